@@ -1,0 +1,1 @@
+"""The programs of this repository: values, releases, rendering, deploying, the local cluster."""
