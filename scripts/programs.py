@@ -1,0 +1,178 @@
+"""Compiled programs: built once from the Go modules in tools/, kept in the cache by content."""
+
+import contextlib
+import fcntl
+import os
+import platform
+import re
+import shutil
+import subprocess
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scripts.errors import Refusal
+from scripts.paths import CACHE, TOOLS, digest
+from scripts.steps import Step, step
+
+# The packages whose last path element is no name that anybody would look for.
+RENAMED = {"server": "etcd", "daemon": "cilium-agent"}
+# Both ask the linker who they are: without this a kubelet says v0.0.0, and Helm that every
+# cluster is 1.20.
+VERSIONED = (
+    "k8s.io/component-base/version.git",
+    "helm.sh/helm/v3/pkg/chartutil.k8sVersion",
+    "helm.sh/helm/v3/pkg/lint/rules.k8sVersion",
+)
+
+
+@dataclass(frozen=True)
+class Module:
+    """A Go module below tools/ and the programs that its `tool` lines name."""
+
+    name: str
+    packages: Mapping[str, str]
+    flags: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where its programs are once they are built; another content is another folder."""
+        source = TOOLS / self.name
+        key = digest([source / "go.mod", source / "go.sum"], *self.flags, platform.machine())
+        return CACHE / "programs" / f"{self.name}-{key}"
+
+    def missing(self) -> list[str]:
+        """The programs that the cache lacks."""
+        return [name for name in self.packages if not (self.folder / name).exists()]
+
+
+@cache
+def modules() -> Mapping[str, Module]:
+    """Every module below tools/, by name."""
+    return {path.parent.name: _module(path) for path in sorted(TOOLS.glob("*/go.mod"))}
+
+
+def program(name: str) -> Path:
+    """The path of a program, which is built first when the cache lacks it."""
+    for module in modules().values():
+        if name in module.packages:
+            build(module, [name])
+            return module.folder / name
+    known = sorted(name for module in modules().values() for name in module.packages)
+    raise Refusal(f"No Go module in tools/ makes a program {name!r}; they make {', '.join(known)}.")
+
+
+def build(module: Module, names: Iterable[str]) -> None:
+    """Compile those of the programs that the cache lacks; one builder of a module at a time."""
+    wanted = [name for name in names if not (module.folder / name).exists()]
+    if not wanted:
+        return
+    require_go(f"to build {', '.join(wanted)}")
+    with locked(module.folder):
+        missing = [name for name in wanted if not (module.folder / name).exists()]
+        if missing:
+            with step(f"Compile {', '.join(missing)}") as this:
+                _compile(module, missing, this)
+
+
+def require_go(purpose: str) -> None:
+    """Refuse when there is no Go to compile with."""
+    if shutil.which("go") is None:
+        raise Refusal(f"Go is needed {purpose}: install Go 1.26 or newer and put `go` on PATH.")
+
+
+def module_folder(module: str, package: str) -> Path:
+    """Where Go keeps the source of a module that one of ours requires."""
+    require_go(f"to read the source of {package}")
+    _go(module, "mod", "download", package)
+    return Path(_go(module, "list", "-m", "-f", "{{.Dir}}", package).strip())
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep two builders of one folder apart, in threads as well as in processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _module(path: Path) -> Module:
+    """Read the `tool` lines of a go.mod."""
+    text = path.read_text()
+    block = "\n".join(re.findall(r"^tool \(\n(.*?)^\)", text, re.DOTALL | re.MULTILINE))
+    packages = re.findall(r"^tool ([^\s(]\S*)", text, re.MULTILINE) + block.split()
+    named = {_program_name(package): package for package in packages}
+    return Module(path.parent.name, dict(sorted(named.items())), _flags(path.parent.name, text))
+
+
+def _program_name(package: str) -> str:
+    last = [part for part in package.split("/") if not re.fullmatch(r"v\d+", part)][-1]
+    return RENAMED.get(last, last)
+
+
+def _flags(module: str, text: str) -> tuple[str, ...]:
+    linker = ["-s", "-w"]
+    if version := re.search(r"^\s*k8s\.io/kubernetes v((\d+)\.(\d+)\.\S+)", text, re.MULTILINE):
+        full, major, minor = version.groups()
+        linker += [f"-X {prefix}Major={major} -X {prefix}Minor={minor}" for prefix in VERSIONED]
+        linker += [f"-X {VERSIONED[0]}Version=v{full}", f"-X {VERSIONED[0]}TreeState=clean"]
+    flags = ["-trimpath", "-ldflags", " ".join(linker)]
+    if module == "containerd":
+        # Snapshotters that need C libraries or kernels that hardly anybody has.
+        flags += ["-tags", "no_btrfs,no_devmapper,no_zfs,no_aufs"]
+    return tuple(flags)
+
+
+def _compile(module: Module, names: list[str], this: Step) -> None:
+    """Compile into a folder aside and move each program to its place: never half a program."""
+    aside = module.folder / ".building"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    packages = [module.packages[name] for name in names]
+    command = ["go", "build", "-v", *module.flags, "-o", f"{aside}/", *packages]
+    process = subprocess.Popen(
+        command,
+        cwd=TOOLS / module.name,
+        env=_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    last: deque[str] = deque(maxlen=20)
+    assert process.stderr is not None
+    for count, line in enumerate(process.stderr, start=1):
+        last.append(line.rstrip())
+        this.note(f"{count} packages, {last[-1]}")
+    if process.wait() != 0:
+        raise Refusal(f"Go could not build {', '.join(names)} in tools/{module.name}: {_why(last)}")
+    for built in aside.iterdir():
+        built.replace(module.folder / RENAMED.get(built.name, built.name))
+    aside.rmdir()
+
+
+def _why(lines: Iterable[str]) -> str:
+    """What Go complained about; a bare import path is progress, not a complaint."""
+    told = [line for line in lines if " " in line.strip()]
+    return "; ".join(told[-4:]) or "it says nothing"
+
+
+def _go(module: str, *arguments: str) -> str:
+    done = subprocess.run(
+        ["go", *arguments],
+        cwd=TOOLS / module,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        told = done.stderr.strip().splitlines()
+        raise Refusal(f"`go {' '.join(arguments)}` failed in tools/{module}: {_why(told)}")
+    return done.stdout
+
+
+def _environment() -> dict[str, str]:
+    """What the machine says about Go, but for what would change what is built."""
+    return {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=readonly"}
