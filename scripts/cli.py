@@ -33,6 +33,26 @@ def generate(
 
 
 @app.command()
+def lint(
+    fix: Annotated[bool, typer.Option(help="Format and generate instead of complaining.")] = False,
+) -> None:
+    """Check style, formatting and that generated files are fresh."""
+    from scripts.lint import lint as act
+
+    act(fix=fix)
+
+
+@app.command()
+def lock(
+    upgrade: Annotated[bool, typer.Option(help="Take newer versions where there are any.")] = False,
+) -> None:
+    """Write the lock files of Python again: every package with its hashes."""
+    from scripts.lock import lock as act
+
+    act(upgrade=upgrade)
+
+
+@app.command()
 def releases(json: Json = False) -> None:
     """List every release: environment, team, namespace, layers."""
     from scripts.releases import show
@@ -54,12 +74,19 @@ def deploy(
     release: ReleaseName,
     context: Annotated[str, typer.Option(help="The kubeconfig context to use.")] = "",
     timeout: Annotated[str, typer.Option(help="How long to wait for the rollout.")] = "15m",
+    as_owner: Annotated[
+        str,
+        typer.Option(help="Deploy a release of this owner (terraform), with the same values."),
+    ] = "ci",
 ) -> None:
-    """`helm upgrade --install` a release with its layers and wait for the rollout."""
+    """`helm upgrade --install` a release with its layers and wait for the rollout.
+
+    A release has one owner, which its environment.yaml names; this command deploys those of `ci`.
+    """
     from scripts.deploy import deploy as act
     from scripts.releases import find
 
-    act(find(release), context=context, timeout=timeout)
+    act(find(release), context=context, timeout=timeout, owner=as_owner)
 
 
 @app.command()

@@ -1,0 +1,91 @@
+"""Make the Python environment of requirements.lock once, then run Python in it.
+
+`python3 -m scripts.bootstrap -m pytest` is what every make target does. This file runs on whatever
+Python a machine has, so it uses the standard library only, and syntax that an old one can read.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+NEEDED = (3, 11)
+
+
+class Impossible(Exception):
+    """One sentence: why there can be no environment on this machine."""
+
+
+def python():
+    """Return the environment's Python, making the environment when it is not there.
+
+    The folder is named by the lock file and the Python version. It counts only with its marker,
+    which is written last: an interrupted installation is thrown away, not used.
+    """
+    from scripts.paths import CACHE, ROOT, digest
+
+    lock = ROOT / "requirements.lock"
+    folder = CACHE / "venv" / digest([lock], f"{sys.version_info[0]}.{sys.version_info[1]}")
+    marker, executable = folder / "complete", folder / "bin" / "python"
+    if not (marker.exists() and executable.exists()):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive(folder.with_suffix(".lock")):
+            if not (marker.exists() and executable.exists()):
+                install(folder, lock)
+                marker.touch()
+    return executable
+
+
+def exclusive(path):
+    """Hold a file lock while the returned file is open: a second `make` waits, then finds all."""
+    import fcntl
+
+    file = path.open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
+
+
+def install(folder, lock):
+    """Fill the folder with exactly what the lock file says, checked by its hashes."""
+    print("→ Python environment (once per lock file, about a minute) …", file=sys.stderr)
+    shutil.rmtree(str(folder), ignore_errors=True)
+    run(
+        [sys.executable, "-I", "-m", "venv", str(folder)],
+        "Python's venv module is needed to make an environment: install it (Debian: python3-venv)",
+    )
+    pip = [str(folder / "bin" / "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
+    run(
+        [*pip, "install", "--quiet", "--require-hashes", "--no-deps", "--requirement", str(lock)],
+        "pip could not install requirements.lock: is a package index reachable?",
+    )
+
+
+def run(command, sentence):
+    """Run a command quietly; when it fails, show what it said and then the sentence."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        print("\n".join(done.stdout.strip().splitlines()[-8:]), file=sys.stderr)
+        raise Impossible(sentence)
+
+
+def main():
+    """Print the environment's Python, or become it when there are arguments."""
+    if sys.version_info < NEEDED:
+        raise Impossible(
+            f"Python {NEEDED[0]}.{NEEDED[1]} or newer is needed;"
+            f" python3 here is {sys.version_info[0]}.{sys.version_info[1]}."
+        )
+    executable = str(python())
+    if len(sys.argv) == 1:
+        print(executable)
+        return
+    os.execv(executable, [executable, *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Impossible as reason:
+        sys.exit(f"✗ {reason}")
+    except KeyboardInterrupt:
+        sys.exit("✗ Interrupted; the same command goes on where this stopped.")

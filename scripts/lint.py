@@ -1,0 +1,45 @@
+"""Whether the tree reads as it should: style, formatting, generated files."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+from scripts.errors import Refusal
+from scripts.generate import generate
+from scripts.paths import ROOT
+from scripts.steps import step
+
+
+def lint(*, fix: bool = False) -> None:
+    """Run every check and say which failed; with `fix`, format instead of complaining."""
+    ruff = (sys.executable, "-m", "ruff")
+    checks: dict[str, Callable[[], None]] = {
+        "Python style": lambda: _run(*ruff, "check", *["--fix"] * fix),
+        "Python formatting": lambda: _run(*ruff, "format", *[] if fix else ["--check"]),
+        "Terraform formatting": lambda: _terraform_format(fix),
+        "Generated files": lambda: generate(check=not fix),
+    }
+    failed = []
+    for name, check in checks.items():
+        try:
+            with step(name):
+                check()
+        except Refusal as refusal:
+            failed.append(str(refusal))
+    if failed:
+        raise Refusal(" ".join(failed))
+
+
+def _terraform_format(fix: bool) -> None:
+    if shutil.which("terraform") is None:
+        raise Refusal("Terraform is needed: install version 1.11 or newer and put it on PATH.")
+    _run("terraform", "fmt", "-recursive", *[] if fix else ["-check", "-diff"])
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        sys.stderr.buffer.write(done.stdout)
+        tried = " ".join(command).replace(f"{sys.executable} -m ", "")
+        raise Refusal(f"`{tried}` found something (see above); `make format` mends most of it.")
