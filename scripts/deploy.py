@@ -1,0 +1,273 @@
+"""The path of CI: `helm upgrade --install` a release with its layers, and watch the rollout."""
+
+import json
+import re
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+from kubernetes import client, config
+from kubernetes.client.exceptions import ApiException
+from rich.console import Console
+
+from scripts.errors import Refusal
+from scripts.paths import CHART, KUBECONFIG
+from scripts.releases import Release
+from scripts.render import helm, release_manifests, sentence
+from scripts.rollout import unready
+from scripts.steps import Step, step
+
+LOOK_EVERY_SECONDS = 2
+KEPT_REVISIONS = 10
+console = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A cluster as kubeconfig names it; without a file, the usual places are searched."""
+
+    context: str
+    kubeconfig: Path | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the node that `make up` starts, which has our own images."""
+        return self.kubeconfig == KUBECONFIG
+
+    def arguments(self) -> list[str]:
+        """What Helm must be told to go there."""
+        file = [f"--kubeconfig={self.kubeconfig}"] if self.kubeconfig else []
+        return [*file, f"--kube-context={self.context}"]
+
+    def api(self) -> client.ApiClient:
+        file = str(self.kubeconfig) if self.kubeconfig else None
+        return config.new_client_from_config(config_file=file, context=self.context)
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One entry of a release's history in the cluster."""
+
+    number: int
+    status: str
+
+
+def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -> None:
+    """Bring a release up to date and wait until its pods are ready; refuse what is not ours."""
+    _check_owner(release, owner)
+    _check_timeout(timeout)
+    target = find_target(release, context)
+    api = target.api()
+    with _with_images(release, target) as release:
+        wanted = _migration(release_manifests(release))
+        _check_namespaces(release, target, api)
+        before = _history(release, target)
+        _check_idle(release, target, before)
+        safe = _safe_revision(release, target, before, wanted)
+        with step(f"Deploy {release} to {target.context}") as this:
+            command = _upgrade(release, target, timeout)
+            problem = _watch(command, api, release, this)
+    if problem:
+        raise Refusal(_failure(release, target, api, problem, safe, timeout))
+    latest = _history(release, target)[-1]
+    console.print(f"[green]✓[/] {release} is at revision {latest.number}; all of it is ready.")
+
+
+def find_target(release: Release, context: str) -> Target:
+    """Return the cluster for a release: the context that was asked for, or its environment's."""
+    own = release.environment.name == "local" and not context and KUBECONFIG.exists()
+    file = KUBECONFIG if own else None
+    try:
+        contexts, active = config.list_kube_config_contexts(str(file) if file else None)
+    except config.ConfigException:
+        raise Refusal(
+            "There is no kubeconfig: set KUBECONFIG, or start a cluster by `make up`."
+        ) from None
+    names = sorted(entry["name"] for entry in contexts)
+    wanted = context or release.environment.kubernetes.context or (active or {}).get("name", "")
+    if wanted not in names:
+        raise Refusal(f"The kubeconfig has no context {wanted!r}; it has {', '.join(names)}.")
+    return Target(context=wanted, kubeconfig=file)
+
+
+def _check_owner(release: Release, owner: str) -> None:
+    if release.deployed_by == owner:
+        return
+    hint = (
+        "apply its Terraform instead, or say `--as-owner terraform` to do its work with its values"
+        if release.deployed_by == "terraform"
+        else "leave out --as-owner"
+    )
+    name = release.environment.name
+    raise Refusal(
+        f"{release} is deployed by {release.deployed_by}, not by {owner}, says"
+        f" environments/{name}/environment.yaml: {hint}."
+    )
+
+
+def _check_timeout(timeout: str) -> None:
+    if not re.fullmatch(r"(\d+[hms])+", timeout):
+        raise Refusal(f"--timeout is a duration such as 15m or 1h30m, not {timeout!r}.")
+
+
+def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -> None:
+    """Refuse when the platform has not made the namespaces, which carry quotas and Pod Security."""
+    for name in (release.namespace, release.tasks_namespace):
+        try:
+            client.CoreV1Api(api).read_namespace(name)
+        except ApiException as error:
+            if error.status == 404:
+                raise Refusal(
+                    f"{target.context} has no namespace {name}: Terraform makes it"
+                    f" (`make apply ENVIRONMENT={release.environment.name}`)."
+                ) from None
+            # Who may deploy need not be allowed to read namespaces; Helm will tell.
+            if error.status != 403:
+                raise Refusal(f"{target.context} answers {error.status} {error.reason}.") from None
+        except Exception as error:
+            reason = str(getattr(error, "reason", error))
+            raise Refusal(
+                f"The API server of {target.context} does not answer: {reason}."
+            ) from None
+
+
+@contextmanager
+def _with_images(release: Release, target: Target) -> Iterator[Release]:
+    """Add the layer that names our own images, where the cluster is our own node."""
+    if not target.is_local:
+        yield release
+        return
+    from scripts.local.images import values
+
+    with tempfile.TemporaryDirectory() as folder:
+        layer = Path(folder) / "images.yaml"
+        layer.write_text(yaml.safe_dump(values()))
+        yield replace(release, layers=(*release.layers, layer))
+
+
+def _upgrade(release: Release, target: Target, timeout: str) -> list[str]:
+    """Return the command; it never reuses values, which would drop new defaults of the chart."""
+    command = [str(helm()), "upgrade", release.name, str(CHART), "--install"]
+    command += [f"--namespace={release.namespace}", *target.arguments()]
+    command += [f"--values={layer}" for layer in release.layers]
+    command += [f"--timeout={timeout}", f"--history-max={KEPT_REVISIONS}", "--wait-for-jobs"]
+    if _helm_major() < 4:
+        return [*command, "--wait"]
+    # Terraform's provider is a Helm 3 inside: a release that may change hands stays client-side
+    # applied, and is waited for by the same rule, which does not wait for custom resources.
+    return [*command, "--wait=legacy", "--server-side=false"]
+
+
+def _watch(command: list[str], api: client.ApiClient, release: Release, this: Step) -> str:
+    """Run Helm and show meanwhile what is not ready; return Helm's complaint, empty if none."""
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        try:
+            while process.poll() is None:
+                this.note(_waiting_for(api, release))
+                time.sleep(LOOK_EVERY_SECONDS)
+        except BaseException:
+            # Helm marks the release as failed when it is asked to stop, so the next try can start.
+            process.terminate()
+            process.wait()
+            raise
+        errors.seek(0)
+        return sentence(errors.read()) or "helm failed" if process.returncode else ""
+
+
+def _waiting_for(api: client.ApiClient, release: Release) -> str:
+    try:
+        reasons = unready(api, release.namespace, release.name)
+    except Exception:
+        return "the API server does not answer at the moment"
+    return f"waiting for {'; '.join(reasons)}" if reasons else "waiting for Helm"
+
+
+def _failure(
+    release: Release,
+    target: Target,
+    api: client.ApiClient,
+    problem: str,
+    safe: int | None,
+    timeout: str,
+) -> str:
+    """Say what is not ready and why, then go back to the last good revision where that is right."""
+    reasons = unready(api, release.namespace, release.name)
+    told = f"{release} was not deployed: {problem.rstrip('.')}"
+    if reasons:
+        told += f"; not ready: {'; '.join(reasons)}"
+    if safe is None:
+        return (
+            f"{told}. Nothing was rolled back, because the database may have been migrated or"
+            " there is no earlier revision: mend it and deploy again."
+        )
+    with step(f"Roll back to revision {safe}"):
+        arguments = ["rollback", release.name, str(safe), "--wait", f"--timeout={timeout}"]
+        done = _helm(release, target, *arguments)
+    if done.returncode != 0:
+        return f"{told}. Rolling back to revision {safe} failed, too: {sentence(done.stderr)}"
+    return f"{told}. Revision {safe} is back."
+
+
+def _safe_revision(
+    release: Release, target: Target, history: list[Revision], migration: str
+) -> int | None:
+    """Return the deployed revision if Airflow's database is the same there as in what comes.
+
+    Airflow refuses to start on a database that is not of its own revision: once a new migration
+    has run, the old image cannot come back.
+    """
+    deployed = [revision.number for revision in history if revision.status == "deployed"]
+    if not deployed:
+        return None
+    done = _helm(release, target, "get", "manifest", release.name, f"--revision={deployed[-1]}")
+    if done.returncode != 0 or _migration(done.stdout) != migration:
+        return None
+    return deployed[-1]
+
+
+def _migration(manifests: str) -> str:
+    """Return the name of the migrations Job, which carries a hash of what it runs."""
+    for manifest in yaml.load_all(manifests, Loader=yaml.CSafeLoader):
+        if manifest and manifest["kind"] == "Job":
+            name = manifest["metadata"]["name"]
+            if "run-airflow-migrations" in name:
+                return name
+    return ""
+
+
+def _check_idle(release: Release, target: Target, history: list[Revision]) -> None:
+    if not history or not history[-1].status.startswith("pending-"):
+        return
+    undo = f"helm rollback {release.name} --namespace {release.namespace}"
+    raise Refusal(
+        f"{release} is {history[-1].status}: another deployment runs, or one was killed. If none"
+        f" runs, `{undo} --kube-context {target.context}` frees it."
+    )
+
+
+def _history(release: Release, target: Target) -> list[Revision]:
+    done = _helm(release, target, "history", release.name, "--output=json")
+    if done.returncode != 0:
+        if "not found" in done.stderr:
+            return []
+        raise Refusal(f"Helm cannot read {target.context}: {sentence(done.stderr)}")
+    return [Revision(entry["revision"], entry["status"]) for entry in json.loads(done.stdout)]
+
+
+def _helm_major() -> int:
+    done = subprocess.run([str(helm()), "version", "--short"], capture_output=True, text=True)
+    found = re.match(r"v(\d+)\.", done.stdout)
+    if not found:
+        raise Refusal(f"{helm()} is not Helm: it does not tell its version.")
+    return int(found[1])
+
+
+def _helm(release: Release, target: Target, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(helm()), *arguments, f"--namespace={release.namespace}", *target.arguments()]
+    return subprocess.run(command, capture_output=True, text=True)

@@ -1,0 +1,73 @@
+"""What of a release is not ready, and why, in words that say where to look."""
+
+from collections.abc import Iterator
+
+from kubernetes import client
+
+
+def unready(api: client.ApiClient, namespace: str, release: str) -> list[str]:
+    """Return a phrase for each pod that is not ready, for what gets no pods and what gave up."""
+    selector = f"release={release}"
+    pods = client.CoreV1Api(api).list_namespaced_pod(namespace, label_selector=selector).items
+    apps = client.AppsV1Api(api)
+    deployments = apps.list_namespaced_deployment(namespace, label_selector=selector).items
+    jobs = client.BatchV1Api(api).list_namespaced_job(namespace, label_selector=selector).items
+    return sorted(
+        [
+            *_unready_pods(pods),
+            *_conditions(deployments, "ReplicaFailure"),
+            *_conditions(jobs, "Failed"),
+        ]
+    )
+
+
+def _unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
+    for pod in pods:
+        leaving = pod.metadata.deletion_timestamp is not None
+        # What a failed pod means, its Job knows: there may be a later one that succeeded.
+        done = pod.status.phase in ("Succeeded", "Failed")
+        if leaving or done or _is_ready(pod):
+            continue
+        yield f"{pod.metadata.name} ({_reason(pod)})"
+
+
+def _conditions(workloads: list, type_: str) -> Iterator[str]:
+    """A quota refuses pods, a Job gives up and removes its own: then no pod could say so."""
+    for workload in workloads:
+        for condition in workload.status.conditions or []:
+            if condition.type == type_ and condition.status == "True":
+                yield f"{workload.metadata.name} ({condition.message})"
+
+
+def _is_ready(pod: client.V1Pod) -> bool:
+    return any(
+        condition.type == "Ready" and condition.status == "True"
+        for condition in pod.status.conditions or []
+    )
+
+
+def _reason(pod: client.V1Pod) -> str:
+    for condition in pod.status.conditions or []:
+        if condition.type == "PodScheduled" and condition.status == "False":
+            return condition.message or "not scheduled"
+    statuses = [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
+    reasons = [reason for status in statuses if (reason := _container_reason(status))]
+    if reasons:
+        return ", ".join(reasons)
+    return pod.status.message or pod.status.reason or pod.status.phase
+
+
+def _container_reason(status: client.V1ContainerStatus) -> str:
+    """Return why a container is not up; empty when it is, or when it is done."""
+    state = status.state
+    if state.waiting:
+        if state.waiting.reason == "PodInitializing":
+            return ""
+        return ", ".join(
+            filter(None, [f"{status.name}: {state.waiting.reason}", state.waiting.message])
+        )
+    if state.terminated:
+        if state.terminated.exit_code == 0:
+            return ""
+        return f"{status.name}: {state.terminated.reason}, exit code {state.terminated.exit_code}"
+    return "" if status.ready else f"{status.name}: running, not ready"
