@@ -1,0 +1,195 @@
+{{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget and NetworkPolicy from its facts and settings. */ -}}
+
+{{- /* Parses the tables and hashes the configuration once a render; `$` lives as long as that. */}}
+{{- define "airflow.prepare" -}}
+{{- if not .tables -}}
+{{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
+{{- $_ := set . "configChecksum" (include "airflow.commonConfig" . | sha256sum | trunc 16) -}}
+{{- end -}}
+{{- end }}
+
+{{- /* {root, key, kind, facts}; the facts are in the component's own file. */}}
+{{- define "airflow.component" -}}
+{{- $root := .root -}}
+{{- $_ := include "airflow.prepare" $root -}}
+{{- $settings := .settings | default (index $root.Values .key) -}}
+{{- /* mergeOverwrite, since merge takes false for unset. */ -}}
+{{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component) .facts -}}
+{{- $what := dict "root" $root "facts" $facts "settings" $settings "component" $facts.component -}}
+{{- if $settings.enabled }}
+{{- include (printf "airflow.%s" (lower .kind)) $what }}
+{{- if $settings.serviceAccount.create }}
+---
+{{ include "airflow.serviceAccount" $what }}
+{{- end }}
+{{- with $facts.service }}
+---
+{{ include "airflow.service" $what }}
+{{- end }}
+{{- if ($settings.podDisruptionBudget | default dict).enabled }}
+---
+{{ include "airflow.podDisruptionBudget" $what }}
+{{- end }}
+{{- if $root.Values.networkPolicies.enabled }}
+---
+{{ include "airflow.networkPolicy" $what }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* {root, facts, settings, component, name}: metadata of an object of a component. */}}
+{{- define "airflow.metadata" -}}
+name: {{ .name | default (printf "%s-%s" (include "airflow.fullname" .root) .component) }}
+namespace: {{ include "airflow.namespaceOf" . }}
+labels:
+  {{- include "airflow.labels" . | nindent 2 }}
+{{- end }}
+
+{{- define "airflow.deployment" -}}
+{{- $settings := .settings -}}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  {{- include "airflow.metadata" . | nindent 2 }}
+  {{- with $settings.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  replicas: {{ $settings.replicas }}
+  {{- $history := $settings.revisionHistoryLimit }}
+  {{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end }}
+  {{- if not (kindIs "invalid" $history) }}
+  revisionHistoryLimit: {{ $history }}
+  {{- end }}
+  selector:
+    matchLabels:
+      {{- include "airflow.selector" . | nindent 6 }}
+  {{- with $settings.strategy }}
+  strategy:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  template:
+    {{- include "airflow.pod" . | nindent 4 }}
+{{- end }}
+
+{{- define "airflow.statefulset" -}}
+{{- $claim := .settings.persistence -}}
+apiVersion: apps/v1
+kind: StatefulSet
+metadata:
+  {{- include "airflow.metadata" . | nindent 2 }}
+spec:
+  replicas: 1
+  serviceName: {{ include "airflow.fullname" .root }}-{{ .component }}
+  selector:
+    matchLabels:
+      {{- include "airflow.selector" . | nindent 6 }}
+  template:
+    {{- include "airflow.pod" . | nindent 4 }}
+  {{- if and $claim.enabled (not $claim.existingClaim) }}
+  # Claim templates cannot be changed later: nothing in them may follow the version of the chart.
+  volumeClaimTemplates:
+    - metadata:
+        name: data
+        labels:
+          {{- include "airflow.selector" . | nindent 10 }}
+        {{- with $claim.annotations }}
+        annotations:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
+      spec:
+        {{- include "airflow.claimSpec" (dict "claim" $claim "mode" "ReadWriteOnce") | nindent 8 }}
+  {{- end }}
+{{- end }}
+
+{{- /* A Job cannot be changed once it is made: its name carries a hash of what it runs. */}}
+{{- define "airflow.job" -}}
+{{- $settings := .settings -}}
+{{- $facts := merge (dict "restartPolicy" $settings.restartPolicy) .facts -}}
+{{- $pod := include "airflow.pod" (merge (dict "facts" $facts) .) -}}
+{{- $name := printf "%s-%s" (include "airflow.fullname" .root | trunc 28 | trimSuffix "-") .facts.container -}}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  {{- include "airflow.metadata" (merge (dict "name" (printf "%s-%s" $name (sha256sum $pod | trunc 8))) .) | nindent 2 }}
+  {{- with $settings.jobAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  backoffLimit: 10
+  template:
+    {{- $pod | nindent 4 }}
+{{- end }}
+
+{{- define "airflow.serviceAccount" -}}
+{{- $account := .settings.serviceAccount -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  {{- include "airflow.metadata" (merge (dict "name" (include "airflow.serviceAccountName" (dict "root" .root "settings" .settings "suffix" .facts.account))) .) | nindent 2 }}
+  {{- with $account.annotations }}
+  annotations:
+    {{- tpl (toYaml .) $.root | nindent 4 }}
+  {{- end }}
+# The pod says whether it gets a token.
+automountServiceAccountToken: false
+{{- end }}
+
+{{- define "airflow.service" -}}
+{{- $root := .root -}}
+{{- $facts := .facts -}}
+{{- $service := .settings.service | default dict -}}
+apiVersion: v1
+kind: Service
+metadata:
+  {{- include "airflow.metadata" . | nindent 2 }}
+  {{- with $service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- if $facts.service.headless }}
+  clusterIP: None
+  {{- else }}
+  type: {{ $service.type | default "ClusterIP" }}
+  {{- end }}
+  selector:
+    {{- include "airflow.selector" . | nindent 4 }}
+  ports:
+    {{- if $service.ports }}
+    {{- tpl (toYaml $service.ports) $root | nindent 4 }}
+    {{- else }}
+    {{- range $name, $port := $facts.ports }}
+    - {name: {{ $name }}, port: {{ $port }}, targetPort: {{ $name }}}
+    {{- end }}
+    {{- end }}
+  {{- with $service.loadBalancerIP }}
+  loadBalancerIP: {{ . }}
+  {{- end }}
+  {{- with $service.loadBalancerSourceRanges }}
+  loadBalancerSourceRanges: {{ toJson . }}
+  {{- end }}
+{{- end }}
+
+{{- define "airflow.podDisruptionBudget" -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  {{- include "airflow.metadata" (merge (dict "name" (printf "%s-%s-pdb" (include "airflow.fullname" .root) .component)) .) | nindent 2 }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "airflow.selector" . | nindent 6 }}
+  {{- toYaml .settings.podDisruptionBudget.config | nindent 2 }}
+{{- end }}
+
+{{- /* {claim, mode}: the spec of a claim. */}}
+{{- define "airflow.claimSpec" -}}
+accessModes: [{{ .mode }}]
+resources: {requests: {storage: {{ .claim.size }}}}
+{{- with .claim.storageClassName }}
+storageClassName: {{ if eq . "-" }}""{{ else }}{{ . }}{{ end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,61 @@
+{{- /* Lists of named things may be lists or maps; these turn both into lists. */ -}}
+
+{{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
+{{- define "airflow.text" -}}
+{{- if kindIs "float64" . -}}
+{{- if eq (floor .) . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
+{{- else }}{{ . }}{{ end -}}
+{{- end }}
+
+{{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
+{{- define "airflow.named" -}}
+{{- $text := "" -}}
+{{- if kindIs "map" .items -}}
+{{- $list := list -}}
+{{- range $name, $item := .items }}{{ $list = append $list (merge (dict) $item (dict "name" $name)) }}{{ end -}}
+{{- $text = toYaml $list -}}
+{{- else -}}
+{{- $text = toYaml .items -}}
+{{- end -}}
+{{- if contains "{{" $text }}{{ tpl $text .root }}{{ else }}{{ $text }}{{ end -}}
+{{- end }}
+
+{{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
+{{- define "airflow.merged" -}}
+{{- $key := .key -}}
+{{- $found := dict -}}
+{{- range .sources -}}
+{{- $map := kindIs "map" . -}}
+{{- range $name, $item := . -}}
+{{- $item = $map | ternary (merge (dict) $item (dict "name" $name)) $item -}}
+{{- $_ := set $found (index $item $key) $item -}}
+{{- end -}}
+{{- end -}}
+{{- $list := list -}}
+{{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
+{{- if $list }}{{ include "airflow.named" (dict "root" .root "items" $list) }}{{ end -}}
+{{- end }}
+
+{{- /* {root, sources}: environment variables as a list in the order they were first named; the last value wins. */}}
+{{- define "airflow.env" -}}
+{{- $found := dict -}}
+{{- $names := list -}}
+{{- range .sources -}}
+{{- $map := kindIs "map" . -}}
+{{- range $name, $item := . -}}
+{{- if not $map }}{{ $name = $item.name }}{{ end -}}
+{{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
+{{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
+{{- $_ := set $found $name $item -}}
+{{- end -}}
+{{- end -}}
+{{- range $names }}
+{{- $item := index $found . }}
+- name: {{ . }}
+  {{- if $item.valueFrom }}
+  valueFrom: {{ toJson $item.valueFrom }}
+  {{- else }}
+  value: {{ include "airflow.text" $item.value | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,218 @@
+{{- /* One pod for all: Deployments, StatefulSets, Jobs and the template of task pods. What holds for pods holds for tasks. */ -}}
+
+{{- /* {root, facts, settings} -> the metadata and spec of a pod. */}}
+{{- define "airflow.pod" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $facts := .facts -}}
+{{- $settings := .settings -}}
+{{- $spec := include "airflow.podSpec" . -}}
+metadata:
+  {{- with $facts.podName }}
+  name: {{ . }}
+  {{- end }}
+  labels:
+    {{- include "airflow.podLabels" (dict "root" $root "component" $facts.component) | nindent 4 }}
+    {{- with $settings.labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    {{- include "airflow.podAnnotations" . | nindent 4 }}
+spec:
+  {{- if $settings.pod }}
+  {{- toYaml (mergeOverwrite (fromYaml $spec) (deepCopy $settings.pod)) | nindent 2 }}
+  {{- else }}
+  {{- $spec | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{- /* Whether autoscalers may move the pod, checksums of what it reads, and what values say. */}}
+{{- define "airflow.podAnnotations" -}}
+{{- $root := .root -}}
+{{- $facts := .facts -}}
+{{- $annotations := dict -}}
+{{- if hasKey .settings "safeToEvict" -}}
+{{- $_ := set $annotations "cluster-autoscaler.kubernetes.io/safe-to-evict" (toString .settings.safeToEvict) -}}
+{{- if not .settings.safeToEvict }}{{ $_ := set $annotations "karpenter.sh/do-not-disrupt" "true" }}{{ end -}}
+{{- end -}}
+{{- range $name, $row := $root.tables.secrets -}}
+{{- if has $facts.component $row.readers -}}
+{{- $what := dict "root" $root "secret" $name -}}
+{{- $revision := index $root.Values.secretRevisions $name | default "" -}}
+{{- $_ := set $annotations (printf "checksum/%s" $name) (print (include "airflow.secretName" $what) (include "airflow.secretText" $what) $revision | sha256sum | trunc 16) -}}
+{{- end -}}
+{{- end -}}
+{{- if $facts.airflow -}}
+{{- if and $facts.config (ne $facts.component "worker") }}{{ $_ := set $annotations "checksum/airflow-config" $root.configChecksum }}{{ end -}}
+{{- $annotations = mergeOverwrite $annotations (deepCopy $root.Values.airflowPodAnnotations) -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $annotations (deepCopy .settings.podAnnotations)) -}}
+{{- end }}
+
+{{- define "airflow.podSpec" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $facts := .facts -}}
+{{- $settings := .settings -}}
+{{- $waits := and $facts.waitsFor (or (not $settings.waitForMigrations) $settings.waitForMigrations.enabled) -}}
+serviceAccountName: {{ include "airflow.serviceAccountName" (dict "root" $root "settings" $settings "suffix" $facts.account) }}
+automountServiceAccountToken: {{ include "airflow.usesToken" . }}
+enableServiceLinks: false
+{{- with $facts.restartPolicy }}
+restartPolicy: {{ . }}
+{{- end }}
+{{- with $settings.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ . }}
+{{- end }}
+{{- with $values.imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ . }}{{ end }}
+  {{- end }}
+{{- end }}
+{{- range $key := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases" }}
+{{- $value := index $settings $key }}
+{{- if kindIs "invalid" $value }}{{ $value = index $values $key }}{{ end }}
+{{- with $value }}
+{{ $key }}: {{ toJson . }}
+{{- end }}
+{{- end }}
+securityContext:
+  {{- include "airflow.podSecurityContext" . | nindent 2 }}
+{{- if or $waits $settings.extraInitContainers }}
+initContainers:
+  {{- if $waits }}
+  {{- include "airflow.waitContainer" . | nindent 2 }}
+  {{- end }}
+  {{- with $settings.extraInitContainers }}
+  {{- include "airflow.named" (dict "root" $root "items" .) | nindent 2 }}
+  {{- end }}
+{{- end }}
+containers:
+  {{- include "airflow.container" . | nindent 2 }}
+  {{- with $settings.extraContainers }}
+  {{- include "airflow.named" (dict "root" $root "items" .) | nindent 2 }}
+  {{- end }}
+volumes:
+  {{- include "airflow.volumes" (merge (dict "waits" $waits) .) | nindent 2 }}
+{{- end }}
+
+{{- /* A token only for those who call the Kubernetes API: the traffic table knows. */}}
+{{- define "airflow.usesToken" -}}
+{{- $automount := .settings.serviceAccount.automountServiceAccountToken -}}
+{{- if not (kindIs "invalid" $automount) -}}
+{{- $automount -}}
+{{- else -}}
+{{- /* A task that launches pods says so by its ServiceAccount; all others get no token. */ -}}
+{{- $calls := include "airflow.calls" (dict "root" .root "caller" .facts.component "callee" "kubernetes") -}}
+{{- and (eq $calls "true") (ne .facts.component "worker") -}}
+{{- end -}}
+{{- end }}
+
+{{- define "airflow.podSecurityContext" -}}
+{{- $values := .root.Values -}}
+{{- $context := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") "fsGroupChangePolicy" "OnRootMismatch" -}}
+{{- if .facts.airflow -}}
+{{- if not (kindIs "invalid" $values.uid) }}{{ $_ := set $context "runAsUser" $values.uid }}{{ end -}}
+{{- if not (kindIs "invalid" $values.gid) }}{{ $_ := set $context "runAsGroup" $values.gid }}{{ $_ := set $context "fsGroup" $values.gid }}{{ end -}}
+{{- $context = mergeOverwrite $context (deepCopy $values.securityContexts.pod) -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $context (deepCopy .settings.securityContexts.pod)) -}}
+{{- end }}
+
+{{- define "airflow.containerSecurityContext" -}}
+{{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
+{{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy .root.Values.securityContexts.container) }}{{ end -}}
+{{- toYaml (mergeOverwrite $context (deepCopy .settings.securityContexts.container)) -}}
+{{- end }}
+
+{{- define "airflow.container" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $facts := .facts -}}
+{{- $settings := .settings -}}
+- name: {{ $facts.container }}
+  image: {{ $facts.image | default (include "airflow.image" $root) }}
+  imagePullPolicy: {{ ($settings.image | default $values.images.airflow).pullPolicy }}
+  {{- with $settings.command | default $facts.command }}
+  command: {{ tpl (toJson .) $root }}
+  {{- end }}
+  {{- with $settings.args | default $facts.args }}
+  args: {{ tpl (toJson .) $root }}
+  {{- end }}
+  securityContext:
+    {{- include "airflow.containerSecurityContext" . | nindent 4 }}
+  {{- with $facts.ports }}
+  ports:
+    {{- range $name, $port := . }}
+    - {name: {{ $name }}, containerPort: {{ $port }}}
+    {{- end }}
+  {{- end }}
+  {{- with include "airflow.containerEnv" . }}
+  env:
+    {{- . | indent 4 }}
+  {{- end }}
+  {{- if and $facts.config $values.extraEnvFrom }}
+  envFrom:
+    {{- tpl $values.extraEnvFrom $root | nindent 4 }}
+  {{- end }}
+  {{- range $name, $probe := $facts.probes }}
+  {{- $numbers := index $settings $name }}
+  {{- if $numbers.enabled }}
+  {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
+  {{- if $probe.httpGet }}{{ $probe = dict "httpGet" (merge (dict "scheme" $numbers.scheme) $probe.httpGet) }}{{ end }}
+  {{ $name }}: {{ merge (dict) (omit $numbers "enabled" "command" "scheme") $probe | toJson }}
+  {{- end }}
+  {{- end }}
+  {{- if or $settings.containerLifecycleHooks (and $facts.airflow $values.containerLifecycleHooks) }}
+  lifecycle: {{ tpl (toJson (default $values.containerLifecycleHooks $settings.containerLifecycleHooks)) $root }}
+  {{- end }}
+  resources: {{ toJson $settings.resources }}
+  volumeMounts:
+    {{- include "airflow.volumeMounts" . | nindent 4 }}
+{{- end }}
+
+{{- /* Built-in variables, then what values say: global, then the component's own. */}}
+{{- define "airflow.containerEnv" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $component := .facts.component -}}
+{{- $built := .facts.env | default dict -}}
+{{- $global := dict -}}
+{{- $more := list -}}
+{{- if .facts.config -}}
+{{- $built = merge (dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0") $built -}}
+{{- range $name, $row := $root.tables.secrets -}}
+{{- $on := index $values.enableBuiltInSecretEnvVars $row.variable -}}
+{{- if and (has $component $row.readers) (or (kindIs "invalid" $on) $on) -}}
+{{- $_ := set $built $row.variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" (include "airflow.secretName" (dict "root" $root "secret" $name)) "key" $row.key))) -}}
+{{- end -}}
+{{- end -}}
+{{- $global = $values.env -}}
+{{- range $values.secret -}}
+{{- $more = append $more (dict "name" .envName "valueFrom" (dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)))) -}}
+{{- end -}}
+{{- with $values.extraEnv }}{{ $more = concat $more (fromYamlArray (tpl . $root)) }}{{ end -}}
+{{- end -}}
+{{- include "airflow.env" (dict "root" $root "sources" (list $built $global $more .settings.env)) -}}
+{{- end }}
+
+{{- /* Waits, cheaply, until the database answers and holds the tables of the image. Its Secret is a volume, which the kubelet tries again sooner than a variable. */}}
+{{- define "airflow.waitContainer" -}}
+{{- $root := .root -}}
+{{- $values := $root.Values -}}
+{{- $wait := .settings.waitForMigrations | default (dict "env" dict "securityContexts" (dict "pod" dict "container" dict)) -}}
+- name: wait-for-airflow-{{ .facts.waitsFor }}
+  image: {{ include "airflow.image" $root }}
+  imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
+  command: [python, /opt/programs/wait_for_migrations.py]
+  args: [{{ .facts.waitsFor }}, --timeout={{ $values.images.migrationsWaitTimeout }}, --connection=/run/secrets/metadata/connection]
+  securityContext:
+    {{- include "airflow.containerSecurityContext" (dict "root" $root "facts" .facts "settings" $wait) | nindent 4 }}
+  env:
+    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $wait.env)) | indent 4 }}
+  resources: {{ toJson .settings.resources }}
+  volumeMounts:
+    - {name: programs, mountPath: /opt/programs, readOnly: true}
+    - {name: metadata, mountPath: /run/secrets/metadata, readOnly: true}
+{{- end }}

@@ -1,0 +1,53 @@
+{{- /* Task pods: `workers` is the base, `workers.kubernetes` wins. */ -}}
+{{- define "airflow.worker" -}}
+{{- $settings := mergeOverwrite (deepCopy (omit .Values.workers "kubernetes")) (deepCopy .Values.workers.kubernetes) -}}
+facts:
+  component: worker
+  container: base
+  account: worker
+  podName: placeholder-name
+  restartPolicy: Never
+  airflow: true
+  config: true
+  readsDags: true
+  sharedLogs: true
+  image: {{ include "airflow.workerImage" . | quote }}
+  # The supervisor alone gets the signal to stop, and hands it to the task.
+  env: {DUMB_INIT_SETSID: "0"}
+settings: {{ toJson $settings }}
+{{- end }}
+
+{{- define "airflow.podTemplate" -}}
+{{- if .Values.podTemplate -}}
+{{- tpl .Values.podTemplate . -}}
+{{- else -}}
+apiVersion: v1
+kind: Pod
+{{ include "airflow.pod" (merge (dict "root" $) (include "airflow.worker" . | fromYaml)) }}
+{{- end -}}
+{{- end }}
+
+{{- /* In a namespace of their own all pods are tasks'; beside the release, those with the operator's label. */}}
+{{- define "airflow.tasksPolicy" -}}
+{{- $own := ne (include "airflow.tasksNamespace" .) .Release.Namespace -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ include "airflow.fullname" . }}-tasks-policy
+  namespace: {{ include "airflow.tasksNamespace" . }}
+  labels:
+    {{- include "airflow.labels" (dict "root" . "component" "worker") | nindent 4 }}
+spec:
+  podSelector: {{ if $own }}{}{{ else }}{matchLabels: {kubernetes_pod_operator: "True"}}{{ end }}
+  policyTypes: [Ingress, Egress]
+  ingress: []
+  egress:
+    {{- include "airflow.dnsEgress" . | nindent 4 }}
+    {{- with include "airflow.internetEgress" .Values.networkPolicies.internet }}
+    # tasks -> internet
+    {{- . | nindent 4 }}
+    {{- end }}
+    {{- with index .Values.networkPolicies.extraEgress "worker" }}
+    {{- tpl (toYaml .) $ | nindent 4 }}
+    {{- end }}
+{{- end }}

@@ -1,0 +1,6 @@
+"""The values model: the one source of values.yaml, the schemas and docs/values.md."""
+
+from scripts.values.airflow import AirflowValues
+from scripts.values.team import TeamValues
+
+__all__ = ["AirflowValues", "TeamValues"]
