@@ -1,4 +1,4 @@
-"""The commands of `python -m scripts`; each imports its room when it runs, so that help is quick."""
+"""The commands of `python -m scripts`; each imports its room when it runs: help is quick."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from scripts.errors import Refusal
 
@@ -147,7 +148,7 @@ def main() -> None:
     try:
         app()
     except Refusal as refusal:
-        console.print(f"[bold red]✗[/] {refusal}", highlight=False)
+        console.print(f"[bold red]✗[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         console.print("[bold red]✗[/] Interrupted; the same command goes on where this stopped.")

@@ -142,11 +142,15 @@ def _with_images(release: Release, target: Target) -> Iterator[Release]:
     if not target.is_local:
         yield release
         return
-    from scripts.local.images import values
+    from scripts.local.images import images
 
+    ours = {
+        name: {"repository": image.repository, "tag": image.tag} for name, image in images().items()
+    }
+    values = {"images": {"airflow": ours["airflow"]}, "postgresql": {"image": ours["postgres"]}}
     with tempfile.TemporaryDirectory() as folder:
         layer = Path(folder) / "images.yaml"
-        layer.write_text(yaml.safe_dump(values()))
+        layer.write_text(yaml.safe_dump(values))
         yield replace(release, layers=(*release.layers, layer))
 
 

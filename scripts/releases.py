@@ -109,16 +109,11 @@ def show(*, json: bool = False) -> None:
     if json:
         print(jsonlib.dumps([_facts(release) for release in releases()], indent=2))
         return
-    table = Table("release", "namespace", "deployed by", "Kubernetes", "layers (later ones win)")
+    table = Table("release", "namespace (and -tasks)", "owner", "layers (later ones win)", box=None)
     for release in releases():
-        facts = _facts(release)
-        table.add_row(
-            str(release),
-            f"{release.namespace}\n{release.tasks_namespace}",
-            release.deployed_by,
-            facts["kubernetes"],
-            "\n".join(facts["layers"]),
-        )
+        folder = release.layers[0].parent
+        layers = ", ".join(str(layer.relative_to(folder)) for layer in release.layers)
+        table.add_row(str(release), release.namespace, release.deployed_by, layers)
     Console().print(table)
 
 

@@ -79,7 +79,7 @@ def sentence(stderr: str) -> str:
         return "; ".join(_schema_problems(text))
     text = re.sub(r"\n*Use --debug flag .*", "", text)
     text = re.sub(r"^(\w+ FAILED: )?execution error at \([^)]*\): ", "", text)
-    return " ".join(text.split())
+    return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _schema_problems(text: str) -> Iterator[str]:

@@ -1,0 +1,91 @@
+"""Fixtures of the render ring: a render costs a Helm run, so each input is rendered once."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.errors import Refusal
+from scripts.paths import ENVIRONMENTS
+from scripts.releases import Release, find
+from scripts.render import KUBE_VERSION, helm_template, release_manifests
+from tests.manifests import Manifests
+
+# Listed by their files, so that a release that cannot be read fails its tests, not the collection.
+RELEASES = sorted(
+    f"{path.parent.parent.name}/{path.stem}" for path in ENVIRONMENTS.glob("*/teams/*.yaml")
+)
+EVERYTHING_ON = Path(__file__).parent / "everything_on.yaml"
+
+Render = Callable[..., Manifests]
+
+
+@pytest.fixture(scope="session")
+def render() -> Render:
+    """Render values with the chart: `render({"executor": "CeleryExecutor"}).pod("worker")`."""
+
+    def act(
+        values: Mapping[str, Any] | None = None,
+        *,
+        name: str = "airflow",
+        namespace: str = "airflow",
+        sets: tuple[str, ...] = (),
+        kube_version: str = KUBE_VERSION,
+    ) -> Manifests:
+        # Key order counts for no render, so it must not count for the cache.
+        return _rendered(json.dumps(values, sort_keys=True), name, namespace, sets, kube_version)
+
+    return act
+
+
+@pytest.fixture(scope="session")
+def refusal(render: Render) -> Callable[..., str]:
+    """Return the sentence with which the chart refuses values; fail when it takes them."""
+
+    def act(values: Mapping[str, Any] | None = None, **options: Any) -> str:
+        with pytest.raises(Refusal) as refused:
+            render(values, **options)
+        return str(refused.value)
+
+    return act
+
+
+@pytest.fixture(scope="session")
+def everything_on(render: Render) -> Manifests:
+    """Whatever the chart can make, made: what holds here, holds."""
+    return render(yaml.safe_load(EVERYTHING_ON.read_text()))
+
+
+@pytest.fixture(scope="session", params=RELEASES)
+def release(request: pytest.FixtureRequest) -> Release:
+    """Each release of environments/, one after the other."""
+    return find(request.param)
+
+
+@pytest.fixture(scope="session")
+def shipped(release: Release) -> Manifests:
+    """The manifests of each release of environments/, as they get deployed."""
+    return _shipped(release)
+
+
+@cache
+def _rendered(
+    values: str, name: str, namespace: str, sets: tuple[str, ...], kube_version: str
+) -> Manifests:
+    text = helm_template(
+        values=json.loads(values),
+        name=name,
+        namespace=namespace,
+        sets=sets,
+        kube_version=kube_version,
+    )
+    return Manifests(text)
+
+
+@cache
+def _shipped(release: Release) -> Manifests:
+    return Manifests(release_manifests(release))

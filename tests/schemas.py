@@ -1,0 +1,50 @@
+"""Kubernetes' own schemas, strict ones: an unknown field is an error, too."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+# From the oldest that we support to the one that the local node runs.
+SUPPORTED = ("1.33", "1.34", "1.35", "1.36")
+
+_SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
+
+
+def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
+    """Return what the API server of a version would refuse in an object."""
+    validator = _validator(manifest["apiVersion"], manifest["kind"], version)
+    if validator is None:
+        return [f"Kubernetes {version} has no {manifest['apiVersion']} {manifest['kind']}"]
+    return [
+        f"{'.'.join(map(str, error.absolute_path))}: {error.message}"
+        for error in validator.iter_errors(manifest)
+    ]
+
+
+@cache
+def _validator(api_version: str, kind: str, version: str) -> Draft202012Validator | None:
+    # rbac.authorization.k8s.io/v1 is rbac-v1 in file names, apps/v1 is apps-v1.
+    group = re.sub(r"^([^./]*)(?:\.[^/]*)?/", r"\1-", api_version)
+    path = _folder(version) / f"{kind.lower()}-{group}.json"
+    if not path.exists():
+        return None
+    # Made once and kept: kubernetes-validate's own function reads 2 MB for every object.
+    schema = Resource.from_contents(json.loads(path.read_text()))
+    return Draft202012Validator(schema.contents, registry=schema @ _definitions(version))
+
+
+@cache
+def _definitions(version: str) -> Registry:
+    contents = json.loads((_folder(version) / "_definitions.json").read_text())
+    return Resource.from_contents(contents) @ Registry()
+
+
+def _folder(version: str) -> Path:
+    return _SCHEMAS / f"v{version}.0-local-strict"

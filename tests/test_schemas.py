@@ -1,0 +1,33 @@
+"""The check of the checker: what Kubernetes would refuse is seen, in every version."""
+
+import pytest
+
+from tests.schemas import SUPPORTED, problems
+
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "a"},
+    "spec": {"containers": [{"name": "a", "image": "a"}]},
+}
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_a_right_object_has_no_problems(version: str):
+    assert problems(POD, version) == []
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_a_misspelt_field_is_a_problem(version: str):
+    pod = {**POD, "spec": {**POD["spec"], "restartPolicies": "Never"}}
+    assert "restartPolicies" in problems(pod, version)[0]
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_a_wrong_type_is_a_problem(version: str):
+    pod = {**POD, "spec": {**POD["spec"], "hostNetwork": "no"}}
+    assert problems(pod, version)[0].startswith("spec.hostNetwork:")
+
+
+def test_an_unknown_kind_is_a_problem():
+    assert problems({**POD, "kind": "Pot"}, "1.36") == ["Kubernetes 1.36 has no v1 Pot"]
