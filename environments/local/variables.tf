@@ -1,0 +1,33 @@
+variable "context" {
+  description = "The kubeconfig context to use; the current one when null."
+  type        = string
+  default     = null
+}
+
+variable "images" {
+  description = "Images to run instead of the public ones."
+  type = object({
+    airflow  = optional(object({ repository = string, tag = string }))
+    postgres = optional(object({ repository = string, tag = string }))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "kubeconfig" {
+  description = "The kubeconfig file; that of the local cluster when nobody says anything."
+  type        = string
+  default     = "/var/lib/airflow-on-kubernetes/kubeconfig"
+  nullable    = false
+}
+
+variable "team" {
+  description = "The one team whose release is wanted; every team of teams/ when null."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.team == null || contains(local.known_teams, coalesce(var.team, "-"))
+    error_message = "There is no team ${coalesce(var.team, "-")} in local; known: ${join(", ", local.known_teams)}."
+  }
+}

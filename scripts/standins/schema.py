@@ -1,0 +1,155 @@
+"""The schemas of the stand-ins: read from schema.yaml, written as Terraform's protocol has them."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tf.gen import tfplugin_pb2 as protocol
+
+FILE = Path(__file__).parent / "schema.yaml"
+NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One argument or result, with what the provider does when nobody sets it."""
+
+    name: str
+    type: Any = None
+    nesting: str = ""
+    attributes: Mapping[str, "Attribute"] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    default: Any = None
+
+    @property
+    def computed(self) -> bool:
+        return "computed" in self.words
+
+    @property
+    def kept(self) -> bool:
+        """An update leaves it as it is."""
+        return "kept" in self.words
+
+    @property
+    def replaces(self) -> bool:
+        """A change of it makes a new object."""
+        return "replace" in self.words
+
+    def message(self) -> protocol.Schema.Attribute:
+        flags = {word: True for word in ("required", "optional", "computed") if word in self.words}
+        if not self.nesting:
+            kind = json.dumps(self.type).encode()
+            return protocol.Schema.Attribute(name=self.name, type=kind, **flags)
+        nested = protocol.Schema.Object(
+            nesting=NESTING[self.nesting],
+            attributes=[attribute.message() for attribute in self.attributes.values()],
+        )
+        return protocol.Schema.Attribute(name=self.name, nested_type=nested, **flags)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Arguments and the blocks inside; a nested one also says how often it may stand there."""
+
+    attributes: Mapping[str, Attribute]
+    blocks: Mapping[str, "Block"]
+    nesting: str = ""
+    min: int = 0
+    max: int = 0
+
+    def message(self) -> protocol.Schema.Block:
+        return protocol.Schema.Block(
+            attributes=[attribute.message() for attribute in self.attributes.values()],
+            block_types=[
+                protocol.Schema.NestedBlock(
+                    type_name=name,
+                    block=block.message(),
+                    nesting=NESTING[block.nesting],
+                    min_items=block.min,
+                    max_items=block.max,
+                )
+                for name, block in self.blocks.items()
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource type: the shape of its configuration and state."""
+
+    version: int
+    block: Block
+
+    def message(self) -> protocol.Schema:
+        return protocol.Schema(version=self.version, block=self.block.message())
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What a stand-in says it is: the address and version of the real provider, a part of it."""
+
+    address: str
+    version: str
+    block: Block
+    resources: Mapping[str, Resource]
+
+    @property
+    def name(self) -> str:
+        return self.address.partition("/")[2]
+
+
+@cache
+def providers(file: Path = FILE) -> Mapping[str, Provider]:
+    """Every provider that has a stand-in, by address."""
+    data = yaml.safe_load(file.read_text())
+    return {address: _provider(address, facts) for address, facts in data.items()}
+
+
+def _provider(address: str, facts: Mapping) -> Provider:
+    return Provider(
+        address=address,
+        version=facts["version"],
+        block=_block(facts["provider"]),
+        resources={
+            name: Resource(resource["version"], _block(resource))
+            for name, resource in facts["resources"].items()
+        },
+    )
+
+
+def _block(facts: Mapping) -> Block:
+    return Block(
+        attributes=_attributes(facts.get("attributes", {})),
+        blocks={name: _block(block) for name, block in facts.get("blocks", {}).items()},
+        **{key: facts[key] for key in ("nesting", "min", "max") if key in facts},
+    )
+
+
+def _attributes(facts: Mapping) -> dict[str, Attribute]:
+    return {name: _attribute(name, words) for name, words in sorted(facts.items())}
+
+
+def _attribute(name: str, facts: str | Mapping) -> Attribute:
+    if isinstance(facts, Mapping):
+        return Attribute(
+            name=name,
+            nesting=facts["nesting"],
+            attributes=_attributes(facts["attributes"]),
+            words=frozenset(facts["words"].split()),
+        )
+    facts, _, default = facts.partition(" default ")
+    kind, *words = facts.split()
+    return Attribute(
+        name=name, type=_type(kind), words=frozenset(words), default=yaml.safe_load(default or "~")
+    )
+
+
+def _type(text: str) -> str | list:
+    """`map(string)` as Terraform's protocol writes it: ["map", "string"]."""
+    collection = re.fullmatch(r"(list|map|set)\((\w+)\)", text)
+    return list(collection.groups()) if collection else text

@@ -1,0 +1,136 @@
+"""Runs Terraform in an environment, with the providers that this machine can get."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from scripts.errors import Refusal
+from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
+from scripts.programs import program
+from scripts.terraform.cluster import Cluster, cluster, free_stuck_releases
+from scripts.terraform.workspace import Ready, Workspace, console, prepare, terraform
+
+# Commands that read no configuration.
+PLAIN = ("", "fmt", "login", "logout", "version")
+# Commands that speak to the cluster.
+REACHING = ("apply", "destroy", "import", "plan", "refresh")
+# An apply that was just interrupted is still writing down what it did.
+LOCK_SECONDS = 60
+
+
+def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    """Run `terraform ARGS` in an environment and return its exit status.
+
+    `env` is added to the environment of this process: TF_VAR_images, TF_VAR_team, TF_VAR_context.
+    """
+    folder = _folder(environment)
+    merged = {**os.environ, **(env or {})}
+    act = next((arg for arg in args if not arg.startswith("-")), "")
+    if act in PLAIN or environment != "local":
+        return _run_elsewhere(environment, folder, act, args, merged)
+    return _run_local(cluster(merged), folder, act, args, merged)
+
+
+def _run_local(
+    target: Cluster, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
+) -> int:
+    if act in REACHING:
+        target.check()
+    target.make_folder()
+    variables = target.variables(env)
+    workspace = Workspace(
+        environment="local",
+        folder=folder,
+        cache=CACHE / "terraform" / target.name / digest([], str(ROOT))[:8],
+        backend={"path": str(target.state)},
+    )
+    ready = _prepared(workspace, act, args, {**env, **variables})
+    if act == "init":
+        return 0
+    if act == "apply":
+        target.remember(variables)
+    started = time.time()
+    status = _terraform(ready, act, args)
+    if act == "apply" and status == 1 and (freed := free_stuck_releases(target, started)):
+        console.print(f"An interrupted helm had left {', '.join(freed)} half way; once more.")
+        status = _terraform(ready, act, args)
+    return status
+
+
+def _run_elsewhere(
+    environment: str, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
+) -> int:
+    if act in PLAIN:
+        return _wait(subprocess.Popen([terraform(), f"-chdir={folder}", *args], env=dict(env)))
+    cache = CACHE / "terraform" / environment / digest([], str(ROOT))[:8]
+    ready = _prepared(Workspace(environment, folder, cache), act, args, env)
+    return 0 if act == "init" else _terraform(ready, act, args)
+
+
+def _folder(environment: str) -> Path:
+    known = sorted(path.parent.name for path in ENVIRONMENTS.glob("*/environment.yaml"))
+    if environment not in known:
+        raise Refusal(f"There is no environment {environment!r}; known: {', '.join(known)}.")
+    folder = ENVIRONMENTS / environment
+    if not any(folder.glob("*.tf")):
+        raise Refusal(
+            f"{folder.relative_to(ROOT)} has no Terraform configuration: "
+            f"`python -m scripts deploy {environment}/TEAM` deploys it."
+        )
+    return folder
+
+
+def _prepared(workspace: Workspace, act: str, args: Sequence[str], env: Mapping[str, str]) -> Ready:
+    initial = act == "init"
+    more = [arg for arg in args if arg != "init"] if initial else []
+    ready = prepare(workspace, env, *more, again=initial)
+    if initial:
+        console.print(f"Providers of {workspace.environment} come from {ready.source.name}.")
+    if ready.source.standins:
+        console.print(
+            f"[yellow]Stand-ins[/] serve {', '.join(sorted(ready.source.standins))}: no registry "
+            "has the providers for us. They run the real helm and the real Kubernetes API."
+        )
+        if "hashicorp/helm" in ready.source.standins and act in REACHING:
+            program("helm")
+    return ready
+
+
+def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
+    words = list(args)
+    if act in REACHING:
+        words.insert(words.index(act) + 1, f"-lock-timeout={LOCK_SECONDS}s")
+    env = dict(ready.env)
+    if not sys.stdin.isatty():
+        env.setdefault("TF_INPUT", "0")
+    return _wait(subprocess.Popen(ready.command(*words), env=env, preexec_fn=_follow))
+
+
+def _wait(process: subprocess.Popen) -> int:
+    """Wait for Terraform to the end: killed, it could not write down what it has done.
+
+    Ctrl-C reaches it as it reaches us.
+    """
+    interrupted = False
+    while True:
+        try:
+            status = process.wait()
+        except KeyboardInterrupt:
+            interrupted = True
+            console.print("Waiting until Terraform has written down what it did …")
+        else:
+            if interrupted:
+                raise KeyboardInterrupt
+            return status
+
+
+def _follow() -> None:
+    """When this program is killed, Terraform is told to end as if by Ctrl-C (Linux)."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)

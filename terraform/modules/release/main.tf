@@ -1,0 +1,112 @@
+# One Airflow of one team: its two namespaces with all that they need, and the Helm release.
+
+locals {
+  namespaces = {
+    release = "${var.name}-${var.team}"
+    tasks   = "${var.name}-${var.team}-tasks"
+  }
+
+  # The level of Pod Security is a property of the namespace: no workload can leave it out.
+  _pod_security = merge([
+    for mode in ["enforce", "warn", "audit"] : {
+      "pod-security.kubernetes.io/${mode}"         = "restricted"
+      "pod-security.kubernetes.io/${mode}-version" = "latest"
+    }
+  ]...)
+  labels = {
+    "app.kubernetes.io/managed-by" = "terraform"
+    "app.kubernetes.io/part-of"    = var.name
+    environment                    = var.environment
+    team                           = var.team
+  }
+
+  config_maps = merge([
+    for kind in keys(local.namespaces) : {
+      for name, files in var.config_maps : "${kind}/${name}" => {
+        kind  = kind
+        name  = name
+        files = files
+      }
+    }
+  ]...)
+
+  quotas = {
+    for kind, quota in var.quotas : kind => merge(
+      {
+        persistentvolumeclaims = tostring(quota.volume_claims)
+        pods                   = tostring(quota.pods)
+        "requests.cpu"         = quota.cpu
+        "requests.memory"      = quota.memory
+      },
+      quota.more,
+    ) if quota.enabled
+  }
+
+  # A chart edited without a new version would not be a change: the provider compares versions
+  # only. Its description is free to carry what the files say.
+  _chart_files  = { for file in fileset(var.chart, "**") : file => filesha256("${var.chart}/${file}") }
+  chart_hash    = substr(sha256(jsonencode(local._chart_files)), 0, 16)
+  chart_version = yamldecode(file("${var.chart}/Chart.yaml")).version
+}
+
+resource "kubernetes_namespace_v1" "this" {
+  for_each = local.namespaces
+
+  metadata {
+    name   = each.value
+    labels = merge(local.labels, local._pod_security)
+  }
+}
+
+resource "kubernetes_resource_quota_v1" "this" {
+  for_each = local.quotas
+
+  metadata {
+    name      = var.name
+    namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+    labels    = local.labels
+  }
+
+  spec {
+    hard = each.value
+  }
+}
+
+resource "kubernetes_config_map_v1" "this" {
+  for_each = local.config_maps
+
+  metadata {
+    name      = each.value.name
+    namespace = kubernetes_namespace_v1.this[each.value.kind].metadata[0].name
+    labels    = local.labels
+  }
+
+  data = each.value.files
+}
+
+resource "helm_release" "this" {
+  count = var.deployed_by == "terraform" ? 1 : 0
+
+  name        = var.name
+  namespace   = kubernetes_namespace_v1.this["release"].metadata[0].name
+  chart       = var.chart
+  version     = local.chart_version
+  description = "chart ${local.chart_hash}"
+  values      = var.layers
+
+  # An apply that was interrupted, or a release that CI made before, is taken up instead of refused.
+  upgrade_install  = true
+  create_namespace = false
+  cleanup_on_fail  = true
+  max_history      = 10
+  timeout          = var.timeout_seconds
+  wait             = true
+  wait_for_jobs    = true
+
+  # Pods count against the quotas and mount the ConfigMaps; task pods start in the other namespace.
+  depends_on = [
+    kubernetes_config_map_v1.this,
+    kubernetes_namespace_v1.this,
+    kubernetes_resource_quota_v1.this,
+  ]
+}
