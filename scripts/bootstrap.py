@@ -16,16 +16,20 @@ class Impossible(Exception):
     """One sentence: why there can be no environment on this machine."""
 
 
-def python():
-    """Return the environment's Python, making the environment when it is not there.
+def environment(lock, cache):
+    """Return the folder of a lock file's environment, for the Python that runs this."""
+    from scripts.paths import digest
 
-    The folder is named by the lock file and the Python version. It counts only with its marker,
-    which is written last: an interrupted installation is thrown away, not used.
+    return cache / "venv" / digest([lock], f"{sys.version_info[0]}.{sys.version_info[1]}")
+
+
+def python(lock, cache):
+    """Return the Python of a lock file's environment, which is made when it is not there.
+
+    It counts only with its marker, which is written last: an interrupted installation is thrown
+    away, not used.
     """
-    from scripts.paths import CACHE, ROOT, digest
-
-    lock = ROOT / "requirements.lock"
-    folder = CACHE / "venv" / digest([lock], f"{sys.version_info[0]}.{sys.version_info[1]}")
+    folder = environment(lock, cache)
     marker, executable = folder / "complete", folder / "bin" / "python"
     if not (marker.exists() and executable.exists()):
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +60,7 @@ def install(folder, lock):
     pip = [str(folder / "bin" / "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
     run(
         [*pip, "install", "--quiet", "--require-hashes", "--no-deps", "--requirement", str(lock)],
-        "pip could not install requirements.lock: is a package index reachable?",
+        f"pip could not install {lock.name} (see above): is a package index reachable?",
     )
 
 
@@ -75,17 +79,24 @@ def main():
             f"Python {NEEDED[0]}.{NEEDED[1]} or newer is needed;"
             f" python3 here is {sys.version_info[0]}.{sys.version_info[1]}."
         )
-    executable = str(python())
+    from scripts.paths import CACHE, ROOT
+
+    executable = str(python(ROOT / "requirements.lock", CACHE))
     if len(sys.argv) == 1:
         print(executable)
         return
     os.execv(executable, [executable, *sys.argv[1:]])
 
 
-if __name__ == "__main__":
+def start():
+    """Run main and turn what is impossible into one sentence."""
     try:
         main()
     except Impossible as reason:
         sys.exit(f"✗ {reason}")
     except KeyboardInterrupt:
         sys.exit("✗ Interrupted; the same command goes on where this stopped.")
+
+
+if __name__ == "__main__":
+    start()

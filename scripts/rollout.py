@@ -14,14 +14,15 @@ def unready(api: client.ApiClient, namespace: str, release: str) -> list[str]:
     jobs = client.BatchV1Api(api).list_namespaced_job(namespace, label_selector=selector).items
     return sorted(
         [
-            *_unready_pods(pods),
+            *unready_pods(pods),
             *_conditions(deployments, "ReplicaFailure"),
             *_conditions(jobs, "Failed"),
         ]
     )
 
 
-def _unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
+def unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
+    """Give a phrase for each pod that should be ready and is not."""
     for pod in pods:
         leaving = pod.metadata.deletion_timestamp is not None
         # What a failed pod means, its Job knows: there may be a later one that succeeded.
