@@ -1,0 +1,145 @@
+"""Airflow's REST API as a user of it: log in, start Dags, read what became of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from scripts.errors import Refusal
+
+# The first request of a fresh api-server loads Airflow lazily, and two cores may be busy.
+TIMEOUT_SECONDS = 60
+PAGE = 200
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a Dag."""
+
+    dag: str
+    id: str
+
+    @property
+    def path(self) -> str:
+        return f"/dags/{self.dag}/dagRuns/{self.id}"
+
+
+@dataclass(frozen=True)
+class TaskInstance:
+    """One task of a run, as it stands."""
+
+    task: str
+    state: str | None
+    try_number: int
+    map_index: int
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in ("success", "failed", "upstream_failed", "skipped", "removed")
+
+
+class AirflowApi:
+    """One Airflow, asked as one user; it logs in when it must, and again when a token is old."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self.url = url.rstrip("/")
+        self._credentials = {"username": username, "password": password}
+        # Airflow is on this machine or near it, whatever proxy leads to the rest of the world.
+        self._http = httpx.Client(
+            base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=True
+        )
+        self._token = ""
+
+    def login(self) -> str:
+        """Return a fresh token; refuse when the user is unknown or Airflow does not answer."""
+        answer = self._send("POST", "/auth/token", json=self._credentials)
+        self._token = answer.json()["access_token"]
+        return self._token
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """What `/api/v2` answers to a GET."""
+        return self._call("GET", path, params=parameters).json()
+
+    def health(self) -> dict[str, str | None]:
+        """What Airflow says of its own parts; it tells everybody."""
+        parts = self._send("GET", "/api/v2/monitor/health").json()
+        return {name: part["status"] for name, part in parts.items() if part}
+
+    def dags(self) -> list[str]:
+        """The ids of all Dags that are known by now."""
+        return sorted(dag["dag_id"] for dag in self.get("/dags", limit=PAGE)["dags"])
+
+    def import_errors(self) -> list[str]:
+        """What is wrong with the Dag files that could not be read."""
+        errors = self.get("/importErrors", limit=PAGE)["import_errors"]
+        return [f"{error['filename']}: {error['stack_trace']}" for error in errors]
+
+    def trigger(self, dag: str, conf: dict[str, Any] | None = None) -> Run:
+        """Start a run of a Dag, which is switched on for that."""
+        self._call("PATCH", f"/dags/{dag}", json={"is_paused": False})
+        body = {"logical_date": None, "conf": conf or {}}
+        answer = self._call("POST", f"/dags/{dag}/dagRuns", json=body).json()
+        return Run(dag, answer["dag_run_id"])
+
+    def state(self, run: Run) -> str:
+        """queued, running, success or failed."""
+        return self.get(run.path)["state"]
+
+    def tasks(self, run: Run) -> list[TaskInstance]:
+        """Every task instance of a run."""
+        found = self.get(f"{run.path}/taskInstances", limit=PAGE)["task_instances"]
+        return [
+            TaskInstance(one["task_id"], one["state"], one["try_number"], one["map_index"])
+            for one in found
+        ]
+
+    def xcom(self, run: Run, task: str, key: str = "return_value") -> Any:
+        """A value that a task handed on."""
+        path = f"{run.path}/taskInstances/{task}/xcomEntries/{key}"
+        return self.get(path, deserialize=True)["value"]
+
+    def log(self, run: Run, task: TaskInstance, attempt: int | None = None) -> str:
+        """What a task instance logged in its last attempt, or in another one."""
+        answer = self.get(
+            f"{run.path}/taskInstances/{task.task}/logs/{attempt or task.try_number}",
+            map_index=task.map_index,
+            full_content=True,
+        )
+        lines = answer["content"]
+        return "\n".join(line if isinstance(line, str) else line["event"] for line in lines)
+
+    def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        token = self._token or self.login()
+        answer = self._try(method, f"/api/v2{path}", token, **options)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            answer = self._try(method, f"/api/v2{path}", self.login(), **options)
+        return self._checked(answer)
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._checked(self._try(method, path, "", **options))
+
+    def _try(self, method: str, path: str, token: str, **options: Any) -> httpx.Response:
+        headers = {"Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            return self._http.request(method, path, headers=headers, **options)
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise Refusal(f"Airflow at {self.url} does not answer: {reason}.") from None
+
+    def _checked(self, answer: httpx.Response) -> httpx.Response:
+        if answer.is_success:
+            return answer
+        request = answer.request
+        raise Refusal(
+            f"Airflow answers {answer.status_code} to {request.method} {request.url.path}:"
+            f" {_detail(answer)}"
+        )
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text[:200]
