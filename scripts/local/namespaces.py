@@ -1,0 +1,128 @@
+"""The node's network and mount namespaces: what happens in there stays in there.
+
+Both are pinned by files, so that they outlive every process of the node: a killed kubelet comes
+back to the volumes and pods that it left.
+"""
+
+import contextlib
+import os
+import subprocess
+from pathlib import Path
+
+from scripts.local.commands import run, succeeds
+from scripts.local.places import (
+    CNI_CONFIGURATION,
+    HOST_ADDRESS,
+    INTERFACE,
+    NAMESPACES,
+    NODE_ADDRESS,
+)
+from scripts.paths import STATE
+
+NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
+# Lies in the node's own /run, which goes away with the namespace.
+MARKER = "/run/airflow-on-kubernetes"
+# Runs once in new namespaces. Fresh file systems hide the machine's own where programs of the node
+# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps).
+PREPARE = f"""
+set -e
+[ ! -e {MARKER} ] || exit 0
+mount --make-rshared /
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/lock
+mount -t tmpfs -o mode=755 tmpfs /var/log
+mount -t bpf bpf /sys/fs/bpf
+echo 1 > /proc/sys/net/ipv4/ip_forward
+touch {MARKER}
+"""
+
+
+def create() -> None:
+    """Make what is missing of the namespaces and of the cable into them."""
+    if not (_pinned(NET) and _pinned(MOUNT)):
+        remove()
+        _pin()
+        # What the network plugin said about other namespaces is not true in these.
+        for file in CNI_CONFIGURATION.glob("*"):
+            file.unlink()
+    run([*inside(), "sh", "-c", PREPARE])
+    if not succeeds(["ip", "link", "show", INTERFACE]):
+        run(["ip", "link", "add", INTERFACE, "type", "veth", "peer", "eth0", "netns", str(NET)])
+    _address(["ip"], INTERFACE, HOST_ADDRESS)
+    node_ip = [*inside(), "ip"]
+    _address(node_ip, "eth0", NODE_ADDRESS)
+    run([*node_ip, "link", "set", "lo", "up"])
+    run([*node_ip, "route", "replace", "default", "via", HOST_ADDRESS])
+
+
+def inside() -> list[str]:
+    """The words in front of a command that make it run in the node's namespaces."""
+    return ["nsenter", f"--net={NET}", f"--mount={MOUNT}", "--"]
+
+
+def is_inside(pid: int) -> bool:
+    """Tell whether a process runs in the node's namespaces, and not in those of an earlier one."""
+    own = (Path(f"/proc/{pid}/ns/net"), NET), (Path(f"/proc/{pid}/ns/mnt"), MOUNT)
+    try:
+        return all(os.path.samestat(there.stat(), pin.stat()) for there, pin in own)
+    except OSError:
+        return False
+
+
+def members() -> set[int]:
+    """The processes in the node's network or mount namespace, in whichever cgroup."""
+    pins = [pin.stat() for pin in (NET, MOUNT) if _pinned(pin)]
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        for name in ("net", "mnt"):
+            with contextlib.suppress(OSError):
+                there = (process / "ns" / name).stat()
+                if any(os.path.samestat(there, pin) for pin in pins):
+                    found.add(int(process.name))
+    return found
+
+
+def exist() -> bool:
+    """Tell whether anything of the namespaces is there."""
+    return succeeds(["ip", "link", "show", INTERFACE]) or bool(mounts_below(STATE))
+
+
+def remove() -> None:
+    """Unpin the namespaces, which end with their last process, and take the cable away."""
+    if succeeds(["ip", "link", "show", INTERFACE]):
+        run(["ip", "link", "delete", INTERFACE])
+    for point in mounts_below(STATE):
+        run(["umount", "--lazy", point])
+
+
+def mounts_below(folder: Path) -> list[str]:
+    """The mounts at or below a folder, the deepest first."""
+    lines = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    points = [fields[4] for fields in lines]
+    return sorted(
+        (point for point in points if Path(point).is_relative_to(folder)), key=len, reverse=True
+    )
+
+
+def _pin() -> None:
+    NAMESPACES.mkdir(parents=True, exist_ok=True)
+    # A mount namespace can be pinned below a private mount only.
+    run(["mount", "--bind", str(NAMESPACES), str(NAMESPACES)])
+    run(["mount", "--make-private", str(NAMESPACES)])
+    for pin in (NET, MOUNT):
+        pin.touch()
+    run(["unshare", f"--net={NET}", f"--mount={MOUNT}", "--propagation", "slave", "true"])
+
+
+def _pinned(pin: Path) -> bool:
+    return str(pin) in mounts_below(NAMESPACES)
+
+
+def _address(ip: list[str], interface: str, address: str) -> None:
+    run([*ip, "address", "replace", f"{address}/24", "dev", interface])
+    run([*ip, "link", "set", interface, "up"])
+
+
+def execute(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a program in the node's namespaces, for whoever wants to look or to try."""
+    return subprocess.run([*inside(), *command], text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,73 @@
+"""Programs that Debian and Ubuntu bring: those that this machine lacks are installed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from scripts.errors import Refusal
+from scripts.steps import Step, step
+
+# Which package brings a program that the node (first half) or the images (second half) need.
+NODE: Mapping[str, str] = {
+    "clang-19": "clang-19",
+    "conntrack": "conntrack",
+    "ip": "iproute2",
+    "ipset": "ipset",
+    "iptables": "iptables",
+    "llc-19": "llvm-19",
+    "nsenter": "util-linux",
+    "runc": "runc",
+    "socat": "socat",
+}
+IMAGES: Mapping[str, str] = {
+    "buildah": "buildah",
+    "gpg": "gpg",
+    "mmdebstrap": "mmdebstrap",
+}
+# Where system administrators' programs are, which not everybody has on PATH.
+PLACES = "/usr/local/sbin:/usr/sbin:/sbin"
+
+
+def missing() -> list[str]:
+    """The packages that would have to be installed."""
+    wanted = {**NODE, **IMAGES}
+    path = f"{os.environ.get('PATH', os.defpath)}:{PLACES}"
+    return sorted({wanted[name] for name in wanted if shutil.which(name, path=path) is None})
+
+
+def install() -> None:
+    """Install what is missing; no step is shown when that is nothing."""
+    packages = missing()
+    if not packages:
+        return
+    with step(f"Install {', '.join(packages)}") as this:
+        _apt(this, "update")
+        _apt(this, "install", "--yes", "--no-install-recommends", *packages)
+    if still := missing():
+        raise Refusal(f"apt-get installed {', '.join(still)}, but the programs are not on PATH.")
+
+
+def _apt(this: Step, *arguments: str) -> None:
+    # An interrupted installation of before is finished by dpkg, not by apt-get.
+    if arguments[0] == "install":
+        _run(this, ["dpkg", "--configure", "--pending"])
+    _run(this, ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments])
+
+
+def _run(this: Step, command: Sequence[str]) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    last = ""
+    for line in process.stdout or ():
+        last = line.strip() or last
+        this.note(last[:80])
+    if process.wait() != 0:
+        raise Refusal(f"`{' '.join(command)}` failed: {last}")
