@@ -12,7 +12,6 @@ from pathlib import Path
 
 import yaml
 
-from scripts.programs import program
 from scripts.standins.resource import Failure, Resource
 from scripts.standins.values import UNKNOWN, Values
 
@@ -115,6 +114,8 @@ class HelmRelease:
         }
 
     def _helm(self, *words: str) -> str:
+        from scripts.programs import program
+
         command = [str(program("helm")), *words, *self._cluster]
         # Its own group: Ctrl-C is for Terraform, which tells us to stop.
         process = subprocess.Popen(

@@ -17,7 +17,7 @@ from scripts.standins.schema import providers
 from scripts.terraform import plugins
 from scripts.terraform.plugins import Source
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 # A registry that does not answer is given up after this long.
 REGISTRY_SECONDS = "10"
 
