@@ -71,9 +71,10 @@ def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -
         safe = _safe_revision(release, target, before, wanted)
         with step(f"Deploy {release} to {target.context}") as this:
             command = _upgrade(release, target, timeout)
-            problem = _watch(command, api, release, this)
-    if problem:
-        raise Refusal(_failure(release, target, api, problem, safe, timeout))
+            if problem := _watch(command, api, release, this):
+                if "deadline exceeded" in problem or "timed out" in problem:
+                    problem = f"it was not ready after {timeout}"
+                raise Refusal(_failure(release, target, api, problem, safe, timeout))
     latest = _history(release, target)[-1]
     console.print(f"[green]✓[/] {release} is at revision {latest.number}; all of it is ready.")
 
@@ -226,13 +227,12 @@ def _safe_revision(
     Airflow refuses to start on a database that is not of its own revision: once a new migration
     has run, the old image cannot come back.
     """
-    deployed = [revision.number for revision in history if revision.status == "deployed"]
-    if not deployed:
+    deployed = _deployed(history)
+    if deployed is None:
         return None
-    done = _helm(release, target, "get", "manifest", release.name, f"--revision={deployed[-1]}")
-    if done.returncode != 0 or _migration(done.stdout) != migration:
-        return None
-    return deployed[-1]
+    done = _helm(release, target, "get", "manifest", release.name, f"--revision={deployed}")
+    same = done.returncode == 0 and _migration(done.stdout) == migration
+    return deployed if same else None
 
 
 def _migration(manifests: str) -> str:
@@ -248,11 +248,19 @@ def _migration(manifests: str) -> str:
 def _check_idle(release: Release, target: Target, history: list[Revision]) -> None:
     if not history or not history[-1].status.startswith("pending-"):
         return
-    undo = f"helm rollback {release.name} --namespace {release.namespace}"
+    deployed = _deployed(history)
+    undo = f"rollback {release.name} {deployed}" if deployed else f"uninstall {release.name}"
     raise Refusal(
         f"{release} is {history[-1].status}: another deployment runs, or one was killed. If none"
-        f" runs, `{undo} --kube-context {target.context}` frees it."
+        f" runs, `helm {undo} --namespace {release.namespace} --kube-context {target.context}`"
+        " frees it."
     )
+
+
+def _deployed(history: list[Revision]) -> int | None:
+    """Return the revision that was the last to be ready."""
+    deployed = [revision.number for revision in history if revision.status == "deployed"]
+    return deployed[-1] if deployed else None
 
 
 def _history(release: Release, target: Target) -> list[Revision]:
