@@ -136,11 +136,15 @@ def terraform(
 def bench(
     only: Annotated[str, typer.Option(help="Measure just this figure.")] = "",
     output: Annotated[Path | None, typer.Option(help="Write the figures here, too.")] = None,
+    document: Annotated[
+        bool, typer.Option(help="Put them into the table of docs/performance.md.")
+    ] = False,
+    json: Json = False,
 ) -> None:
     """Measure the figures of docs/performance.md."""
     from scripts.bench import bench as act
 
-    act(only=only, output=output)
+    act(only=only, output=output, document=document, json=json)
 
 
 def main() -> None:
