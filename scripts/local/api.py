@@ -34,6 +34,15 @@ def node_is_ready() -> bool:
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
+def ready_replicas(namespace: str, deployment: str) -> int:
+    """How many pods of the newest kind of a Deployment are ready."""
+    found = get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{deployment}")
+    if not found or found["status"].get("observedGeneration") != found["metadata"]["generation"]:
+        return 0
+    status = found["status"]
+    return min(status.get("readyReplicas", 0), status.get("updatedReplicas", 0))
+
+
 def _opener() -> urllib.request.OpenerDirector:
     context = ssl.create_default_context(cafile=str(CERTIFICATES / "ca.crt"))
     context.load_cert_chain(CERTIFICATES / "admin.crt", CERTIFICATES / "admin.key")

@@ -87,6 +87,7 @@ def _issue(folder: Path, identity: Identity, authority: x509.Certificate) -> Non
     names = [x509.NameAttribute(NameOID.COMMON_NAME, identity.user)]
     if identity.group:
         names.insert(0, x509.NameAttribute(NameOID.ORGANIZATION_NAME, identity.group))
+    uses = [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
     builder = (
         _builder(x509.Name(names), authority.subject, key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

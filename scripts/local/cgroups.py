@@ -52,7 +52,8 @@ def _remove(folder: Path) -> bool:
         return True
     children = [child for child in folder.iterdir() if child.is_dir()]
     try:
-        if all([_remove(child) for child in children]):
+        gone = [_remove(child) for child in children]
+        if all(gone):
             folder.rmdir()
     except OSError:
         return False

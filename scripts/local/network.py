@@ -7,7 +7,7 @@ from scripts.errors import Refusal
 from scripts.local import kubectl
 from scripts.local.commands import run, wait
 from scripts.local.namespaces import inside
-from scripts.local.places import CNI_CONFIGURATION, NAME, PODS
+from scripts.local.places import CNI_CONFIGURATION, NAME, PODS, SYSTEM_PATH
 from scripts.local.processes import Part, require, running, start
 from scripts.paths import KUBECONFIG, STATE
 from scripts.programs import build, locked, module_folder, modules, program

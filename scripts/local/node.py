@@ -12,6 +12,7 @@ from scripts.local.places import (
     NODE_ADDRESS,
     PODS,
     SERVICES,
+    SYSTEM_PATH,
 )
 from scripts.local.processes import Part, require, start
 from scripts.paths import KUBECONFIG, STATE
@@ -96,7 +97,7 @@ def containerd() -> Part:
     file = CONFIGURATION / "containerd.toml"
     executable = program("containerd")
     program("containerd-shim-runc-v2")
-    path = f"{executable.parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    path = f"{executable.parent}:{SYSTEM_PATH}"
     return Part(
         "containerd",
         (str(executable), f"--config={file}", "--log-level=warn"),

@@ -16,6 +16,8 @@ API_SERVER = f"https://{NODE_ADDRESS}:6443"
 AIRFLOW_NODE_PORT = 30080
 # Everything that the node runs lives below this cgroup, so that nothing of it can get lost.
 CGROUP = "airflow-on-kubernetes"
+# Whatever PATH the caller has, the node finds the machine's own programs.
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 CERTIFICATES = STATE / "pki"
 CONFIGURATION = STATE / "configuration"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scripts.errors import Refusal
 from scripts.local import cgroups, namespaces
-from scripts.local.places import LOGS, PARTS
+from scripts.local.places import LOGS, PARTS, SYSTEM_PATH
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,12 @@ def restart(part: Part) -> None:
 def running(part: Part) -> int | None:
     """The process of a part, if it is alive."""
     return recorded(part.record)
+
+
+def is_up_to_date(part: Part) -> bool:
+    """Tell whether a part runs just as it would be started now."""
+    record = _read(part.record)
+    return record is not None and _is_right(part, record)
 
 
 def recorded(file: Path) -> int | None:
@@ -145,4 +151,4 @@ def _started(pid: int) -> str | None:
 
 def _environment() -> dict[str, str]:
     """Only what the node needs: a proxy setting or a token of the caller is not its business."""
-    return {name: os.environ[name] for name in ("PATH", "LANG", "HOME") if name in os.environ}
+    return {"PATH": SYSTEM_PATH, "HOME": "/root", "LANG": "C.UTF-8"}

@@ -1,0 +1,22 @@
+"""Images inside the node: those that it lacks are brought in."""
+
+from pathlib import Path
+
+from scripts.local.commands import run
+from scripts.local.namespaces import inside
+from scripts.programs import program
+
+
+def present() -> set[str]:
+    """The names of the images that the node has, complete and unpacked."""
+    lines = _ctr("images", "check").splitlines()
+    return {line.split()[0] for line in lines if "complete (" in line and line.endswith("true")}
+
+
+def image_import(archive: Path) -> None:
+    """Bring the images of an archive, as `docker save` writes it, into the node."""
+    _ctr("images", "import", str(archive.resolve()))
+
+
+def _ctr(*arguments: str) -> str:
+    return run([*inside(), program("ctr"), "--namespace=k8s.io", *arguments])
