@@ -1,4 +1,4 @@
-{{- /* Lists of named things may be lists or maps; these turn both into lists. */ -}}
+{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null takes an item of a lower layer away. */ -}}
 
 {{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
 {{- define "airflow.text" -}}
@@ -12,7 +12,7 @@
 {{- $text := "" -}}
 {{- if kindIs "map" .items -}}
 {{- $list := list -}}
-{{- range $name, $item := .items }}{{ $list = append $list (merge (dict) $item (dict "name" $name)) }}{{ end -}}
+{{- range $name, $item := .items }}{{ if $item }}{{ $list = append $list (merge (dict) $item (dict "name" $name)) }}{{ end }}{{ end -}}
 {{- $text = toYaml $list -}}
 {{- else -}}
 {{- $text = toYaml .items -}}
@@ -27,8 +27,10 @@
 {{- range .sources -}}
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
-{{- $item = $map | ternary (merge (dict) $item (dict "name" $name)) $item -}}
+{{- if $item -}}
+{{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
 {{- $_ := set $found (index $item $key) $item -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $list := list -}}
@@ -43,10 +45,12 @@
 {{- range .sources -}}
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
+{{- if not (kindIs "invalid" $item) -}}
 {{- if not $map }}{{ $name = $item.name }}{{ end -}}
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $names }}
