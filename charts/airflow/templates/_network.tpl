@@ -3,7 +3,7 @@
 {{- /* {root, caller, callee}: "true" when the table lets the caller call now, else empty. */}}
 {{- define "airflow.calls" -}}
 {{- $when := index (index .root.tables.traffic .caller) .callee -}}
-{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching -}}
+{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) -}}
 {{- if and $when (index $on $when) }}true{{ end -}}
 {{- end }}
 
