@@ -104,3 +104,16 @@ def step(name: str) -> Iterator[Step]:
         if console.is_terminal:
             _board.remove(this)
         this.end(mark)
+
+
+@contextmanager
+def announce(name: str) -> Iterator[None]:
+    """Name and time the work of a program that speaks for itself, and must not be painted over."""
+    this = Step(name, getattr(_thread, "depth", 0))
+    console.print(this.line("[dim]…[/]"), soft_wrap=True)
+    mark = "[red]✗[/]"
+    try:
+        yield
+        mark = "[green]✓[/]"
+    finally:
+        this.end(mark)

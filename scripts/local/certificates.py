@@ -92,12 +92,7 @@ def _issue(folder: Path, identity: Identity, authority: x509.Certificate) -> Non
         _builder(x509.Name(names), authority.subject, key)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(authority=False), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage(
-                [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH]
-            ),
-            critical=False,
-        )
+        .add_extension(x509.ExtendedKeyUsage(uses), critical=False)
     )
     if identity.hosts:
         alternatives = x509.SubjectAlternativeName([_host(host) for host in identity.hosts])

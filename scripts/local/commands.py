@@ -27,11 +27,16 @@ def succeeds(command: Sequence[str | Path]) -> bool:
 
 
 def wait(
-    what: str, check: Callable[[], bool], *, seconds: float, hint: Callable[[], str] = str
+    what: str,
+    check: Callable[[], bool],
+    *,
+    seconds: float,
+    pause: float = 0.1,
+    hint: Callable[[], str] = str,
 ) -> None:
     """Wait until a check answers true; `hint` says where to look when it never does."""
     end = time.monotonic() + seconds
     while not check():
         if time.monotonic() > end:
             raise Refusal(f"{what}: not within {seconds:.0f} s. {hint()}".strip())
-        time.sleep(0.1)
+        time.sleep(pause)

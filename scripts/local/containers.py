@@ -3,8 +3,27 @@
 from pathlib import Path
 
 from scripts.local.commands import run
+from scripts.local.images import Image, build, images
 from scripts.local.namespaces import inside
 from scripts.programs import program
+from scripts.steps import step
+
+# What pods of `make up` run, the smallest first: the network's pods need not wait for Airflow.
+WANTED = ("pause", "coredns", "postgres", "airflow")
+
+
+def wanted() -> list[Image]:
+    """The images that the node has to have."""
+    return [images()[name] for name in WANTED]
+
+
+def import_missing() -> None:
+    """Bring those images in that the node lacks."""
+    there = present()
+    for image in wanted():
+        if image.reference not in there:
+            with step(f"Bring the image {image.name} into the node"):
+                image_import(build(image.name))
 
 
 def present() -> set[str]:

@@ -1,4 +1,4 @@
-"""kubectl with the local node's kubeconfig."""
+"""kubectl, for the local node or for a context of the user's."""
 
 import json
 from pathlib import Path
@@ -8,18 +8,20 @@ from scripts.local.commands import run
 from scripts.paths import KUBECONFIG
 from scripts.programs import program
 
-
-def kubectl(*arguments: str | Path, stdin: str | None = None) -> str:
-    """Run kubectl against the local node and return what it printed."""
-    return run([program("kubectl"), f"--kubeconfig={KUBECONFIG}", *arguments], stdin=stdin)
+NODE = f"--kubeconfig={KUBECONFIG}"
 
 
-def read(*arguments: str) -> Any:
+def kubectl(*arguments: str | Path, target: str = NODE) -> str:
+    """Run kubectl against a cluster, the local node if none is named; return what it printed."""
+    return run([program("kubectl"), target, *arguments])
+
+
+def read(*arguments: str, target: str = NODE) -> Any:
     """What `kubectl get` knows, as data."""
-    return json.loads(kubectl("get", *arguments, "--output=json"))
+    return json.loads(kubectl("get", *arguments, "--output=json", target=target))
 
 
 def apply(*files: Path) -> None:
-    """Make objects as files describe them, whoever changed them."""
+    """Make objects of the local node as files describe them, whoever changed them."""
     names = [f"--filename={file}" for file in files]
     kubectl("apply", "--server-side", "--force-conflicts", *names)

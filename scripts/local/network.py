@@ -81,9 +81,7 @@ def compiler(name: str) -> Path:
 def agent() -> Part:
     """Cilium's agent: policies and pod network only; Services are kube-proxy's."""
     executable = program("cilium-agent")
-    path = (
-        f"{TOOLS}:{executable.parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    )
+    path = f"{TOOLS}:{executable.parent}:{SYSTEM_PATH}"
     return Part(
         "cilium-agent",
         (
