@@ -1,0 +1,44 @@
+"""The workflows: CI runs the whole proof, and deploys what it owns by the same command as people."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.paths import ROOT
+from scripts.releases import releases
+
+WORKFLOWS = ROOT / ".github" / "workflows"
+
+
+def workflow(name: str) -> dict[str, Any]:
+    # BaseLoader, because YAML 1.1 reads the key `on` as true.
+    return yaml.load((WORKFLOWS / name).read_text(), Loader=yaml.BaseLoader)
+
+
+def commands(name: str) -> list[str]:
+    jobs = workflow(name)["jobs"].values()
+    return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+
+
+def test_ci_runs_the_whole_proof():
+    assert any(command.endswith(".ci/run") for command in commands("ci.yaml"))
+
+
+def test_what_can_be_deployed_is_what_ci_owns():
+    inputs = workflow("deploy.yaml")["on"]["workflow_dispatch"]["inputs"]
+    owned = {release.environment.name for release in releases() if release.deployed_by == "ci"}
+    assert set(inputs["environment"]["options"]) == owned
+
+
+def test_a_deployment_is_the_command_that_people_have():
+    assert 'make deploy RELEASE="$ENVIRONMENT/$TEAM"' in commands("deploy.yaml")
+
+
+def test_a_deployment_is_never_cancelled_half_way():
+    assert workflow("deploy.yaml")["concurrency"]["cancel-in-progress"] == "false"
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in WORKFLOWS.glob("*.yaml")))
+def test_no_input_is_pasted_into_a_command(name: str):
+    assert [command for command in commands(name) if "${{" in command] == []
