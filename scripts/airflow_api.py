@@ -1,6 +1,7 @@
 """Airflow's REST API as a user of it: log in, start Dags, read what became of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -62,8 +63,16 @@ class AirflowApi:
 
     def health(self) -> dict[str, str | None]:
         """What Airflow says of its own parts; it tells everybody."""
-        parts = self._send("GET", "/api/v2/monitor/health").json()
-        return {name: part["status"] for name, part in parts.items() if part}
+        return {name: part["status"] for name, part in self._monitor().items()}
+
+    def heartbeats(self) -> dict[str, datetime]:
+        """When each part of Airflow last said that it lives."""
+        found = {}
+        for name, part in self._monitor().items():
+            for key, value in part.items():
+                if key.startswith("latest_") and value:
+                    found[name] = datetime.fromisoformat(value)
+        return found
 
     def dags(self) -> list[str]:
         """The ids of all Dags that are known by now."""
@@ -73,6 +82,10 @@ class AirflowApi:
         """What is wrong with the Dag files that could not be read."""
         errors = self.get("/importErrors", limit=PAGE)["import_errors"]
         return [f"{error['filename']}: {error['stack_trace']}" for error in errors]
+
+    def forget(self, dag: str) -> None:
+        """Delete a Dag with all its runs."""
+        self._call("DELETE", f"/dags/{dag}")
 
     def trigger(self, dag: str, conf: dict[str, Any] | None = None) -> Run:
         """Start a run of a Dag, which is switched on for that."""
@@ -107,6 +120,10 @@ class AirflowApi:
         )
         lines = answer["content"]
         return "\n".join(line if isinstance(line, str) else line["event"] for line in lines)
+
+    def _monitor(self) -> dict[str, dict[str, str | None]]:
+        parts = self._send("GET", "/api/v2/monitor/health").json()
+        return {name: part for name, part in parts.items() if part}
 
     def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
         token = self._token or self.login()

@@ -1,0 +1,134 @@
+"""A release that runs in the cluster: its namespaces, its Airflow, and Helm's word about it."""
+
+import subprocess
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from kubernetes import client
+
+from scripts.airflow_api import AirflowApi, Run
+from scripts.deploy import deploy, find_target
+from scripts.releases import Release
+from scripts.render import helm
+from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
+from tests.cluster.waiting import wait_until
+
+COMPONENTS = ("api-server", "dag-processor", "scheduler", "triggerer")
+DATABASE = "postgresql"
+FINISHED = ("success", "failed")
+
+
+class Airflow:
+    """One Airflow of the cluster under test."""
+
+    def __init__(self, kubernetes: client.ApiClient, release: Release) -> None:
+        self.release = release
+        self.main = Namespace(kubernetes, release.namespace)
+        self.tasks = Namespace(kubernetes, release.tasks_namespace)
+
+    @cached_property
+    def url(self) -> str:
+        """Where the api-server answers from outside: its port of the node."""
+        service = self.main.core.read_namespaced_service("airflow-api-server", self.main.name)
+        node = self.main.core.list_node().items[0]
+        address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
+        return f"http://{address}:{service.spec.ports[0].node_port}"
+
+    @cached_property
+    def user(self) -> dict[str, str]:
+        """Username and password that the release made for its first user."""
+        return self.main.secrets()["airflow-first-user"]
+
+    @cached_property
+    def api(self) -> AirflowApi:
+        return AirflowApi(self.url, **self.user)
+
+    def pods(self) -> list[Pod]:
+        """The long-running pods of the release."""
+        return [pod for name in (*COMPONENTS, DATABASE) for pod in self.main.pods(name)]
+
+    def identities(self) -> dict[str, tuple[str, int]]:
+        """Which pods run, and how often they were restarted."""
+        return {pod.metadata.labels["component"]: identity(pod) for pod in self.pods()}
+
+    def wait_until_healthy(self, timeout: float = 300) -> None:
+        """Wait until each component has its ready pod, and Airflow says that all of it beats."""
+        for component in (DATABASE, *COMPONENTS):
+            self.main.ready_pod(component, timeout)
+        wait_until(
+            lambda: set(self.api.health().values()) == {"healthy"},
+            timeout,
+            lambda: f"Airflow says of itself {self.api.health()}",
+        )
+
+    def wait_until_settled(self, timeout: float = 300) -> None:
+        """Wait until there is one ready pod per component and nothing is being deleted."""
+
+        def settled() -> bool:
+            pods = self.main.core.list_namespaced_pod(
+                self.main.name, label_selector="release=airflow,tier=airflow"
+            ).items
+            lasting = [p for p in pods if p.status.phase not in ("Succeeded", "Failed")]
+            return len(lasting) == len(COMPONENTS) + 1 and all(map(is_ready, lasting))
+
+        wait_until(settled, timeout, f"the pods of {self.release} keep changing")
+
+    def run(self, dag: str, timeout: float = 300) -> Run:
+        """Run a Dag to its success."""
+        run = self.start(dag)
+        self.wait_for_end([run], timeout)
+        self.check_success([run])
+        return run
+
+    def start(self, dag: str, timeout: float = 120) -> Run:
+        """Start a run as soon as the Dag is known."""
+        wait_until(lambda: dag in self.api.dags(), timeout, lambda: self._unknown(dag))
+        return self.api.trigger(dag)
+
+    def wait_for_end(self, runs: Iterable[Run], timeout: float) -> None:
+        """Wait for runs that were started, however they end."""
+        for run in runs:
+            wait_until(
+                lambda run=run: self.api.state(run) in FINISHED,
+                timeout,
+                lambda run=run: f"the run of {run.dag} has not ended: {self.api.tasks(run)}",
+            )
+
+    def check_success(self, runs: Iterable[Run]) -> None:
+        """Fail, with the logs of the tasks, when a run did not end in success."""
+        failed = [run for run in runs if self.api.state(run) != "success"]
+        assert not failed, "\n".join(self._failure(run) for run in failed)
+
+    def deploy(self, *more: Path) -> None:
+        """Bring the release up to date as CI does, perhaps with more layers."""
+        release = replace(self.release, layers=(*self.release.layers, *more))
+        deploy(release, context="", timeout="10m", owner=release.deployed_by)
+
+    def helm(self, *arguments: str) -> str:
+        """What Helm says about the release."""
+        target = find_target(self.release, "")
+        command = [str(helm()), *arguments, f"--namespace={self.main.name}", *target.arguments()]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def _unknown(self, dag: str) -> str:
+        return f"there is no Dag {dag}, but {self.api.dags()}; {self.api.import_errors()}"
+
+    def _failure(self, run: Run) -> str:
+        tasks = [task for task in self.api.tasks(run) if task.state != "success"]
+        logs = [f"{task}\n{self.api.log(run, task)[-3000:]}" for task in tasks if task.try_number]
+        return f"{run.dag}: {tasks}\n" + "\n".join(logs)
+
+
+def identity(pod: Pod) -> tuple[str, int]:
+    return pod.metadata.uid, restarts(pod)
+
+
+def changed(airflow: Airflow, act: Callable[[], None]) -> set[str]:
+    """Which components have another pod, or another start of it, after an act."""
+    before = airflow.identities()
+    act()
+    airflow.wait_until_settled()
+    after = airflow.identities()
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}

@@ -1,0 +1,60 @@
+"""The example Dags, run together once: what their pods were, and what became of the runs."""
+
+from dataclasses import dataclass, field
+
+from kubernetes.client.exceptions import ApiException
+
+from scripts.airflow_api import Run
+from tests.cluster.airflow import Airflow
+from tests.cluster.namespace import Pod
+from tests.cluster.waiting import wait_until
+from tests.cluster.watching import Watch
+
+# All but `burst`, which is a test of its own.
+DAGS = (
+    "plain_tasks",
+    "executor_config",
+    "pod_manifest",
+    "pod_manifest_deferrable",
+    "retry_once",
+    "shell_levels",
+)
+# What every process of the first container that may be read was started with.
+ENVIRONMENT = "env; cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; true"
+
+
+@dataclass
+class Examples:
+    """Runs by Dag, every pod of the tasks' namespace, and what some saw in their environment."""
+
+    runs: dict[str, Run]
+    pods: Watch
+    environments: dict[str, str] = field(default_factory=dict)
+
+    def task_pods(self, dag: str) -> list[Pod]:
+        """The pods that the executor made for tasks of a Dag."""
+        return self.pods.pods(dag_id=dag, kubernetes_executor="True")
+
+    def launched_pods(self, dag: str) -> list[Pod]:
+        """The pods that tasks of a Dag launched themselves."""
+        return self.pods.pods(dag_id=dag, kubernetes_pod_operator="True")
+
+
+def run_examples(airflow: Airflow) -> Examples:
+    """Run every example to its end, whatever that is, until the last pod is gone."""
+    environments: dict[str, str] = {}
+
+    def look_inside(pod: Pod) -> None:
+        if "kubernetes_executor" not in pod.metadata.labels:
+            return
+        # A pod that is just starting or ending cannot be asked; there are enough others.
+        try:
+            environments[pod.metadata.name] = airflow.tasks.run(pod, "sh", "-c", ENVIRONMENT)
+        except (ApiException, AssertionError, TypeError):
+            return
+
+    with Watch(airflow.tasks, on_running=look_inside) as pods:
+        runs = {dag: airflow.start(dag) for dag in DAGS}
+        airflow.wait_for_end(runs.values(), 600)
+        wait_until(lambda: not airflow.tasks.pods(), 120, "pods of tasks are not cleaned up")
+    return Examples(runs, pods, environments)

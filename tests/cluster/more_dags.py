@@ -1,0 +1,44 @@
+"""A Dag of the tests, put beside the examples for a while."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.cluster.airflow import Airflow
+from tests.cluster.waiting import wait_until
+
+CONFIG_MAP = "example-dags"
+DAGS = Path(__file__).parent / "dags"
+
+
+@contextmanager
+def more_dag(airflow: Airflow, dag: str) -> Iterator[str]:
+    """Let the release know a Dag of tests/cluster/dags, and forget it afterwards."""
+    file = f"{dag}.py"
+    _set(airflow, file, (DAGS / file).read_text())
+    try:
+        _read_again(airflow)
+        wait_until(lambda: dag in airflow.api.dags(), 120, lambda: f"no {dag}: {_why(airflow)}")
+        yield dag
+    finally:
+        _set(airflow, file, None)
+        _read_again(airflow)
+        airflow.api.forget(dag)
+
+
+def _set(airflow: Airflow, file: str, text: str | None) -> None:
+    """Write a file of the ConfigMap that both namespaces have, or take it out again."""
+    for namespace in (airflow.main, airflow.tasks):
+        namespace.core.patch_namespaced_config_map(
+            CONFIG_MAP, namespace.name, {"data": {file: text}}
+        )
+
+
+def _read_again(airflow: Airflow) -> None:
+    """A new pod sees new files at once; one that runs would see them a minute or more later."""
+    airflow.main.delete_pods(airflow.main.pods("dag-processor"))
+    airflow.main.ready_pod("dag-processor")
+
+
+def _why(airflow: Airflow) -> str:
+    return "; ".join(airflow.api.import_errors()) or "and no import error"

@@ -1,0 +1,131 @@
+"""A namespace of the cluster in the words of the tests: pods of a component, logs, commands."""
+
+import base64
+import json
+
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+from kubernetes.stream import stream
+
+from tests.cluster.waiting import wait_until
+
+Pod = client.V1Pod
+NOT_FOUND = 404
+
+
+class Namespace:
+    """One namespace, by the Kubernetes API."""
+
+    def __init__(self, api: client.ApiClient, name: str) -> None:
+        self.api = api
+        self.name = name
+        self.core = client.CoreV1Api(api)
+        self.apps = client.AppsV1Api(api)
+        self.batch = client.BatchV1Api(api)
+
+    def pods(self, component: str = "", **labels: str) -> list[Pod]:
+        """Pods that are there to stay: not those that are being deleted."""
+        if component:
+            labels["component"] = component
+        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        found = self.core.list_namespaced_pod(self.name, label_selector=selector).items
+        return [pod for pod in found if pod.metadata.deletion_timestamp is None]
+
+    def ready_pod(self, component: str, timeout: float = 180) -> Pod:
+        """The one pod of a component, once it is ready."""
+
+        def ready() -> Pod | None:
+            pods = self.pods(component)
+            return pods[0] if len(pods) == 1 and is_ready(pods[0]) else None
+
+        return wait_until(ready, timeout, f"no ready pod of {component} in {self.name}")
+
+    def delete_pods(self, pods: list[Pod]) -> None:
+        """Delete pods, as a drained node does, and wait until they are gone."""
+        for pod in pods:
+            self.core.delete_namespaced_pod(pod.metadata.name, self.name)
+        for pod in pods:
+            wait_until(
+                lambda pod=pod: self._is_gone(pod),
+                180,
+                f"the deleted pod {pod.metadata.name} is still there",
+            )
+
+    def run(self, pod: Pod, *command: str) -> str:
+        """Run a command in the first container of a pod; return what it printed, errors too."""
+        session = stream(
+            self.core.connect_get_namespaced_pod_exec,
+            pod.metadata.name,
+            self.name,
+            command=list(command),
+            container=pod.spec.containers[0].name,
+            stdout=True,
+            stderr=True,
+            _preload_content=False,
+        )
+        session.run_forever(timeout=60)
+        # In this order: reading the output forgets the status.
+        status, output = session.returncode, session.read_all()
+        assert status == 0, f"{command} in {pod.metadata.name} failed: {output}"
+        return output
+
+    def logs(self, pod: Pod) -> str:
+        """What all containers of a pod, also those before a restart, have printed so far."""
+        containers = [*(pod.spec.init_containers or []), *pod.spec.containers]
+        return "\n".join(
+            self._log(pod, container.name, previous)
+            for container in containers
+            for previous in (False, True)
+        )
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """Every Secret but Helm's own records: name, key, value."""
+        found = self.core.list_namespaced_secret(self.name).items
+        return {
+            secret.metadata.name: {
+                key: base64.b64decode(value).decode() for key, value in (secret.data or {}).items()
+            }
+            for secret in found
+            if secret.type != "helm.sh/release.v1"
+        }
+
+    def as_json(self) -> str:
+        """Pods and ConfigMaps as everybody may read them who may read anything here."""
+        pods = self.core.list_namespaced_pod(self.name).items
+        config_maps = self.core.list_namespaced_config_map(self.name).items
+        return json.dumps(self.api.sanitize_for_serialization([*pods, *config_maps]))
+
+    def scale(self, kind: str, name: str, replicas: int) -> None:
+        """Set the number of pods of a `deployment` or `stateful_set`."""
+        act = getattr(self.apps, f"patch_namespaced_{kind}_scale")
+        act(name, self.name, {"spec": {"replicas": replicas}})
+
+    def _log(self, pod: Pod, container: str, previous: bool) -> str:
+        try:
+            return self.core.read_namespaced_pod_log(
+                pod.metadata.name, self.name, container=container, previous=previous
+            )
+        except ApiException:
+            # It has not started yet, or there was none before.
+            return ""
+
+    def _is_gone(self, pod: Pod) -> bool:
+        try:
+            found = self.core.read_namespaced_pod(pod.metadata.name, self.name)
+        except ApiException as error:
+            if error.status == NOT_FOUND:
+                return True
+            raise
+        # A pod of a StatefulSet comes back under its old name.
+        return found.metadata.uid != pod.metadata.uid
+
+
+def is_ready(pod: Pod) -> bool:
+    """Tell whether a pod gets traffic."""
+    return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
+
+
+def restarts(pod: Pod) -> int:
+    """How often containers of a pod were started again."""
+    statuses = [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
+    return sum(status.restart_count for status in statuses)

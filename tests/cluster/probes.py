@@ -1,0 +1,106 @@
+"""Small pods that listen or connect, to see what the network really lets through."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kubernetes import client
+
+from tests.cluster.namespace import Namespace, Pod, is_ready
+from tests.cluster.waiting import wait_until
+
+# A policy drops packets silently: what is forbidden ends by this limit.
+CONNECT_SECONDS = 3
+LISTEN = """
+import socketserver
+
+class Hello(socketserver.BaseRequestHandler):
+    def handle(self):
+        self.request.sendall(b"hello")
+
+socketserver.ThreadingTCPServer(("", 8080), Hello).serve_forever()
+"""
+SLEEP = "import signal; signal.pause()"
+CONNECT = f"""
+import json, socket, sys
+
+def reach(host, port):
+    try:
+        socket.create_connection((host, port), timeout={CONNECT_SECONDS}).close()
+    except socket.gaierror:
+        return "no such name"
+    except TimeoutError:
+        return "dropped"
+    except ConnectionRefusedError:
+        return "refused"
+    return "open"
+
+print(json.dumps([reach(host, port) for host, port in json.loads(sys.argv[1])]))
+"""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A pod that waits to be asked what it can reach."""
+
+    namespace: Namespace
+    pod: Pod
+
+    @property
+    def address(self) -> str:
+        return self.pod.status.pod_ip
+
+    def reach(self, targets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+        """What happens to a connection to each target: open, refused, dropped, no such name."""
+        asked = json.dumps(list(targets.values()))
+        answer = self.namespace.run(self.pod, "python", "-c", CONNECT, asked)
+        return dict(zip(targets, json.loads(answer), strict=True))
+
+
+@contextmanager
+def probe(
+    namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
+) -> Iterator[Probe]:
+    """A pod with these labels, admitted under restricted Pod Security; deleted in the end."""
+    namespace.core.create_namespaced_pod(namespace.name, _pod(name, image, labels, program))
+    try:
+        yield Probe(namespace, _ready(namespace, name))
+    finally:
+        namespace.core.delete_namespaced_pod(name, namespace.name, grace_period_seconds=0)
+
+
+def _ready(namespace: Namespace, name: str) -> Pod:
+    def ready() -> Pod | None:
+        pod = namespace.core.read_namespaced_pod(name, namespace.name)
+        return pod if is_ready(pod) else None
+
+    return wait_until(ready, 120, f"the pod {namespace.name}/{name} does not start")
+
+
+def _pod(name: str, image: str, labels: dict[str, str], program: str) -> client.V1Pod:
+    container = client.V1Container(
+        name="probe",
+        image=image,
+        command=["python", "-c", program],
+        resources=client.V1ResourceRequirements(
+            requests={"cpu": "10m", "memory": "32Mi"}, limits={"cpu": "1", "memory": "64Mi"}
+        ),
+        security_context=client.V1SecurityContext(
+            allow_privilege_escalation=False,
+            capabilities=client.V1Capabilities(drop=["ALL"]),
+            read_only_root_filesystem=True,
+        ),
+    )
+    spec = client.V1PodSpec(
+        automount_service_account_token=False,
+        containers=[container],
+        restart_policy="Never",
+        security_context=client.V1PodSecurityContext(
+            run_as_non_root=True,
+            run_as_user=50000,
+            seccomp_profile=client.V1SeccompProfile(type="RuntimeDefault"),
+        ),
+        termination_grace_period_seconds=0,
+    )
+    return client.V1Pod(metadata=client.V1ObjectMeta(name=name, labels=labels), spec=spec)

@@ -1,0 +1,53 @@
+"""What a cluster says when a test fails: pods that are not ready, why, and their last words."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from kubernetes import client
+
+from scripts.rollout import unready_pods
+from tests.cluster.namespace import Namespace, Pod, is_ready
+
+OURS = "airflow-"
+RECENT = timedelta(minutes=5)
+LAST_CHARACTERS = 1500
+MOST_EVENTS = 25
+
+
+def report(api: client.ApiClient) -> str:
+    """Everything unusual in the namespaces of releases, as text for people."""
+    names = [space.metadata.name for space in client.CoreV1Api(api).list_namespace().items]
+    lines = [
+        line
+        for name in names
+        if name.startswith(OURS)
+        for line in _namespace_lines(Namespace(api, name))
+    ]
+    return "\n".join(lines) or "Every pod is ready, and there are no warnings."
+
+
+def _namespace_lines(namespace: Namespace) -> Iterator[str]:
+    pods = namespace.pods()
+    for phrase in unready_pods(pods):
+        yield f"{namespace.name}: {phrase}"
+    for pod in pods:
+        if pod.status.phase == "Failed" or (pod.status.phase == "Running" and not is_ready(pod)):
+            yield f"--- {namespace.name}/{pod.metadata.name}, its last words"
+            yield namespace.logs(pod)[-LAST_CHARACTERS:]
+    yield from _warnings(namespace, {pod.metadata.name: pod for pod in pods})
+
+
+def _warnings(namespace: Namespace, pods: dict[str, Pod]) -> Iterator[str]:
+    since = datetime.now(UTC) - RECENT
+    events = namespace.core.list_namespaced_event(
+        namespace.name, field_selector="type=Warning"
+    ).items
+    recent = [
+        event
+        for event in events
+        if (event.last_timestamp or event.event_time or event.metadata.creation_timestamp) > since
+    ]
+    for event in recent[-MOST_EVENTS:]:
+        name = event.involved_object.name
+        gone = "" if name in pods or event.involved_object.kind != "Pod" else " (gone)"
+        yield f"{namespace.name}/{name}{gone}: {event.reason}: {event.message}"

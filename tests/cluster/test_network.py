@@ -1,0 +1,89 @@
+"""Policies, by real connections: tasks reach the api-server, not the database."""
+
+from collections.abc import Iterator
+
+import pytest
+from kubernetes import client
+
+from tests.cluster.airflow import Airflow
+from tests.cluster.namespace import Namespace
+from tests.cluster.probes import LISTEN, Probe, probe
+
+NEIGHBOUR = "airflow-test-neighbour"
+TASK = {"tier": "airflow", "component": "worker", "release": "airflow"}
+
+
+@pytest.fixture(scope="module")
+def image(airflow: Airflow) -> str:
+    """An image that the node has and that holds Python: Airflow's."""
+    return airflow.main.ready_pod("api-server").spec.containers[0].image
+
+
+@pytest.fixture(scope="module")
+def neighbour(airflow: Airflow, image: str) -> Iterator[Probe]:
+    """A pod of somebody else that listens, in a namespace without policies."""
+    body = client.V1Namespace(metadata=client.V1ObjectMeta(name=NEIGHBOUR))
+    airflow.main.core.create_namespace(body)
+    try:
+        namespace = Namespace(airflow.main.api, NEIGHBOUR)
+        with probe(namespace, "listener", image, {"app": "listener"}, LISTEN) as listener:
+            yield listener
+    finally:
+        airflow.main.core.delete_namespace(NEIGHBOUR)
+
+
+@pytest.fixture(scope="module")
+def stranger(neighbour: Probe, image: str) -> Iterator[Probe]:
+    """A pod of somebody else that connects, from the same namespace without policies."""
+    with probe(neighbour.namespace, "stranger", image, {"app": "stranger"}) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def targets(airflow: Airflow, neighbour: Probe) -> dict[str, tuple[str, int]]:
+    """What there is to reach, by name where it has one."""
+    main = airflow.main.name
+    return {
+        "api-server": (f"airflow-api-server.{main}", 8080),
+        "database": (f"airflow-postgresql.{main}", 5432),
+        "triggerer": (f"airflow-triggerer.{main}", 8794),
+        "neighbour": (neighbour.address, 8080),
+    }
+
+
+def test_a_task_reaches_the_api_server_and_nothing_else_of_the_cluster(
+    airflow: Airflow, image: str, targets: dict[str, tuple[str, int]]
+) -> None:
+    with probe(airflow.tasks, "probe-task", image, TASK) as task:
+        assert task.reach(targets) == {
+            "api-server": "open",
+            "database": "dropped",
+            "triggerer": "dropped",
+            "neighbour": "dropped",
+        }
+
+
+def test_a_pod_that_a_task_launched_reaches_nothing_of_the_cluster(
+    airflow: Airflow, image: str, targets: dict[str, tuple[str, int]]
+) -> None:
+    with probe(airflow.tasks, "probe-launched", image, {"example": "launched"}) as launched:
+        assert launched.reach(targets) == dict.fromkeys(targets, "dropped")
+
+
+def test_a_stranger_reaches_its_neighbour_but_nothing_of_airflow(
+    stranger: Probe, targets: dict[str, tuple[str, int]]
+) -> None:
+    # The first connection shows that the probe itself works, and that the listener listens.
+    assert stranger.reach(targets) == {
+        "api-server": "dropped",
+        "database": "dropped",
+        "triggerer": "dropped",
+        "neighbour": "open",
+    }
+
+
+def test_the_api_server_reaches_the_database(
+    airflow: Airflow, targets: dict[str, tuple[str, int]]
+) -> None:
+    pod = Probe(airflow.main, airflow.main.ready_pod("api-server"))
+    assert pod.reach({"database": targets["database"]}) == {"database": "open"}

@@ -1,0 +1,156 @@
+"""Secrets are made in the cluster, and stay where they are read: in no manifest, plan or log."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from scripts.local.places import LOGS
+from tests.cluster import terraform
+from tests.cluster.airflow import Airflow
+from tests.cluster.examples import Examples
+from tests.cluster.waiting import wait_until
+
+GENERATED = {
+    "airflow-api-secret-key": "api-secret-key",
+    "airflow-fernet-key": "fernet-key",
+    "airflow-first-user": "password",
+    "airflow-jwt-secret": "jwt-secret",
+    "airflow-metadata": "connection",
+    "airflow-postgresql": "password",
+}
+PLATFORM_VARIABLES = (
+    "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__API_AUTH__JWT_SECRET",
+    "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+)
+LOST = "airflow-api-secret-key"
+
+
+@pytest.fixture(scope="module")
+def generated(airflow: Airflow) -> dict[str, str]:
+    """Every secret value that the release made for itself, by the name of its Secret."""
+    secrets = airflow.main.secrets()
+    return {name: secrets[name][key] for name, key in GENERATED.items()}
+
+
+def leaked(generated: dict[str, str], text: str) -> list[str]:
+    """The Secrets whose value is in a text: as it is, in a URL, or in base64."""
+    assert text, "There is nothing to search."
+    return [name for name, value in generated.items() if any(form in text for form in forms(value))]
+
+
+def forms(value: str) -> list[str]:
+    return [value, quote(value, safe=""), base64.b64encode(value.encode()).decode()]
+
+
+def test_a_leak_would_be_found(generated: dict[str, str]) -> None:
+    for name, value in generated.items():
+        encoded = base64.b64encode(value.encode()).decode()
+        assert name in leaked(generated, f"a log line with {value} in it")
+        assert name in leaked(generated, f"data: {encoded}")
+
+
+def test_every_generated_value_is_long_and_its_own(generated: dict[str, str]) -> None:
+    assert min(len(value) for value in generated.values()) >= 40
+    assert len(set(generated.values())) == len(generated)
+
+
+@pytest.mark.parametrize("what", ["manifest", "values", "notes", "hooks", "all"])
+def test_helm_knows_no_secret(airflow: Airflow, generated: dict[str, str], what: str) -> None:
+    # There are no hooks; what Helm says of them is still what it says.
+    text = airflow.helm("get", what, airflow.release.name)
+    assert leaked(generated, text or "no hooks") == []
+
+
+def test_terraform_writes_no_secret(generated: dict[str, str], tmp_path: Path) -> None:
+    assert leaked(generated, terraform.state()) == []
+    assert leaked(generated, terraform.plan_json(tmp_path)) == []
+
+
+def test_no_pod_and_no_config_map_holds_a_secret(
+    airflow: Airflow, generated: dict[str, str]
+) -> None:
+    assert leaked(generated, airflow.main.as_json() + airflow.tasks.as_json()) == []
+
+
+def test_no_component_logs_a_secret(airflow: Airflow, generated: dict[str, str]) -> None:
+    logs = {pod.metadata.name: airflow.main.logs(pod) for pod in airflow.main.pods()}
+    assert leaked(generated, "\n".join(logs.values())) == []
+    assert [pod.metadata.name for pod in airflow.pods() if not logs[pod.metadata.name]] == []
+
+
+def test_no_task_logs_a_secret(
+    airflow: Airflow, examples: Examples, generated: dict[str, str]
+) -> None:
+    logs = [
+        airflow.api.log(run, task)
+        for run in examples.runs.values()
+        for task in airflow.api.tasks(run)
+    ]
+    assert leaked(generated, "\n".join(logs)) == []
+
+
+def test_the_node_logs_no_secret(generated: dict[str, str]) -> None:
+    if not LOGS.exists():
+        pytest.skip("This cluster is not the local node: its logs are not here.")
+    logs = "\n".join(file.read_text(errors="replace") for file in LOGS.rglob("*") if file.is_file())
+    assert leaked(generated, logs) == []
+
+
+def test_the_environment_of_a_task_holds_no_secret(
+    examples: Examples, generated: dict[str, str]
+) -> None:
+    assert examples.environments
+    for pod, environment in examples.environments.items():
+        variables = {line.partition("=")[0] for line in environment.splitlines()}
+        assert "AIRFLOW_HOME" in variables, pod
+        assert variables.isdisjoint(PLATFORM_VARIABLES), pod
+        assert leaked(generated, environment) == [], pod
+
+
+def test_a_task_mounts_no_secret(examples: Examples) -> None:
+    pods = examples.pods.pods()
+    assert pods
+    mounted = [
+        (pod.metadata.name, volume.name)
+        for pod in pods
+        for volume in pod.spec.volumes or []
+        if volume.secret
+        or (volume.projected and any(source.secret for source in volume.projected.sources))
+    ]
+    assert mounted == []
+
+
+def test_the_namespace_of_tasks_holds_no_secret(airflow: Airflow) -> None:
+    assert airflow.tasks.secrets() == {}
+
+
+@pytest.fixture
+def lost_secret(airflow: Airflow, generated: dict[str, str]) -> Iterator[str]:
+    """A Secret that somebody deleted; in the end it has its old value, which pods still use."""
+    airflow.main.core.delete_namespaced_secret(LOST, airflow.main.name)
+    yield generated[LOST]
+    body = {"stringData": {GENERATED[LOST]: generated[LOST]}}
+    airflow.main.core.patch_namespaced_secret(LOST, airflow.main.name, body)
+
+
+def test_the_job_makes_what_is_lost_and_keeps_the_rest(
+    airflow: Airflow, generated: dict[str, str], lost_secret: str
+) -> None:
+    jobs = airflow.main.batch.list_namespaced_job(
+        airflow.main.name, label_selector="component=create-secrets"
+    ).items
+    for job in jobs:
+        airflow.main.batch.delete_namespaced_job(
+            job.metadata.name, airflow.main.name, propagation_policy="Foreground"
+        )
+    wait_until(lambda: not airflow.main.pods("create-secrets"), 60, "the old Job is still there")
+    airflow.deploy()
+    now = {name: airflow.main.secrets()[name][key] for name, key in GENERATED.items()}
+    assert {name for name, value in now.items() if value != generated[name]} == {LOST}
+    (pod,) = airflow.main.pods("create-secrets")
+    assert f"{LOST}: created" in airflow.main.logs(pod)

@@ -1,0 +1,60 @@
+"""Upgrades touch what changed and nothing else, whoever makes them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cluster.airflow import COMPONENTS, Airflow, changed
+from tests.cluster.terraform import terraform
+
+# One changed value, and who reads it.
+READERS = [
+    ({"triggerer": {"env": [{"name": "A_TEST", "value": "1"}]}}, {"triggerer"}),
+    pytest.param(
+        {"secretRevisions": {"jwt-secret": "a-test"}},
+        {"api-server", "scheduler"},
+        marks=pytest.mark.slow,
+    ),
+    pytest.param(
+        {"config": {"core": {"max_active_runs_per_dag": 17}}},
+        set(COMPONENTS),
+        marks=pytest.mark.slow,
+    ),
+]
+
+
+@pytest.fixture
+def as_before(airflow: Airflow) -> Iterator[None]:
+    """Whatever a test deploys, the release is as its owner left it afterwards."""
+    yield
+    airflow.deploy()
+    airflow.wait_until_settled()
+
+
+def test_an_upgrade_without_a_change_restarts_nothing(airflow: Airflow) -> None:
+    assert changed(airflow, airflow.deploy) == set()
+
+
+def test_terraform_has_nothing_to_change(airflow: Airflow) -> None:
+    plan = terraform("plan", "-detailed-exitcode")
+    assert plan.returncode == 0, plan.stdout + plan.stderr
+
+
+@pytest.mark.slow
+def test_a_second_apply_restarts_nothing(airflow: Airflow) -> None:
+    def apply() -> None:
+        done = terraform("apply", "-auto-approve")
+        assert "0 added, 0 changed, 0 destroyed" in done.stdout, done.stdout + done.stderr
+
+    assert changed(airflow, apply) == set()
+
+
+@pytest.mark.parametrize(("values", "readers"), READERS)
+def test_a_changed_value_restarts_its_readers(
+    airflow: Airflow, as_before: None, tmp_path: Path, values: dict, readers: set[str]
+) -> None:
+    layer = tmp_path / "changed.yaml"
+    layer.write_text(yaml.safe_dump(values))
+    assert changed(airflow, lambda: airflow.deploy(layer)) == readers

@@ -1,0 +1,39 @@
+"""The one way to wait: for a condition, with a limit, and a sentence when it never comes true."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
+from scripts.errors import Refusal
+
+T = TypeVar("T")
+LOOK_EVERY_SECONDS = 0.5
+# What an API that is just restarting answers: not yet, instead of never.
+NOT_YET = (Refusal, ApiException, HTTPError, OSError)
+
+
+def wait_until(condition: Callable[[], T], timeout: float, why: str | Callable[[], str]) -> T:
+    """Return the condition's first true answer; fail with `why` when there is none in time."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            answer, said = condition(), ""
+        except NOT_YET as error:
+            answer, said = None, f" (the last look: {error})"
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            reason = why if isinstance(why, str) else why()
+            raise AssertionError(f"Not within {timeout:.0f} s: {reason}{said}")
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def stays_true(condition: Callable[[], bool], seconds: float, why: str) -> None:
+    """Look for a while and fail at the first look at which the condition is not true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert condition(), why
+        time.sleep(LOOK_EVERY_SECONDS)

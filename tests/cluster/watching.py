@@ -1,0 +1,61 @@
+"""Pods that come and go: seen while they live, asked about when they are gone."""
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from kubernetes import watch
+
+from tests.cluster.namespace import Namespace, Pod
+
+
+class Watch:
+    """Every pod of a namespace that lived while the `with` block ran, as it was last seen."""
+
+    def __init__(
+        self, namespace: Namespace, on_running: Callable[[Pod], None] | None = None
+    ) -> None:
+        self._namespace = namespace
+        self._on_running = on_running
+        self._watch = watch.Watch()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._stopped = False
+        self._last: dict[str, Pod] = {}
+        self._seen_running: set[str] = set()
+
+    def __enter__(self) -> "Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stopped = True
+        self._watch.stop()
+
+    def pods(self, **labels: str) -> list[Pod]:
+        """Pods with these labels, whether they still live or not."""
+        return [
+            pod
+            for pod in list(self._last.values())
+            if labels.items() <= (pod.metadata.labels or {}).items()
+        ]
+
+    def _follow(self) -> None:
+        # A watch ends now and then by itself; the next one begins with all that is there.
+        while not self._stopped:
+            pods = self._watch.stream(
+                self._namespace.core.list_namespaced_pod, self._namespace.name, timeout_seconds=60
+            )
+            for event in pods:
+                self._see(event["object"])
+
+    def _see(self, pod: Pod) -> None:
+        uid = pod.metadata.uid
+        self._last[uid] = pod
+        if self._on_running and pod.status.phase == "Running" and uid not in self._seen_running:
+            self._seen_running.add(uid)
+            self._on_running(pod)
