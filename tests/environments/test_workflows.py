@@ -1,4 +1,4 @@
-"""The workflows: CI runs the whole proof, and deploys what it owns by the same command as people."""
+"""The workflows: CI runs the whole proof, and deploys by the same command as people."""
 
 from typing import Any
 
