@@ -143,15 +143,11 @@ def _with_images(release: Release, target: Target) -> Iterator[Release]:
     if not target.is_local:
         yield release
         return
-    from scripts.local.images import images
+    from scripts.local.images import layer as images_layer
 
-    ours = {
-        name: {"repository": image.repository, "tag": image.tag} for name, image in images().items()
-    }
-    values = {"images": {"airflow": ours["airflow"]}, "postgresql": {"image": ours["postgres"]}}
     with tempfile.TemporaryDirectory() as folder:
         layer = Path(folder) / "images.yaml"
-        layer.write_text(yaml.safe_dump(values))
+        layer.write_text(yaml.safe_dump(images_layer()))
         yield replace(release, layers=(*release.layers, layer))
 
 
@@ -160,12 +156,21 @@ def _upgrade(release: Release, target: Target, timeout: str) -> list[str]:
     command = [str(helm()), "upgrade", release.name, str(CHART), "--install"]
     command += [f"--namespace={release.namespace}", *target.arguments()]
     command += [f"--values={layer}" for layer in release.layers]
-    command += [f"--timeout={timeout}", f"--history-max={KEPT_REVISIONS}", "--wait-for-jobs"]
-    if _helm_major() < 4:
-        return [*command, "--wait"]
-    # Terraform's provider is a Helm 3 inside: a release that may change hands stays client-side
-    # applied, and is waited for by the same rule, which does not wait for custom resources.
-    return [*command, "--wait=legacy", "--server-side=false"]
+    return [*command, f"--history-max={KEPT_REVISIONS}", *_waiting(timeout)]
+
+
+def _waiting(timeout: str) -> list[str]:
+    """Return the options that make Helm wait, and Helm 4 work as Helm 3 does.
+
+    Terraform's provider is a Helm 3 inside: a release that may change hands stays client-side
+    applied, and is waited for by the same rule, which does not wait for custom resources.
+    """
+    options = [f"--timeout={timeout}", "--wait-for-jobs"]
+    return (
+        [*options, "--wait"]
+        if _helm_major() < 4
+        else [*options, "--wait=legacy", "--server-side=false"]
+    )
 
 
 def _watch(command: list[str], api: client.ApiClient, release: Release, this: Step) -> str:
@@ -212,8 +217,7 @@ def _failure(
             " there is no earlier revision: mend it and deploy again."
         )
     with step(f"Roll back to revision {safe}"):
-        arguments = ["rollback", release.name, str(safe), "--wait", f"--timeout={timeout}"]
-        done = _helm(release, target, *arguments)
+        done = _helm(release, target, "rollback", release.name, str(safe), *_waiting(timeout))
     if done.returncode != 0:
         return f"{told}. Rolling back to revision {safe} failed, too: {sentence(done.stderr)}"
     return f"{told}. Revision {safe} is back."

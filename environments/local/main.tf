@@ -6,20 +6,12 @@ locals {
   known_teams = [for file in fileset("${path.module}/teams", "*.yaml") : trimsuffix(file, ".yaml")]
   teams       = var.team == null ? local.known_teams : [var.team]
 
-  # Ours, when `make up` built them; the public ones when nobody says anything.
-  _images = {
-    for key, value in {
-      images     = var.images.airflow == null ? null : { airflow = var.images.airflow }
-      postgresql = var.images.postgres == null ? null : { image = var.images.postgres }
-    } : key => value if value != null
-  }
-  _images_layers = length(local._images) == 0 ? [] : [yamlencode(local._images)]
-
   layers = {
-    for team in local.teams : team => concat(
-      [file("${path.module}/values.yaml"), file("${path.module}/teams/${team}.yaml")],
-      local._images_layers,
-    )
+    for team in local.teams : team => compact([
+      file("${path.module}/values.yaml"),
+      file("${path.module}/teams/${team}.yaml"),
+      var.last_layer,
+    ])
   }
 
   _dags = "${path.module}/../../dags"

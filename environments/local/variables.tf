@@ -4,20 +4,17 @@ variable "context" {
   default     = null
 }
 
-variable "images" {
-  description = "Images to run instead of the public ones."
-  type = object({
-    airflow  = optional(object({ repository = string, tag = string }))
-    postgres = optional(object({ repository = string, tag = string }))
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "kubeconfig" {
   description = "The kubeconfig file; that of the local cluster when nobody says anything."
   type        = string
   default     = "/var/lib/airflow-on-kubernetes/kubeconfig"
+  nullable    = false
+}
+
+variable "last_layer" {
+  description = "Values, as YAML, over those of every team: `make up` names the images that it built."
+  type        = string
+  default     = ""
   nullable    = false
 }
 

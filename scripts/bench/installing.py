@@ -17,7 +17,7 @@ from scripts.bench.figures import Bar, Measured, figure
 from scripts.bench.machine import wait_until_quiet
 from scripts.bench.timeline import Timeline
 from scripts.errors import Refusal
-from scripts.local.images import images
+from scripts.local.images import layer as images_layer
 from scripts.paths import CHART, KUBECONFIG
 from scripts.render import helm, sentence
 from scripts.steps import Step
@@ -108,23 +108,17 @@ def _helm_install(*, logs: bool) -> None:
     """Install without waiting: who waits looks more closely than Helm does."""
     with tempfile.TemporaryDirectory() as folder:
         last = Path(folder) / "bench.yaml"
-        values = {**OWN_VALUES, **_our_images(), "logs": {"persistence": {"enabled": logs}}}
-        values["postgresql"] = {**OWN_VALUES["postgresql"], **_our_images()["postgresql"]}
+        values = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
         last.write_text(yaml.safe_dump(values))
+        ours = Path(folder) / "images.yaml"
+        ours.write_text(yaml.safe_dump(images_layer()))
         release = standing_release()
         command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
         command += [f"--kubeconfig={KUBECONFIG}"]
-        command += [f"--values={layer}" for layer in (*release.layers, last)]
+        command += [f"--values={layer}" for layer in (*release.layers, ours, last)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise Refusal(sentence(done.stderr))
-
-
-def _our_images() -> dict[str, Any]:
-    ours = {
-        name: {"repository": image.repository, "tag": image.tag} for name, image in images().items()
-    }
-    return {"images": {"airflow": ours["airflow"]}, "postgresql": {"image": ours["postgres"]}}
 
 
 def _used(component: str, before: dict, after: dict) -> dict[str, float]:

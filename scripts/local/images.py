@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from scripts.errors import Refusal
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
@@ -94,6 +95,20 @@ def images() -> Mapping[str, Image]:
         Image("postgres", postgres, below),
     ]
     return {image.name: image for image in every}
+
+
+def layer() -> dict[str, Any]:
+    """The values of a release that runs our images: its last layer, whoever deploys it."""
+    airflow, postgres = (
+        {"repository": image.repository, "tag": image.tag}
+        for image in (images()["airflow"], images()["postgres"])
+    )
+    return {
+        "images": {"airflow": airflow},
+        "postgresql": {"image": postgres},
+        # The public image has no gunicorn.
+        "config": {"api": {"server_type": "gunicorn"}},
+    }
 
 
 @cache

@@ -71,11 +71,7 @@ def start_node() -> None:
 
 def apply(release: Release) -> None:
     """`terraform apply` of the environment with our images."""
-    used = {name: images.images()[name] for name in ("airflow", "postgres")}
-    chosen = {
-        name: {"repository": image.repository, "tag": image.tag} for name, image in used.items()
-    }
-    variables = {"TF_VAR_images": json.dumps(chosen), "TF_VAR_team": release.team}
+    variables = {"TF_VAR_last_layer": json.dumps(images.layer()), "TF_VAR_team": release.team}
     with announce(f"terraform apply of {ENVIRONMENT}"):
         status = terraform(ENVIRONMENT, ["apply", "-auto-approve", "-input=false"], variables)
         if status != 0:

@@ -16,7 +16,7 @@ from scripts.errors import Refusal
 from scripts.paths import CACHE, KUBECONFIG, STATE, digest
 
 # What an apply is given from outside; the next plan of the same cluster is given the same.
-REMEMBERED = ("TF_VAR_images", "TF_VAR_team")
+REMEMBERED = ("TF_VAR_last_layer", "TF_VAR_team")
 
 
 @dataclass(frozen=True)
