@@ -26,7 +26,7 @@ LOCK_SECONDS = 60
 def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run `terraform ARGS` in an environment and return its exit status.
 
-    `env` is added to the environment of this process: TF_VAR_last_layer, TF_VAR_team, TF_VAR_context.
+    `env` is added to the environment of this process, such as TF_VAR_team.
     """
     folder = _folder(environment)
     merged = {**os.environ, **(env or {})}
