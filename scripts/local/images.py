@@ -35,6 +35,12 @@ CERTIFICATES = (
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem",
 )
+# A build runs in namespaces of its own that end with us, whatever ends us: no mount of it is seen
+# outside, so none is left, and what is removed afterwards can be no part of this machine.
+ALONE = (
+    *("setpriv", "--pdeathsig", "KILL"),
+    *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+)
 # How a machine reaches its registries, out of all that apt and pip can be told.
 APT_SETTINGS = re.compile(r"^Acquire::(Check-|Retries|https?::).*")
 PIP_SETTINGS = ("extra-index-url", "index-url", "proxy", "retries", "timeout", "trusted-host")
@@ -150,17 +156,21 @@ def _build(image: Image, this: Step) -> None:
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix="building-", dir=FOLDER) as folder:
         builder = _Builder(Path(folder), FOLDER / f"{image.name}-{image.digest}.log", this)
+        builder.clean()
         builder.layers(image)
         builder.archive(image)
     _prune(image)
 
 
 def _prune(image: Image) -> None:
-    """Remove all archives of an image but the newest ones."""
-    ours = FOLDER.glob(f"{image.name}-{'[0-9a-f]' * 16}.tar")
-    for old in sorted(ours, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
+    """Remove all archives of an image but the newest ones, and the logs of what is gone."""
+    ours = f"{image.name}-{'[0-9a-f]' * 16}"
+    archives = sorted(FOLDER.glob(f"{ours}.tar"), key=lambda path: path.stat().st_mtime)
+    for old in archives[:-KEPT]:
         old.unlink()
-        old.with_suffix(".log").unlink(missing_ok=True)
+    for log in FOLDER.glob(f"{ours}.log"):
+        if not log.with_suffix(".tar").exists():
+            log.unlink()
 
 
 class _Builder:
@@ -171,6 +181,10 @@ class _Builder:
         self._log = log
         self._step = this
         self._log.unlink(missing_ok=True)
+
+    def clean(self) -> None:
+        """Remove what a build that was killed has left in the storage."""
+        self._buildah("rm", "--all")
 
     def layers(self, image: Image) -> None:
         """Put an image, and what it starts from, into the storage."""
@@ -196,7 +210,7 @@ class _Builder:
         unfinished.rename(image.archive)
 
     def _stored(self, image: Image) -> bool:
-        inspect = [*self._storage(), "inspect", "--type", "image", image.reference]
+        inspect = [*ALONE, *self._storage(), "inspect", "--type", "image", image.reference]
         return subprocess.run(inspect, capture_output=True, env=self._env()).returncode == 0
 
     def _context(self, image: Image) -> Path:
@@ -247,7 +261,7 @@ class _Builder:
     def _run(self, command: Sequence[str | Path]) -> None:
         """Run a program, all that it says into the log, its steps as notes; refuse if it fails."""
         process = subprocess.Popen(
-            [str(word) for word in command],
+            [*ALONE, *(str(word) for word in command)],
             env=self._env(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -260,9 +274,8 @@ class _Builder:
             if process.wait() != 0:
                 raise Refusal(f"{self._step.name} failed: {last} The whole log is {self._log}.")
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+            process.kill()
+            process.wait()
 
 
 def _follow(process: subprocess.Popen[str], log: Path, note: Callable[[str], None]) -> str:

@@ -130,6 +130,7 @@ def test_only_the_newest_archives_of_an_image_stay(tmp_path: Path, monkeypatch: 
     for age, path in enumerate(built):
         path.touch()
         os.utime(path, (age, age))
+    built[0].with_suffix(".log").touch()
     images._prune(Image("airflow", "3"))
     assert set(tmp_path.iterdir()) == {other, *built[-images.KEPT :]}
 
