@@ -17,7 +17,7 @@ from scripts.bench.figures import Bar, Measured, figure
 from scripts.bench.machine import wait_until_quiet
 from scripts.bench.timeline import Timeline
 from scripts.errors import Refusal
-from scripts.local.images import layer as images_layer
+from scripts.local import containers, images
 from scripts.paths import CHART, KUBECONFIG
 from scripts.render import helm, sentence
 from scripts.steps import Step
@@ -48,6 +48,7 @@ def install(this: Step) -> Measured:
     (database and four components) that it is Ready. Median of three.
     """
     cluster = Cluster()
+    containers.import_missing()
     runs = [_install_once(cluster, this, number) for number in range(1, RUNS + 1)]
     median = statistics.median(run["seconds"] for run in runs)
     return Measured((median,), {"runs": runs})
@@ -65,6 +66,7 @@ def idle(this: Step) -> Measured:
     that was used in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
     """
     cluster = Cluster()
+    containers.import_missing()
     with _installed(cluster, this, logs=True) as timeline:
         _sleep(SETTLED_SECONDS, this, "settling")
         before = cluster.usage(NAMESPACE)
@@ -106,16 +108,15 @@ def _installed(cluster: Cluster, this: Step, *, logs: bool = False) -> Iterator[
 
 def _helm_install(*, logs: bool) -> None:
     """Install without waiting: who waits looks more closely than Helm does."""
+    release = standing_release()
+    own = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
     with tempfile.TemporaryDirectory() as folder:
-        last = Path(folder) / "bench.yaml"
-        values = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
-        last.write_text(yaml.safe_dump(values))
-        ours = Path(folder) / "images.yaml"
-        ours.write_text(yaml.safe_dump(images_layer()))
-        release = standing_release()
+        more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
+        for path, values in more.items():
+            path.write_text(yaml.safe_dump(values))
         command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
         command += [f"--kubeconfig={KUBECONFIG}"]
-        command += [f"--values={layer}" for layer in (*release.layers, ours, last)]
+        command += [f"--values={layer}" for layer in (*release.layers, *more)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise Refusal(sentence(done.stderr))
