@@ -103,11 +103,20 @@ def _without(node: Any, drop: set[str], *, names: bool = False) -> Any:
         return [_without(item, drop) for item in node]
     if not isinstance(node, dict):
         return node
+    if not names and "propertyNames" in node:
+        node = _closed(node)
     return {
         key: _without(value, drop, names=key in ("properties", "$defs") and not names)
         for key, value in node.items()
         if names or key not in drop
     }
+
+
+def _closed(node: dict[str, Any]) -> dict[str, Any]:
+    """A map with known keys as an object: for `propertyNames` Helm names a wrong place."""
+    keys, value = node["propertyNames"]["enum"], node["additionalProperties"]
+    rest = {key: part for key, part in node.items() if key != "propertyNames"}
+    return {**rest, "properties": dict.fromkeys(keys, value), "additionalProperties": False}
 
 
 def values_markdown() -> str:

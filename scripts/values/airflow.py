@@ -23,7 +23,6 @@ from scripts.values.kinds import (
     Named,
     Object,
     Placement,
-    SecurityContexts,
     Text,
 )
 
@@ -31,6 +30,36 @@ from scripts.values.kinds import (
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]
 # What a task may not reach unless it is named: private ranges and link-local metadata addresses.
 FORBIDDEN_TO_TASKS = [*PRIVATE, "169.254.0.0/16"]
+# The rows of files/tables.yaml: who is called what, and which secrets there are.
+Component = Literal[
+    "api-server",
+    "scheduler",
+    "dag-processor",
+    "triggerer",
+    "worker",
+    "run-airflow-migrations",
+    "create-user-job",
+    "create-secrets",
+    "postgresql",
+]
+Secret = Literal[
+    "metadata", "fernet-key", "jwt-secret", "api-secret-key", "first-user", "postgresql"
+]
+# The official chart's list: leaving one out that this chart never makes is no error.
+SecretVariable = Literal[
+    "AIRFLOW_CONN_AIRFLOW_DB",
+    "AIRFLOW__API_AUTH__JWT_SECRET",
+    "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__CELERY__BROKER_URL",
+    "AIRFLOW__CELERY__CELERY_RESULT_BACKEND",
+    "AIRFLOW__CELERY__RESULT_BACKEND",
+    "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__CORE__SQL_ALCHEMY_CONN",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+    "AIRFLOW__ELASTICSEARCH__ELASTICSEARCH_HOST",
+    "AIRFLOW__ELASTICSEARCH__HOST",
+    "AIRFLOW__OPENSEARCH__HOST",
+]
 
 
 class Images(Block):
@@ -51,8 +80,8 @@ class MetadataConnection(Block):
     """The user."""
     pass_: str | None = Field(default=None, alias="pass")
     """The password as text (refused in prod)."""
-    protocol: str = "postgresql"
-    """postgresql; rendered as postgresql+psycopg2, which SQLAlchemy 2.1 must be told."""
+    protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
+    """The scheme of the URL; always rendered as the latter, which SQLAlchemy 2.1 must be told."""
     host: str | None = None
     """The host; unset, the database of the release."""
     port: int = 5432
@@ -170,7 +199,7 @@ class NetworkPolicies(Block):
     """The cluster's DNS."""
     internet: Internet = Internet()
     """What tasks may reach outside."""
-    extra_egress: dict[str, list[Object]] = {}
+    extra_egress: dict[Component, list[Object]] = {}
     """Further egress rules by component (`worker` means tasks), as Kubernetes has them."""
 
 
@@ -181,6 +210,24 @@ class Ports(Block):
     """The api-server."""
     triggerer_logs: int = 8794
     """The triggerer's log server."""
+
+
+class IngressTls(Block):
+    """TLS of a host."""
+
+    enabled: bool = False
+    """Serve the host by TLS."""
+    secret_name: str = ""
+    """The Secret with the certificate."""
+
+
+class IngressHost(Block):
+    """A host."""
+
+    name: str
+    """Its name, through `tpl`."""
+    tls: IngressTls = IngressTls()
+    """Its TLS."""
 
 
 class IngressRule(Block):
@@ -196,7 +243,7 @@ class IngressRule(Block):
     """The path's type."""
     ingress_class_name: str = ""
     """The IngressClass."""
-    hosts: list[Any] = []
+    hosts: list[str | IngressHost] = []
     """Hosts: names, or {name, tls: {enabled, secretName}}."""
 
 
@@ -205,6 +252,59 @@ class Ingresses(Block):
 
     api_server: IngressRule = IngressRule()
     """The Ingress of the api-server."""
+
+
+class GlobalSecurityContexts(Block):
+    """Fields laid over the restricted defaults of all pods of Airflow."""
+
+    pod: Object = {}
+    """PodSecurityContext fields, merged over the restricted default."""
+    containers: Object = {}
+    """SecurityContext fields of the containers, merged over the restricted default."""
+
+
+class SecretReference(Block):
+    """An environment variable from a Secret."""
+
+    env_name: str
+    """The variable."""
+    secret_name: str
+    """The Secret."""
+    secret_key: str = "value"
+    """Its key."""
+
+
+class PriorityClass(Block):
+    """A PriorityClass."""
+
+    name: str
+    """Its name, after the release's and a dash."""
+    value: int
+    """How important its pods are."""
+    preemption_policy: Literal["Never", "PreemptLowerPriority"] | None = None
+    """Never or PreemptLowerPriority."""
+
+
+class ExtraConfigMap(Block):
+    """A ConfigMap of the installer's."""
+
+    labels: Text = {}
+    """Labels."""
+    annotations: Text = {}
+    """Annotations."""
+    data: str | Object = {}
+    """Its data: a map, or YAML text, through `tpl`."""
+    use_helm_hooks: bool = False
+    """Refused when true: a hook's object is not part of the release."""
+
+
+class ExtraSecret(ExtraConfigMap):
+    """A Secret of the installer's (refused in prod)."""
+
+    type: str = "Opaque"
+    """Its type."""
+    string_data: str | Object = {}
+    """Data that is not in base64: a map, or YAML text, through `tpl`."""
 
 
 class AirflowValues(Placement):
@@ -248,7 +348,7 @@ class AirflowValues(Placement):
     """Annotations of all pods of Airflow."""
     airflow_config_annotations: Text = {}
     """Annotations of the ConfigMap."""
-    security_contexts: SecurityContexts = SecurityContexts()
+    security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()
     """Fields laid over the restricted security contexts of all pods of Airflow."""
     container_lifecycle_hooks: Object | None = None
     """Lifecycle hooks of Airflow's main containers."""
@@ -256,13 +356,13 @@ class AirflowValues(Placement):
     """Old ReplicaSets that are kept."""
     env: Environment = {}
     """Environment variables of all containers of Airflow, task pods too."""
-    secret: list[Object] = []
+    secret: list[SecretReference] = []
     """Environment variables from Secrets (envName, secretName, secretKey), task pods too."""
     extra_env: str | None = None
     """A YAML list of EnvVars, through `tpl`."""
     extra_env_from: str | None = None
     """A YAML list of EnvFromSources, through `tpl`."""
-    enable_built_in_secret_env_vars: dict[str, bool] = {}
+    enable_built_in_secret_env_vars: dict[SecretVariable, bool] = {}
     """`NAME: false` leaves a built-in secret variable out."""
     volumes: Named = {}
     """Volumes of all pods of Airflow, task pods too."""
@@ -295,15 +395,21 @@ class AirflowValues(Placement):
     """The Fernet key as text (refused in prod)."""
     fernet_key_secret_name: str | None = None
     """A Secret of yours with the key `fernet-key`."""
+    fernet_key_secret_annotations: Text = {}
+    """Annotations of the Secret that is made of fernetKey."""
     api_secret_key: str | None = None
     """The API's secret key as text (refused in prod)."""
     api_secret_key_secret_name: str | None = None
     """A Secret of yours with the key `api-secret-key`."""
+    api_secret_annotations: Text = {}
+    """Annotations of the Secret that is made of apiSecretKey."""
     jwt_secret: str | None = None
     """The secret that signs execution tokens, as text (refused in prod)."""
     jwt_secret_name: str | None = None
     """A Secret of yours with the key `jwt-secret`."""
-    secret_revisions: Text = {}
+    jwt_secret_annotations: Text = {}
+    """Annotations of the Secret that is made of jwtSecret."""
+    secret_revisions: dict[Secret, str] = {}
     """`NAME: revision` of outside Secrets (fernet-key, metadata, …); a change rolls its readers."""
     tasks: Tasks = Tasks()
     """Where tasks run."""
@@ -327,12 +433,12 @@ class AirflowValues(Placement):
     """LimitRange items for the release's namespace."""
     quotas: Object = {}
     """A ResourceQuota (hard) for the release's namespace."""
-    priority_classes: list[Object] = []
+    priority_classes: list[PriorityClass] = []
     """PriorityClasses (name, value, preemptionPolicy)."""
-    extra_secrets: dict[str, Object] = {}
-    """Secrets by name (type, labels, annotations, data or stringData as text through `tpl`)."""
-    extra_config_maps: dict[str, Object] = {}
-    """ConfigMaps by name (labels, annotations, data as text through `tpl`)."""
+    extra_secrets: dict[str, ExtraSecret] = {}
+    """Secrets by name (type, labels, annotations, data, stringData); refused in prod."""
+    extra_config_maps: dict[str, ExtraConfigMap] = {}
+    """ConfigMaps by name (labels, annotations, data)."""
     extra_objects: dict[str, Any] = {}
     """Any further objects by name: a map, or text through `tpl`."""
     api_server: ApiServer = ApiServer()

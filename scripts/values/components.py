@@ -1,6 +1,8 @@
 """The blocks of the components: each states only what it has beside the common settings."""
 
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from scripts.values.kinds import (
     Block,
@@ -26,13 +28,13 @@ def resources(cpu: str, memory: str, limit: str) -> dict[str, Any]:
 class Service(Block):
     """How a component is reached."""
 
-    type: str = "ClusterIP"
+    type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
     """ClusterIP, NodePort or LoadBalancer."""
     annotations: Text = {}
     """Annotations of the Service."""
     ports: list[Object] = []
     """Ports (name, port, targetPort, nodePort, protocol); empty means the component's own."""
-    load_balancer_ip: str | None = None
+    load_balancer_ip: str | None = Field(default=None, alias="loadBalancerIP")
     """The address of a load balancer."""
     load_balancer_source_ranges: list[str] = []
     """Who may reach a load balancer."""
@@ -61,11 +63,6 @@ class ApiServer(Workload):
 
     resources: Object = resources("500m", "512Mi", "1Gi")
     """Requests and limits; the CPU request is what keeps it answering in a burst of tasks."""
-    env: list[Object] | dict[str, Any] = {
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE": "20",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW": "30",
-    }
-    """Environment variables; the pool keeps 40 request threads from stalling on 15 connections."""
     strategy: Object | None = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
     """The Deployment's strategy: a new pod is ready before an old one goes."""
     termination_grace_period_seconds: int | None = 60
@@ -78,15 +75,21 @@ class ApiServer(Workload):
     """The text of webserver_config.py, through `tpl`."""
     api_server_config_config_map_name: str | None = None
     """A ConfigMap of yours with the key webserver_config.py."""
+    config_map_annotations: Text = {}
+    """Annotations of the chart's ConfigMap with webserver_config.py."""
     service: Service = Service()
     """The Service."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Callers from outside the release."""
-    startup_probe: HttpProbe = HttpProbe(period_seconds=1, timeout_seconds=10, failure_threshold=180)
+    startup_probe: HttpProbe = HttpProbe(
+        period_seconds=1, timeout_seconds=10, failure_threshold=180
+    )
     """Until it answers once."""
     readiness_probe: HttpProbe = HttpProbe(period_seconds=5, timeout_seconds=5, failure_threshold=3)
     """Whether it gets requests."""
-    liveness_probe: HttpProbe = HttpProbe(period_seconds=15, timeout_seconds=10, failure_threshold=8)
+    liveness_probe: HttpProbe = HttpProbe(
+        period_seconds=15, timeout_seconds=10, failure_threshold=8
+    )
     """Whether it is restarted; a full connection pool alone stalls it for 30 s."""
 
 
@@ -97,9 +100,13 @@ class Scheduler(Workload):
     """Requests and limits."""
     termination_grace_period_seconds: int | None = 60
     """Seconds to stop; with KubernetesExecutor it needs about 21."""
-    startup_probe: HttpProbe = HttpProbe(period_seconds=1, timeout_seconds=5, failure_threshold=180)
+    startup_probe: CommandProbe = CommandProbe(
+        period_seconds=1, timeout_seconds=5, failure_threshold=180
+    )
     """Until its health server answers once."""
-    liveness_probe: HttpProbe = HttpProbe(period_seconds=30, timeout_seconds=10, failure_threshold=5)
+    liveness_probe: CommandProbe = CommandProbe(
+        period_seconds=30, timeout_seconds=10, failure_threshold=5
+    )
     """Whether it is restarted."""
 
 
@@ -150,9 +157,7 @@ class KubernetesWorkers(PodSettings):
     """Requests and limits."""
     labels: Text | None = None  # type: ignore[assignment]
     """Labels."""
-    annotations: Text | None = None  # type: ignore[assignment]
-    """Annotations."""
-    pod_annotations: Text | None = None  # type: ignore[assignment]
+    pod_annotations: Text | None = None
     """Annotations of the pods."""
     security_contexts: SecurityContexts | None = None  # type: ignore[assignment]
     """Security contexts."""
@@ -179,6 +184,8 @@ class Workers(PodSettings):
     """Requests and limits of the container `base`; a task needs about 250 MiB of its own."""
     termination_grace_period_seconds: int | None = 600
     """Seconds that a running task is given to end when its pod is deleted."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
     safe_to_evict: bool = False
     """Whether autoscalers may evict a running task."""
     kubernetes: KubernetesWorkers = KubernetesWorkers()
@@ -240,6 +247,8 @@ class PostgresqlAuth(Block):
     """The user that owns the database."""
     database: str = "airflow"
     """The database."""
+    existing_secret: str | None = None
+    """A Secret of yours with the key `password`; unset, one is generated in the cluster."""
 
 
 class Postgresql(PodSettings):
@@ -250,7 +259,11 @@ class Postgresql(PodSettings):
     image: Image = Image(repository="postgres", tag="17.6-bookworm")
     """The public `postgres` image, or one with its contract."""
     auth: PostgresqlAuth = PostgresqlAuth()
-    """The database's user; the password is generated in the cluster."""
+    """The database and its user."""
+    annotations: Text = {}
+    """Annotations of the StatefulSet."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
     resources: Object = resources("100m", "128Mi", "1Gi")
     """Requests and limits."""
     persistence: Claim = Claim()

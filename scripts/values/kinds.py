@@ -1,8 +1,8 @@
 """What every block of values is made of."""
 
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 # As Kubernetes has it: the rendered object is checked against Kubernetes' own schemas instead.
@@ -12,6 +12,7 @@ Text = dict[str, str]
 Named = list[Object] | dict[str, Any]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
 Environment = list[Object] | dict[str, str | int | float | bool | Object]
+PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
 
 class Block(BaseModel):
@@ -33,6 +34,13 @@ class SecurityContexts(Block):
     """PodSecurityContext fields, merged over the restricted default."""
     container: Object = {}
     """SecurityContext fields of the containers, merged over the restricted default."""
+
+
+class ContainerSecurityContext(Block):
+    """Fields laid over the restricted default of one container."""
+
+    container: Object = {}
+    """SecurityContext fields, merged over the restricted default."""
 
 
 class ServiceAccount(Block):
@@ -75,15 +83,15 @@ class Probe(Block):
 class HttpProbe(Probe):
     """A probe by HTTP."""
 
-    scheme: str = "HTTP"
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
     """HTTP or HTTPS."""
 
 
 class CommandProbe(Probe):
-    """A probe by a command."""
+    """A probe that another command may replace."""
 
     command: list[str] | None = None
-    """Another command than the cheap one of the chart."""
+    """A command instead of the cheap probe of the chart."""
 
 
 class WaitForMigrations(Block):
@@ -93,7 +101,7 @@ class WaitForMigrations(Block):
     """Wait for the migrations before the component starts."""
     env: Environment = {}
     """Further environment variables of the init container."""
-    security_contexts: SecurityContexts = SecurityContexts()
+    security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Its security context."""
 
 
@@ -131,10 +139,6 @@ class PodSettings(Placement):
     """Requests and limits of the main container."""
     labels: Text = {}
     """Labels of the pods and of the objects beside the workload."""
-    annotations: Text = {}
-    """Annotations of the workload."""
-    pod_annotations: Text = {}
-    """Annotations of the pods."""
     security_contexts: SecurityContexts = SecurityContexts()
     """Fields laid over the restricted security contexts."""
     container_lifecycle_hooks: Object | None = None
@@ -160,8 +164,12 @@ class Workload(PodSettings):
 
     enabled: bool = True
     """Run the component."""
-    replicas: int = 1
+    replicas: int = Field(default=1, ge=0)
     """How many pods."""
+    annotations: Text = {}
+    """Annotations of the Deployment."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
     strategy: Object | None = None
     """The Deployment's strategy."""
     revision_history_limit: int | None = None
@@ -179,9 +187,11 @@ class Job(PodSettings):
 
     enabled: bool = True
     """Run the Job."""
+    annotations: Text = {}
+    """Annotations of the pods."""
     job_annotations: Text = {}
     """Annotations of the Job."""
-    restart_policy: str = "OnFailure"
+    restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
     """OnFailure or Never."""
 
 
@@ -194,7 +204,7 @@ class Image(Block):
     """The tag."""
     digest: str | None = None
     """The digest (`sha256:…`); it wins over the tag."""
-    pull_policy: str = "IfNotPresent"
+    pull_policy: PullPolicy = "IfNotPresent"
     """Always, Never or IfNotPresent."""
 
 

@@ -16,10 +16,14 @@ QUERY = """
     where job_type = %s and state = 'running' and hostname = %s
 """
 THRESHOLD_SECONDS = 30
+URL = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 
 def main(job_type: str) -> int:
-    url = os.environ["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    if URL not in os.environ:
+        print(f"{URL} is not set: without it, name another probe as livenessProbe.command.")
+        return 1
+    url = os.environ[URL]
     url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
     try:
         with psycopg2.connect(url, connect_timeout=5) as connection, connection.cursor() as cursor:

@@ -1,9 +1,9 @@
 """Creates Secrets that are missing, inside the cluster; one that exists is never changed.
 
-The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. How is {"generate": "fernet"},
-{"generate": "token"} or {"text": "…"}; a text may hold {password}, which {"password": {"secret", "key"}}
-names. Values are never printed. Only the standard library is used: it starts in a tenth of a second,
-and everything else waits for it.
+The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. How is
+{"generate": "fernet"}, {"generate": "token"} or {"text": "…"}; a text may hold {password}, which
+{"password": {"secret", "key"}} names. Values are never printed. Only the standard library is used:
+it starts in a tenth of a second, and everything else waits for it.
 """
 
 import base64
@@ -14,11 +14,18 @@ import ssl
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 ATTEMPTS = 30
+# What a new release may see for a moment: its Role is not known yet, a Secret of others not made.
+PASSING = (403, 404, 429)
+
+
+class Unusable(Exception):
+    """What is there does not do, and waiting does not mend it."""
 
 
 class Api:
@@ -49,7 +56,10 @@ class Api:
 
     def read(self, name: str, key: str) -> str:
         """One value of a Secret."""
-        return base64.b64decode(self._send(f"{self.url}/{name}")["data"][key]).decode()
+        data = self._send(f"{self.url}/{name}").get("data") or {}
+        if key not in data:
+            raise Unusable(f"The Secret {name} has no key {key!r}.")
+        return base64.b64decode(data[key]).decode()
 
 
 def value(how: dict, api: Api) -> str:
@@ -61,7 +71,7 @@ def value(how: dict, api: Api) -> str:
     text = how["text"]
     if "password" in how:
         password = api.read(how["password"]["secret"], how["password"]["key"])
-        text = text.replace("{password}", password)
+        text = text.replace("{password}", urllib.parse.quote(password, safe=""))
     return text
 
 
@@ -91,9 +101,13 @@ def main() -> int:
             create(wanted, api)
             return 0
         except urllib.error.HTTPError as error:
-            print(f"The Kubernetes API refused: {error.code} {error.reason}", file=sys.stderr)
-            if error.code < 500 and error.code != 429:
+            what = f"{error.url.rpartition('/namespaces/')[2]}: {error.code} {error.reason}"
+            print(f"The Kubernetes API refused {what}", file=sys.stderr)
+            if error.code < 500 and error.code not in PASSING:
                 return 1
+        except Unusable as error:
+            print(error, file=sys.stderr)
+            return 1
         except (urllib.error.URLError, OSError) as error:
             print(f"The Kubernetes API is not reachable yet ({attempt}): {error}", file=sys.stderr)
         time.sleep(0.3)

@@ -1,7 +1,7 @@
 """Waits until the database answers and, for `migrations`, holds the tables of this image.
 
-Tells the same as `airflow db check-migrations` at a fortieth of its cost: it imports no Airflow, but
-reads which revision the image's migration files end in, and asks the database for its own.
+Tells the same as `airflow db check-migrations` at a fortieth of its cost: it imports no Airflow,
+but reads which revision the image's migration files end in, and asks the database for its own.
 """
 
 import argparse

@@ -1,10 +1,14 @@
 {{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget and NetworkPolicy from its facts and settings. */ -}}
 
-{{- /* Parses the tables and hashes the configuration once a render; `$` lives as long as that. */}}
+{{- /* What every component needs, made once a render; `$` lives as long as that. */}}
 {{- define "airflow.prepare" -}}
 {{- if not .tables -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
-{{- $_ := set . "configChecksum" (include "airflow.commonConfig" . | sha256sum | trunc 16) -}}
+{{- $off := list -}}
+{{- range $component, $key := .tables.switches }}{{ if not (index $.Values $key).enabled }}{{ $off = append $off $component }}{{ end }}{{ end -}}
+{{- $_ := set . "off" $off -}}
+{{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
+{{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- end -}}
 {{- end }}
 
@@ -14,7 +18,7 @@
 {{- $_ := include "airflow.prepare" $root -}}
 {{- $settings := .settings | default (index $root.Values .key) -}}
 {{- /* mergeOverwrite, since merge takes false for unset. */ -}}
-{{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component) .facts -}}
+{{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component "spread" (eq .kind "Deployment")) .facts -}}
 {{- $what := dict "root" $root "facts" $facts "settings" $settings "component" $facts.component -}}
 {{- if $settings.enabled }}
 {{- include (printf "airflow.%s" (lower .kind)) $what }}
@@ -39,7 +43,7 @@
 
 {{- /* {root, facts, settings, component, name}: metadata of an object of a component. */}}
 {{- define "airflow.metadata" -}}
-name: {{ .name | default (printf "%s-%s" (include "airflow.fullname" .root) .component) }}
+name: {{ .name | default (include "airflow.objectName" .) }}
 namespace: {{ include "airflow.namespaceOf" . }}
 labels:
   {{- include "airflow.labels" . | nindent 2 }}
@@ -50,7 +54,7 @@ labels:
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  {{- include "airflow.metadata" . | nindent 2 }}
+  {{- include "airflow.metadata" (omit . "settings") | nindent 2 }}
   {{- with $settings.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
@@ -78,10 +82,14 @@ spec:
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
-  {{- include "airflow.metadata" . | nindent 2 }}
+  {{- include "airflow.metadata" (omit . "settings") | nindent 2 }}
+  {{- with .settings.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 spec:
   replicas: 1
-  serviceName: {{ include "airflow.fullname" .root }}-{{ .component }}
+  serviceName: {{ include "airflow.objectName" . }}
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
@@ -112,7 +120,7 @@ spec:
 apiVersion: batch/v1
 kind: Job
 metadata:
-  {{- include "airflow.metadata" (merge (dict "name" (printf "%s-%s" $name (sha256sum $pod | trunc 8))) .) | nindent 2 }}
+  {{- include "airflow.metadata" (dict "root" .root "component" .component "name" (printf "%s-%s" $name (sha256sum $pod | trunc 8))) | nindent 2 }}
   {{- with $settings.jobAnnotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
@@ -182,7 +190,10 @@ spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- toYaml .settings.podDisruptionBudget.config | nindent 2 }}
+  {{- $config := .settings.podDisruptionBudget.config }}
+  {{- /* Kubernetes takes one of the two; the chart's own default gives way. */}}
+  {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end }}
+  {{- toYaml $config | nindent 2 }}
 {{- end }}
 
 {{- /* {claim, mode}: the spec of a claim. */}}

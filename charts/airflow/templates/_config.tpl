@@ -13,7 +13,9 @@
 [{{ $section }}]
 {{- range $key, $value := $keys }}
 {{- $text := include "airflow.text" $value }}
-{{ $key }} = {{ if contains "{{" $text }}{{ tpl $text $ }}{{ else }}{{ $text }}{{ end }}
+{{- if contains "{{" $text }}{{ $text = tpl $text $ }}{{ end }}
+{{- /* The further lines of a value are those that are indented. */}}
+{{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
 {{- end }}
 {{ end }}
 {{- end }}

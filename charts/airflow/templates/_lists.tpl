@@ -7,6 +7,13 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
+{{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
+{{- define "airflow.listed" -}}
+{{- $list := fromYamlArray (tpl .text .root) -}}
+{{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
+{{- toJson $list -}}
+{{- end }}
+
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $text := "" -}}

@@ -15,6 +15,11 @@
 {{- if .Values.useStandardNaming }}{{ include "airflow.standardName" . }}{{ else }}{{ .Release.Name }}{{ end -}}
 {{- end }}
 
+{{- /* {root, component}: a component's workload, Service and Secret; the database's bear the release's name. */}}
+{{- define "airflow.objectName" -}}
+{{- if eq .component "postgresql" }}{{ .root.Release.Name }}{{ else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .component }}
+{{- end }}
+
 {{- /* {root, settings, suffix}: the ServiceAccount that a component's pods use. */}}
 {{- define "airflow.serviceAccountName" -}}
 {{- $account := .settings.serviceAccount -}}
@@ -27,23 +32,21 @@
 {{- with .Values.tasks.namespace }}{{ tpl . $ }}{{ else }}{{ .Release.Namespace }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component}: the labels of an object. */}}
+{{- /* {root, component, settings}: the labels of an object; those of values come last and win. */}}
 {{- define "airflow.labels" -}}
 {{ include "airflow.podLabels" . }}
 chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 heritage: {{ .root.Release.Service }}
 {{- end }}
 
-{{- /* {root, component}: the labels of a pod; selectors are the first three. */}}
+{{- /* {root, component, settings}: the labels of a pod; selectors are the first three. */}}
 {{- define "airflow.podLabels" -}}
 {{ include "airflow.selector" . }}
-{{- with .root.Values.environment }}
-environment: {{ . | quote }}
-{{- end }}
-{{- with .root.Values.team }}
-team: {{ . | quote }}
-{{- end }}
-{{- with .root.Values.labels }}
+{{- $values := .root.Values -}}
+{{- $more := dict -}}
+{{- with $values.environment }}{{ $_ := set $more "environment" . }}{{ end -}}
+{{- with $values.team }}{{ $_ := set $more "team" . }}{{ end -}}
+{{- with mergeOverwrite $more $values.labels ((.settings).labels | default dict) }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -88,12 +91,12 @@ release: {{ .root.Release.Name }}
 {{- /* {root, secret}: the Secret of yours that holds a row of the secret table, when you named one. */}}
 {{- define "airflow.ownSecret" -}}
 {{- $values := .root.Values -}}
-{{- index (dict "metadata" $values.data.metadataSecretName "fernet-key" $values.fernetKeySecretName "jwt-secret" $values.jwtSecretName "api-secret-key" $values.apiSecretKeySecretName "first-user" $values.createUserJob.defaultUser.passwordSecretName) .secret | default "" -}}
+{{- index (dict "metadata" $values.data.metadataSecretName "fernet-key" $values.fernetKeySecretName "jwt-secret" $values.jwtSecretName "api-secret-key" $values.apiSecretKeySecretName "first-user" $values.createUserJob.defaultUser.passwordSecretName "postgresql" $values.postgresql.auth.existingSecret) .secret | default "" -}}
 {{- end }}
 
 {{- /* {root, secret}: the Secret that holds a row: yours, or the one the chart makes. */}}
 {{- define "airflow.secretName" -}}
-{{- include "airflow.ownSecret" . | default (printf "%s-%s" (include "airflow.fullname" .root) .secret) -}}
+{{- include "airflow.ownSecret" . | default (include "airflow.objectName" (dict "root" .root "component" .secret)) -}}
 {{- end }}
 
 {{- /* {root, secret}: the secret as text, when somebody wrote it into values. */}}
@@ -102,10 +105,9 @@ release: {{ .root.Release.Name }}
 {{- if eq .secret "metadata" -}}
 {{- with $values.data.metadataConnection -}}
 {{- if .pass -}}
-{{- $protocol := ternary "postgresql+psycopg2" .protocol (eq .protocol "postgresql") -}}
 {{- $user := .user | urlquery | replace "+" "%20" -}}
 {{- $pass := .pass | urlquery | replace "+" "%20" -}}
-{{- printf "%s://%s:%s@%s:%d/%s?sslmode=%s" $protocol $user $pass (include "airflow.databaseHost" $.root) (int .port) .db .sslmode -}}
+{{- printf "postgresql+psycopg2://%s:%s@%s:%d/%s?sslmode=%s" $user $pass (include "airflow.databaseHost" $.root) (int .port) .db .sslmode -}}
 {{- end -}}
 {{- end -}}
 {{- else -}}

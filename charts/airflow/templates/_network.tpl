@@ -4,7 +4,7 @@
 {{- define "airflow.calls" -}}
 {{- $when := index (index .root.tables.traffic .caller) .callee -}}
 {{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) -}}
-{{- if and $when (index $on $when) }}true{{ end -}}
+{{- if and $when (index $on $when) (not (has .caller .root.off)) (not (has .callee .root.off)) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.port" -}}
@@ -12,7 +12,7 @@
 {{- if kindIs "string" $port }}{{ index .root.Values.ports $port }}{{ else }}{{ $port }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component, extra}: the policy of a component. */}}
+{{- /* {root, component, settings}: the policy of a component. */}}
 {{- define "airflow.networkPolicy" -}}
 {{- $root := .root -}}
 {{- $component := .component -}}
@@ -23,7 +23,7 @@ metadata:
   name: {{ include "airflow.fullname" $root }}-{{ $component }}-policy
   namespace: {{ include "airflow.namespaceOf" $what }}
   labels:
-    {{- include "airflow.labels" $what | nindent 4 }}
+    {{- include "airflow.labels" . | nindent 4 }}
 spec:
   podSelector:
     matchLabels:
@@ -60,8 +60,10 @@ spec:
     {{- include "airflow.dnsEgress" $root | nindent 4 }}
     {{- range $callee, $_ := $callees }}
     {{- if include "airflow.calls" (dict "root" $root "caller" $component "callee" $callee) }}
+    {{- with include "airflow.egressTo" (dict "root" $root "callee" $callee "from" $component) }}
     # {{ $component }} -> {{ $callee }}
-    {{- include "airflow.egressTo" (dict "root" $root "callee" $callee "from" $component) | nindent 4 }}
+    {{- . | trim | nindent 4 }}
+    {{- end }}
     {{- end }}
     {{- end }}
     {{- with $extra }}

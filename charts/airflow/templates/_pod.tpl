@@ -12,10 +12,7 @@ metadata:
   name: {{ . }}
   {{- end }}
   labels:
-    {{- include "airflow.podLabels" (dict "root" $root "component" $facts.component) | nindent 4 }}
-    {{- with $settings.labels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "airflow.podLabels" (dict "root" $root "component" $facts.component "settings" $settings) | nindent 4 }}
   annotations:
     {{- include "airflow.podAnnotations" . | nindent 4 }}
 spec:
@@ -43,10 +40,13 @@ spec:
 {{- end -}}
 {{- end -}}
 {{- if $facts.airflow -}}
-{{- if and $facts.config (ne $facts.component "worker") }}{{ $_ := set $annotations "checksum/airflow-config" $root.configChecksum }}{{ end -}}
+{{- $read := $facts.checksums | default dict -}}
+{{- if and $facts.config (ne $facts.component "worker") }}{{ $_ := set $read "airflow-config" $root.commonConfig }}{{ end -}}
+{{- range $what, $text := $read }}{{ $_ := set $annotations (printf "checksum/%s" $what) (sha256sum $text | trunc 16) }}{{ end -}}
 {{- $annotations = mergeOverwrite $annotations (deepCopy $root.Values.airflowPodAnnotations) -}}
 {{- end -}}
-{{- toYaml (mergeOverwrite $annotations (deepCopy .settings.podAnnotations)) -}}
+{{- /* A Job's `annotations` are its pods': the Job has jobAnnotations. */ -}}
+{{- toYaml (mergeOverwrite $annotations (deepCopy (.settings.podAnnotations | default .settings.annotations | default dict))) -}}
 {{- end }}
 
 {{- define "airflow.podSpec" -}}
@@ -61,8 +61,8 @@ enableServiceLinks: false
 {{- with $facts.restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}
-{{- with $settings.terminationGracePeriodSeconds }}
-terminationGracePeriodSeconds: {{ . }}
+{{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
+terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
 {{- end }}
 {{- with $values.imagePullSecrets }}
 imagePullSecrets:
@@ -76,6 +76,10 @@ imagePullSecrets:
 {{- with $value }}
 {{ $key }}: {{ toJson . }}
 {{- end }}
+{{- end }}
+{{- if and $facts.spread (kindIs "invalid" $settings.affinity) (kindIs "invalid" $values.affinity) }}
+affinity:
+  {{- include "airflow.apart" (dict "root" $root "component" $facts.component) | nindent 2 }}
 {{- end }}
 securityContext:
   {{- include "airflow.podSecurityContext" . | nindent 2 }}
@@ -95,6 +99,18 @@ containers:
   {{- end }}
 volumes:
   {{- include "airflow.volumes" (merge (dict "waits" $waits) .) | nindent 2 }}
+{{- end }}
+
+{{- /* Two pods of a component rather not on one node. */}}
+{{- define "airflow.apart" -}}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 100
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "airflow.selector" . | nindent 12 }}
 {{- end }}
 
 {{- /* A token only for those who call the Kubernetes API: the traffic table knows. */}}
@@ -122,7 +138,7 @@ volumes:
 
 {{- define "airflow.containerSecurityContext" -}}
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
-{{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy .root.Values.securityContexts.container) }}{{ end -}}
+{{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy .root.Values.securityContexts.containers) }}{{ end -}}
 {{- toYaml (mergeOverwrite $context (deepCopy .settings.securityContexts.container)) -}}
 {{- end }}
 
@@ -133,7 +149,7 @@ volumes:
 {{- $settings := .settings -}}
 - name: {{ $facts.container }}
   image: {{ $facts.image | default (include "airflow.image" $root) }}
-  imagePullPolicy: {{ ($settings.image | default $values.images.airflow).pullPolicy }}
+  imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- with $settings.command | default $facts.command }}
   command: {{ tpl (toJson .) $root }}
   {{- end }}
@@ -153,14 +169,13 @@ volumes:
     {{- . | indent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom:
-    {{- tpl $values.extraEnvFrom $root | nindent 4 }}
+  envFrom: {{ include "airflow.listed" (dict "root" $root "text" $values.extraEnvFrom "value" "extraEnvFrom") }}
   {{- end }}
   {{- range $name, $probe := $facts.probes }}
   {{- $numbers := index $settings $name }}
   {{- if $numbers.enabled }}
   {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-  {{- if $probe.httpGet }}{{ $probe = dict "httpGet" (merge (dict "scheme" $numbers.scheme) $probe.httpGet) }}{{ end }}
+  {{- if $probe.httpGet }}{{ $probe = dict "httpGet" (merge (dict "scheme" ($numbers.scheme | default "HTTP")) $probe.httpGet) }}{{ end }}
   {{ $name }}: {{ merge (dict) (omit $numbers "enabled" "command" "scheme") $probe | toJson }}
   {{- end }}
   {{- end }}
@@ -183,8 +198,8 @@ volumes:
 {{- if .facts.config -}}
 {{- $built = merge (dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0") $built -}}
 {{- range $name, $row := $root.tables.secrets -}}
-{{- $on := index $values.enableBuiltInSecretEnvVars $row.variable -}}
-{{- if and (has $component $row.readers) (or (kindIs "invalid" $on) $on) -}}
+{{- $on := index $values.enableBuiltInSecretEnvVars ($row.variable | default "") -}}
+{{- if and $row.variable (has $component $row.readers) (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $built $row.variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" (include "airflow.secretName" (dict "root" $root "secret" $name)) "key" $row.key))) -}}
 {{- end -}}
 {{- end -}}
@@ -192,7 +207,7 @@ volumes:
 {{- range $values.secret -}}
 {{- $more = append $more (dict "name" .envName "valueFrom" (dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)))) -}}
 {{- end -}}
-{{- with $values.extraEnv }}{{ $more = concat $more (fromYamlArray (tpl . $root)) }}{{ end -}}
+{{- with $values.extraEnv }}{{ $more = concat $more (include "airflow.listed" (dict "root" $root "text" . "value" "extraEnv") | fromJsonArray) }}{{ end -}}
 {{- end -}}
 {{- include "airflow.env" (dict "root" $root "sources" (list $built $global $more .settings.env)) -}}
 {{- end }}
@@ -201,7 +216,8 @@ volumes:
 {{- define "airflow.waitContainer" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
-{{- $wait := .settings.waitForMigrations | default (dict "env" dict "securityContexts" (dict "pod" dict "container" dict)) -}}
+{{- $wait := .settings.waitForMigrations | default (dict "env" dict "securityContexts" (dict "container" dict)) -}}
+{{- $mounts := list (dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true) (dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true) -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
   image: {{ include "airflow.image" $root }}
   imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
@@ -210,9 +226,8 @@ volumes:
   securityContext:
     {{- include "airflow.containerSecurityContext" (dict "root" $root "facts" .facts "settings" $wait) | nindent 4 }}
   env:
-    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $wait.env)) | indent 4 }}
+    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | indent 4 }}
   resources: {{ toJson .settings.resources }}
   volumeMounts:
-    - {name: programs, mountPath: /opt/programs, readOnly: true}
-    - {name: metadata, mountPath: /run/secrets/metadata, readOnly: true}
+    {{- include "airflow.merged" (dict "root" $root "key" "mountPath" "sources" (list $mounts $values.volumeMounts .settings.extraVolumeMounts)) | nindent 4 }}
 {{- end }}

@@ -41,7 +41,7 @@
 {{- if $values.airflowLocalSettings -}}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" (printf "%s/config/airflow_local_settings.py" $home) "subPath" "airflow_local_settings.py" "readOnly" true) -}}
 {{- end -}}
-{{- if eq $facts.component "scheduler" -}}
+{{- if $facts.podTemplate -}}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" (printf "%s/pod_templates/pod_template_file.yaml" $home) "subPath" "pod_template_file.yaml" "readOnly" true) -}}
 {{- end -}}
 {{- $logs := dict "name" "logs" "mountPath" (printf "%s/logs" $home) -}}

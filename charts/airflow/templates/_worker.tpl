@@ -1,6 +1,12 @@
-{{- /* Task pods: `workers` is the base, `workers.kubernetes` wins. */ -}}
+{{- /* Task pods: `workers` is the base, `workers.kubernetes` wins; what belongs together is replaced whole, as in the official chart. */ -}}
 {{- define "airflow.worker" -}}
-{{- $settings := mergeOverwrite (deepCopy (omit .Values.workers "kubernetes")) (deepCopy .Values.workers.kubernetes) -}}
+{{- $settings := deepCopy (omit .Values.workers "kubernetes") -}}
+{{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
+{{- range $key, $value := deepCopy .Values.workers.kubernetes -}}
+{{- $below := index $settings $key -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) }}{{ $value = mergeOverwrite $below $value }}{{ end -}}
+{{- $_ := set $settings $key $value -}}
+{{- end -}}
 facts:
   component: worker
   container: base
@@ -12,6 +18,7 @@ facts:
   readsDags: true
   sharedLogs: true
   image: {{ include "airflow.workerImage" . | quote }}
+  pullPolicy: {{ .Values.images.pod_template.pullPolicy }}
   # The supervisor alone gets the signal to stop, and hands it to the task.
   env: {DUMB_INIT_SETSID: "0"}
 settings: {{ toJson $settings }}
