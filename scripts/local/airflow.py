@@ -1,6 +1,7 @@
 """Airflow as `make up` leaves it: healthy, an example Dag run, and where a person finds it."""
 
 import base64
+from collections.abc import Callable
 
 from scripts.airflow_api import AirflowApi
 from scripts.errors import Refusal
@@ -59,6 +60,27 @@ def run_example(airflow: AirflowApi) -> None:
             )
 
 
+class Failed(Refusal):
+    """The Dag failed: no further question changes that."""
+
+
+def _wait(what: str, check: Callable[[], bool]) -> None:
+    """Wait, and ask again when Airflow does not answer: a pod of it may just be replaced."""
+    refused = ""
+
+    def answered() -> bool:
+        nonlocal refused
+        try:
+            return check()
+        except Failed:
+            raise
+        except Refusal as refusal:
+            refused = str(refusal)
+            return False
+
+    wait(what, answered, seconds=DAG_PATIENCE, pause=0.5, hint=lambda: refused)
+
+
 def show(url: str, release: Release, target: str = NODE) -> None:
     """Print where Airflow is and how to log in; the password itself stays where it is."""
     name = read("secret", USER, f"--namespace={release.namespace}", target=target)["data"]
@@ -67,9 +89,7 @@ def show(url: str, release: Release, target: str = NODE) -> None:
     template = "--template='{{.data.password | base64decode}}'"
     console.print(f"\n[bold]Airflow[/]    {url}", soft_wrap=True)
     console.print(f"[bold]User name[/]  {username}", soft_wrap=True)
-    console.print(
-        f"[bold]Password[/]   {command(target)} {secret} {template}", soft_wrap=True, markup=True
-    )
+    console.print(f"[bold]Password[/]   {command(target)} {secret} {template}", soft_wrap=True)
 
 
 def command(target: str) -> str:

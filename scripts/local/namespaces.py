@@ -23,7 +23,9 @@ NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
 # Lies in the node's own /run, which goes away with the namespace.
 MARKER = "/run/airflow-on-kubernetes"
 # Runs once in new namespaces. Fresh file systems hide the machine's own where programs of the node
-# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps).
+# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). Who comes
+# from this machine keeps its address (kube-proxy would hide it, answers come back here anyway), so
+# that a NetworkPolicy can name it.
 PREPARE = f"""
 set -e
 [ ! -e {MARKER} ] || exit 0
@@ -33,6 +35,7 @@ mkdir -p /run/lock
 mount -t tmpfs -o mode=755 tmpfs /var/log
 mount -t bpf bpf /sys/fs/bpf
 echo 1 > /proc/sys/net/ipv4/ip_forward
+iptables -t mangle -A POSTROUTING -s {HOST_ADDRESS} -j MARK --set-xmark 0/0x4000
 touch {MARKER}
 """
 
