@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from scripts.steps import Step, step
 
 LOOK_EVERY_SECONDS = 2
 KEPT_REVISIONS = 10
+# While it waits, a phrase a pod is enough; a failure tells all.
+NOTE_WIDTH = 90
 console = Console(stderr=True, highlight=False)
 
 
@@ -195,7 +198,8 @@ def _waiting_for(api: client.ApiClient, release: Release) -> str:
         reasons = unready(api, release.namespace, release.name)
     except Exception:
         return "the API server does not answer at the moment"
-    return f"waiting for {'; '.join(reasons)}" if reasons else "waiting for Helm"
+    short = [textwrap.shorten(reason, NOTE_WIDTH, placeholder=" …") for reason in reasons]
+    return f"waiting for {'; '.join(short)}" if short else "waiting for Helm"
 
 
 def _failure(
