@@ -1,5 +1,6 @@
 """Airflow's REST API as a user of it: log in, start Dags, read what became of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,8 +119,7 @@ class AirflowApi:
             map_index=task.map_index,
             full_content=True,
         )
-        lines = answer["content"]
-        return "\n".join(line if isinstance(line, str) else line["event"] for line in lines)
+        return "\n".join(text for line in answer["content"] for text in _log_line(line))
 
     def _monitor(self) -> dict[str, dict[str, str | None]]:
         parts = self._send("GET", "/api/v2/monitor/health").json()
@@ -153,6 +153,16 @@ class AirflowApi:
             f"Airflow answers {answer.status_code} to {request.method} {request.url.path}:"
             f" {_detail(answer)}"
         )
+
+
+def _log_line(line: str | dict[str, Any]) -> Iterator[str]:
+    """What a line says, and the errors that hang on it."""
+    if isinstance(line, str):
+        yield line
+        return
+    yield line["event"]
+    for error in line.get("error_detail") or []:
+        yield f"{error['exc_type']}: {error['exc_value']}"
 
 
 def _detail(answer: httpx.Response) -> str:

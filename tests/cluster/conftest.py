@@ -17,6 +17,8 @@ from tests.cluster.examples import Examples, run_examples
 from tests.cluster.report import report
 
 RELEASE = "local/payments"
+# For the report of a failure, which has no fixtures.
+API = pytest.StashKey[client.ApiClient]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,7 +48,9 @@ def kubernetes(pytestconfig: pytest.Config) -> client.ApiClient:
     file = _kubeconfig(pytestconfig)
     if not Path(file).exists():
         pytest.exit(f"There is no cluster at {file}: start it by `make up`.", returncode=1)
-    return config.new_client_from_config(file)
+    api = config.new_client_from_config(file)
+    pytestconfig.stash[API] = api
+    return api
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +70,8 @@ def examples(airflow: Airflow) -> Examples:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome = yield
-    if outcome.failed and "kubernetes" in getattr(item, "funcargs", {}):
-        outcome.sections.append(("What the cluster says", report(item.funcargs["kubernetes"])))
+    if outcome.failed and (api := item.config.stash.get(API, None)):
+        outcome.sections.append(("What the cluster says", report(api)))
     return outcome
 
 

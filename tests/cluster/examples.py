@@ -56,5 +56,7 @@ def run_examples(airflow: Airflow) -> Examples:
     with Watch(airflow.tasks, on_running=look_inside) as pods:
         runs = {dag: airflow.start(dag) for dag in DAGS}
         airflow.wait_for_end(runs.values(), 600)
-        wait_until(lambda: not airflow.tasks.pods(), 120, "pods of tasks are not cleaned up")
+        wait_until(
+            lambda: not pods.living(), 120, lambda: f"pods are not cleaned up: {pods.living()}"
+        )
     return Examples(runs, pods, environments)

@@ -1,5 +1,7 @@
 """What runs after `make up`: every workload, ready, under restricted Pod Security."""
 
+import json
+
 import pykube
 import pytest
 import yaml
@@ -93,7 +95,7 @@ def test_a_namespace_admits_no_pod_that_is_not_restricted(airflow: Airflow, whic
     with pytest.raises(ApiException) as refused:
         namespace.core.create_namespaced_pod(namespace.name, pod, dry_run="All")
     assert refused.value.status == FORBIDDEN
-    assert 'violates PodSecurity "restricted' in refused.value.body
+    assert 'violates PodSecurity "restricted' in json.loads(refused.value.body)["message"]
 
 
 def test_no_pod_was_ever_refused(airflow: Airflow) -> None:

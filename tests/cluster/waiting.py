@@ -26,9 +26,15 @@ def wait_until(condition: Callable[[], T], timeout: float, why: str | Callable[[
         if answer:
             return answer
         if time.monotonic() > end:
-            reason = why if isinstance(why, str) else why()
-            raise AssertionError(f"Not within {timeout:.0f} s: {reason}{said}")
+            raise AssertionError(f"Not within {timeout:.0f} s: {_told(why)}{said}")
         time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _told(why: str | Callable[[], str]) -> str:
+    try:
+        return why if isinstance(why, str) else why()
+    except NOT_YET as error:
+        return str(error)
 
 
 def stays_true(condition: Callable[[], bool], seconds: float, why: str) -> None:

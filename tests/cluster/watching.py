@@ -10,7 +10,7 @@ from tests.cluster.namespace import Namespace, Pod
 
 
 class Watch:
-    """Every pod of a namespace that lived while the `with` block ran, as it was last seen."""
+    """Every pod that begins in a namespace while the `with` block runs, as it was last seen."""
 
     def __init__(
         self, namespace: Namespace, on_running: Callable[[Pod], None] | None = None
@@ -22,8 +22,11 @@ class Watch:
         self._stopped = False
         self._last: dict[str, Pod] = {}
         self._seen_running: set[str] = set()
+        self._gone: set[str] = set()
+        self._older: set[str] = set()
 
     def __enter__(self) -> "Watch":
+        self._older = {pod.metadata.uid for pod in self._namespace.pods()}
         self._thread.start()
         return self
 
@@ -44,6 +47,10 @@ class Watch:
             if labels.items() <= (pod.metadata.labels or {}).items()
         ]
 
+    def living(self) -> list[str]:
+        """The names of pods that are still there."""
+        return [pod.metadata.name for uid, pod in self._last.items() if uid not in self._gone]
+
     def _follow(self) -> None:
         # A watch ends now and then by itself; the next one begins with all that is there.
         while not self._stopped:
@@ -51,11 +58,14 @@ class Watch:
                 self._namespace.core.list_namespaced_pod, self._namespace.name, timeout_seconds=60
             )
             for event in pods:
-                self._see(event["object"])
+                if event["object"].metadata.uid not in self._older:
+                    self._see(event["type"], event["object"])
 
-    def _see(self, pod: Pod) -> None:
+    def _see(self, event: str, pod: Pod) -> None:
         uid = pod.metadata.uid
         self._last[uid] = pod
+        if event == "DELETED":
+            self._gone.add(uid)
         if self._on_running and pod.status.phase == "Running" and uid not in self._seen_running:
             self._seen_running.add(uid)
             self._on_running(pod)
