@@ -59,8 +59,8 @@ class KubernetesObject:
         if not _ours(live, planned):
             raise Failure(
                 f"{self._kind.name} {_named(place)} exists already",
-                "It has not the labels of this configuration: it is somebody else's. "
-                "Remove it, or import it.",
+                "It lacks the labels of this configuration, so it is somebody else's: "
+                "remove it, or give it those labels.",
             )
         # An apply that was killed before it could write down what it made.
         return self.update(planned, planned)
@@ -168,7 +168,7 @@ def _leaving(live: dict) -> bool:
 
 
 def _ours(live: dict, planned: Values) -> bool:
-    """Whether the labels that we would give are on it already, at least one."""
+    """Whether all the labels that we would give are on it already."""
     wanted = (planned["metadata"][0]["labels"] or {}).items()
     return bool(wanted) and wanted <= (live["metadata"].get("labels") or {}).items()
 

@@ -66,7 +66,9 @@ def _run_elsewhere(
     environment: str, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
 ) -> int:
     if act in PLAIN:
-        return _wait(subprocess.Popen([terraform(), f"-chdir={folder}", *args], env=dict(env)))
+        # Terraform warns about a TF_CLI_CONFIG_FILE that is not there, even to format a file.
+        plain = {k: v for k, v in env.items() if k != "TF_CLI_CONFIG_FILE" or Path(v).is_file()}
+        return _wait(subprocess.Popen([terraform(), f"-chdir={folder}", *args], env=plain))
     cache = CACHE / "terraform" / environment / digest([], str(ROOT))[:8]
     ready = _prepared(Workspace(environment, folder, cache), act, args, env)
     return 0 if act == "init" else _terraform(ready, act, args)

@@ -85,15 +85,16 @@ def needed(folder: Path) -> frozenset[str]:
 
 
 def _hosts(folder: Path, depth: int) -> Iterator[Path]:
+    """Every folder named as the registry's host; links to elsewhere are not searched."""
     try:
-        inside = sorted(path for path in folder.iterdir() if path.is_dir())
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return
-    for path in inside:
-        if path.name == HOST:
-            yield path
-        elif depth > 1 and not path.is_symlink():
-            yield from _hosts(path, depth - 1)
+    for entry in entries:
+        if entry.name == HOST and entry.is_dir():
+            yield Path(entry.path)
+        elif depth > 1 and entry.is_dir(follow_symlinks=False):
+            yield from _hosts(Path(entry.path), depth - 1)
 
 
 def _shelved(needed: frozenset[str], trees: Mapping[Path, frozenset[str]]) -> dict:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from scripts.errors import Refusal
 from scripts.paths import ROOT, digest
+from scripts.programs import locked
 from scripts.standins import ground, mirror
 from scripts.standins.schema import providers
 from scripts.terraform import plugins
@@ -88,18 +89,18 @@ def prepare(workspace: Workspace, env: Mapping[str, str], *more: str, again: boo
         standins=frozenset(providers()) if workspace.stands_in else frozenset(),
         mirror=mirrored,
     )
-    workspace.cache.mkdir(parents=True, exist_ok=True)
-    if workspace.stands_in:
-        _link(workspace)
-        mirror.write(mirrored, needed & frozenset(providers()))
-    wanted = _wanted(workspace, ways)
-    stamp = _stamp(workspace)
-    if not again and stamp.get("for") == wanted:
-        source = next(way for way in ways if way.name == stamp["source"])
-        return Ready(workspace, source, _environment(workspace, source, env))
-    ready = _init(workspace, ways, env, more)
-    workspace.stamp.write_text(json.dumps({"for": wanted, "source": ready.source.name}))
-    return ready
+    with locked(workspace.cache):
+        if workspace.stands_in:
+            _link(workspace)
+            mirror.write(mirrored, needed & frozenset(providers()))
+        wanted = _wanted(workspace, ways)
+        stamp = _stamp(workspace)
+        if not again and stamp.get("for") == wanted:
+            source = next(way for way in ways if way.name == stamp["source"])
+            return Ready(workspace, source, _environment(workspace, source, env))
+        ready = _init(workspace, ways, env, more)
+        workspace.stamp.write_text(json.dumps({"for": wanted, "source": ready.source.name}))
+        return ready
 
 
 def _init(

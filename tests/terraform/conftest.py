@@ -1,0 +1,73 @@
+"""Terraform with the stand-ins, quick: they answer from this process, and act on nothing."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+import pytest
+from tf.gen import tfplugin_pb2_grpc as service
+
+from scripts.paths import CACHE, ROOT, digest
+from scripts.standins.mirror import HOST
+from scripts.standins.provider import Servicer
+from scripts.standins.schema import providers
+from scripts.terraform.workspace import Ready, Workspace, prepare
+
+Terraform = Callable[..., subprocess.CompletedProcess]
+
+
+def ready(folder: str, environment: str = "tests") -> Ready:
+    """A configuration of the repository, ready to run; `init` is done once for the same files."""
+    cache = CACHE / "terraform" / "tests" / digest([], str(ROOT))[:8] / folder.replace("/", "-")
+    return prepare(Workspace(environment, ROOT / folder, cache), os.environ)
+
+
+@pytest.fixture(scope="session")
+def terraform(attached: str) -> Terraform:
+    """Run Terraform in a folder of the repository: `terraform("environments/local", "validate")`.
+
+    Terraform starts a provider some five times for each run of a test file; attached it does not.
+    """
+
+    def act(folder: str, *args: str) -> subprocess.CompletedProcess:
+        prepared = ready(folder)
+        return subprocess.run(
+            prepared.command(*args, "-no-color"),
+            env={**prepared.env, "TF_REATTACH_PROVIDERS": attached},
+            capture_output=True,
+            text=True,
+        )
+
+    return act
+
+
+@pytest.fixture(scope="session")
+def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Both stand-ins served by this process; says where they are in Terraform's own words."""
+    folder = tmp_path_factory.mktemp("stand-ins")
+    servers, addresses = [], {}
+    for address, provider in providers().items():
+        server = grpc.server(ThreadPoolExecutor())
+        service.add_ProviderServicer_to_server(Servicer(provider, lambda config: {}), server)
+        socket = folder / provider.name
+        server.add_insecure_port(f"unix:{socket}")
+        server.start()
+        servers.append(server)
+        addresses[f"{HOST}/{address}"] = _attachment(socket)
+    yield json.dumps(addresses)
+    for server in servers:
+        server.stop(grace=None)
+
+
+def _attachment(socket: Path) -> dict:
+    return {
+        "Addr": {"Network": "unix", "String": str(socket)},
+        "Pid": os.getpid(),
+        "Protocol": "grpc",
+        "ProtocolVersion": 6,
+        "Test": True,
+    }

@@ -1,0 +1,75 @@
+"""The Terraform code: valid as it is, and refusing what the tests of each module say."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import ROOT
+from scripts.terraform.workspace import terraform as program
+
+MODULES = sorted(
+    str(path.parent.parent.relative_to(ROOT))
+    for path in (ROOT / "terraform").glob("**/tests/*.tftest.hcl")
+)
+ROOTS = sorted(
+    str(path.parent.relative_to(ROOT)) for path in ROOT.glob("environments/*/versions.tf")
+)
+
+
+@pytest.mark.parametrize("folder", ROOTS)
+def test_an_environments_configuration_is_valid(terraform, folder):
+    assert "Success! The configuration is valid" in terraform(folder, "validate").stdout
+
+
+@pytest.mark.parametrize("folder", MODULES)
+def test_a_module_passes_its_own_tests(terraform, folder):
+    done = terraform(folder, "test")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("folder", MODULES)
+def test_every_validation_of_a_module_has_a_test(folder):
+    refusing = "\n".join(
+        path.read_text() for path in (ROOT / folder / "tests").glob("*.tftest.hcl")
+    )
+    variables = (ROOT / folder / "variables.tf").read_text()
+    blocks = re.findall(r'^variable "(\w+)" \{(.*?)^\}', variables, re.MULTILINE | re.DOTALL)
+    wanted = {name: body.count("validation {") for name, body in blocks}
+    tested = {
+        name: len(re.findall(rf"expect_failures.*var\.{name}\b", refusing)) for name in wanted
+    }
+    assert wanted
+    assert {name: count for name, count in wanted.items() if tested[name] < count} == {}
+
+
+def test_blocks_of_the_second_version_of_the_helm_provider_are_refused(edited_module):
+    """`set {}` was a block there; the configuration must not be taken with another meaning."""
+    said = edited_module("count = var.deployed_by", "set {}\n  count = var.deployed_by")
+    assert 'Blocks of type "set" are not expected here' in said
+
+
+def test_a_misspelt_argument_is_refused(edited_module):
+    said = edited_module("wait_for_jobs ", "wait_for_job ")
+    assert 'An argument named "wait_for_job" is not expected here' in said
+
+
+@pytest.fixture
+def edited_module(tmp_path: Path, attached: str):
+    """What Terraform says to the release module with one change."""
+
+    def act(old: str, new: str) -> str:
+        for file in (ROOT / "terraform" / "modules" / "release").glob("*.tf"):
+            (tmp_path / file.name).write_text(file.read_text().replace(old, new))
+        assert new in (tmp_path / "main.tf").read_text()
+        done = subprocess.run(
+            [program(), f"-chdir={tmp_path}", "validate", "-no-color"],
+            env={**os.environ, "TF_REATTACH_PROVIDERS": attached},
+            capture_output=True,
+            text=True,
+        )
+        return done.stderr
+
+    return act

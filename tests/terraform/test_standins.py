@@ -1,0 +1,109 @@
+"""The stand-ins: a part of the real interfaces, and nowhere but in `local` and tests."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.paths import ROOT
+from scripts.standins import ground
+from scripts.standins.resource import Failure
+from scripts.standins.schema import Attribute, Block, providers
+from tests.terraform.conftest import ready
+
+REAL = yaml.safe_load((Path(__file__).parent / "interfaces.yaml").read_text())
+SHAPES = [
+    (address, name, block)
+    for address, provider in providers().items()
+    for name, block in {
+        "provider": provider.block,
+        **{name: resource.block for name, resource in provider.resources.items()},
+    }.items()
+]
+
+
+@pytest.mark.parametrize(("address", "name", "block"), SHAPES, ids=[shape[1] for shape in SHAPES])
+def test_a_stand_in_names_and_types_everything_as_the_real_provider(address, name, block):
+    assert _differences(block, REAL[address][name]) == []
+
+
+def test_nothing_is_required_that_a_stand_in_does_not_know():
+    """Else a configuration without it would be valid here and refused by the real provider."""
+    missing = [
+        f"{name}.{key}"
+        for address, name, block in SHAPES
+        for key, words in REAL[address][name].items()
+        if isinstance(words, str) and "required" in words and key not in block.attributes
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("environment", ["nonprod", "prod", ""])
+def test_a_stand_in_refuses_other_environments(environment):
+    with pytest.raises(Failure, match="does not serve"):
+        ground.check("hashicorp/helm", {ground.VARIABLE: environment}, Path("/"))
+
+
+def test_a_stand_in_refuses_the_folder_of_another_environment_whatever_is_said():
+    with pytest.raises(Failure, match="does not serve prod"):
+        ground.check("hashicorp/helm", {ground.VARIABLE: "local"}, Path("/src/environments/prod"))
+
+
+@pytest.mark.parametrize("environment", ["local", "tests"])
+def test_a_stand_in_serves_local_and_tests(environment):
+    ground.check("hashicorp/helm", {ground.VARIABLE: environment}, Path("/src/environments/local"))
+
+
+def test_terraform_shows_the_refusal_of_a_stand_in():
+    """From the folder where Terraform finds plugins, started by Terraform."""
+    prepared = ready("environments/local")
+    assert prepared.source.name == "stand-ins" or pytest.skip("the real providers are here")
+    done = subprocess.run(
+        prepared.command("plan", "-no-color", "-state=/nowhere"),
+        env={**prepared.env, ground.VARIABLE: "prod"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "The stand-in for hashicorp/helm does not serve prod" in done.stderr
+
+
+def test_a_stand_in_is_not_for_people_to_start():
+    program = next((ready("environments/local").workspace.cache / "mirror").rglob("*helm_v*"))
+    done = subprocess.run([program], capture_output=True, text=True)
+    assert (
+        done.stderr.strip() == "This is a stand-in for a Terraform provider: Terraform starts it."
+    )
+
+
+def test_the_work_tree_gets_no_lock_file():
+    ready("environments/local")
+    assert not (ROOT / "environments" / "local" / ".terraform.lock.hcl").exists()
+
+
+def _differences(block: Block | Attribute, real: dict) -> list[str]:
+    found = []
+    for name, attribute in block.attributes.items():
+        if name not in real:
+            found.append(f"{name} is not there")
+        elif attribute.nesting:
+            if real[name]["is"] != _words(attribute):
+                found.append(f"{name} is {_words(attribute)}, not {real[name]['is']}")
+            found += [f"{name}.{text}" for text in _differences(attribute, real[name])]
+        elif real[name] != _words(attribute):
+            found.append(f"{name} is {_words(attribute)}, not {real[name]}")
+    for name, nested in getattr(block, "blocks", {}).items():
+        limits = [f"{word} {n}" for word, n in (("min", nested.min), ("max", nested.max)) if n]
+        if (said := " ".join([nested.nesting, "block", *limits])) != real[name]["is"]:
+            found.append(f"{name} is {said}, not {real[name]['is']}")
+        found += [f"{name}.{text}" for text in _differences(nested, real[name])]
+    return found
+
+
+def _words(attribute: Attribute) -> str:
+    kind = attribute.nesting or (
+        attribute.type if isinstance(attribute.type, str) else "{}({})".format(*attribute.type)
+    )
+    said = [word for word in ("required", "optional", "computed") if word in attribute.words]
+    return " ".join([kind, *said])
