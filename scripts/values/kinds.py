@@ -11,7 +11,7 @@ Text = dict[str, str]
 # Named things (volumes, containers, …): a list, or a map keyed by name that merges across layers.
 Named = list[Object] | dict[str, Any]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
-Environment = list[Object] | dict[str, str | int | float | bool | Object]
+Environment = list[Object] | dict[str, str | int | float | bool | Object | None]
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
 

@@ -62,7 +62,7 @@
 {{- end -}}
 {{- range $names }}
 {{- $item := index $found . }}
-- name: {{ . }}
+- name: {{ . | quote }}
   {{- if $item.valueFrom }}
   valueFrom: {{ toJson $item.valueFrom }}
   {{- else }}

@@ -45,8 +45,9 @@ spec:
 {{- range $what, $text := $read }}{{ $_ := set $annotations (printf "checksum/%s" $what) (sha256sum $text | trunc 16) }}{{ end -}}
 {{- $annotations = mergeOverwrite $annotations (deepCopy $root.Values.airflowPodAnnotations) -}}
 {{- end -}}
-{{- /* A Job's `annotations` are its pods': the Job has jobAnnotations. */ -}}
-{{- toYaml (mergeOverwrite $annotations (deepCopy (.settings.podAnnotations | default .settings.annotations | default dict))) -}}
+{{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
+{{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
+{{- toYaml (mergeOverwrite $annotations (deepCopy $own)) -}}
 {{- end }}
 
 {{- define "airflow.podSpec" -}}
