@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
-from scripts.terraform.cluster import Cluster, cluster, free_stuck_releases
+from scripts.terraform.clusters import Cluster, cluster, free_stuck_releases
 from scripts.terraform.workspace import Ready, Workspace, console, prepare, terraform
 
 # Commands that read no configuration.

@@ -45,6 +45,15 @@ def test_every_validation_of_a_module_has_a_test(folder):
     assert {name: count for name, count in wanted.items() if tested[name] < count} == {}
 
 
+@pytest.mark.parametrize("folder", MODULES)
+def test_the_readme_of_a_module_tells_every_variable_and_output(folder):
+    readme = (ROOT / folder / "README.md").read_text()
+    text = "".join((ROOT / folder / f"{kind}.tf").read_text() for kind in ("variables", "outputs"))
+    names = re.findall(r'^(?:variable|output) "(\w+)"', text, re.MULTILINE)
+    assert names
+    assert [name for name in names if f"| `{name}` |" not in readme] == []
+
+
 def test_blocks_of_the_second_version_of_the_helm_provider_are_refused(edited_module):
     """`set {}` was a block there; the configuration must not be taken with another meaning."""
     said = edited_module("count = var.deployed_by", "set {}\n  count = var.deployed_by")
