@@ -12,7 +12,8 @@ from pathlib import Path
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
-from scripts.terraform.clusters import Cluster, cluster, free_stuck_releases
+from scripts.terraform import cluster
+from scripts.terraform.cluster import Cluster, free_stuck_releases
 from scripts.terraform.workspace import Ready, Workspace, console, prepare, terraform
 
 # Commands that read no configuration.
@@ -33,7 +34,7 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     act = next((arg for arg in args if not arg.startswith("-")), "")
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
-    return _run_local(cluster(merged), folder, act, args, merged)
+    return _run_local(cluster.cluster(merged), folder, act, args, merged)
 
 
 def _run_local(

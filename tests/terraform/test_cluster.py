@@ -8,7 +8,7 @@ import pytest
 from scripts import terraform
 from scripts.errors import Refusal
 from scripts.paths import KUBECONFIG, STATE
-from scripts.terraform.clusters import Cluster, cluster
+from scripts.terraform.cluster import Cluster, cluster
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def kubeconfig(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def remembering(tmp_path: Path, monkeypatch) -> Cluster:
-    monkeypatch.setattr("scripts.terraform.clusters.CACHE", tmp_path)
+    monkeypatch.setattr("scripts.terraform.cluster.CACHE", tmp_path)
     found = Cluster(tmp_path / "kubeconfig", "alpha")
     found.make_folder()
     return found
