@@ -46,7 +46,7 @@ def targets(airflow: Airflow, neighbour: Probe) -> dict[str, tuple[str, int]]:
     return {
         "api-server": (f"airflow-api-server.{main}", 8080),
         "database": (f"airflow-postgresql.{main}", 5432),
-        "triggerer": (f"airflow-triggerer.{main}", 8794),
+        "scheduler": (airflow.main.ready_pod("scheduler").status.pod_ip, 8974),
         "neighbour": (neighbour.address, 8080),
     }
 
@@ -58,7 +58,7 @@ def test_a_task_reaches_the_api_server_and_nothing_else_of_the_cluster(
         assert task.reach(targets) == {
             "api-server": "open",
             "database": "dropped",
-            "triggerer": "dropped",
+            "scheduler": "dropped",
             "neighbour": "dropped",
         }
 
@@ -77,7 +77,7 @@ def test_a_stranger_reaches_its_neighbour_but_nothing_of_airflow(
     assert stranger.reach(targets) == {
         "api-server": "dropped",
         "database": "dropped",
-        "triggerer": "dropped",
+        "scheduler": "dropped",
         "neighbour": "open",
     }
 

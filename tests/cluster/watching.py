@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from kubernetes import watch
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
 
 from tests.cluster.namespace import Namespace, Pod
 
@@ -54,12 +57,16 @@ class Watch:
     def _follow(self) -> None:
         # A watch ends now and then by itself; the next one begins with all that is there.
         while not self._stopped:
-            pods = self._watch.stream(
-                self._namespace.core.list_namespaced_pod, self._namespace.name, timeout_seconds=60
-            )
-            for event in pods:
-                if event["object"].metadata.uid not in self._older:
-                    self._see(event["type"], event["object"])
+            with suppress(HTTPError, ApiException):
+                self._follow_once()
+
+    def _follow_once(self) -> None:
+        pods = self._watch.stream(
+            self._namespace.core.list_namespaced_pod, self._namespace.name, timeout_seconds=60
+        )
+        for event in pods:
+            if event["object"].metadata.uid not in self._older:
+                self._see(event["type"], event["object"])
 
     def _see(self, event: str, pod: Pod) -> None:
         uid = pod.metadata.uid
