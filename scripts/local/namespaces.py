@@ -9,6 +9,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from scripts.errors import Refusal
 from scripts.local.commands import run, succeeds
 from scripts.local.places import (
     CNI_CONFIGURATION,
@@ -114,7 +115,21 @@ def _pin() -> None:
     run(["mount", "--make-private", str(NAMESPACES)])
     for pin in (NET, MOUNT):
         pin.touch()
-    run(["unshare", f"--net={NET}", f"--mount={MOUNT}", "--propagation", "slave", "true"])
+    unshare = ["unshare", f"--net={NET}", f"--mount={MOUNT}", "--propagation", "slave", "true"]
+    # The kernel lets a mount namespace be pinned from older ones only. Since 6.18 it tells the age
+    # by numbers that each processor deals out from a batch of its own: in a container a namespace
+    # that was made on one processor may look older than ours, and on another not.
+    processors = sorted(os.sched_getaffinity(0))
+    for processor in processors:
+        for point in mounts_below(NAMESPACES):
+            if point != str(NAMESPACES):
+                run(["umount", point])
+        try:
+            run(["taskset", "--cpu-list", str(processor), *unshare])
+            return
+        except Refusal:
+            if processor == processors[-1]:
+                raise
 
 
 def _pinned(pin: Path) -> bool:

@@ -1,6 +1,10 @@
 """The node: a complete Kubernetes in namespaces of its own on this machine."""
 
 import resource
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 
 from scripts.local import api, certificates, cgroups, configuration, namespaces, sysctls
 from scripts.local.commands import wait
@@ -14,7 +18,7 @@ from scripts.local.places import (
     SERVICES,
     SYSTEM_PATH,
 )
-from scripts.local.processes import Part, require, start
+from scripts.local.processes import Part, require, running, start, stop
 from scripts.paths import KUBECONFIG, STATE
 from scripts.programs import program
 
@@ -24,10 +28,13 @@ ETCD = "http://127.0.0.1:2379"
 def start_node(pause: str) -> None:
     """Start what does not run of the node; `pause` names the image that holds a pod's place."""
     prepare(pause)
-    first = [etcd(), containerd(), api_server()]
-    for part in first:
-        start(part)
-    wait_for_api_server(first)
+    database, runtime, server = etcd(), containerd(), api_server()
+    if start(database) and (left := running(server)):
+        # It would find its database again, but takes a minute or two for that.
+        stop([left])
+    start(runtime)
+    start(server)
+    wait_for(database, runtime, server)
     for part in (controller_manager(), scheduler(), kubelet(), kube_proxy()):
         start(part)
 
@@ -53,16 +60,17 @@ def prepare(pause: str) -> None:
     write(KUBECONFIG, configuration.kubeconfig("admin"))
 
 
-def wait_for_api_server(parts: list[Part]) -> None:
-    """Wait until the API server is ready; an ended part is told at once."""
+def wait_for(database: Part, runtime: Part, server: Part) -> None:
+    """Wait until the API server and containerd answer; an ended part is told at once."""
 
-    def ready() -> bool:
-        for part in parts:
+    def answer(check: Callable[[], bool]) -> bool:
+        for part in (database, runtime, server):
             require(part)
-        return api.is_ready()
+        return check()
 
-    server = parts[-1]
-    wait("The API server is ready", ready, seconds=90, hint=lambda: f"Its log is {server.log}.")
+    for part, check in ((server, api.is_ready), (runtime, lambda: _listens(runtime))):
+        hint = f"Its log is {part.log}."
+        wait(f"{part.name} is ready", partial(answer, check), seconds=90, hint=lambda: hint)
 
 
 def wait_until_ready() -> None:
@@ -180,6 +188,16 @@ def kube_proxy() -> Part:
     """The proxy that makes Services reachable, with iptables of the node's network namespace."""
     file = CONFIGURATION / "kube-proxy.yaml"
     return _part("kube-proxy", f"--config={file}", configuration=(file,))
+
+
+def _listens(runtime: Part) -> bool:
+    """Tell whether containerd takes questions, at its socket in the node's own /run."""
+    with closing(socket.socket(socket.AF_UNIX)) as tried:
+        try:
+            tried.connect(f"/proc/{running(runtime)}/root{configuration.CONTAINERD_SOCKET}")
+        except OSError:
+            return False
+    return True
 
 
 def _client_part(name: str, *arguments: str) -> Part:
