@@ -6,14 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
 from scripts.terraform import cluster
-from scripts.terraform.cluster import Cluster, free_stuck_releases
+from scripts.terraform.cluster import Cluster, free_stuck_releases, unready
 from scripts.terraform.workspace import Ready, Workspace, console, prepare, terraform
 
 # Commands that read no configuration.
@@ -57,10 +57,25 @@ def _run_local(
         target.remember(variables)
     started = time.time()
     status = _terraform(ready, act, args)
-    if act == "apply" and status == 1 and (freed := free_stuck_releases(target, started)):
-        console.print(f"An interrupted helm had left {', '.join(freed)} half way; once more.")
-        status = _terraform(ready, act, args)
+    if act == "apply" and status == 1:
+        return _after_failure(target, started, lambda: _terraform(ready, act, args))
     return status
+
+
+def _after_failure(target: Cluster, started: float, again: Callable[[], int]) -> int:
+    """Take up what an earlier run left half way; else say what Helm waited for in vain."""
+    from urllib3.exceptions import HTTPError
+
+    try:
+        if freed := free_stuck_releases(target, started):
+            console.print(f"An interrupted helm had left {', '.join(freed)} half way; once more.")
+            return again()
+        for phrase in unready(target):
+            console.print(f"Not ready in {phrase}", markup=False)
+    except HTTPError:
+        # Without its API there is nothing to add to what Terraform said.
+        pass
+    return 1
 
 
 def _run_elsewhere(

@@ -80,6 +80,12 @@ class Cluster:
         except PermissionError:
             raise Refusal(f"{self.folder} cannot be written: use root.") from None
 
+    def client(self):
+        """A client of its API; importing it takes a second."""
+        from kubernetes.config import new_client_from_config
+
+        return new_client_from_config(str(self.kubeconfig), self.context or None)
+
     @property
     def _memory(self) -> Path:
         return self.folder / "variables.json"
@@ -103,19 +109,37 @@ def free_stuck_releases(cluster: Cluster, since: float) -> list[str]:
     and its objects, stay as they are; the next apply goes on from there.
     """
     from kubernetes.client import CoreV1Api
-    from kubernetes.config import new_client_from_config
 
-    api = CoreV1Api(new_client_from_config(str(cluster.kubeconfig), cluster.context or None))
+    api = CoreV1Api(cluster.client())
+    pending = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
     freed = []
-    ours = "app.kubernetes.io/managed-by=terraform,environment=local"
-    for namespace in api.list_namespace(label_selector=ours).items:
-        name = namespace.metadata.name
-        pending = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
-        for record in api.list_namespaced_secret(name, label_selector=pending).items:
+    for namespace in _namespaces(api):
+        for record in api.list_namespaced_secret(namespace, label_selector=pending).items:
             if record.metadata.creation_timestamp.timestamp() < since:
-                api.delete_namespaced_secret(record.metadata.name, name)
-                freed.append(f"{name}/{record.metadata.labels['name']}")
+                api.delete_namespaced_secret(record.metadata.name, namespace)
+                freed.append(f"{namespace}/{record.metadata.labels['name']}")
     return freed
+
+
+def unready(cluster: Cluster) -> list[str]:
+    """What Helm waited for in vain: each pod that is not ready, and why."""
+    from kubernetes.client import CoreV1Api
+
+    from scripts import rollout
+    from scripts.releases import NAME
+
+    client = cluster.client()
+    return [
+        f"{namespace}: {phrase}"
+        for namespace in _namespaces(CoreV1Api(client))
+        for phrase in rollout.unready(client, namespace, NAME)
+    ]
+
+
+def _namespaces(api) -> list[str]:
+    """The namespaces that `local` has made."""
+    ours = "app.kubernetes.io/managed-by=terraform,environment=local"
+    return [namespace.metadata.name for namespace in api.list_namespace(label_selector=ours).items]
 
 
 def _kubeconfig_of(context: str, env: Mapping[str, str]) -> Path:
