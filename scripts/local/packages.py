@@ -25,26 +25,28 @@ IMAGES: Mapping[str, str] = {
     "gpg": "gpg",
     "mmdebstrap": "mmdebstrap",
 }
+# Which package brings a program that the browser test needs.
+BROWSER: Mapping[str, str] = {"chromedriver": "chromium-driver", "chromium": "chromium"}
+CLUSTER: Mapping[str, str] = {**NODE, **IMAGES}
 # Where system administrators' programs are, which not everybody has on PATH.
 PLACES = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
-def missing() -> list[str]:
+def missing(wanted: Mapping[str, str] = CLUSTER) -> list[str]:
     """The packages that would have to be installed."""
-    wanted = {**NODE, **IMAGES}
     path = f"{os.environ.get('PATH', os.defpath)}:{PLACES}"
     return sorted({wanted[name] for name in wanted if shutil.which(name, path=path) is None})
 
 
-def install() -> None:
+def install(wanted: Mapping[str, str] = CLUSTER) -> None:
     """Install what is missing; no step is shown when that is nothing."""
-    packages = missing()
+    packages = missing(wanted)
     if not packages:
         return
     with step(f"Install {', '.join(packages)}") as this:
         _apt(this, "update")
         _apt(this, "install", "--yes", "--no-install-recommends", *packages)
-    if still := missing():
+    if still := missing(wanted):
         raise Refusal(f"apt-get installed {', '.join(still)}, but the programs are not on PATH.")
 
 

@@ -1,0 +1,40 @@
+"""A headless Chromium that asks nobody but Airflow."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.webdriver import WebDriver
+
+from scripts.local import packages
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+    "--window-size=1400,800",
+)
+
+
+@contextmanager
+def browser(profile: Path) -> Iterator[WebDriver]:
+    """A browser with an empty profile."""
+    packages.install(packages.BROWSER)
+    options = webdriver.ChromeOptions()
+    options.binary_location = shutil.which("chromium")
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    opened = webdriver.Chrome(options=options, service=service)
+    try:
+        yield opened
+    finally:
+        opened.quit()
