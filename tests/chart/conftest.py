@@ -7,8 +7,11 @@ import pytest
 import yaml
 
 from scripts.paths import CHART
+from scripts.releases import find
+from scripts.render import release_manifests
+from tests.chart.cases import ADDRESSES, Case
 from tests.chart.components import ALL_ON, COMPONENTS, Component
-from tests.conftest import Render
+from tests.conftest import EVERYTHING_ON, RELEASES, Render
 from tests.manifests import Manifests
 
 
@@ -34,3 +37,17 @@ def all_on(render: Render) -> Manifests:
 def tables() -> Mapping[str, Any]:
     """The two tables of the chart: who calls whom, who reads what."""
     return yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
+
+
+@pytest.fixture(scope="session", params=["defaults", "all_on", "everything_on", *RELEASES])
+def case(request: pytest.FixtureRequest, tables: Mapping[str, Any]) -> Case:
+    """The defaults, all components, everything, and every release that is shipped."""
+    if "/" not in request.param:
+        manifests = request.getfixturevalue(request.param)
+        said = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
+        return Case(manifests, tables, "airflow", "10.0.0.1", values=said)
+    release = find(request.param)
+    kubernetes, database = ADDRESSES[release.environment.name]
+    manifests = Manifests(release_manifests(release))
+    said = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
+    return Case(manifests, tables, release.namespace, kubernetes, database, said)

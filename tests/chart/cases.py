@@ -1,0 +1,95 @@
+"""Manifests to ask questions of: the defaults, everything, and every release that is shipped."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from tests.chart.network import End, Network, pod_end
+from tests.manifests import Manifests, Pod, identity
+
+# Ports that something in a pod may listen on, beside those that containers declare.
+LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}
+# Where the Kubernetes API and an external database are, by environment.
+ADDRESSES = {
+    "local": ("192.168.77.2", ""),
+    "nonprod": ("172.20.0.1", ""),
+    "prod": ("172.20.0.1", "10.30.16.5"),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Manifests, with where they are and what of the tables holds for them."""
+
+    manifests: Manifests
+    tables: Mapping[str, Any]
+    namespace: str
+    kubernetes: str
+    database: str = ""
+    # What was said to get here: names in it are of objects that others make.
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tasks(self) -> str:
+        return self.manifests.configuration["kubernetes_executor"]["namespace"]
+
+    @cached_property
+    def network(self) -> Network:
+        return Network(self.manifests)
+
+    @cached_property
+    def pods(self) -> dict[str, Pod]:
+        return {pod.component: pod for pod in self.manifests.pods()}
+
+    def end(self, component: str) -> End:
+        where = self.tasks if component == "worker" else self.namespace
+        return pod_end(self.pods[component], where)
+
+    @property
+    def ends(self) -> dict[str, End]:
+        return {component: self.end(component) for component in self.pods}
+
+    def claims(self, pod: Pod) -> set[str]:
+        """The volumes of a pod that a StatefulSet claims for it."""
+        return {
+            claim["metadata"]["name"]
+            for manifest in self.manifests.of("StatefulSet")
+            if identity(manifest) == pod.owner
+            for claim in manifest["spec"].get("volumeClaimTemplates") or []
+        }
+
+    def on(self, when: str) -> bool:
+        """Whether a switch of the table is on, as other objects show it."""
+        return {
+            "always": True,
+            "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
+            "podLaunching": self.manifests.has("ServiceAccount", "airflow-pod-launcher"),
+            "triggererLogs": self.manifests.has("Service", "airflow-triggerer"),
+        }[when]
+
+    def calls(self, caller: str, callee: str) -> bool:
+        when = self.tables["traffic"][caller].get(callee)
+        return when is not None and self.on(when)
+
+    def port(self, component: str) -> int | None:
+        port = self.tables["ports"].get(component)
+        named = {"apiServer": 8080, "triggererLogs": 8794}
+        return named[port] if isinstance(port, str) else port
+
+    def meetings(self) -> Iterator[tuple[str, str, int]]:
+        """Every caller, callee and port that may be tried."""
+        for caller in self.pods:
+            for callee, end in self.ends.items():
+                for port in sorted(LISTENING | set(end.ports.values())):
+                    yield caller, callee, port
+
+    def readable(self, component: str) -> set[tuple[str, str]]:
+        """The platform's secrets, and their keys, that a pod can read."""
+        names = {self.secret(row) for row in self.tables["secrets"]}
+        return {key for key in self.pods[component].secret_keys if key[0] in names}
+
+    @staticmethod
+    def secret(row: str) -> str:
+        """The Secret that holds a row of the secret table."""
+        return f"airflow-{row}"

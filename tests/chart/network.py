@@ -1,0 +1,127 @@
+"""What NetworkPolicies let through, evaluated as Kubernetes does: both ends must agree.
+
+A pod that no policy selects for a direction is free in that direction; otherwise some rule of some
+policy that selects it must fit the peer and the port.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from tests.manifests import Manifests, Pod
+
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a connection: a pod, or an address outside the cluster's pods."""
+
+    namespace: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, int] = field(default_factory=dict)
+    address: str = ""
+
+    @property
+    def is_pod(self) -> bool:
+        return not self.address
+
+
+def address(text: str) -> End:
+    """An end that is no pod."""
+    return End(address=text)
+
+
+def pod_end(pod: Pod, namespace: str) -> End:
+    """The end that a pod of the manifests is."""
+    ports = {name: port for c in pod.containers for name, port in c.ports.items()}
+    return End(namespace, pod.labels, ports)
+
+
+@dataclass(frozen=True)
+class Network:
+    """The policies of some manifests."""
+
+    manifests: Manifests
+
+    @cached_property
+    def policies(self) -> list[dict[str, Any]]:
+        return self.manifests.of("NetworkPolicy")
+
+    def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
+        """Whether a connection comes about."""
+        out = self._free(source, "Egress", "to", target, port, protocol, target)
+        return out and self._free(target, "Ingress", "from", source, port, protocol, target)
+
+    def _free(
+        self,
+        end: End,
+        direction: str,
+        side: str,
+        peer: End,
+        port: int,
+        protocol: str,
+        target: End,
+    ) -> bool:
+        if not end.is_pod:
+            return True
+        mine = [
+            policy["spec"]
+            for policy in self.policies
+            if policy["metadata"]["namespace"] == end.namespace
+            and direction in policy["spec"]["policyTypes"]
+            and selects(policy["spec"]["podSelector"], end.labels)
+        ]
+        if not mine:
+            return True
+        return any(
+            _peer_fits(rule.get(side), peer, spec_namespace=end.namespace)
+            and _port_fits(rule.get("ports"), port, protocol, target)
+            for spec in mine
+            for rule in spec.get(direction.lower()) or []
+        )
+
+
+def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
+    """Whether a label selector fits labels; expressions are not used here, so they are an error."""
+    if selector.keys() - {"matchLabels"}:
+        raise NotImplementedError(f"selector {selector}")
+    return (selector.get("matchLabels") or {}).items() <= labels.items()
+
+
+def _peer_fits(peers: Iterable[Mapping[str, Any]] | None, end: End, spec_namespace: str) -> bool:
+    """No peers at all means everybody."""
+    return not peers or any(_one_peer_fits(peer, end, spec_namespace) for peer in peers)
+
+
+def _one_peer_fits(peer: Mapping[str, Any], end: End, spec_namespace: str) -> bool:
+    if block := peer.get("ipBlock"):
+        # A block is no way to name a pod: that depends on the network plugin.
+        return not end.is_pod and _in_block(end.address, block)
+    if not end.is_pod:
+        return False
+    if "namespaceSelector" in peer:
+        in_namespace = selects(peer["namespaceSelector"], {NAMESPACE_NAME: end.namespace})
+    else:
+        in_namespace = end.namespace == spec_namespace
+    return in_namespace and selects(peer.get("podSelector") or {}, end.labels)
+
+
+def _in_block(text: str, block: Mapping[str, Any]) -> bool:
+    one = ip_address(text)
+    return one in ip_network(block["cidr"]) and not any(
+        one in ip_network(hole) for hole in block.get("except") or []
+    )
+
+
+def _port_fits(
+    ports: Iterable[Mapping[str, Any]] | None, port: int, protocol: str, target: End
+) -> bool:
+    """No ports at all means every port."""
+    return not ports or any(
+        entry.get("protocol", "TCP") == protocol
+        and ("port" not in entry or target.ports.get(entry["port"], entry["port"]) == port)
+        for entry in ports
+    )

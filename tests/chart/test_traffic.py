@@ -1,0 +1,166 @@
+"""Who calls whom is what files/tables.yaml says, in both directions and on both ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.chart.cases import LISTENING, Case
+from tests.chart.network import End, Network, address, pod_end
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+METADATA_SERVICE = "169.254.169.254"
+PRIVATE = ("10.9.8.7", "172.16.9.8", "192.168.9.8", "100.64.9.8")
+OUTSIDE = "8.8.8.8"
+
+
+def test_every_pod_is_a_row_of_the_traffic_table(case: Case):
+    assert case.pods.keys() <= case.tables["traffic"].keys()
+
+
+def test_pods_reach_each_other_exactly_as_the_table_says(case: Case):
+    wrong = {
+        f"{caller} -> {callee}:{port}": "open" if is_open else "closed"
+        for caller, callee, port in case.meetings()
+        if (is_open := case.network.allows(case.end(caller), case.end(callee), port))
+        != (case.calls(caller, callee) and port == case.port(callee))
+    }
+    assert wrong == {}
+
+
+def test_the_kubernetes_api_is_reached_exactly_as_the_table_says(case: Case):
+    api = address(case.kubernetes)
+    reaching = {c for c, end in case.ends.items() if case.network.allows(end, api, 443)}
+    assert reaching == {c for c in case.pods if case.calls(c, "kubernetes")}
+    assert reaching
+
+
+def test_the_internet_is_reached_exactly_as_the_table_says(case: Case):
+    outside = address(OUTSIDE)
+    reaching = {c for c, end in case.ends.items() if case.network.allows(end, outside, 443)}
+    assert reaching == {c for c in case.pods if case.calls(c, "internet")} == {"worker"}
+
+
+def test_an_external_database_is_reached_exactly_as_the_table_says(case: Case):
+    if not case.database:
+        assert "postgresql" in case.pods
+        return
+    database = address(case.database)
+    reaching = {c for c, end in case.ends.items() if case.network.allows(end, database, 5432)}
+    assert reaching == {c for c in case.pods if case.calls(c, "postgresql")}
+
+
+def test_nobody_reaches_the_metadata_service_of_the_node(case: Case):
+    service = address(METADATA_SERVICE)
+    reaching = [c for c, end in case.ends.items() if case.network.allows(end, service, 80)]
+    assert reaching == []
+
+
+def test_everybody_but_the_database_asks_for_names(case: Case):
+    resolver = End("kube-system", {"k8s-app": "kube-dns"})
+    asking = {
+        component
+        for component, end in case.ends.items()
+        if all(case.network.allows(end, resolver, 53, how) for how in ("UDP", "TCP"))
+    }
+    assert asking == case.pods.keys() - {"postgresql"}
+
+
+STRANGERS = {
+    "a pod of nobody's": {},
+    "a pod of another release": {"tier": "airflow", "component": "worker", "release": "other"},
+    "a pod that a task launched": {"kubernetes_pod_operator": "True"},
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_strangers_reach_no_pod_of_the_release(case: Case, stranger: str):
+    reached = [
+        f"{component}:{port} from {where}"
+        for where in (case.namespace, case.tasks, "elsewhere")
+        for component, end in case.ends.items()
+        for port in sorted(LISTENING | set(end.ports.values()))
+        if case.network.allows(End(where, STRANGERS[stranger]), end, port)
+    ]
+    assert reached == []
+
+
+def test_a_pod_that_a_task_launched_reaches_the_internet_only(case: Case):
+    labels = {"kubernetes_pod_operator": "True"}
+    launched = End(case.tasks, labels)
+    inside = (case.kubernetes, METADATA_SERVICE, *PRIVATE)
+    assert case.network.allows(launched, address(OUTSIDE), 443)
+    assert [one for one in inside if case.network.allows(launched, address(one), 443)] == []
+
+
+def test_the_table_calls_only_what_there_is(tables: Mapping[str, Any]):
+    known = tables["traffic"].keys() | {"kubernetes", "internet"}
+    assert {callee for row in tables["traffic"].values() for callee in row} <= known
+
+
+def test_every_called_component_has_a_port(tables: Mapping[str, Any]):
+    called = {callee for row in tables["traffic"].values() for callee in row}
+    assert called - {"kubernetes", "internet"} == tables["ports"].keys()
+
+
+def test_every_container_port_is_one_that_somebody_calls(case: Case):
+    listening = {(c, port) for c, end in case.ends.items() for port in end.ports.values()}
+    known = {(component, case.port(component)) for component in case.tables["ports"]}
+    assert listening <= known
+
+
+def test_without_policies_there_are_none(render: Render):
+    assert render({"networkPolicies": {"enabled": False}}).of("NetworkPolicy") == []
+
+
+def test_another_port_is_another_port_everywhere(render: Render):
+    ports = {"apiServer": 9090, "triggererLogs": 9091}
+    manifests = render({"ports": ports})
+    network = Network(manifests)
+    worker = pod_end(manifests.pod("worker"), "airflow")
+    server = pod_end(manifests.pod("api-server"), "airflow")
+    triggerer = pod_end(manifests.pod("triggerer"), "airflow")
+    reached = [
+        network.allows(worker, server, 9090),
+        network.allows(server, triggerer, 9091),
+        network.allows(worker, server, 8080),
+        network.allows(server, triggerer, 8794),
+    ]
+    assert reached == [True, True, False, False]
+
+
+def test_whoever_is_named_may_call_the_api_server_from_outside(render: Render):
+    peer = {
+        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}},
+        "podSelector": {"matchLabels": {"app": "controller"}},
+    }
+    manifests = render({"apiServer": {"networkPolicy": {"ingress": {"from": [peer]}}}})
+    server = pod_end(manifests.pod("api-server"), "airflow")
+    network = Network(manifests)
+    assert network.allows(End("ingress", {"app": "controller"}), server, 8080)
+    assert not network.allows(End("ingress", {"app": "other"}), server, 8080)
+
+
+def test_a_rule_of_the_installer_is_added_to_the_component_that_it_names(render: Render):
+    rule = [{"to": [{"ipBlock": {"cidr": "10.2.0.0/16"}}], "ports": [{"port": 443}]}]
+    manifests = render({"networkPolicies": {"extraEgress": {"triggerer": rule}}})
+    # The others call the Kubernetes API, which by default may be at any private address.
+    assert reached_by(manifests, "10.2.3.4") == {
+        "triggerer",
+        *{"api-server", "scheduler", "create-secrets"},
+    }
+
+
+def reached_by(manifests: Manifests, target: str) -> set[str]:
+    network = Network(manifests)
+    return {
+        pod.component
+        for pod in manifests.pods()
+        if network.allows(pod_end(pod, "airflow"), address(target), 443)
+    }
+
+
+def test_tasks_reach_the_internet_only_when_they_may(render: Render):
+    manifests = render({"networkPolicies": {"internet": {"enabled": False}}})
+    assert reached_by(manifests, OUTSIDE) == set()
