@@ -84,7 +84,7 @@ def _run_elsewhere(
     if act in PLAIN:
         # Terraform warns about a TF_CLI_CONFIG_FILE that is not there, even to format a file.
         plain = {k: v for k, v in env.items() if k != "TF_CLI_CONFIG_FILE" or Path(v).is_file()}
-        return _wait(subprocess.Popen([terraform(), f"-chdir={folder}", *args], env=plain))
+        return _wait(_start([terraform(), f"-chdir={folder}", *args], plain))
     cache = CACHE / "terraform" / environment / digest([], str(ROOT))[:8]
     ready = _prepared(Workspace(environment, folder, cache), act, args, env)
     return 0 if act == "init" else _terraform(ready, act, args)
@@ -126,14 +126,16 @@ def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
     env = dict(ready.env)
     if not sys.stdin.isatty():
         env.setdefault("TF_INPUT", "0")
-    return _wait(subprocess.Popen(ready.command(*words), env=env, preexec_fn=_follow))
+    return _wait(_start(ready.command(*words), env))
+
+
+def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen:
+    """Start Terraform apart from our group: Ctrl-C comes to us alone, and we pass it on once."""
+    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_follow)
 
 
 def _wait(process: subprocess.Popen) -> int:
-    """Wait for Terraform to the end: killed, it could not write down what it has done.
-
-    Ctrl-C reaches it as it reaches us.
-    """
+    """Wait for Terraform to the end: killed, it could not write down what it has done."""
     interrupted = False
     while True:
         try:
@@ -141,6 +143,8 @@ def _wait(process: subprocess.Popen) -> int:
         except KeyboardInterrupt:
             interrupted = True
             console.print("Waiting until Terraform has written down what it did …")
+            # A second one makes Terraform end at once, as it says itself.
+            process.send_signal(signal.SIGINT)
         else:
             if interrupted:
                 raise KeyboardInterrupt

@@ -76,7 +76,7 @@ class Cluster:
 
     def make_folder(self) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except PermissionError:
             raise Refusal(f"{self.folder} cannot be written: use root.") from None
 
