@@ -33,7 +33,7 @@ def wait_until_healthy(url: str, release: Release, target: str = NODE) -> Airflo
             return not ill
 
         hint = f"See `{command(target)} --namespace {release.namespace} get pods`."
-        wait(f"Airflow at {url} is healthy", healthy, seconds=PATIENCE, hint=lambda: hint)
+        wait(f"Airflow at {url} is healthy", healthy, seconds=PATIENCE, hint=hint)
     return airflow
 
 

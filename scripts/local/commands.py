@@ -32,11 +32,12 @@ def wait(
     *,
     seconds: float,
     pause: float = 0.1,
-    hint: Callable[[], str] = str,
+    hint: str | Callable[[], str] = "",
 ) -> None:
     """Wait until a check answers true; `hint` says where to look when it never does."""
     end = time.monotonic() + seconds
     while not check():
         if time.monotonic() > end:
-            raise Refusal(f"{what}: not within {seconds:.0f} s. {hint()}".strip())
+            told = hint if isinstance(hint, str) else hint()
+            raise Refusal(f"{what}: not within {seconds:.0f} s. {told}".strip())
         time.sleep(pause)

@@ -11,8 +11,12 @@ MANIFEST = Path(__file__).with_name("dns.yaml")
 
 def start_dns(image: str) -> None:
     """Make CoreDNS as the manifest says, with this image."""
-    text = MANIFEST.read_text().replace("IMAGE", image).replace("ADDRESS", DNS_SERVICE)
-    kubectl.apply(configuration.write(CONFIGURATION / "dns.yaml", text))
+    kubectl.apply(configuration.write(CONFIGURATION / "dns.yaml", manifest(image)))
+
+
+def manifest(image: str) -> str:
+    """The objects of CoreDNS, as YAML."""
+    return MANIFEST.read_text().replace("IMAGE", image).replace("ADDRESS", DNS_SERVICE)
 
 
 def wait_until_ready() -> None:
@@ -21,5 +25,5 @@ def wait_until_ready() -> None:
         "Cluster DNS is ready",
         lambda: api.ready_replicas("kube-system", "coredns") > 0,
         seconds=120,
-        hint=lambda: "See `kubectl --namespace kube-system describe pod`.",
+        hint="See `kubectl --namespace kube-system describe pod`.",
     )

@@ -37,7 +37,7 @@ def start_network() -> None:
         require(part)
         return PLUGIN.exists()
 
-    wait("Cilium is ready", ready, seconds=120, hint=lambda: f"Its log is {part.log}.")
+    wait("Cilium is ready", ready, seconds=120, hint=f"Its log is {part.log}.")
     configuration = CNI_CONFIGURATION / "05-cilium.conflist"
     if not configuration.exists():
         configuration.write_text(PLUGIN.read_text())

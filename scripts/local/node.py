@@ -70,7 +70,7 @@ def wait_for(database: Part, runtime: Part, server: Part) -> None:
 
     for part, check in ((server, api.is_ready), (runtime, lambda: _listens(runtime))):
         hint = f"Its log is {part.log}."
-        wait(f"{part.name} is ready", partial(answer, check), seconds=90, hint=lambda: hint)
+        wait(f"{part.name} is ready", partial(answer, check), seconds=90, hint=hint)
 
 
 def wait_until_ready() -> None:
@@ -81,7 +81,7 @@ def wait_until_ready() -> None:
         require(part)
         return api.node_is_ready()
 
-    wait("The node is ready", ready, seconds=120, hint=lambda: f"Its log is {part.log}.")
+    wait("The node is ready", ready, seconds=120, hint=f"Its log is {part.log}.")
 
 
 def etcd() -> Part:
