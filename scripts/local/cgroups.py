@@ -22,11 +22,13 @@ def add(pid: int) -> None:
         (root / CGROUP / "node" / "cgroup.procs").write_text(str(pid))
 
 
-def members() -> set[int]:
-    """Every process of the node and of its pods."""
+def members(pod: str = "") -> set[int]:
+    """Every process of the node and of its pods, or of the pod with a uid."""
     found: set[int] = set()
     for root in _hierarchies():
         for file in (root / CGROUP).rglob("cgroup.procs"):
+            if pod and f"pod{pod}" not in file.parts:
+                continue
             # A pod may go away while we look.
             with contextlib.suppress(OSError):
                 found |= {int(line) for line in file.read_text().split()}

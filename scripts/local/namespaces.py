@@ -6,7 +6,6 @@ back to the volumes and pods that it left.
 
 import contextlib
 import os
-import subprocess
 from pathlib import Path
 
 from scripts.errors import Refusal
@@ -139,8 +138,3 @@ def _pinned(pin: Path) -> bool:
 def _address(ip: list[str], interface: str, address: str) -> None:
     run([*ip, "address", "replace", f"{address}/24", "dev", interface])
     run([*ip, "link", "set", interface, "up"])
-
-
-def execute(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-    """Run a program in the node's namespaces, for whoever wants to look or to try."""
-    return subprocess.run([*inside(), *command], text=True, check=False, **options)  # type: ignore[call-overload,no-any-return]
