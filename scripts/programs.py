@@ -7,6 +7,7 @@ import platform
 import re
 import shutil
 import subprocess
+import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -128,9 +129,10 @@ def _flags(module: str, text: str) -> tuple[str, ...]:
 
 def _compile(module: Module, names: list[str], this: Step) -> None:
     """Compile into a folder aside and move each program to its place: never half a program."""
-    aside = module.folder / ".building"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
+    for left in module.folder.glob(".building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # A name of its own: a compiler that outlived its `make` must not write into ours.
+    aside = Path(tempfile.mkdtemp(prefix=".building-", dir=module.folder))
     packages = [module.packages[name] for name in names]
     command = ["go", "build", "-v", *module.flags, "-o", f"{aside}/", *packages]
     process = subprocess.Popen(

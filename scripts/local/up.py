@@ -3,7 +3,6 @@
 import fcntl
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from scripts.errors import Refusal
@@ -20,6 +19,7 @@ from scripts.local import (
     preflight,
     provisioner,
 )
+from scripts.local.together import together
 from scripts.paths import STATE
 from scripts.programs import build, modules
 from scripts.releases import Release, find
@@ -49,10 +49,7 @@ def up(team: str, context: str = "", port: int = 8080) -> None:
 
 def make_programs_and_images() -> None:
     """Build what the cache lacks. Compiling keeps the processor busy, images the network."""
-    with ThreadPoolExecutor() as pool:
-        work = [pool.submit(_build_programs), pool.submit(_build_images)]
-        for each in work:
-            each.result()
+    together(_build_programs, _build_images)
 
 
 def start_node() -> None:
@@ -60,10 +57,7 @@ def start_node() -> None:
     ours = images.images()
     with step("Start Kubernetes"):
         node.start_node(ours["pause"].reference)
-    with ThreadPoolExecutor() as pool:
-        work = [pool.submit(_start_network), pool.submit(containers.import_missing)]
-        for each in work:
-            each.result()
+    together(_start_network, containers.import_missing)
     with step("Start cluster DNS"):
         dns.start_dns(ours["coredns"].reference)
         dns.wait_until_ready()
