@@ -9,7 +9,7 @@ from pathlib import Path
 from kubernetes import client
 
 from scripts.airflow_api import AirflowApi, Run
-from scripts.deploy import deploy, find_target
+from scripts.deploy import Target, deploy, find_target
 from scripts.releases import Release
 from scripts.render import helm
 from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
@@ -27,6 +27,11 @@ class Airflow:
         self.release = release
         self.main = Namespace(kubernetes, release.namespace)
         self.tasks = Namespace(kubernetes, release.tasks_namespace)
+
+    @cached_property
+    def target(self) -> Target:
+        """The cluster, as Helm must be told."""
+        return find_target(self.release, "")
 
     @cached_property
     def url(self) -> str:
@@ -108,8 +113,8 @@ class Airflow:
 
     def helm(self, *arguments: str) -> str:
         """What Helm says about the release."""
-        target = find_target(self.release, "")
-        command = [str(helm()), *arguments, f"--namespace={self.main.name}", *target.arguments()]
+        where = [f"--namespace={self.main.name}", *self.target.arguments()]
+        command = [str(helm()), *arguments, *where]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _unknown(self, dag: str) -> str:
