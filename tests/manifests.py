@@ -223,7 +223,8 @@ class Manifests:
     def configuration(self) -> ConfigParser:
         """The airflow.cfg of the platform's own pods."""
         parser = ConfigParser(interpolation=None)
-        parser.read_string(self.find("ConfigMap", "airflow-config")["data"]["airflow.cfg"])
+        texts = [one["data"]["airflow.cfg"] for one in self.of("ConfigMap") if _configures(one)]
+        parser.read_string(texts[0])
         return parser
 
     def secrets_read_by(self, component: str) -> set[str]:
@@ -246,6 +247,10 @@ class Manifests:
 def identity(manifest: Mapping[str, Any]) -> str:
     """Return how a test names an object: `ConfigMap/airflow-config`."""
     return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def _configures(manifest: Mapping[str, Any]) -> bool:
+    return "airflow.cfg" in (manifest.get("data") or {})
 
 
 def _pod(manifest: Mapping[str, Any]) -> Pod:

@@ -142,6 +142,16 @@ def test_whoever_is_named_may_call_the_api_server_from_outside(render: Render):
     assert not network.allows(End("ingress", {"app": "other"}), server, 8080)
 
 
+def test_a_port_for_callers_from_outside_is_templated(render: Render):
+    ingress = {
+        "from": [{"ipBlock": {"cidr": "10.2.0.0/16"}}],
+        "ports": [{"protocol": "TCP", "port": "{{ .Values.ports.apiServer }}"}],
+    }
+    manifests = render({"apiServer": {"networkPolicy": {"ingress": ingress}}})
+    server = pod_end(manifests.pod("api-server"), "airflow")
+    assert Network(manifests).allows(address("10.2.3.4"), server, 8080)
+
+
 def test_a_rule_of_the_installer_is_added_to_the_component_that_it_names(render: Render):
     rule = [{"to": [{"ipBlock": {"cidr": "10.2.0.0/16"}}], "ports": [{"port": 443}]}]
     manifests = render({"networkPolicies": {"extraEgress": {"triggerer": rule}}})

@@ -1,0 +1,312 @@
+"""What the chart refuses, and in which words: the key for a misspelt value, else a sentence."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, get_args, get_origin
+
+import pytest
+from jsonschema import Draft7Validator, ValidationError
+from pydantic import BaseModel
+
+from scripts.paths import CHART
+from scripts.values import AirflowValues
+from tests.chart.components import COMPONENTS
+from tests.conftest import Render
+
+SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
+UNKNOWN = r"'misspelt' (was unexpected|does not match any of the regexes)"
+# What prod must have; each case takes one of it away.
+PROD: dict[str, Any] = {
+    "environment": "prod",
+    "tasks": {"namespace": "{{ .Release.Namespace }}-tasks"},
+    "postgresql": {"enabled": False},
+    "data": {"metadataSecretName": "mine"},
+    "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+    "config": {"logging": {"remote_logging": True}},
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"shceduler": {}}, "shceduler"),
+        ({"scheduler": {"replica": 2}}, "scheduler.replica"),
+        ({"images": {"airflow": {"tga": "3.3.2"}}}, "images.airflow.tga"),
+        (
+            {"apiServer": {"networkPolicy": {"ingress": {"form": []}}}},
+            "apiServer.networkPolicy.ingress.form",
+        ),
+        ({"workers": {"kubernetes": {"sets": []}}}, "workers.kubernetes.sets"),
+        ({"secretRevisions": {"fernet": "1"}}, "secretRevisions.fernet"),
+        ({"networkPolicies": {"extraEgress": {"dagProcessor": []}}}, "extraEgress.dagProcessor"),
+    ],
+)
+def test_a_misspelt_value_is_named(refusal, values: dict, key: str):
+    assert f"{key}` is no value of the chart" in refusal(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"scheduler": {"replicas": "two"}}, "scheduler.replicas"),
+        ({"scheduler": {"replicas": -1}}, "scheduler.replicas"),
+        ({"images": {"airflow": {"pullPolicy": "Sometimes"}}}, "images.airflow.pullPolicy"),
+        ({"labels": {"a": 1}}, "labels.a"),
+        ({"secret": [{"envName": "A"}]}, "secret.0"),
+        ({"priorityClasses": [{"name": "high"}]}, "priorityClasses.0"),
+    ],
+)
+def test_a_value_of_another_kind_is_named(refusal, values: dict, key: str):
+    assert f"`{key}`" in refusal(values)
+
+
+def blocks(model: type[BaseModel], wrap: Callable[[Any], Any] = dict) -> Iterator[Callable]:
+    """For every closed block of the model: what makes values of the content of that block."""
+    yield wrap
+    for name, field in model.model_fields.items():
+        for block, shape in _models(field.annotation):
+            key = field.alias or name
+
+            def deeper(
+                content: Any, key: str = key, shape: Callable[[Any], Any] = shape
+            ) -> dict[str, Any]:
+                return wrap({key: shape(content)})
+
+            yield from blocks(block, deeper)
+
+
+def _models(kind: Any) -> Iterator[tuple[type[BaseModel], Callable[[Any], Any]]]:
+    """The models in a type, and how a value of the type holds one."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind, lambda content: content
+    elif get_origin(kind) is list:
+        yield from ((block, lambda content: [content]) for block, _ in _models(get_args(kind)[0]))
+    elif get_origin(kind) is dict:
+        yield from ((block, lambda c: {"any": c}) for block, _ in _models(get_args(kind)[1]))
+    else:
+        for part in get_args(kind):
+            yield from _models(part)
+
+
+def test_a_misspelt_value_is_refused_at_any_depth():
+    found = [make({"misspelt": 1}) for make in blocks(AirflowValues)]
+    accepted = [values for values in found if not re.search(UNKNOWN, problems(values))]
+    assert len(found) > len(COMPONENTS)
+    assert accepted == []
+
+
+def problems(values: dict[str, Any]) -> str:
+    """What the schema says against values, in the branches of its alternatives, too."""
+
+    def said(errors: Iterable[ValidationError]) -> Iterator[str]:
+        for error in errors:
+            yield error.message
+            yield from said(error.context or [])
+
+    return "; ".join(said(SCHEMA.iter_errors(values)))
+
+
+@pytest.mark.parametrize("key", ["x-anchors", "global"])
+def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
+    assert render({key: {"anything": 1}}).has("Deployment", "airflow-scheduler")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"images": {"airflow": {"tag": "2.11.0"}}},
+            "Airflow 2.11.0 is older than 3.0, the oldest that this chart runs: "
+            "set images.airflow.tag (or airflowVersion) to 3.0.0 or newer.",
+        ),
+        ({"defaultAirflowTag": "2.10.5-python3.12"}, "Airflow 2.10.5 is older than 3.0"),
+        ({"airflowVersion": "2.11"}, "Airflow 2.11 is older than 3.0"),
+        ({"images": {"pod_template": {"tag": "2.11.0"}}}, "set images.pod_template.tag to 3.0.0"),
+        ({"images": {"airflow": {"tag": "nightly"}}}, "set airflowVersion, such as 3.3.2."),
+        (
+            {"executor": "LocalExecutor"},
+            'executor "LocalExecutor" is not one of KubernetesExecutor: '
+            "set executor to one of them.",
+        ),
+        (
+            {"config": {"core": {"executor": "CeleryExecutor"}}},
+            "config.core.executor is CeleryExecutor and executor is KubernetesExecutor: "
+            "set executor only.",
+        ),
+        (
+            {"postgresql": {"enabled": False}},
+            "An external database needs a Secret: set data.metadataSecretName",
+        ),
+        (
+            {"postgresql": {"enabled": False}, "data": {"metadataSecretName": "mine"}},
+            "networkPolicies.database.cidrs must name the network of the external database",
+        ),
+        ({"data": {"metadataSecretName": "mine"}}, "set postgresql.enabled to false, or"),
+        (
+            {"data": {"metadataConnection": {"pass": "x"}}},
+            "data.metadataConnection.pass does nothing for the release's own database",
+        ),
+        (
+            {"createSecretsJob": {"enabled": False}},
+            "nobody creates airflow-api-secret-key, airflow-fernet-key, airflow-jwt-secret, "
+            "airflow-postgresql, airflow-metadata: name Secrets of yours",
+        ),
+        (
+            {"fernetKey": "x", "fernetKeySecretName": "mine"},
+            "fernetKey does nothing while fernetKeySecretName names a Secret: "
+            "leave one of them out.",
+        ),
+        ({"migrateDatabaseJob": {"useHelmHooks": True}}, "migrateDatabaseJob.useHelmHooks deadl"),
+        ({"createUserJob": {"useHelmHooks": True}}, "createUserJob.useHelmHooks deadlocks"),
+        ({"extraSecrets": {"a": {"useHelmHooks": True}}}, "extraSecrets.a.useHelmHooks makes"),
+        ({"extraConfigMaps": {"a": {"useHelmHooks": True}}}, "extraConfigMaps.a.useHelmHooks"),
+        ({"podTemplate": "just text"}, "podTemplate is not a Pod in YAML"),
+        ({"podTemplate": "kind: [}"}, "podTemplate is not a Pod in YAML"),
+        ({"extraEnv": "A: b"}, "extraEnv is not a list of maps in YAML"),
+        ({"extraEnv": "- [}"}, "extraEnv is not a list of maps in YAML"),
+        ({"extraEnvFrom": "secretRef: {}"}, "extraEnvFrom is not a list of maps in YAML"),
+    ],
+)
+def test_what_cannot_work_is_refused_in_a_sentence(refusal, values: dict, sentence: str):
+    assert sentence in refusal(values)
+
+
+def test_a_tag_without_a_version_is_fine_when_the_version_is_said(render: Render):
+    values = {"images": {"airflow": {"tag": "nightly"}}, "airflowVersion": "3.3.2"}
+    assert render(values).pod("scheduler").main.image == "apache/airflow:nightly"
+
+
+@pytest.mark.parametrize("tag", ["3.0.0", "3.0.0rc1", "3.3.2-python3.12", "3.10.1", "4.0.0"])
+def test_airflow_3_and_newer_is_fine(render: Render, tag: str):
+    assert render({"images": {"airflow": {"tag": tag}}}).pod("scheduler").main.image.endswith(tag)
+
+
+SECRETS = {
+    "fernet_key": ("core", "AIRFLOW__CORE__FERNET_KEY", "fernetKeySecretName"),
+    "jwt_secret": ("api_auth", "AIRFLOW__API_AUTH__JWT_SECRET", "jwtSecretName"),
+    "secret_key": ("api", "AIRFLOW__API__SECRET_KEY", "apiSecretKeySecretName"),
+    "sql_alchemy_conn": (
+        "database",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+        "data.metadataSecretName",
+    ),
+}
+
+
+@pytest.mark.parametrize("key", SECRETS)
+def test_no_secret_of_the_platform_goes_into_the_configuration(refusal, key: str):
+    section, _, instead = SECRETS[key]
+    said = refusal({"config": {section: {key: "hunter2"}}})
+    assert said == f"Task pods would read config.{section}.{key}: take it out, and set {instead}."
+
+
+@pytest.mark.parametrize("key", SECRETS)
+@pytest.mark.parametrize("way", ["env map", "env list", "extraEnv", "secret", "workers"])
+def test_no_secret_of_the_platform_becomes_a_variable_of_tasks(refusal, key: str, way: str):
+    _, variable, instead = SECRETS[key]
+    values = {
+        "env map": {"env": {variable: "hunter2"}},
+        "env list": {"env": [{"name": variable, "value": "hunter2"}]},
+        "extraEnv": {"extraEnv": f"- {{name: {variable}, value: hunter2}}"},
+        "secret": {"secret": [{"envName": variable, "secretName": "mine"}]},
+        "workers": {"workers": {"env": {variable: "hunter2"}}},
+    }[way]
+    said = refusal(values)
+    assert said.startswith(f"Task pods would read {variable}: take it out of")
+    assert said.endswith(f"and set {instead}.")
+
+
+@pytest.mark.parametrize("label", ["tier", "component", "release", "chart", "heritage"])
+def test_a_label_that_selectors_are_made_of_is_refused(refusal, label: str):
+    said = refusal({"labels": {label: "mine"}, "scheduler": {"labels": {label: "mine"}}})
+    assert said.splitlines() == [
+        f"{path}labels.{label} is the chart's own, since Services and policies select by it: "
+        "take it out."
+        for path in ("", "scheduler.")
+    ]
+
+
+def test_a_name_that_fits_nowhere_is_refused(refusal):
+    assert "is longer than 40 characters" in refusal(name="a" * 41)
+
+
+def test_all_that_is_wrong_is_said_at_once(refusal):
+    said = refusal({"executor": "X", "images": {"airflow": {"tag": "2.11.0"}}})
+    assert len(said.splitlines()) == 2
+
+
+def test_prod_is_rendered_when_it_has_what_it_must_have(render: Render):
+    assert render(PROD).has("Deployment", "airflow-scheduler")
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"postgresql": {"enabled": True}, "data": {}},
+            "prod must not keep its database in a pod: set postgresql.enabled to false and "
+            "data.metadataSecretName to the Secret of an external database.",
+        ),
+        ({"fernetKey": "x"}, "take fernetKey out of the values and set fernetKeySecretName."),
+        ({"jwtSecret": "x"}, "take jwtSecret out of the values and set jwtSecretName."),
+        ({"apiSecretKey": "x"}, "take apiSecretKey out of the values and set apiSecretKeySecr"),
+        (
+            {"data": {"metadataConnection": {"pass": "x", "host": "db"}}},
+            "take data.metadataConnection.pass out of the values and set data.metadataSecretName.",
+        ),
+        (
+            {"createUserJob": {"defaultUser": {"password": "x"}}},
+            "take createUserJob.defaultUser.password out of the values and set "
+            "createUserJob.defaultUser.passwordSecretName.",
+        ),
+        (
+            {"extraSecrets": {"mine": {"stringData": {"a": "b"}}}},
+            "take extraSecrets.mine out of the values and make the Secret outside.",
+        ),
+        (
+            {"config": {}},
+            "In prod, logs must outlive KubernetesExecutor pods: set config.logging.remote_logging "
+            "to true with a bucket, or logs.persistence.enabled to true.",
+        ),
+        (
+            {"networkPolicies": {"enabled": False}},
+            "prod must have network policies: leave networkPolicies.enabled true.",
+        ),
+        (
+            {"tasks": {}},
+            "prod must keep task pods away from the platform's secrets: "
+            "set tasks.namespace to a namespace of their own.",
+        ),
+        (
+            {"images": {"airflow": {"tag": "latest"}}, "airflowVersion": "3.3.2"},
+            "prod must know what it runs: set images.airflow.tag to a version, not to latest.",
+        ),
+        (
+            {"config": {**PROD["config"], "core": {"load_examples": True}}},
+            "prod must not have config.core.load_examples: set it to false.",
+        ),
+        (
+            {"config": {**PROD["config"], "core": {"simple_auth_manager_all_admins": "True"}}},
+            "prod must not have config.core.simple_auth_manager_all_admins: set it to false.",
+        ),
+    ],
+)
+def test_prod_refuses_what_it_must_not_have(refusal, values: dict, sentence: str):
+    said = refusal({**PROD, **values})
+    assert sentence in said
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("written", [True, "True", "true"])
+def test_remote_logs_are_recognised_however_they_are_written(render: Render, written: Any):
+    assert render({**PROD, "config": {"logging": {"remote_logging": written}}}).objects
+
+
+def test_persistent_logs_do_for_prod_as_well(render: Render):
+    values = {**PROD, "config": {}, "logs": {"persistence": {"enabled": True}}}
+    assert render(values).has("PersistentVolumeClaim", "airflow-logs")
+
+
+def test_elsewhere_text_secrets_are_taken(render: Render):
+    assert render({"environment": "nonprod", "fernetKey": "x"}).has("Secret", "airflow-fernet-key")

@@ -1,0 +1,110 @@
+"""Volumes that somebody asked for: logs and Dags, in every namespace where pods mount them."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
+WHAT = pytest.mark.parametrize("what", ["logs", "dags"])
+
+
+@pytest.fixture
+def claims(render: Render):
+    """The claims for settings of one kind of volume."""
+
+    def act(what: str, values: dict[str, Any] | None = None, **settings: Any) -> list[dict]:
+        said = {what: {"persistence": {"enabled": True, **settings}}}
+        return render({**said, **(values or {})}).of("PersistentVolumeClaim")
+
+    return act
+
+
+def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+    assert defaults.of("PersistentVolumeClaim") == []
+
+
+@WHAT
+def test_a_claim_is_named_after_the_release(claims, what: str):
+    assert [one["metadata"]["name"] for one in claims(what)] == [f"airflow-{what}"]
+
+
+@WHAT
+def test_tasks_of_another_namespace_have_a_claim_of_the_same_name(claims, what: str):
+    found = {(c["metadata"]["namespace"], c["metadata"]["name"]) for c in claims(what, APART)}
+    assert found == {("airflow", f"airflow-{what}"), ("airflow-tasks", f"airflow-{what}")}
+
+
+@WHAT
+def test_both_claims_ask_for_the_same(claims, what: str):
+    first, second = claims(what, APART, size="7Gi", storageClassName="shared")
+    assert first["spec"] == second["spec"]
+    assert first["spec"]["resources"] == {"requests": {"storage": "7Gi"}}
+    assert first["spec"]["storageClassName"] == "shared"
+
+
+@WHAT
+def test_many_pods_can_mount_it(claims, what: str):
+    assert claims(what)[0]["spec"]["accessModes"] == ["ReadWriteMany"]
+
+
+def test_the_dags_may_be_read_only(claims):
+    found = claims("dags", accessMode="ReadOnlyMany")
+    assert found[0]["spec"]["accessModes"] == ["ReadOnlyMany"]
+
+
+@WHAT
+def test_a_dash_is_the_empty_storage_class(claims, what: str):
+    assert claims(what, storageClassName="-")[0]["spec"]["storageClassName"] == ""
+
+
+@WHAT
+def test_no_storage_class_is_the_default_one(claims, what: str):
+    assert "storageClassName" not in claims(what)[0]["spec"]
+
+
+@WHAT
+def test_it_outlives_the_release(claims, what: str):
+    annotations = claims(what, annotations={"a": "b"})[0]["metadata"]["annotations"]
+    assert annotations == {"helm.sh/resource-policy": "keep", "a": "b"}
+
+
+@WHAT
+def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
+    manifests = render({what: {"persistence": {"enabled": True, "existingClaim": "mine"}}})
+    assert manifests.of("PersistentVolumeClaim") == []
+    volume = manifests.pod("worker").volumes[what]
+    assert volume["persistentVolumeClaim"] == {"claimName": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("what", "mounting"),
+    [
+        ("logs", {"api-server", "triggerer", "worker"}),
+        ("dags", {"dag-processor", "triggerer", "worker"}),
+    ],
+)
+def test_whoever_needs_it_mounts_it(render: Render, what: str, mounting: set[str]):
+    manifests = render({what: {"persistence": {"enabled": True}}})
+    found = {
+        pod.component
+        for pod in manifests.pods()
+        if "persistentVolumeClaim" in pod.volumes.get(what, {})
+    }
+    assert found == mounting
+
+
+@WHAT
+def test_a_folder_of_it_can_be_mounted(render: Render, what: str):
+    manifests = render({what: {"persistence": {"enabled": True, "subPath": "sub"}}})
+    assert manifests.pod("worker").main.mounts[f"/opt/airflow/{what}"]["subPath"] == "sub"
+
+
+def test_without_a_claim_logs_die_with_their_pod(render: Render):
+    manifests = render({"logs": {"emptyDirConfig": {"sizeLimit": "7Gi"}}})
+    assert manifests.pod("worker").volumes["logs"] == {
+        "name": "logs",
+        "emptyDir": {"sizeLimit": "7Gi"},
+    }

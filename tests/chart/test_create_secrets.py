@@ -1,0 +1,140 @@
+"""The Job that creates missing secrets inside the cluster, so that none is in a manifest."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+OWN = {
+    "fernetKeySecretName": "mine",
+    "jwtSecretName": "mine",
+    "apiSecretKeySecretName": "mine",
+    "data": {"metadataSecretName": "mine"},
+    "postgresql": {"auth": {"existingSecret": "mine"}},
+}
+
+
+@pytest.fixture
+def wanted(render: Render):
+    """What the Job is asked to create for values: Secret -> key -> how."""
+
+    def act(values: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        pod = render(values, **options).pod("create-secrets")
+        asked = json.loads(pod.main.spec["args"][0])
+        return {secret["name"]: secret["data"] for secret in asked}
+
+    return act
+
+
+def rules(manifests: Manifests) -> dict[str, list[str]]:
+    """What the Job may do, by verb: the names that it is limited to."""
+    role = manifests.find("Role", "airflow-create-secrets")
+    assert {rule["resources"][0] for rule in role["rules"]} == {"secrets"}
+    return {rule["verbs"][0]: rule.get("resourceNames", []) for rule in role["rules"]}
+
+
+def test_everything_that_nobody_gave_is_created(wanted):
+    assert wanted({"createUserJob": {"enabled": True}}).keys() == {
+        "airflow-fernet-key",
+        "airflow-jwt-secret",
+        "airflow-api-secret-key",
+        "airflow-first-user",
+        "airflow-postgresql",
+        "airflow-metadata",
+    }
+
+
+def test_no_password_is_made_for_a_user_that_nobody_asked_for(wanted):
+    assert "airflow-first-user" not in wanted()
+
+
+@pytest.mark.parametrize(
+    ("secret", "key", "how"),
+    [
+        ("airflow-fernet-key", "fernet-key", "fernet"),
+        ("airflow-jwt-secret", "jwt-secret", "token"),
+        ("airflow-api-secret-key", "api-secret-key", "token"),
+        ("airflow-postgresql", "password", "token"),
+    ],
+)
+def test_a_secret_has_the_key_that_people_know(wanted, secret: str, key: str, how: str):
+    assert wanted()[secret] == {key: {"generate": how}}
+
+
+def test_the_first_user_is_written_beside_its_password(wanted):
+    user = {"enabled": True, "defaultUser": {"username": "ada"}}
+    assert wanted({"createUserJob": user})["airflow-first-user"] == {
+        "username": {"text": "ada"},
+        "password": {"generate": "token"},
+    }
+
+
+def test_the_url_of_the_database_names_its_driver_and_takes_its_password(wanted):
+    assert wanted(namespace="team")["airflow-metadata"]["connection"] == {
+        "text": "postgresql+psycopg2://airflow:{password}@airflow-postgresql.team:5432/airflow",
+        "password": {"secret": "airflow-postgresql", "key": "password"},
+    }
+
+
+def test_the_url_that_pods_wait_for_comes_last(wanted):
+    assert list(wanted({"createUserJob": {"enabled": True}}))[-1] == "airflow-metadata"
+
+
+def test_the_password_comes_before_the_url_that_holds_it(wanted):
+    names = list(wanted())
+    assert names.index("airflow-postgresql") < names.index("airflow-metadata")
+
+
+@pytest.mark.parametrize(
+    "value", ["fernetKeySecretName", "jwtSecretName", "apiSecretKeySecretName"]
+)
+def test_a_secret_of_yours_is_not_created(wanted, value: str):
+    assert len(wanted({value: "mine"})) == len(wanted()) - 1
+
+
+@pytest.mark.parametrize("value", ["fernetKey", "jwtSecret", "apiSecretKey"])
+def test_a_secret_that_is_text_is_not_created(wanted, value: str):
+    assert len(wanted({value: "text"})) == len(wanted()) - 1
+
+
+def test_an_own_password_of_the_database_is_read_for_the_url(render: Render, wanted):
+    values = {"postgresql": {"auth": {"existingSecret": "mine"}}}
+    assert "airflow-postgresql" not in wanted(values)
+    assert wanted(values)["airflow-metadata"]["connection"]["password"]["secret"] == "mine"
+    assert rules(render(values))["get"] == ["mine"]
+
+
+def test_there_is_no_job_where_nothing_is_missing(render: Render):
+    text = render(OWN).text
+    assert "create-secrets" not in text.replace("create_secrets.py", "")
+
+
+def test_it_may_create_secrets_and_read_the_one_password(defaults: Manifests):
+    assert rules(defaults) == {"create": [], "get": ["airflow-postgresql"]}
+
+
+def test_it_reads_nothing_where_it_makes_no_url(render: Render):
+    values = {
+        "postgresql": {"enabled": False},
+        "data": {"metadataSecretName": "mine"},
+        "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+    }
+    assert rules(render(values)) == {"create": []}
+
+
+def test_it_runs_the_program_of_the_chart(defaults: Manifests):
+    main = defaults.pod("create-secrets").main
+    assert main.spec["command"] == ["python", "/opt/programs/create_secrets.py"]
+    assert "create_secrets.py" in defaults.find("ConfigMap", "airflow-programs")["data"]
+
+
+def test_it_is_told_where_and_for_whom(render: Render):
+    env = render(name="red", namespace="team").pod("create-secrets").main.env
+    assert env == {"NAMESPACE": "team", "RELEASE": "red"}
+
+
+def test_it_does_not_wait_for_the_database_that_waits_for_it(defaults: Manifests):
+    assert [c.name for c in defaults.pod("create-secrets").containers] == ["create-secrets"]

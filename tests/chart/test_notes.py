@@ -1,0 +1,104 @@
+"""What people are told after an install: where to look, and what they should not leave so."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.paths import CHART
+from scripts.render import helm_template
+from tests.manifests import Manifests
+
+WRAPPER = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: notes}
+data: {notes: {{ include "notes" . | quote }}}
+"""
+
+
+@pytest.fixture(scope="module")
+def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart with its notes as an object, since `helm template` shows none."""
+    chart = tmp_path_factory.mktemp("notes") / "airflow"
+    shutil.copytree(CHART, chart)
+    notes = chart / "templates" / "NOTES.txt"
+    (chart / "templates" / "_notes.tpl").write_text(
+        f'{{{{ define "notes" }}}}{notes.read_text()}{{{{ end }}}}'
+    )
+    (chart / "templates" / "notes.yaml").write_text(WRAPPER)
+    notes.unlink()
+    return chart
+
+
+@pytest.fixture
+def notes(chart: Path):
+    """The notes for values."""
+
+    def act(values: dict[str, Any] | None = None) -> str:
+        manifests = Manifests(helm_template(values=values, chart=chart))
+        return manifests.find("ConfigMap", "notes")["data"]["notes"]
+
+    return act
+
+
+def test_they_say_where_airflow_and_its_tasks_are(notes):
+    said = notes({"tasks": {"namespace": "elsewhere"}})
+    assert said.startswith("Airflow 3.3.2 is in namespace airflow; tasks run in elsewhere.")
+
+
+def test_they_say_how_to_get_there(notes):
+    assert "port-forward service/airflow-api-server 8080:8080" in notes()
+
+
+def test_they_say_where_the_password_is_and_not_what_it_is(notes):
+    said = notes({"createUserJob": {"enabled": True, "defaultUser": {"password": "hunter2"}}})
+    assert "get secret airflow-first-user -o jsonpath='{.data.password}'" in said
+    assert "hunter2" not in said
+
+
+def test_they_say_how_to_get_a_user(notes):
+    assert "Set createUserJob.enabled to true" in notes()
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"fernetKey": "x"}, "fernetKey"),
+        ({"jwtSecret": "x"}, "jwtSecret"),
+        ({"apiSecretKey": "x"}, "apiSecretKey"),
+        (
+            {"data": {"metadataConnection": {"pass": "x", "host": "db"}}},
+            "data.metadataConnection.pass",
+        ),
+        (
+            {"createUserJob": {"defaultUser": {"password": "x"}}},
+            "createUserJob.defaultUser.password",
+        ),
+    ],
+)
+def test_a_secret_as_text_is_warned_about(notes, values: dict, key: str):
+    assert f"WARNING: {key} is text in the values" in notes(values)
+
+
+@pytest.mark.parametrize(
+    ("values", "warning"),
+    [
+        ({}, "the database has no volume"),
+        ({}, "task logs are lost with their pods"),
+        ({"ingress": {"apiServer": {"enabled": True}}}, "policies keep the ingress controller out"),
+    ],
+)
+def test_what_will_be_lost_is_warned_about(notes, values: dict, warning: str):
+    assert warning in notes(values)
+
+
+def test_who_did_everything_right_is_not_warned(notes):
+    values = {
+        "postgresql": {"persistence": {"enabled": True}},
+        "config": {"logging": {"remote_logging": True}},
+        "ingress": {"apiServer": {"enabled": True}},
+        "apiServer": {"networkPolicy": {"ingress": {"from": [{"namespaceSelector": {}}]}}},
+    }
+    assert "WARNING" not in notes(values)

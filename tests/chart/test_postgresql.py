@@ -1,0 +1,152 @@
+"""The database of the release, for environments that may lose it."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Render
+from tests.manifests import Manifests, Pod
+
+EXTERNAL = {
+    "postgresql": {"enabled": False},
+    "data": {"metadataSecretName": "mine"},
+    "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+}
+DATA = "/var/lib/postgresql/data"
+
+
+@pytest.fixture
+def pod(render: Render):
+    """The pod for settings of the database."""
+
+    def act(**settings: Any) -> Pod:
+        return render({"postgresql": settings}).pod("postgresql")
+
+    return act
+
+
+def claims(manifests: Manifests) -> list[dict[str, Any]]:
+    return manifests.workload("postgresql")["spec"].get("volumeClaimTemplates", [])
+
+
+def test_it_makes_the_database_and_the_user_that_the_url_names(pod):
+    env = pod(auth={"username": "ada", "database": "engine"}).main.env
+    assert (env["POSTGRES_USER"], env["POSTGRES_DB"]) == ("ada", "engine")
+
+
+def test_its_password_is_a_file(pod):
+    main = pod().main
+    assert main.env["POSTGRES_PASSWORD_FILE"] == "/run/secrets/postgresql/password"
+    assert "POSTGRES_PASSWORD" not in main.env
+
+
+def test_its_text_is_utf_8(pod):
+    assert "UTF8" in pod().main.env["POSTGRES_INITDB_ARGS"]
+
+
+def test_its_data_is_in_a_folder_of_the_volume(pod):
+    # The root of a volume may hold lost+found, which initdb refuses.
+    assert pod().main.env["PGDATA"].startswith(f"{DATA}/")
+
+
+def test_its_sockets_have_a_place(pod):
+    assert "/var/run/postgresql" in pod().main.mounts
+
+
+def test_settings_of_the_server_are_its_arguments(pod):
+    arguments = pod(config={"work_mem": "8MB"}).main.arguments
+    assert arguments[0] == "postgres"
+    assert "work_mem=8MB" in arguments
+
+
+def test_it_has_a_connection_for_every_pool(defaults: Manifests):
+    arguments = defaults.pod("postgresql").main.arguments
+    found = [arg for arg in arguments if arg.startswith("max_connections=")]
+    assert int(found[0].partition("=")[2]) >= 200
+
+
+def test_it_runs_the_image_that_values_name(pod):
+    image = {"repository": "example.com/postgres", "tag": "18", "pullPolicy": "Always"}
+    main = pod(image=image).main
+    assert (main.image, main.spec["imagePullPolicy"]) == ("example.com/postgres:18", "Always")
+
+
+def test_a_digest_wins_over_a_tag(pod):
+    digest = "sha256:" + "a" * 64
+    assert pod(image={"digest": digest}).main.image == f"postgres@{digest}"
+
+
+def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+    assert claims(defaults) == []
+    assert "emptyDir" in defaults.pod("postgresql").volumes["data"]
+
+
+def test_it_claims_a_volume_when_somebody_asks(render: Render):
+    settings = {"enabled": True, "size": "7Gi", "storageClassName": "fast"}
+    claim = claims(render({"postgresql": {"persistence": settings}}))[0]
+    assert claim["metadata"]["name"] == "data"
+    assert claim["spec"] == {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "7Gi"}},
+        "storageClassName": "fast",
+    }
+
+
+def test_a_dash_is_the_empty_storage_class(render: Render):
+    settings = {"enabled": True, "storageClassName": "-"}
+    claim = claims(render({"postgresql": {"persistence": settings}}))[0]
+    assert claim["spec"]["storageClassName"] == ""
+
+
+def test_what_a_claim_says_never_changes_with_the_chart(render: Render):
+    # Kubernetes refuses a changed claim template: no upgrade would pass.
+    claim = claims(render({"postgresql": {"persistence": {"enabled": True}}}))[0]
+    assert claim["metadata"]["labels"].keys() == {"tier", "component", "release"}
+
+
+def test_a_claim_has_annotations(render: Render):
+    settings = {"enabled": True, "annotations": {"a": "b"}}
+    claim = claims(render({"postgresql": {"persistence": settings}}))[0]
+    assert claim["metadata"]["annotations"] == {"a": "b"}
+
+
+def test_a_claim_that_is_there_is_used(render: Render):
+    manifests = render({"postgresql": {"persistence": {"enabled": True, "existingClaim": "mine"}}})
+    volume = manifests.pod("postgresql").volumes["data"]
+    assert volume["persistentVolumeClaim"] == {"claimName": "mine"}
+    assert claims(manifests) == []
+
+
+def test_a_password_of_yours_is_mounted(pod):
+    volume = pod(auth={"existingSecret": "mine"}).volumes["password"]
+    assert volume["secret"]["secretName"] == "mine"
+
+
+def test_its_name_is_that_of_the_release_whatever_the_others_are_called(render: Render):
+    manifests = render({"useStandardNaming": True}, name="red")
+    service = manifests.find("Service", "red-postgresql")
+    workload = manifests.find("StatefulSet", "red-postgresql")
+    assert workload["spec"]["serviceName"] == service["metadata"]["name"]
+    assert "@red-postgresql.airflow:5432" in manifests.pod("create-secrets").main.arguments[-1]
+
+
+def test_an_external_database_takes_its_place(render: Render):
+    text = render(EXTERNAL).text
+    assert "airflow-postgresql" not in text
+
+
+def test_the_external_database_is_known_by_your_secret(render: Render):
+    source = render(EXTERNAL).pod("scheduler").main.env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
+    assert source == {"secretKeyRef": {"name": "mine", "key": "connection"}}
+
+
+def test_it_is_asked_whether_it_accepts_connections(pod):
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        command = pod(auth={"username": "ada", "database": "e"}).main.spec[probe]["exec"]["command"]
+        assert command[0] == "pg_isready"
+        assert {"--username=ada", "--dbname=e"} <= set(command)
+
+
+def test_it_is_another_user_than_airflow(pod):
+    context = pod().spec["securityContext"]
+    assert {context["runAsUser"], context["runAsGroup"], context["fsGroup"]} == {999}

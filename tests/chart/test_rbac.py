@@ -1,0 +1,109 @@
+"""What each account may ask of Kubernetes: as little as it needs, where tasks run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.chart.cases import Case
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
+LAUNCHING = {**APART, "allowPodLaunching": True}
+TASKS = "airflow-tasks"
+
+
+def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str, set[str]]:
+    """What an account of the release may do in a namespace, by resource."""
+    allowed: dict[str, set[str]] = {}
+    for binding in manifests.of("RoleBinding"):
+        names = {subject["name"] for subject in binding["subjects"]}
+        if account not in names or binding["metadata"]["namespace"] != namespace:
+            continue
+        role = next(
+            one
+            for one in manifests.of("Role")
+            if one["metadata"]["name"] == binding["roleRef"]["name"]
+            and one["metadata"]["namespace"] == namespace
+        )
+        for rule in role["rules"]:
+            for resource in rule["resources"]:
+                allowed.setdefault(resource, set()).update(rule["verbs"])
+    return allowed
+
+
+def test_the_scheduler_makes_and_watches_the_pods_of_tasks(render: Render):
+    verbs = {"create", "delete", "get", "list", "patch", "watch"}
+    assert may(render(APART), "airflow-scheduler") == {"pods": verbs}
+
+
+def test_the_api_server_reads_the_logs_of_running_tasks(render: Render):
+    assert may(render(APART), "airflow-api-server") == {
+        "pods": {"get", "list"},
+        "pods/log": {"get"},
+    }
+
+
+def test_the_api_server_reads_no_logs_when_it_may_not(render: Render):
+    manifests = render({**APART, "apiServer": {"allowPodLogReading": False}})
+    assert may(manifests, "airflow-api-server") == {}
+    assert manifests.pod("api-server").has_token is False
+
+
+@pytest.mark.parametrize("account", ["airflow-worker", "airflow-dag-processor"])
+def test_other_people_s_code_may_do_nothing(render: Render, account: str):
+    manifests = render(LAUNCHING)
+    assert account not in str(manifests.of("RoleBinding"))
+
+
+def test_the_triggerer_may_do_nothing_unasked(render: Render):
+    assert may(render(APART), "airflow-triggerer") == {}
+
+
+def test_tasks_that_launch_pods_may_do_what_the_operator_does(render: Render):
+    assert may(render(LAUNCHING), "airflow-pod-launcher") == {
+        "pods": {"create", "delete", "get", "list", "patch", "watch"},
+        "pods/log": {"get"},
+        "pods/exec": {"create", "get"},
+        "events": {"list", "watch"},
+    }
+
+
+def test_the_triggerer_watches_launched_pods_and_makes_none(render: Render):
+    allowed = may(render(LAUNCHING), "airflow-triggerer")
+    assert allowed["pods"] == {"delete", "get", "list", "patch", "watch"}
+
+
+def test_nobody_may_touch_pods_of_the_platform(render: Render):
+    bindings = [
+        binding["metadata"]["name"]
+        for binding in render(LAUNCHING).of("RoleBinding")
+        if binding["metadata"]["namespace"] != TASKS
+    ]
+    assert bindings == ["airflow-create-secrets"]
+
+
+def test_every_account_with_a_token_has_a_role_and_every_role_a_token(case: Case):
+    bound = {s["name"] for one in case.manifests.of("RoleBinding") for s in one["subjects"]}
+    # The account that tasks name gets its token from itself.
+    holding = {pod.service_account for pod in case.pods.values() if pod.has_token}
+    assert bound - {"airflow-pod-launcher"} == holding
+
+
+def test_no_rule_is_a_wildcard(case: Case):
+    rules: list[Mapping[str, Any]] = [
+        rule for role in case.manifests.of("Role", "ClusterRole") for rule in role["rules"]
+    ]
+    assert rules
+    assert [rule for rule in rules if "*" in str(rule)] == []
+
+
+def test_roles_can_be_left_to_somebody_else(render: Render):
+    manifests = render({**LAUNCHING, "rbac": {"create": False}})
+    assert manifests.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding") == []
+
+
+def test_a_binding_follows_the_name_of_the_account(render: Render):
+    manifests = render({**APART, "scheduler": {"serviceAccount": {"name": "mine"}}})
+    assert may(manifests, "mine").keys() == {"pods"}

@@ -1,0 +1,64 @@
+"""The scheduler: decides what runs, and asks Kubernetes for a pod per task."""
+
+import pytest
+
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
+
+
+def test_it_runs_by_arguments_that_every_image_of_airflow_knows(defaults: Manifests):
+    assert defaults.pod("scheduler").main.arguments == ["airflow", "scheduler"]
+
+
+@pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
+def test_its_own_health_server_is_asked(defaults: Manifests, probe: str):
+    asked = defaults.pod("scheduler").main.spec[probe]["httpGet"]
+    assert (asked["path"], asked["port"]) == ("/health", 8974)
+
+
+def test_the_health_server_is_on(defaults: Manifests):
+    assert defaults.configuration["scheduler"].getboolean("enable_health_check")
+
+
+@pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
+def test_a_command_can_ask_instead(render: Render, probe: str):
+    manifests = render({"scheduler": {probe: {"command": ["true"]}}})
+    found = manifests.pod("scheduler").main.spec[probe]
+    assert found["exec"] == {"command": ["true"]}
+    assert "httpGet" not in found
+
+
+def test_it_has_time_to_stop_its_executor(defaults: Manifests):
+    # It always takes about 21 s.
+    assert defaults.pod("scheduler").spec["terminationGracePeriodSeconds"] >= 45
+
+
+def test_a_blip_of_the_database_does_not_kill_it(defaults: Manifests):
+    probe = defaults.pod("scheduler").main.spec["livenessProbe"]
+    assert probe["periodSeconds"] * probe["failureThreshold"] >= 120
+
+
+def test_the_template_of_tasks_is_where_the_configuration_says(defaults: Manifests):
+    path = defaults.configuration["kubernetes_executor"]["pod_template_file"]
+    mount = defaults.pod("scheduler").main.mounts[path]
+    assert mount["subPath"] == "pod_template_file.yaml"
+    assert path == TEMPLATE
+
+
+def test_nobody_else_needs_the_template(defaults: Manifests):
+    having = [str(pod) for pod, c in defaults.containers() if TEMPLATE in c.mounts]
+    assert having == ["Deployment/airflow-scheduler"]
+
+
+def test_it_needs_no_dag_files(render: Render):
+    manifests = render({"dags": {"persistence": {"enabled": True}}})
+    assert "dags" not in manifests.pod("scheduler").volumes
+
+
+@pytest.mark.parametrize(
+    ("key", "at_least"), [("worker_pods_creation_batch_size", 16), ("task_publish_max_retries", -1)]
+)
+def test_a_burst_of_tasks_is_served(defaults: Manifests, key: str, at_least: int):
+    assert defaults.configuration["kubernetes_executor"].getint(key) >= at_least

@@ -1,0 +1,104 @@
+"""Secrets written as text in values, as the official chart takes them."""
+
+from base64 import b64decode
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.conftest import Render
+from tests.manifests import Manifests
+
+OUTSIDE = {
+    "user": "ada",
+    "pass": "p@ss/w:rd?#%+ é",
+    "host": "db.example.com",
+    "port": 6432,
+    "db": "engine",
+    "sslmode": "require",
+}
+
+
+def decoded(manifests: Manifests, name: str) -> dict[str, str]:
+    data = manifests.find("Secret", name)["data"]
+    return {key: b64decode(text).decode() for key, text in data.items()}
+
+
+@pytest.fixture
+def url(render: Render):
+    """The URL of the metadata database for the parts of it."""
+
+    def act(**parts: Any) -> str:
+        values = {"data": {"metadataConnection": {**OUTSIDE, **parts}}}
+        return decoded(render(values), "airflow-metadata")["connection"]
+
+    return act
+
+
+def test_none_is_made_unasked(all_on: Manifests):
+    assert all_on.of("Secret") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "annotations", "secret", "key"),
+    [
+        ("fernetKey", "fernetKeySecretAnnotations", "airflow-fernet-key", "fernet-key"),
+        ("jwtSecret", "jwtSecretAnnotations", "airflow-jwt-secret", "jwt-secret"),
+        ("apiSecretKey", "apiSecretAnnotations", "airflow-api-secret-key", "api-secret-key"),
+    ],
+)
+def test_a_text_is_a_secret_of_the_name_that_people_know(
+    render: Render, value: str, annotations: str, secret: str, key: str
+):
+    manifests = render({value: "hunter2", annotations: {"a": "b"}})
+    assert decoded(manifests, secret) == {key: "hunter2"}
+    assert manifests.find("Secret", secret)["metadata"]["annotations"] == {"a": "b"}
+    assert "hunter2" not in manifests.text
+
+
+def test_the_url_names_the_driver_that_airflow_must_be_told(url):
+    assert urlsplit(url()).scheme == "postgresql+psycopg2"
+
+
+def test_the_parts_of_the_url_are_those_of_values(url):
+    found = urlsplit(url())
+    assert (found.username, found.hostname, found.port) == ("ada", "db.example.com", 6432)
+    assert (found.path, found.query) == ("/engine", "sslmode=require")
+
+
+def test_no_character_of_a_password_breaks_the_url(url):
+    assert unquote(urlsplit(url()).password) == OUTSIDE["pass"]
+
+
+def test_the_driver_may_be_named_as_the_official_chart_does(url):
+    assert url(protocol="postgresql+psycopg2") == url(protocol="postgresql")
+
+
+def test_the_secret_of_the_url_has_annotations(render: Render):
+    parts = {**OUTSIDE, "secretAnnotations": {"a": "b"}}
+    found = render({"data": {"metadataConnection": parts}}).find("Secret", "airflow-metadata")
+    assert found["metadata"]["annotations"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("value", "variable", "key"),
+    [
+        ("fernetKeySecretName", "AIRFLOW__CORE__FERNET_KEY", "fernet-key"),
+        ("jwtSecretName", "AIRFLOW__API_AUTH__JWT_SECRET", "jwt-secret"),
+        ("apiSecretKeySecretName", "AIRFLOW__API__SECRET_KEY", "api-secret-key"),
+    ],
+)
+def test_a_secret_of_yours_takes_the_place_of_the_chart_s(
+    render: Render, value: str, variable: str, key: str
+):
+    manifests = render({value: "mine"})
+    sources = {str(c.env[variable]) for _, c in manifests.containers() if variable in c.env}
+    assert sources == {str({"secretKeyRef": {"key": key, "name": "mine"}})}
+    assert f"airflow-{key}" not in manifests.text
+
+
+def test_the_wait_reads_your_secret_of_the_database(render: Render):
+    manifests = render(
+        {"data": {"metadataSecretName": "mine"}, "postgresql": {"auth": {"existingSecret": "x"}}}
+    )
+    assert manifests.pod("scheduler").volumes["metadata"]["secret"]["secretName"] == "mine"

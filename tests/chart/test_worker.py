@@ -1,0 +1,219 @@
+"""The pod of a task, as KubernetesExecutor makes it: no secret, no token, no hurry."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import Render
+from tests.manifests import Manifests, Pod
+
+APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
+
+
+@pytest.fixture
+def task(render: Render):
+    """The pod of a task for `workers`, `workers.kubernetes` and any further values."""
+
+    def act(
+        workers: dict[str, Any] | None = None,
+        kubernetes: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> Pod:
+        block = {**(workers or {}), "kubernetes": kubernetes or {}}
+        return render({"workers": block, **values}).pod("worker")
+
+    return act
+
+
+def test_the_executor_can_read_the_template(defaults: Manifests):
+    template = defaults.pod_template_manifest
+    assert (template["apiVersion"], template["kind"]) == ("v1", "Pod")
+
+
+def test_the_executor_finds_its_container_and_says_what_it_runs(task):
+    main = task().main
+    assert main.name == "base"
+    assert main.arguments == []
+
+
+def test_a_task_is_never_run_twice_by_the_kubelet(task):
+    assert task().spec["restartPolicy"] == "Never"
+
+
+def test_nothing_waits_in_it_for_a_database(task):
+    assert [c.name for c in task().containers] == ["base"]
+
+
+def test_the_public_image_does_not_look_for_a_database(task):
+    assert task().main.env["CONNECTION_CHECK_MAX_COUNT"] == "0"
+
+
+def test_its_supervisor_alone_is_asked_to_stop(task):
+    assert task().main.env["DUMB_INIT_SETSID"] == "0"
+
+
+def test_a_running_task_has_time_to_end(task):
+    assert task().spec["terminationGracePeriodSeconds"] >= 600
+
+
+def test_autoscalers_leave_a_running_task_alone(task):
+    annotations = task().annotations
+    assert annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
+    assert annotations["karpenter.sh/do-not-disrupt"] == "true"
+
+
+def test_autoscalers_may_be_given_leave(task):
+    annotations = task({"safeToEvict": True}).annotations
+    assert annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "true"
+    assert "karpenter.sh/do-not-disrupt" not in annotations
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "at_least"),
+    [("workers", "max_failed_heartbeats", 30), ("workers", "execution_api_timeout", 30)],
+)
+def test_a_task_outlives_a_restart_of_the_api_server(
+    defaults: Manifests, section: str, key: str, at_least: int
+):
+    assert defaults.configuration[section].getint(key) >= at_least
+
+
+def test_it_reads_the_configuration_of_its_namespace(render: Render):
+    manifests = render(APART)
+    texts = {
+        one["metadata"]["namespace"]: one["data"]["airflow.cfg"]
+        for one in manifests.of("ConfigMap")
+        if one["metadata"]["name"] == "airflow-config"
+    }
+    assert texts["airflow"] == texts["airflow-tasks"]
+    assert manifests.pod("worker").volumes["config"]["configMap"]["name"] == "airflow-config"
+
+
+def test_only_what_tasks_need_is_in_their_namespace(render: Render):
+    manifests = render(APART)
+    found = [one for one in manifests.objects if one["metadata"].get("namespace") != "airflow"]
+    assert {one["kind"] for one in found} == {
+        *("ConfigMap", "NetworkPolicy", "Role", "RoleBinding", "ServiceAccount")
+    }
+
+
+def test_the_configuration_of_tasks_does_not_hold_their_template(render: Render):
+    data = [
+        one["data"]
+        for one in render(APART).of("ConfigMap")
+        if one["metadata"]["namespace"] == "airflow-tasks"
+    ]
+    assert [set(keys) for keys in data] == [{"airflow.cfg"}]
+
+
+def test_the_executor_makes_pods_in_their_namespace(render: Render):
+    configuration = render(APART).configuration
+    assert configuration["kubernetes_executor"]["namespace"] == "airflow-tasks"
+
+
+def test_without_a_namespace_of_their_own_they_are_beside_the_release(defaults: Manifests):
+    assert defaults.configuration["kubernetes_executor"]["namespace"] == "airflow"
+    assert {one["metadata"].get("namespace") for one in defaults.objects} == {"airflow"}
+
+
+def test_workers_is_the_base_and_kubernetes_wins(task):
+    pod = task({"priorityClassName": "low", "schedulerName": "a"}, {"priorityClassName": "high"})
+    assert (pod.spec["priorityClassName"], pod.spec["schedulerName"]) == ("high", "a")
+
+
+# Two values that contradict each other: what is one thought is replaced as a whole.
+WHOLE = {
+    "nodeSelector": ({"disk": "ssd"}, {"gpu": "yes"}),
+    "affinity": ({"nodeAffinity": {}}, {"podAffinity": {}}),
+}
+
+
+@pytest.mark.parametrize("key", WHOLE)
+def test_what_is_one_thought_is_replaced_as_a_whole(task, key: str):
+    below, above = WHOLE[key]
+    assert task({key: below}, {key: above}).spec[key] == above
+
+
+def test_resources_are_replaced_as_a_whole(task):
+    above = {"limits": {"memory": "2Gi"}}
+    assert task({}, {"resources": above}).main.spec["resources"] == above
+
+
+def test_labels_are_replaced_as_a_whole(task):
+    labels = task({"labels": {"a": "1"}}, {"labels": {"b": "2"}}).labels
+    assert ("a" in labels, labels["b"]) == (False, "2")
+
+
+def test_variables_of_both_maps_count_and_kubernetes_wins(task):
+    env = task({"env": {"A": "low", "B": "low"}}, {"env": {"B": "high"}}).main.env
+    assert (env["A"], env["B"]) == ("low", "high")
+
+
+def test_a_list_of_variables_takes_the_place_of_a_map(task):
+    env = task({"env": {"A": "low"}}, {"env": [{"name": "B", "value": "high"}]}).main.env
+    assert ("A" in env, env["B"]) == (False, "high")
+
+
+def test_false_of_kubernetes_is_not_unset(task):
+    pod = task({"safeToEvict": True}, {"safeToEvict": False})
+    assert pod.annotations["karpenter.sh/do-not-disrupt"] == "true"
+
+
+def test_the_identity_of_tasks_can_be_another(task):
+    pod = task({"serviceAccount": {"create": False}}, {"serviceAccount": {"name": "theirs"}})
+    assert pod.service_account == "theirs"
+
+
+def test_tasks_run_the_image_of_the_release(task):
+    pod = task(images={"airflow": {"repository": "example.com/a", "tag": "3.2.0"}})
+    assert pod.main.image == "example.com/a:3.2.0"
+
+
+def test_tasks_can_run_another_image(task):
+    image = {"repository": "example.com/tasks", "tag": "3.2.0", "pullPolicy": "Always"}
+    main = task(images={"pod_template": image}).main
+    assert (main.image, main.spec["imagePullPolicy"]) == ("example.com/tasks:3.2.0", "Always")
+
+
+def test_what_the_image_of_tasks_does_not_say_is_the_release_s(task):
+    images = {"airflow": {"repository": "example.com/a"}, "pod_template": {"tag": "3.2.0"}}
+    assert task(images=images).main.image == "example.com/a:3.2.0"
+
+
+def test_no_image_is_laid_over_the_template(defaults: Manifests):
+    executor = defaults.configuration["kubernetes_executor"]
+    assert "worker_container_repository" not in executor
+
+
+def test_a_template_of_yours_takes_the_place_of_the_chart_s(render: Render):
+    text = yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "{{ .Release.Name }}"},
+            "spec": {"containers": [{"name": "base", "image": "mine"}]},
+        }
+    )
+    template = render({"podTemplate": text}).pod_template_manifest
+    assert (template["metadata"]["name"], len(template["spec"]["containers"])) == ("airflow", 1)
+
+
+def test_tasks_see_dags_where_there_is_a_claim(render: Render):
+    claim = {"enabled": True, "existingClaim": "mine", "subPath": "sub"}
+    pod = render({"dags": {"persistence": claim}}).pod("worker")
+    assert pod.volumes["dags"]["persistentVolumeClaim"] == {"claimName": "mine"}
+    mount = pod.main.mounts["/opt/airflow/dags"]
+    assert (mount["subPath"], mount["readOnly"]) == ("sub", True)
+
+
+def test_tasks_that_may_launch_pods_say_so_by_their_account(render: Render):
+    manifests = render({"allowPodLaunching": True, **APART})
+    account = manifests.find("ServiceAccount", "airflow-pod-launcher")
+    assert account["automountServiceAccountToken"] is True
+    assert account["metadata"]["namespace"] == "airflow-tasks"
+    assert manifests.pod("worker").has_token is False
+
+
+def test_nobody_may_launch_pods_unasked(defaults: Manifests):
+    assert "pod-launcher" not in str([one["metadata"] for one in defaults.of("ServiceAccount")])
