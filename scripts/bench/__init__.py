@@ -45,13 +45,15 @@ def _measure(chosen: tuple[Figure, ...]) -> list[report.Result]:
 
 def _measure_alone(chosen: list[Figure]) -> list[report.Result]:
     from scripts.bench.cluster import Cluster, standing_release
+    from scripts.local.up import alone
 
     with step("A release that is alone") as this:
         try:
             cluster = Cluster()
         except Refusal as refusal:
             return [report.Result(figure, problem=str(refusal)) for figure in chosen]
-        with cluster.paused(standing_release(), this):
+        # A `make up` would wake what is to rest.
+        with alone(), cluster.paused(standing_release(), this):
             return [_result(figure) for figure in chosen]
 
 
