@@ -67,8 +67,8 @@ class ApiServer(Workload):
     """The Deployment's strategy: a new pod is ready before an old one goes."""
     termination_grace_period_seconds: int | None = 60
     """Seconds for open requests to end."""
-    container_lifecycle_hooks: Object | None = {"preStop": {"sleep": {"seconds": 5}}}
-    """Lifecycle hooks; the pause lets load balancers forget the pod before it stops."""
+    container_lifecycle_hooks: Object | None = None
+    """Lifecycle hooks; unset, a pause of 5 s lets load balancers forget the pod before it stops."""
     allow_pod_log_reading: bool = True
     """Let the api-server read the logs of running task pods."""
     api_server_config: str | None = None

@@ -71,7 +71,8 @@ spec:
       {{- include "airflow.selector" . | nindent 6 }}
   {{- with $settings.strategy }}
   strategy:
-    {{- toYaml . | nindent 4 }}
+    {{- /* Kubernetes takes no numbers with Recreate; those of the chart give way. */}}
+    {{- toYaml (eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") .) | nindent 4 }}
   {{- end }}
   template:
     {{- include "airflow.pod" . | nindent 4 }}
@@ -167,7 +168,7 @@ spec:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
     {{- if $service.ports }}
-    {{- tpl (toYaml $service.ports) $root | nindent 4 }}
+    {{- include "airflow.portList" (dict "root" $root "ports" $service.ports) | nindent 4 }}
     {{- else }}
     {{- range $name, $port := $facts.ports }}
     - {name: {{ $name }}, port: {{ $port }}, targetPort: {{ $name }}}

@@ -27,6 +27,22 @@
 {{- if contains "{{" $text }}{{ tpl $text .root }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
+{{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
+{{- define "airflow.words" -}}
+{{- $words := list -}}
+{{- range .words }}{{ $words = append $words (tpl . $.root) }}{{ end -}}
+{{- toJson $words -}}
+{{- end }}
+
+{{- /* {root, ports}: ports as values have them; what goes through tpl must be a number again. */}}
+{{- define "airflow.portList" -}}
+{{- range .ports }}
+- {{- range $key, $value := . }}
+  {{ $key }}: {{ tpl (include "airflow.text" $value) $.root }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
 {{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
 {{- define "airflow.merged" -}}
 {{- $key := .key -}}

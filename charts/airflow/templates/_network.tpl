@@ -48,7 +48,7 @@ spec:
     - from:
         {{- tpl (toYaml .) $root | nindent 8 }}
       ports:
-        {{- tpl (toYaml ($outside.ports | default (list (dict "protocol" "TCP" "port" (include "airflow.port" $what | int))))) $root | nindent 8 }}
+        {{- include "airflow.portList" (dict "root" $root "ports" ($outside.ports | default (list (dict "protocol" "TCP" "port" (include "airflow.port" $what))))) | nindent 8 }}
     {{- end }}
   {{- else }}
   ingress: []
@@ -113,7 +113,7 @@ spec:
 {{- if .cidrs }}
 - to:
     {{- range .cidrs }}
-    - {ipBlock: {cidr: {{ . }}}}
+    - {ipBlock: {cidr: {{ . | quote }}}}
     {{- end }}
   {{- with .ports }}
   ports:
@@ -130,7 +130,7 @@ spec:
     {{- $except := .except }}
     {{- range .cidrs }}
     - ipBlock:
-        cidr: {{ . }}
+        cidr: {{ . | quote }}
         {{- if and $except (eq . "0.0.0.0/0") }}
         except: {{ toJson $except }}
         {{- end }}
@@ -151,7 +151,7 @@ spec:
     - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
       podSelector: {matchLabels: {{ toJson $dns.podLabels }}}
     {{- range $dns.cidrs }}
-    - {ipBlock: {cidr: {{ . }}}}
+    - {ipBlock: {cidr: {{ . | quote }}}}
     {{- end }}
   ports:
     {{- range $dns.ports }}

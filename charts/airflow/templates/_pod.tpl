@@ -47,7 +47,7 @@ spec:
 {{- end -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
 {{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
-{{- toYaml (mergeOverwrite $annotations (deepCopy $own)) -}}
+{{- toYaml (mergeOverwrite $annotations (deepCopy ($own | default dict))) -}}
 {{- end }}
 
 {{- define "airflow.podSpec" -}}
@@ -152,10 +152,10 @@ podAntiAffinity:
   image: {{ $facts.image | default (include "airflow.image" $root) }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- with $settings.command | default $facts.command }}
-  command: {{ tpl (toJson .) $root }}
+  command: {{ include "airflow.words" (dict "root" $root "words" .) }}
   {{- end }}
   {{- with $settings.args | default $facts.args }}
-  args: {{ tpl (toJson .) $root }}
+  args: {{ include "airflow.words" (dict "root" $root "words" .) }}
   {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | nindent 4 }}
@@ -180,8 +180,9 @@ podAntiAffinity:
   {{ $name }}: {{ merge (dict) (omit $numbers "enabled" "command" "scheme") $probe | toJson }}
   {{- end }}
   {{- end }}
-  {{- if or $settings.containerLifecycleHooks (and $facts.airflow $values.containerLifecycleHooks) }}
-  lifecycle: {{ tpl (toJson (default $values.containerLifecycleHooks $settings.containerLifecycleHooks)) $root }}
+  {{- with $settings.containerLifecycleHooks | default ($facts.airflow | ternary $values.containerLifecycleHooks nil) | default $facts.lifecycle }}
+  lifecycle:
+    {{- tpl (toYaml .) $root | nindent 4 }}
   {{- end }}
   resources: {{ toJson $settings.resources }}
   volumeMounts:

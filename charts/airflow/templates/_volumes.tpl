@@ -15,7 +15,7 @@
 {{- if and $claim.enabled $facts.sharedLogs -}}
 {{- $_ := set $volumes "logs" (dict "persistentVolumeClaim" (dict "claimName" ($claim.existingClaim | default (printf "%s-logs" $root.Release.Name)))) -}}
 {{- else -}}
-{{- $_ := set $volumes "logs" (dict "emptyDir" $values.logs.emptyDirConfig) -}}
+{{- $_ := set $volumes "logs" (dict "emptyDir" ($values.logs.emptyDirConfig | default dict)) -}}
 {{- end -}}
 {{- if and $values.dags.persistence.enabled $facts.readsDags -}}
 {{- $_ := set $volumes "dags" (dict "persistentVolumeClaim" (dict "claimName" ($values.dags.persistence.existingClaim | default (printf "%s-dags" $root.Release.Name)))) -}}

@@ -3,9 +3,11 @@
 {{- $settings := deepCopy (omit .Values.workers "kubernetes") -}}
 {{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
 {{- range $key, $value := deepCopy .Values.workers.kubernetes -}}
+{{- if not (kindIs "invalid" $value) -}}
 {{- $below := index $settings $key -}}
 {{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) }}{{ $value = mergeOverwrite $below $value }}{{ end -}}
 {{- $_ := set $settings $key $value -}}
+{{- end -}}
 {{- end -}}
 facts:
   component: worker
