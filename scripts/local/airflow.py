@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 
-from scripts.airflow_api import AirflowApi
+from scripts.airflow_api import AirflowApi, Run
 from scripts.errors import Refusal
 from scripts.local.commands import wait
 from scripts.local.kubectl import NODE, read
@@ -39,25 +39,28 @@ def wait_until_healthy(url: str, release: Release, target: str = NODE) -> Airflo
 
 def run_example(airflow: AirflowApi) -> None:
     """Run an example Dag to success."""
+    runs: list[Run] = []
     with step(f"Run the Dag {EXAMPLE}") as this:
 
         def known() -> bool:
             return EXAMPLE in airflow.dags()
 
-        wait(f"Airflow knows the Dag {EXAMPLE}", known, seconds=DAG_PATIENCE)
-        run = airflow.trigger(EXAMPLE)
+        def started() -> bool:
+            runs.append(airflow.trigger(EXAMPLE))
+            return True
 
-        def finished() -> bool:
+        def succeeded() -> bool:
+            (run,) = runs
             state = airflow.state(run)
             done = [task.task for task in airflow.tasks(run) if task.is_finished]
             this.note(f"{state}, done: {', '.join(done) or 'nothing yet'}")
-            return state in ("success", "failed")
+            if state == "failed":
+                raise Failed(f"The Dag {EXAMPLE} failed: see {airflow.url}/dags/{EXAMPLE}.")
+            return state == "success"
 
-        wait(f"The Dag {EXAMPLE} ends", finished, seconds=DAG_PATIENCE, pause=0.5)
-        if airflow.state(run) == "failed":
-            raise Refusal(
-                f"The Dag {EXAMPLE} failed: see its logs at {airflow.url}/dags/{EXAMPLE}."
-            )
+        _wait(f"Airflow knows the Dag {EXAMPLE}", known)
+        _wait(f"The Dag {EXAMPLE} starts", started)
+        _wait(f"The Dag {EXAMPLE} succeeds", succeeded)
 
 
 class Failed(Refusal):
