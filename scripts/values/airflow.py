@@ -17,6 +17,7 @@ from scripts.values.components import (
 )
 from scripts.values.kinds import (
     Block,
+    Cidr,
     Claim,
     Environment,
     Image,
@@ -154,7 +155,7 @@ class Rbac(Block):
 class Peer(Block):
     """Addresses outside the release that a policy names."""
 
-    cidrs: list[str] = []
+    cidrs: list[Cidr] = []
     """Networks."""
     ports: list[int] = []
     """TCP ports."""
@@ -167,7 +168,7 @@ class Dns(Block):
     """Labels of its namespace."""
     pod_labels: Text = {"k8s-app": "kube-dns"}
     """Labels of its pods."""
-    cidrs: list[str] = []
+    cidrs: list[Cidr] = []
     """Addresses of a node-local DNS cache."""
     ports: list[int] = [53, 5353]
     """Its ports; policies see the pod's own port, not the Service's."""
@@ -178,9 +179,9 @@ class Internet(Block):
 
     enabled: bool = True
     """Let tasks reach addresses outside the cluster."""
-    cidrs: list[str] = ["0.0.0.0/0"]
+    cidrs: list[Cidr] = ["0.0.0.0/0"]
     """Networks that tasks may reach."""
-    except_: list[str] = Field(default=FORBIDDEN_TO_TASKS, alias="except")
+    except_: list[Cidr] = Field(default=FORBIDDEN_TO_TASKS, alias="except")
     """Networks cut out of these: private ranges and metadata addresses."""
     ports: list[int] = []
     """TCP ports; empty means all."""
@@ -198,7 +199,7 @@ class NetworkPolicies(Block):
     dns: Dns = Dns()
     """The cluster's DNS."""
     internet: Internet = Internet()
-    """What tasks may reach outside."""
+    """What tasks may reach outside; with remote logging, the api-server and the triggerer, too."""
     extra_egress: dict[Component, list[Object]] = {}
     """Further egress rules by component (`worker` means tasks), as Kubernetes has them."""
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scripts.values.kinds import (
     Block,
+    Cidr,
     Claim,
     CommandProbe,
     HttpProbe,
@@ -36,7 +37,7 @@ class Service(Block):
     """Ports (name, port, targetPort, nodePort, protocol); empty means the component's own."""
     load_balancer_ip: str | None = Field(default=None, alias="loadBalancerIP")
     """The address of a load balancer."""
-    load_balancer_source_ranges: list[str] = []
+    load_balancer_source_ranges: list[Cidr] = []
     """Who may reach a load balancer."""
 
 

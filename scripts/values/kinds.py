@@ -1,6 +1,6 @@
 """What every block of values is made of."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -12,6 +12,8 @@ Text = dict[str, str]
 Named = list[Object] | dict[str, Any]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
 Environment = list[Object] | dict[str, str | int | float | bool | Object | None]
+# A network; what looks like none would be refused by Kubernetes only.
+Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
 
 

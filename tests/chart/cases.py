@@ -66,6 +66,9 @@ class Case:
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
             "podLaunching": self.manifests.has("ServiceAccount", "airflow-pod-launcher"),
             "triggererLogs": self.manifests.has("Service", "airflow-triggerer"),
+            "remoteLogging": self.manifests.configuration["logging"].getboolean(
+                "remote_logging", False
+            ),
         }[when]
 
     def calls(self, caller: str, callee: str) -> bool:

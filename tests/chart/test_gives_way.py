@@ -53,3 +53,15 @@ def test_addresses_may_be_those_of_version_6(render: Render):
     assert {"ipBlock": {"cidr": "::1/128"}} in [
         peer for rule in policy["spec"]["egress"] for peer in rule["to"]
     ]
+
+
+def test_the_policy_opens_the_port_of_the_databases_url(render: Render):
+    connection = {"host": "db.example.com", "port": 6432, "pass": "hunter2"}
+    values = {
+        "postgresql": {"enabled": False},
+        "data": {"metadataConnection": connection},
+        "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+    }
+    policy = render(values).find("NetworkPolicy", "airflow-dag-processor-policy")
+    ports = [port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]]
+    assert 6432 in ports

@@ -3,7 +3,7 @@
 {{- /* {root, caller, callee}: "true" when the table lets the caller call now, else empty. */}}
 {{- define "airflow.calls" -}}
 {{- $when := index (index .root.tables.traffic .caller) .callee -}}
-{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) -}}
+{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) "remoteLogging" (eq "true" (index (.root.Values.config.logging | default dict) "remote_logging" | toString | lower)) -}}
 {{- if and $when (index $on $when) (not (has .caller .root.off)) (not (has .callee .root.off)) }}true{{ end -}}
 {{- end }}
 
@@ -97,7 +97,10 @@ spec:
 {{- if eq .callee "kubernetes" }}
 {{- include "airflow.addressEgress" $policies.kubernetes }}
 {{- else if and (eq .callee "postgresql") (not .root.Values.postgresql.enabled) }}
-{{- include "airflow.addressEgress" $policies.database }}
+{{- $ports := $policies.database.ports }}
+{{- /* The port of the URL, when the URL is made of values. */}}
+{{- if not .root.Values.data.metadataSecretName }}{{ $ports = append $ports .root.Values.data.metadataConnection.port | uniq }}{{ end }}
+{{- include "airflow.addressEgress" (dict "cidrs" $policies.database.cidrs "ports" $ports) }}
 {{- else if eq .callee "internet" }}
 {{- include "airflow.internetEgress" $policies.internet }}
 {{- else }}
