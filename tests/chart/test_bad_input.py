@@ -148,6 +148,25 @@ def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
             "data.metadataConnection.pass does nothing for the release's own database",
         ),
         (
+            {"data": {"metadataConnection": {"host": "db.example.com"}}},
+            "data.metadataConnection.host names an external database, and postgresql.enabled makes",
+        ),
+        (
+            {"postgresql": {"enabled": False}, "data": {"metadataConnection": {"pass": "x"}}},
+            "data.metadataConnection.host must name the external database",
+        ),
+        (
+            {"config": {"kubernetes_executor": {"namespace": "elsewhere"}}},
+            "config.kubernetes_executor.namespace is elsewhere",
+        ),
+        ({"airflowVersion": "v3.3.2"}, "airflowVersion is needed"),
+        (
+            {"useStandardNaming": True, "fullnameOverride": "My_Airflow"},
+            "The name My_Airflow cannot begin that of a Service",
+        ),
+        ({"env": [{"value": "x"}]}, "An environment variable in a list has no name"),
+        ({"volumeMounts": [{"name": "x"}]}, "A volume or mount has no mountPath"),
+        (
             {"createSecretsJob": {"enabled": False}},
             "nobody creates airflow-api-secret-key, airflow-fernet-key, airflow-jwt-secret, "
             "airflow-postgresql, airflow-metadata: name Secrets of yours",

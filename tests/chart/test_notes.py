@@ -69,7 +69,11 @@ def test_they_say_how_to_get_a_user(notes):
         ({"jwtSecret": "x"}, "jwtSecret"),
         ({"apiSecretKey": "x"}, "apiSecretKey"),
         (
-            {"data": {"metadataConnection": {"pass": "x", "host": "db"}}},
+            {
+                "postgresql": {"enabled": False},
+                "networkPolicies": {"enabled": False},
+                "data": {"metadataConnection": {"pass": "x", "host": "db"}},
+            },
             "data.metadataConnection.pass",
         ),
         (

@@ -17,6 +17,10 @@ OUTSIDE = {
     "db": "engine",
     "sslmode": "require",
 }
+EXTERNAL = {
+    "postgresql": {"enabled": False},
+    "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+}
 
 
 def decoded(manifests: Manifests, name: str) -> dict[str, str]:
@@ -29,7 +33,7 @@ def url(render: Render):
     """The URL of the metadata database for the parts of it."""
 
     def act(**parts: Any) -> str:
-        values = {"data": {"metadataConnection": {**OUTSIDE, **parts}}}
+        values = {**EXTERNAL, "data": {"metadataConnection": {**OUTSIDE, **parts}}}
         return decoded(render(values), "airflow-metadata")["connection"]
 
     return act
@@ -76,7 +80,8 @@ def test_the_driver_may_be_named_as_the_official_chart_does(url):
 
 def test_the_secret_of_the_url_has_annotations(render: Render):
     parts = {**OUTSIDE, "secretAnnotations": {"a": "b"}}
-    found = render({"data": {"metadataConnection": parts}}).find("Secret", "airflow-metadata")
+    values = {**EXTERNAL, "data": {"metadataConnection": parts}}
+    found = render(values).find("Secret", "airflow-metadata")
     assert found["metadata"]["annotations"] == {"a": "b"}
 
 

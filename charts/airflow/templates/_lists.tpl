@@ -52,7 +52,7 @@
 {{- range $name, $item := . -}}
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
-{{- $_ := set $found (index $item $key) $item -}}
+{{- $_ := set $found (required (printf "A volume or mount has no %s: give it one." $key) (index $item $key)) $item -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -69,7 +69,7 @@
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
 {{- if not (kindIs "invalid" $item) -}}
-{{- if not $map }}{{ $name = $item.name }}{{ end -}}
+{{- if not $map }}{{ $name = required "An environment variable in a list has no name: give it one." $item.name }}{{ end -}}
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}

@@ -42,3 +42,26 @@
 {{- if $user.password }}{{ $_ := set $texts "createUserJob.defaultUser.password" "createUserJob.defaultUser.passwordSecretName" }}{{ end -}}
 {{- toJson $texts -}}
 {{- end }}
+
+{{- /* Where values hold what looks like a secret, by its name or as a connection with a password; as JSON. */}}
+{{- define "airflow.hiddenSecrets" -}}
+{{- $secret := "(?i)(password|passwd|passphrase|token|credential|private_key|secret_key|access_key|api_key|fernet_key|jwt_secret)$" -}}
+{{- $url := "://[^/@\\s]*:[^/@\\s]+@|[\"']password[\"']" -}}
+{{- $blocks := dict "env" .Values.env "workers.kubernetes.env" .Values.workers.kubernetes.env -}}
+{{- range $key, $block := .Values }}{{ if kindIs "map" $block }}{{ with $block.env }}{{ $_ := set $blocks (printf "%s.env" $key) . }}{{ end }}{{ end }}{{ end -}}
+{{- with .Values.extraEnv }}{{ $_ := set $blocks "extraEnv" (include "airflow.listed" (dict "root" $ "text" . "value" "extraEnv") | fromJsonArray) }}{{ end -}}
+{{- range $section, $keys := .Values.config }}{{ $_ := set $blocks (printf "config.%s" $section) $keys }}{{ end -}}
+{{- $found := list -}}
+{{- range $where, $block := $blocks -}}
+{{- range $name, $item := $block -}}
+{{- if not (kindIs "map" $block) }}{{ $name = $item.name }}{{ end -}}
+{{- $text := $item -}}
+{{- if kindIs "map" $item }}{{ $text = $item.value }}{{ end -}}
+{{- if and $text (or (regexMatch $secret $name) (regexMatch $url (toString $text))) }}{{ $found = append $found (printf "%s.%s" $where $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $object := .Values.extraObjects -}}
+{{- if regexMatch "(?m)^[\"']?kind[\"']?: *[\"']?Secret\\b" (kindIs "string" $object | ternary $object (toYaml $object)) }}{{ $found = append $found (printf "extraObjects.%s" $name) }}{{ end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end }}

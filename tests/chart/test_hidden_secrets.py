@@ -1,0 +1,48 @@
+"""prod takes no secret as text, wherever values have room for one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.paths import ENVIRONMENTS
+from tests.conftest import Render
+
+PROD = yaml.safe_load(Path(ENVIRONMENTS / "prod" / "values.yaml").read_text())
+URL = "postgresql://reader:hunter2@db.example.com/sales"
+SECRET = {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "x"}}
+HIDDEN: dict[str, dict[str, Any]] = {
+    "env.SMTP_PASSWORD": {"env": {"SMTP_PASSWORD": "hunter2"}},
+    "env.AIRFLOW_CONN_SALES": {"env": [{"name": "AIRFLOW_CONN_SALES", "value": URL}]},
+    "workers.env.API_TOKEN": {"workers": {"env": {"API_TOKEN": {"value": "hunter2"}}}},
+    "workers.kubernetes.env.API_KEY": {"workers": {"kubernetes": {"env": {"API_KEY": "x"}}}},
+    "extraEnv.SMTP_PASSWORD": {"extraEnv": "- {name: SMTP_PASSWORD, value: hunter2}"},
+    "config.smtp.smtp_password": {"config": {**PROD["config"], "smtp": {"smtp_password": "x"}}},
+    "extraObjects.map": {"extraObjects": {"map": SECRET}},
+    "extraObjects.text": {"extraObjects": {"text": yaml.safe_dump(SECRET)}},
+}
+# What only sounds like one.
+HARMLESS = {
+    "env": {
+        "SMTP_PASSWORD": {"valueFrom": {"secretKeyRef": {"name": "smtp", "key": "password"}}},
+        "AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID": "aws_default",
+        "PROXY": "http://proxy.example.com:3128",
+    },
+    "secret": [{"envName": "API_TOKEN", "secretName": "api"}],
+}
+
+
+@pytest.mark.parametrize("where", HIDDEN)
+def test_prod_refuses_a_secret_wherever_it_hides(refusal: Callable[..., str], where: str):
+    assert f"take {where} out of the values" in refusal({**PROD, **HIDDEN[where]})
+
+
+def test_prod_takes_references_to_secrets(render: Render):
+    assert "SMTP_PASSWORD" in render({**PROD, **HARMLESS}).pod("scheduler").main.env
+
+
+@pytest.mark.parametrize("where", HIDDEN)
+def test_elsewhere_it_is_the_installers_choice(render: Render, where: str):
+    assert render(HIDDEN[where]).pod("scheduler")
