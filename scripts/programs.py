@@ -74,7 +74,7 @@ def build(module: Module, names: Iterable[str]) -> None:
     with locked(module.folder):
         missing = [name for name in wanted if not (module.folder / name).exists()]
         if missing:
-            with step(f"Compile {', '.join(missing)}") as this:
+            with step(f"Compile {_listed(module, missing)}") as this:
                 _compile(module, missing, this)
 
 
@@ -152,6 +152,13 @@ def _compile(module: Module, names: list[str], this: Step) -> None:
     for built in aside.iterdir():
         built.replace(module.folder / RENAMED.get(built.name, built.name))
     aside.rmdir()
+
+
+def _listed(module: Module, names: list[str]) -> str:
+    """A few programs by name, many by number."""
+    if len(names) > 3:
+        return f"{len(names)} programs of tools/{module.name}"
+    return ", ".join(names)
 
 
 def _why(lines: Iterable[str]) -> str:
