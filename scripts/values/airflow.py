@@ -1,6 +1,6 @@
 """The whole of the chart's values."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -440,7 +440,7 @@ class AirflowValues(Placement):
     """Secrets by name (type, labels, annotations, data, stringData); refused in prod."""
     extra_config_maps: dict[str, ExtraConfigMap] = {}
     """ConfigMaps by name (labels, annotations, data)."""
-    extra_objects: dict[str, Any] = {}
+    extra_objects: dict[str, str | Object] = {}
     """Any further objects by name: a map, or text through `tpl`."""
     api_server: ApiServer = ApiServer()
     """The api-server."""

@@ -9,9 +9,11 @@ from scripts.values.kinds import (
     Cidr,
     Claim,
     CommandProbe,
+    Environment,
     HttpProbe,
     Image,
     Job,
+    Named,
     Object,
     PodSettings,
     SecurityContexts,
@@ -152,7 +154,7 @@ class Triggerer(Workload):
 class KubernetesWorkers(PodSettings):
     """What differs for KubernetesExecutor pods; every key unset is taken from `workers`."""
 
-    env: list[Object] | dict[str, Any] | None = None  # type: ignore[assignment]
+    env: Environment | None = None  # type: ignore[assignment]
     """Environment variables."""
     resources: Object | None = None  # type: ignore[assignment]
     """Requests and limits."""
@@ -162,13 +164,13 @@ class KubernetesWorkers(PodSettings):
     """Annotations of the pods."""
     security_contexts: SecurityContexts | None = None  # type: ignore[assignment]
     """Security contexts."""
-    extra_containers: list[Object] | dict[str, Any] | None = None  # type: ignore[assignment]
+    extra_containers: Named | None = None  # type: ignore[assignment]
     """Containers beside the main one."""
-    extra_init_containers: list[Object] | dict[str, Any] | None = None  # type: ignore[assignment]
+    extra_init_containers: Named | None = None  # type: ignore[assignment]
     """Init containers."""
-    extra_volumes: list[Object] | dict[str, Any] | None = None  # type: ignore[assignment]
+    extra_volumes: Named | None = None  # type: ignore[assignment]
     """Volumes."""
-    extra_volume_mounts: list[Object] | dict[str, Any] | None = None  # type: ignore[assignment]
+    extra_volume_mounts: Named | None = None  # type: ignore[assignment]
     """Mounts."""
     service_account: ServiceAccount | None = None  # type: ignore[assignment]
     """The identity of the pods."""

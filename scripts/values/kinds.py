@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel
 Object = dict[str, Any]
 Text = dict[str, str]
 # Named things (volumes, containers, …): a list, or a map keyed by name that merges across layers.
-Named = list[Object] | dict[str, Any]
+Named = list[Object] | dict[str, Object | None]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
 Environment = list[Object] | dict[str, str | int | float | bool | Object | None]
 # A network; what looks like none would be refused by Kubernetes only.

@@ -5,7 +5,7 @@
 {{- if not .tables -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
 {{- $off := list -}}
-{{- range $component, $key := .tables.switches }}{{ if not (index $.Values $key).enabled }}{{ $off = append $off $component }}{{ end }}{{ end -}}
+{{- range $component, $key := .tables.switches }}{{ if eq "false" (toString (index $.Values $key).enabled) }}{{ $off = append $off $component }}{{ end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
@@ -20,7 +20,8 @@
 {{- /* mergeOverwrite, since merge takes false for unset. */ -}}
 {{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component "spread" (eq .kind "Deployment")) .facts -}}
 {{- $what := dict "root" $root "facts" $facts "settings" $settings "component" $facts.component -}}
-{{- if $settings.enabled }}
+{{- /* A Deployment whose switch is unset runs: the official chart leaves the dag-processor's so. */ -}}
+{{- if or $settings.enabled (and (kindIs "invalid" $settings.enabled) $facts.spread) }}
 {{- include (printf "airflow.%s" (lower .kind)) $what }}
 {{- if $settings.serviceAccount.create }}
 ---

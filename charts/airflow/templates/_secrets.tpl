@@ -24,7 +24,7 @@
 {{- end -}}
 {{- if and .Values.postgresql.enabled (include "airflow.isMissing" (dict "root" . "secret" "metadata")) -}}
 {{- $auth := .Values.postgresql.auth -}}
-{{- $url := printf "postgresql+psycopg2://%s:{password}@%s:5432/%s" $auth.username (include "airflow.databaseHost" .) $auth.database -}}
+{{- $url := printf "postgresql+psycopg2://%s:{password}@%s:5432/%s" ($auth.username | default "airflow") (include "airflow.databaseHost" .) ($auth.database | default "airflow") -}}
 {{- /* Last: pods wait for this one, and then find all others. */ -}}
 {{- $missing = append $missing (dict "name" (printf "%s-metadata" $full) "data" (dict "connection" (dict "text" $url "password" (dict "secret" (include "airflow.secretName" $database) "key" "password")))) -}}
 {{- end -}}

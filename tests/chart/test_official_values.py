@@ -1,0 +1,152 @@
+"""Values of the official chart that this one has, too, are of the same kind: people can move.
+
+official_values.tsv names them with their kinds; `{a,b}.c` is a.c and b.c. It is our own list of
+what we promise: a value that leaves the model, or becomes another kind, breaks a file of theirs.
+"""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+
+from scripts.paths import CHART
+from tests.chart.test_values_model import at, merged
+from tests.conftest import Render
+
+SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
+NAMED = {"name": "mine"}
+# What somebody writes who has a value of a kind.
+SAMPLES: dict[str, Any] = {
+    "boolean": True,
+    "integer": 7,
+    "number": 7,
+    "object": {"pods": "7"},
+    "string": "mine",
+    "object<object<boolean|integer|number|string>>": {"core": {"a": True, "b": 7, "c": "mine"}},
+    "object<object{labels,annotations,useHelmHooks,data}>": {
+        "mine": {"labels": {}, "annotations": {}, "useHelmHooks": False, "data": "a: b"}
+    },
+    "object<object{type,labels,annotations,useHelmHooks,data,stringData}>": {
+        "mine": {"type": "Opaque", "useHelmHooks": False, "data": "", "stringData": "a: b"}
+    },
+    "object<string>": {"mine": "yours"},
+    "array<string>": ["mine"],
+    "array<k8s:Container>": [{**NAMED, "image": "mine"}],
+    "array<k8s:EnvVar>": [{**NAMED, "value": "yours"}],
+    "array<k8s:HostAlias>": [{"ip": "10.0.0.1", "hostnames": ["mine"]}],
+    "array<k8s:LimitRangeItem>": [{"type": "Container"}],
+    "array<k8s:NetworkPolicyPeer>": [{"podSelector": {}}],
+    "array<k8s:NetworkPolicyPort>": [{"port": 7}],
+    "array<k8s:Toleration>": [{"operator": "Exists"}],
+    "array<k8s:TopologySpreadConstraint>": [{"maxSkew": 1, "topologyKey": "zone"}],
+    "array<k8s:Volume>": [{**NAMED, "emptyDir": {}}],
+    "array<k8s:VolumeMount>": [{**NAMED, "mountPath": "/mine"}],
+    "array<object{envName,secretName,secretKey}>": [
+        {"envName": "MINE", "secretName": "mine", "secretKey": "mine"}
+    ],
+    "array<object{name,classpath,kwargs}>": [{**NAMED, "classpath": "a.B", "kwargs": {}}],
+    "array<object{name,port,targetPort,nodePort,protocol}>": [{**NAMED, "port": 7}],
+    "array<object{name,preemptionPolicy,value}>": [
+        {**NAMED, "preemptionPolicy": "Never", "value": 7}
+    ],
+    "array<object{name,tls}|string>": [
+        "mine",
+        {**NAMED, "tls": {"enabled": True, "secretName": "mine"}},
+    ],
+    "array<object{name,value,valueFrom}>": [
+        {**NAMED, "value": "yours"},
+        {"name": "other", "valueFrom": {"secretKeyRef": {"name": "mine", "key": "mine"}}},
+    ],
+    "array<object{name,value}>": [{**NAMED, "value": "yours"}],
+    "array<string|k8s:LocalObjectReference>": ["mine", NAMED],
+    "k8s:Affinity": {"nodeAffinity": {}},
+    "k8s:DeploymentStrategy": {"type": "Recreate"},
+    "k8s:EmptyDirVolumeSource": {"sizeLimit": "7Gi"},
+    "k8s:Lifecycle": {"preStop": {"exec": {"command": ["mine"]}}},
+    "k8s:PodSecurityContext": {"runAsUser": 7},
+    "k8s:ResourceRequirements": {"limits": {"memory": "7Mi"}},
+    "k8s:SecurityContext": {"runAsUser": 7},
+}
+# Free text that must be one of few words here.
+WORDS: dict[str, Any] = {
+    "executor": "KubernetesExecutor",
+    "airflowVersion": "3.3.2",
+    "data.metadataConnection.protocol": "postgresql",
+    "apiServer.service.type": "LoadBalancer",
+    "apiServer.service.loadBalancerSourceRanges": ["10.0.0.0/8"],
+    "apiServer.startupProbe.scheme": "HTTPS",
+    "apiServer.readinessProbe.scheme": "HTTPS",
+    "apiServer.livenessProbe.scheme": "HTTPS",
+    "extraEnv": "- {name: MINE, value: mine}",
+    "extraEnvFrom": "- {prefix: MINE}",
+    "podTemplate": "kind: Pod",
+}
+
+
+def rows() -> Iterator[tuple[str, str]]:
+    """Every path and kind of the list."""
+    with (Path(__file__).parent / "official_values.tsv").open() as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            group = re.match(r"{(.+)}(.+)", row["path"])
+            paths = [f"{one}{group[2]}" for one in group[1].split(",")] if group else [row["path"]]
+            yield from ((path, row["type"]) for path in paths)
+
+
+ROWS = dict(rows())
+
+
+def samples(path: str, kind: str) -> list[Any]:
+    """What people may have written: one of each alternative."""
+    if path in WORDS:
+        return [WORDS[path]]
+    if kind.startswith("enum:"):
+        return kind.removeprefix("enum:").split("|")
+    if kind in SAMPLES:
+        return [SAMPLES[kind]]
+    nullable = {"array<string|null>|null": ["array<string>"]}
+    # Helm takes a null away before it asks the schema.
+    return [SAMPLES[one] for one in nullable.get(kind, kind.split("|")) if one != "null"]
+
+
+def keys(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
+
+
+def test_every_promised_value_is_accepted_as_people_wrote_it():
+    refused = [
+        (path, sample)
+        for path, kind in ROWS.items()
+        for sample in samples(path, kind)
+        if not SCHEMA.is_valid(at(keys(path), sample))
+    ]
+    assert ROWS
+    assert refused == []
+
+
+def test_a_value_of_another_kind_is_not():
+    # Whatever is plain there must be plain here: a map is no text, a text is no number.
+    wrong = {"boolean": "mine", "integer": "mine", "string": {"a": 1}, "object<string>": "mine"}
+    accepted = [
+        path
+        for path, kind in ROWS.items()
+        if kind in wrong and SCHEMA.is_valid(at(keys(path), wrong[kind]))
+    ]
+    assert accepted == []
+
+
+def test_what_was_unset_there_may_be_unset_here(render: Render):
+    # People copy the official values.yaml, with its nulls, and change a few lines.
+    values: dict[str, Any] = {}
+    for path, kind in ROWS.items():
+        if "null" in kind:
+            values = merged(values, at(keys(path), None))
+    assert render(values).pods() != []
+
+
+def test_a_component_whose_switch_is_null_runs(render: Render):
+    # In the official chart the dag-processor's is null by default, and means true.
+    assert render({"dagProcessor": {"enabled": None}}).pod("dag-processor")
