@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.chart.network import End, Network, pod_end
-from tests.manifests import Manifests, Pod, identity
+from tests.manifests import Manifests, Pod
 
 # Ports that something in a pod may listen on, beside those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}
@@ -49,15 +49,6 @@ class Case:
     @property
     def ends(self) -> dict[str, End]:
         return {component: self.end(component) for component in self.pods}
-
-    def claims(self, pod: Pod) -> set[str]:
-        """The volumes of a pod that a StatefulSet claims for it."""
-        return {
-            claim["metadata"]["name"]
-            for manifest in self.manifests.of("StatefulSet")
-            if identity(manifest) == pod.owner
-            for claim in manifest["spec"].get("volumeClaimTemplates") or []
-        }
 
     def on(self, when: str) -> bool:
         """Whether a switch of the table is on, as other objects show it."""

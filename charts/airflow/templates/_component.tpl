@@ -80,7 +80,6 @@ spec:
 {{- end }}
 
 {{- define "airflow.statefulset" -}}
-{{- $claim := .settings.persistence -}}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
@@ -97,20 +96,6 @@ spec:
       {{- include "airflow.selector" . | nindent 6 }}
   template:
     {{- include "airflow.pod" . | nindent 4 }}
-  {{- if and $claim.enabled (not $claim.existingClaim) }}
-  # Claim templates cannot be changed later: nothing in them may follow the version of the chart.
-  volumeClaimTemplates:
-    - metadata:
-        name: data
-        labels:
-          {{- include "airflow.selector" . | nindent 10 }}
-        {{- with $claim.annotations }}
-        annotations:
-          {{- toYaml . | nindent 10 }}
-        {{- end }}
-      spec:
-        {{- include "airflow.claimSpec" (dict "claim" $claim "mode" "ReadWriteOnce") | nindent 8 }}
-  {{- end }}
 {{- end }}
 
 {{- /* A Job cannot be changed once it is made: its name carries a hash of what it runs. */}}
