@@ -11,11 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from jsonschema import Draft7Validator
 
 from scripts.paths import CHART
+from tests.chart.components import DEPLOYMENTS
 from tests.chart.test_values_model import at, merged
 from tests.conftest import Render
+from tests.manifests import Manifests
 
 SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
 NAMED = {"name": "mine"}
@@ -147,6 +150,6 @@ def test_what_was_unset_there_may_be_unset_here(render: Render):
     assert render(values).pods() != []
 
 
-def test_a_component_whose_switch_is_null_runs(render: Render):
+def test_a_component_whose_switch_is_null_runs(render: Render, defaults: Manifests):
     # In the official chart the dag-processor's is null by default, and means true.
-    assert render({"dagProcessor": {"enabled": None}}).pod("dag-processor")
+    assert render({one.key: {"enabled": None} for one in DEPLOYMENTS}).text == defaults.text

@@ -39,6 +39,8 @@ PLACEMENT = {
     "runtimeClassName": ("gvisor", "kata"),
     "hostAliases": ([{"ip": "10.0.0.1"}], [{"ip": "10.0.0.2"}]),
 }
+MINE = {key: mine for key, (mine, _) in PLACEMENT.items()}
+THEIRS = {key: theirs for key, (_, theirs) in PLACEMENT.items()}
 EMPTY = {
     "nodeSelector": {},
     "tolerations": [],
@@ -150,18 +152,17 @@ def test_a_variable_is_never_there_twice(render: Render):
 
 @pytest.mark.parametrize("key", PLACEMENT)
 def test_where_pods_may_run_is_said_by_the_component(pod, key: str):
-    mine, theirs = PLACEMENT[key]
-    assert pod({key: mine}, {key: theirs}).spec[key] == mine
+    assert pod(MINE, THEIRS).spec[key] == MINE[key]
 
 
 @pytest.mark.parametrize("key", PLACEMENT)
 def test_the_global_placement_holds_where_the_component_says_nothing(pod, key: str):
-    assert pod({}, {key: PLACEMENT[key][1]}).spec[key] == PLACEMENT[key][1]
+    assert pod({}, THEIRS).spec[key] == THEIRS[key]
 
 
 @pytest.mark.parametrize("key", EMPTY)
 def test_an_empty_setting_cancels_the_global_one(pod, key: str):
-    assert key not in pod({key: EMPTY[key]}, {key: PLACEMENT[key][1]}).spec
+    assert key not in pod(EMPTY, THEIRS).spec
 
 
 def test_security_contexts_are_laid_over_the_restricted_default(pod):
@@ -215,11 +216,12 @@ def named(shape: str, **fields: Any) -> Any:
 
 
 @SHAPES
-@pytest.mark.parametrize("key", ["extraContainers", "extraInitContainers"])
-def test_extra_containers_are_a_map_or_a_list_and_come_last(pod, key: str, shape: str):
-    found = pod({key: named(shape, **EXTRA)})
-    same = [c for c in found.containers if c.is_init is (key == "extraInitContainers")]
-    assert same[-1].spec == {"name": "extra", **EXTRA, "args": ["airflow"]}
+def test_extra_containers_are_a_map_or_a_list_and_come_last(pod, shape: str):
+    extra = named(shape, **EXTRA)
+    found = pod({"extraContainers": extra, "extraInitContainers": extra})
+    last = {c.is_init: c.spec for c in found.containers}
+    wanted = {"name": "extra", **EXTRA, "args": ["airflow"]}
+    assert last == {True: wanted, False: wanted}
 
 
 @SHAPES

@@ -15,7 +15,7 @@ import psycopg2
 
 # Each migration says its own name and its parents': the one that is nobody's parent is the head.
 REVISION = re.compile(r"""^revision(?:\s*:[^=]+)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
-PARENTS = re.compile(r"^down_revision(?:\s*:[^=]+)?\s*=\s*(.+)$", re.MULTILINE)
+PARENTS = re.compile(r"^down_revision(?:\s*:[^=]+)?\s*=\s*(\([^)]*\)|.+)$", re.MULTILINE)
 # Where migrations lie below the package `airflow`, and the table that says how far they got.
 HISTORIES = {
     "migrations/versions": "alembic_version",

@@ -1,0 +1,345 @@
+"""The chart's own programs, run for real: what they wait for, what they make, what they say."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import certifi
+import psycopg2
+import pytest
+from cryptography.fernet import Fernet
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg2.extensions import parse_dsn
+
+from tests.chart.programs import load, postgresql, server_programs
+
+check_heartbeat = load("check_heartbeat")
+create_secrets = load("create_secrets")
+wait_for_migrations = load("wait_for_migrations")
+
+URL = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+NOWHERE = "postgresql+psycopg2://ada@127.0.0.1:1/airflow"
+
+
+# --- wait_for_migrations ----------------------------------------------------------------------
+
+
+def migration(revision: str, parents: list[str], style: int) -> str:
+    """A file as Alembic writes them, in one of the ways in which people write them."""
+    quote = "'" if style % 2 else '"'
+    kind = ": str | None" if style % 3 == 0 else ""
+    named = [f"{quote}{parent}{quote}" for parent in parents]
+    apart = "\n    " if style % 5 == 0 else ""
+    down = "None" if not named else named[0]
+    if len(named) > 1:
+        down = f"({apart}{f', {apart}'.join(named)}{apart and chr(10)})"
+    return (
+        f'"""Change something.\n\nRevision ID: {revision}\nRevises: {", ".join(parents)}\n"""\n'
+        f"revision{kind} = {quote}{revision}{quote}\ndown_revision{kind} = {down}\n"
+        f"branch_labels = None\ndef upgrade():\n    down_revision = 'not_this_one'\n"
+    )
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[dict[str, str], str]:
+    """Files of a history that ends in one revision, and that revision."""
+    names = draw(
+        st.lists(st.from_regex(r"[0-9a-f]{4,12}", fullmatch=True), min_size=1, unique=True)
+    )
+    files, open_ends = {}, []
+    for index, name in enumerate(names):
+        last = index == len(names) - 1
+        parents = open_ends if last else draw(st.sets(st.sampled_from(open_ends or ["-"])))
+        parents = [one for one in open_ends if one in parents]
+        open_ends = [one for one in open_ends if one not in parents] + [name]
+        files[f"{draw(st.integers())}_{name}.py"] = migration(
+            name, parents, draw(st.integers(min_value=0, max_value=30))
+        )
+    return files, names[-1]
+
+
+@given(histories())
+def test_the_last_revision_of_a_history_is_found(
+    tmp_path_factory: pytest.TempPathFactory, history: tuple[dict[str, str], str]
+):
+    files, last = history
+    folder = tmp_path_factory.mktemp("versions")
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    assert wait_for_migrations.head(folder) == last
+
+
+def test_a_history_with_two_ends_has_no_last_revision(tmp_path: Path):
+    for name in ("a1", "b2"):
+        (tmp_path / f"{name}.py").write_text(migration(name, [], 0))
+    assert wait_for_migrations.head(tmp_path) is None
+
+
+def test_an_image_without_migrations_has_no_last_revision(tmp_path: Path):
+    assert wait_for_migrations.head(tmp_path / "none") is None
+
+
+@pytest.fixture
+def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An installed Airflow with two histories, as far as their files go."""
+    wanted = {}
+    for place, table in wait_for_migrations.HISTORIES.items():
+        folder = tmp_path / "airflow" / place
+        folder.mkdir(parents=True)
+        (folder / "1.py").write_text(migration(f"{len(place):04x}", [], 0))
+        wanted[table] = f"{len(place):04x}"
+    (tmp_path / "airflow" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    return wanted
+
+
+def test_both_histories_of_an_image_are_waited_for(image: dict[str, str]):
+    assert wait_for_migrations.expected() == image
+
+
+def arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, url: str) -> None:
+    connection = tmp_path / "connection"
+    connection.write_text(url)
+    given = [what, "--timeout=0.5", f"--connection={connection}"]
+    monkeypatch.setattr("sys.argv", ["wait_for_migrations.py", *given])
+
+
+def test_a_database_that_is_not_there_is_waited_for_and_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    arguments(monkeypatch, tmp_path, "database", NOWHERE)
+    assert wait_for_migrations.main() == 1
+    said = capsys.readouterr()
+    assert said.out.count("Waiting: ") == 1
+    assert said.err.startswith("Gave up after 0 s: connection to server at")
+
+
+# --- with a real database ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a real PostgreSQL."""
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("this machine has no PostgreSQL server (initdb)")
+    with postgresql(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def database(server: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    with psycopg2.connect(server.replace("+psycopg2", "")) as connection:
+        connection.cursor().execute("drop schema public cascade; create schema public")
+    connection.close()
+    yield server
+
+
+def execute(url: str, *statements: str) -> None:
+    with psycopg2.connect(url.replace("+psycopg2", "")) as connection:
+        for statement in statements:
+            connection.cursor().execute(statement)
+    connection.close()
+
+
+def versions(wanted: dict[str, str]) -> list[str]:
+    """Statements that bring a database to revisions."""
+    return [
+        f"create table {table} (version_num text); insert into {table} values ('{revision}')"
+        for table, revision in wanted.items()
+    ]
+
+
+def test_a_database_that_answers_is_enough_for_the_migrations(
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    arguments(monkeypatch, tmp_path, "database", database)
+    assert wait_for_migrations.main() == 0
+
+
+def test_everybody_else_waits_for_the_tables_of_their_image(
+    database: str, image: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    arguments(monkeypatch, tmp_path, "migrations", database)
+    assert wait_for_migrations.main() == 1
+    execute(database, *versions(image))
+    assert wait_for_migrations.main() == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "reason"),
+    [
+        ({}, "no table alembic_version"),
+        ({"alembic_version": "old"}, "alembic_version is at old, the image needs new"),
+        ({"alembic_version": "new"}, "no table alembic_version_fab"),
+        ({"alembic_version": "new", "alembic_version_fab": "new"}, ""),
+    ],
+)
+def test_what_a_database_lacks_is_said(database: str, there: dict[str, str], reason: str):
+    execute(database, *versions(there))
+    wanted = {"alembic_version": "new", "alembic_version_fab": "new"}
+    url = database.replace("+psycopg2", "")
+    assert wait_for_migrations.wait(url, wanted, time.monotonic() + 0.1) == reason
+
+
+def test_a_table_without_a_revision_is_not_ready(database: str):
+    execute(database, "create table alembic_version (version_num text)")
+    url = database.replace("+psycopg2", "")
+    reason = wait_for_migrations.wait(url, {"alembic_version": "new"}, time.monotonic() + 0.1)
+    assert reason == "alembic_version is at nothing, the image needs new"
+
+
+JOBS = """
+    create table job (
+        job_type text, state text, hostname text, latest_heartbeat timestamptz
+    )
+"""
+
+
+@pytest.fixture
+def heartbeat(database: str, monkeypatch: pytest.MonkeyPatch):
+    """Ask for the triggerer's heartbeat when the table of jobs has these rows."""
+    monkeypatch.setattr("socket.gethostname", lambda: "here")
+    monkeypatch.setenv(URL, database)
+
+    def act(*rows: str) -> int:
+        execute(database, JOBS, *(f"insert into job values ({row})" for row in rows))
+        return check_heartbeat.main("TriggererJob")
+
+    return act
+
+
+ALIVE = "'TriggererJob', 'running', 'here', now()"
+LATE = "'TriggererJob', 'running', 'here', now() - interval '31 seconds'"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([ALIVE], 0),
+        ([LATE, ALIVE], 0),
+        ([LATE], 1),
+        ([], 1),
+        ([ALIVE.replace("here", "elsewhere")], 1),
+        ([ALIVE.replace("running", "failed")], 1),
+        ([ALIVE.replace("TriggererJob", "SchedulerJob")], 1),
+    ],
+    ids=["alive", "restarted", "late", "none", "another pod", "ended", "another job"],
+)
+def test_the_heartbeat_of_the_own_job_decides(heartbeat, rows: list[str], code: int):
+    assert heartbeat(*rows) == code
+
+
+def test_a_late_heartbeat_is_told(heartbeat, capsys: pytest.CaptureFixture[str]):
+    heartbeat(LATE)
+    assert capsys.readouterr().out == "The TriggererJob of here has not beaten for 31 s.\n"
+
+
+def test_a_database_without_tables_is_told_in_a_line(
+    database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv(URL, database)
+    assert check_heartbeat.main("TriggererJob") == 1
+    assert capsys.readouterr().out == 'relation "job" does not exist\n'
+
+
+# --- without one ------------------------------------------------------------------------------
+
+
+def test_a_heartbeat_without_a_database_is_told_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv(URL, NOWHERE)
+    assert check_heartbeat.main("TriggererJob") == 1
+    assert "Connection refused" in capsys.readouterr().out
+
+
+def test_a_heartbeat_without_a_url_says_what_to_set(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.delenv(URL, raising=False)
+    assert check_heartbeat.main("TriggererJob") == 1
+    assert "livenessProbe.command" in capsys.readouterr().out
+
+
+# --- create_secrets ---------------------------------------------------------------------------
+
+
+class Known:
+    """Secrets that are there already."""
+
+    def __init__(self, password: str) -> None:
+        self.password = password
+
+    def read(self, name: str, key: str) -> str:
+        assert (name, key) == ("database", "password")
+        return self.password
+
+
+def made(how: dict, password: str = "") -> str:
+    return create_secrets.value(how, Known(password))
+
+
+def test_a_fernet_key_is_one():
+    box = Fernet(made({"generate": "fernet"}))
+    assert box.decrypt(box.encrypt(b"x")) == b"x"
+
+
+@pytest.mark.parametrize("how", ["fernet", "token"])
+def test_what_is_generated_is_long_and_never_the_same(how: str):
+    found = {made({"generate": how}) for _ in range(20)}
+    assert len(found) == 20
+    assert min(map(len, found)) >= 43
+
+
+def test_a_text_is_itself():
+    assert made({"text": "ada"}) == "ada"
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
+def test_no_password_breaks_the_url_of_the_database(password: str):
+    how = {
+        "text": "postgresql+psycopg2://ada:{password}@db.example:5432/airflow",
+        "password": {"secret": "database", "key": "password"},
+    }
+    url = made(how, password).replace("+psycopg2", "")
+    assert parse_dsn(url) == {
+        "user": "ada",
+        "password": password,
+        "host": "db.example",
+        "port": "5432",
+        "dbname": "airflow",
+    }
+
+
+@pytest.fixture
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The program in a pod whose Kubernetes API does not answer."""
+    # Any authority does: the connection does not come about.
+    (tmp_path / "ca.crt").write_text(certifi.contents())
+    (tmp_path / "token").write_text("hunter2")
+    monkeypatch.setattr(create_secrets, "ACCOUNT", tmp_path)
+    monkeypatch.setattr(create_secrets, "ATTEMPTS", 2)
+    for name, text in {
+        "KUBERNETES_SERVICE_HOST": "127.0.0.1",
+        "KUBERNETES_SERVICE_PORT": "1",
+        "NAMESPACE": "team",
+        "RELEASE": "airflow",
+    }.items():
+        monkeypatch.setenv(name, text)
+    monkeypatch.setattr(
+        "sys.argv", ["create_secrets.py", '[{"name": "a", "data": {"b": {"text": "hunter3"}}}]']
+    )
+    return create_secrets
+
+
+def test_an_api_that_does_not_answer_is_asked_again_and_named(
+    account: ModuleType, capsys: pytest.CaptureFixture[str]
+):
+    assert account.main() == 1
+    said = capsys.readouterr()
+    assert said.err.count("The Kubernetes API is not reachable yet") == 2
+    assert "hunter" not in said.out + said.err
