@@ -8,7 +8,10 @@ import yaml
 
 from tests.cluster.airflow import COMPONENTS, Airflow, changed
 from tests.cluster.terraform import terraform
+from tests.cluster.waiting import wait_until
 
+# Less than what Airflow's own search for lost tasks takes, which is every five minutes.
+RUN_SECONDS = 200
 # One changed value, and who reads it.
 READERS = [
     ({"triggerer": {"env": [{"name": "A_TEST", "value": "1"}]}}, {"triggerer"}),
@@ -58,3 +61,18 @@ def test_a_changed_value_restarts_its_readers(
     layer = tmp_path / "changed.yaml"
     layer.write_text(yaml.safe_dump(values))
     assert changed(airflow, lambda: airflow.deploy(layer)) == readers
+
+
+@pytest.mark.slow
+def test_an_upgrade_amid_runs_loses_no_task(
+    airflow: Airflow, as_before: None, tmp_path: Path
+) -> None:
+    layer = tmp_path / "changed.yaml"
+    layer.write_text(yaml.safe_dump({"scheduler": {"podAnnotations": {"a-test": "1"}}}))
+    runs = [airflow.start(dag) for dag in ("shell_levels", "plain_tasks", "pod_manifest")]
+    wait_until(lambda: airflow.tasks.pods(), 60, "no task starts")
+    assert changed(airflow, lambda: airflow.deploy(layer)) == {"scheduler"}
+    airflow.wait_for_end(runs, RUN_SECONDS)
+    airflow.check_success(runs)
+    tasks = [task for run in runs for task in airflow.api.tasks(run)]
+    assert [task for task in tasks if task.try_number != 1] == []
