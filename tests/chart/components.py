@@ -60,6 +60,13 @@ COMPONENTS = (*DEPLOYMENTS, WORKER, *JOBS, POSTGRESQL)
 CONFIGURED = (*DEPLOYMENTS, WORKER, MIGRATIONS, CREATE_USER)
 AIRFLOW = (*CONFIGURED, CREATE_SECRETS)
 
+# The security context of every container, under what values say.
+RESTRICTED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
 # All components at once: the user's Job is off by default.
 ALL_ON: Mapping[str, Any] = {"createUserJob": {"enabled": True}}
 

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft7Validator
 
 from scripts.paths import CHART
 from tests.chart.components import DEPLOYMENTS
-from tests.chart.test_values_model import at, merged
+from tests.chart.marks import at, merged
 from tests.conftest import Render
 from tests.manifests import Manifests
 

@@ -1,0 +1,55 @@
+"""What a team may set in its own file is a type: the rest is the platform's."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from scripts.paths import ENVIRONMENTS
+from scripts.values import TeamValues
+from tests.chart.marks import LEAVES, leaves
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"pod": {"hostNetwork": True}},
+        {"scheduler": {"pod": {}}},
+        {"workers": {"securityContexts": {}}},
+        {"workers": {"serviceAccount": {"name": "airflow-scheduler"}}},
+        {"workers": {"extraVolumes": {}}},
+        {"workers": {"kubernetes": {}}},
+        {"securityContexts": {}},
+        {"networkPolicies": {"enabled": False}},
+        {"environment": "local"},
+        {"tasks": {"namespace": "airflow-search"}},
+        {"rbac": {}},
+        {"data": {"metadataSecretName": "theirs"}},
+        {"fernetKey": "text"},
+        {"config": {}},
+        {"extraObjects": {}},
+        {"postgresql": {"enabled": True}},
+        {"scheduler": {"replicas": 50}},
+        {"executor": "LocalExecutor"},
+    ],
+    ids=str,
+)
+def test_a_team_may_not_set_what_is_the_platform_s(values: dict):
+    with pytest.raises(ValidationError) as refused:
+        TeamValues.model_validate({"team": "search", **values})
+    assert refused.value.errors()[0]["loc"][0] == next(iter(values))
+
+
+def test_what_a_team_may_set_is_a_value_of_the_chart():
+    known = {path[:length] for path in LEAVES for length in range(1, len(path) + 1)}
+    # Quantities are Kubernetes' own and end the path in the chart's model.
+    unknown = {
+        path for path, _ in leaves(TeamValues) if path not in known and "resources" not in path
+    }
+    assert unknown == set()
+
+
+def test_a_team_file_is_known_by_its_schema():
+    schema = json.loads((ENVIRONMENTS / "team.schema.json").read_text())
+    assert schema["additionalProperties"] is False
+    assert schema["required"] == ["team"]
