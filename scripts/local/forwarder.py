@@ -3,9 +3,12 @@
 import contextlib
 import socket
 
+from scripts.errors import Refusal
 from scripts.local.commands import wait
 from scripts.local.places import AIRFLOW_NODE_PORT, NODE_ADDRESS
 from scripts.local.processes import Part, is_up_to_date, require, start
+
+LAST_PORT = 65535
 
 
 def start_forwarder(port: int) -> None:
@@ -31,7 +34,9 @@ def part(port: int) -> Part:
 
 
 def is_free(port: int) -> bool:
-    """Tell whether nobody listens on a port of 127.0.0.1."""
+    """Tell whether nobody listens on a port of 127.0.0.1; refuse what is no port."""
+    if not 1 <= port <= LAST_PORT:
+        raise Refusal(f"{port} is no port: take one between 1 and {LAST_PORT}.")
     with contextlib.closing(socket.socket()) as tried:
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -72,7 +72,7 @@ def refusals(machine: Machine, port: int) -> Iterator[str]:
     if machine.range_user:
         yield f"The node's addresses {RANGE} are in use by {machine.range_user}; {ELSEWHERE}."
     if not machine.port_is_free:
-        other = port + 1 if port < 65535 else port - 1
+        other = port + 1 if port < forwarder.LAST_PORT else port - 1
         yield f"Port {port} is in use on 127.0.0.1: take another one, `make up PORT={other}`."
     cached = machine.has_programs and machine.has_images
     needed = DISK_TO_RUN if cached else DISK_TO_BUILD

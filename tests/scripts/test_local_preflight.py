@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from scripts.errors import Refusal
-from scripts.local import preflight
+from scripts.local import forwarder, preflight
 from scripts.local.places import INTERFACE
 from scripts.local.preflight import Machine, range_user, refusals
 
@@ -56,6 +56,12 @@ def test_what_is_not_needed_may_be_missing(facts: dict):
 def test_the_most_fundamental_comes_first():
     told = sentences(has_terraform=False, port_is_free=False, free_gib=1)
     assert [sentence.split()[0] for sentence in told] == ["Terraform", "Port", "1.0"]
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_what_is_no_port_is_refused(port: int):
+    with pytest.raises(Refusal, match=f"{port} is no port"):
+        forwarder.is_free(port)
 
 
 def test_another_port_is_one_that_exists():
