@@ -88,8 +88,6 @@ sandbox = "{pause}"
 [plugins."io.containerd.cri.v1.runtime"]
 # Without CAP_SYS_RESOURCE no score may be lowered.
 restrict_oom_score_adj = true
-# What the parts of the image filesystem cost is asked for by kubelet; once a minute is enough.
-stats_collect_period = "10s"
 
 [plugins."io.containerd.cri.v1.runtime".cni]
 bin_dirs = ["{plugins}"]

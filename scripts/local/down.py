@@ -1,13 +1,12 @@
 """Stop the local cluster and leave nothing of it."""
 
-import contextlib
 import os
 import shutil
 import time
 
 from scripts.errors import Refusal
 from scripts.local import cgroups, namespaces, processes, sysctls
-from scripts.local.places import PARTS
+from scripts.local.places import PARTS, REMOVED
 from scripts.paths import STATE
 from scripts.steps import console, step
 
@@ -16,7 +15,7 @@ def down() -> None:
     """Stop whatever runs of the node and remove all that it made on this machine."""
     if os.geteuid() != 0:
         raise Refusal("`make down` needs root, as `make up` did: run `sudo make down`.")
-    if not (STATE.exists() or cgroups.exists() or namespaces.exist()):
+    if not (STATE.exists() or REMOVED.exists() or cgroups.exists() or namespaces.exist()):
         console.print("There is no local cluster.")
         return
     with step("Stop the node"):
@@ -53,5 +52,8 @@ def remove() -> None:
     sysctls.restore()
     if left := namespaces.mounts_below(STATE):
         raise Refusal(f"{left[0]} cannot be unmounted: who uses it?")
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(STATE)
+    # A containerd that knows of half removed images is worse than none: all goes at once.
+    if STATE.exists():
+        shutil.rmtree(REMOVED, ignore_errors=True)
+        STATE.rename(REMOVED)
+    shutil.rmtree(REMOVED, ignore_errors=True)

@@ -27,3 +27,5 @@ LOGS = STATE / "log"
 PARTS = STATE / "parts"
 NAMESPACES = STATE / "namespaces"
 VOLUMES = STATE / "volumes"
+# What `make down` is about to remove; there after an interruption only.
+REMOVED = STATE.with_name(f"{STATE.name}.removed")
