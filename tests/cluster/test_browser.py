@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -34,12 +33,8 @@ def find(page: WebDriver, selector: str) -> WebElement:
     """The first element of a page that a CSS selector means, once it is there to be seen."""
 
     def seen() -> WebElement | None:
-        try:
-            found = page.find_elements(By.CSS_SELECTOR, selector)
-            return next((element for element in found if element.is_displayed()), None)
-        except StaleElementReferenceException:
-            # React has just drawn the page anew.
-            return None
+        found = page.find_elements(By.CSS_SELECTOR, selector)
+        return next((element for element in found if element.is_displayed()), None)
 
     return wait_until(seen, PAGE_SECONDS, lambda: f"no {selector} at {page.current_url}")
 

@@ -5,14 +5,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kubernetes.client.exceptions import ApiException
+from selenium.common.exceptions import StaleElementReferenceException
 from urllib3.exceptions import HTTPError
 
 from scripts.errors import Refusal
 
 T = TypeVar("T")
 LOOK_EVERY_SECONDS = 0.5
-# What an API that is just restarting answers: not yet, instead of never.
-NOT_YET = (Refusal, ApiException, HTTPError, OSError)
+# What an API answers that is just restarting, and a page that is just drawn anew: not yet.
+NOT_YET = (Refusal, ApiException, HTTPError, OSError, StaleElementReferenceException)
 
 
 def wait_until(condition: Callable[[], T], timeout: float, why: str | Callable[[], str]) -> T:
