@@ -32,7 +32,8 @@ WATCHED_SECONDS = 90
 OWN_VALUES = {
     "apiServer": {"service": {"type": "ClusterIP", "ports": []}},
     "postgresql": {"persistence": {"enabled": False}},
-    "volumes": {"example-dags": {"configMap": {"optional": True}}},
+    "volumes": {"example-dags": None},
+    "volumeMounts": {"example-dags": None},
 }
 
 
