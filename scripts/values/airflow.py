@@ -29,8 +29,9 @@ from scripts.values.kinds import (
 
 # Private ranges: where the API server of a cluster is as its pods see it.
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]
-# What a task may not reach unless it is named: private ranges and link-local metadata addresses.
-FORBIDDEN_TO_TASKS = [*PRIVATE, "169.254.0.0/16"]
+# What a task may not reach unless it is named: private ranges and link-local metadata addresses, of
+# both families.
+FORBIDDEN_TO_TASKS = [*PRIVATE, "169.254.0.0/16", "fc00::/7", "fe80::/10"]
 # The rows of files/tables.yaml: who is called what, and which secrets there are.
 Component = Literal[
     "api-server",
@@ -175,12 +176,12 @@ class Dns(Block):
 
 
 class Internet(Block):
-    """The world outside, for tasks."""
+    """The world outside."""
 
     enabled: bool = True
-    """Let tasks reach addresses outside the cluster."""
+    """Let them reach addresses outside the cluster."""
     cidrs: list[Cidr] = ["0.0.0.0/0"]
-    """Networks that tasks may reach."""
+    """Networks that they may reach; `::/0` is the whole of IPv6."""
     except_: list[Cidr] = Field(default=FORBIDDEN_TO_TASKS, alias="except")
     """Networks cut out of these: private ranges and metadata addresses."""
     ports: list[int] = []
@@ -199,7 +200,7 @@ class NetworkPolicies(Block):
     dns: Dns = Dns()
     """The cluster's DNS."""
     internet: Internet = Internet()
-    """What tasks may reach outside; with remote logging, the api-server and the triggerer, too."""
+    """What tasks, triggers, remote bundles and the api-server's remote logs may reach outside."""
     extra_egress: dict[Component, list[Object]] = {}
     """Further egress rules by component (`worker` means tasks), as Kubernetes has them."""
 

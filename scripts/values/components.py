@@ -246,9 +246,9 @@ class CreateSecretsJob(Job):
 class PostgresqlAuth(Block):
     """The database's user."""
 
-    username: str = "airflow"
+    username: str | None = "airflow"
     """The user that owns the database."""
-    database: str = "airflow"
+    database: str | None = "airflow"
     """The database."""
     existing_secret: str | None = None
     """A Secret of yours with the key `password`; unset, one is generated in the cluster."""
@@ -275,7 +275,10 @@ class Postgresql(PodSettings):
         pod={"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
     )
     """Fields laid over the restricted security contexts; 999 is the image's own user."""
-    config: Text = {"max_connections": "200", "shared_buffers": "64MB"}
+    config: dict[str, str | int | float | bool] = {
+        "max_connections": 200,
+        "shared_buffers": "64MB",
+    }
     """Settings of the server."""
     startup_probe: CommandProbe = CommandProbe(
         period_seconds=1, timeout_seconds=5, failure_threshold=120

@@ -164,8 +164,8 @@ class PodSettings(Placement):
 class Workload(PodSettings):
     """A component that runs all the time."""
 
-    enabled: bool = True
-    """Run the component."""
+    enabled: bool | None = True
+    """Run the component; null, as the official chart has it in one place, means true."""
     replicas: int = Field(default=1, ge=0)
     """How many pods."""
     annotations: Text = {}

@@ -1,5 +1,6 @@
 """Manifests to ask questions of: the defaults, everything, and every release that is shipped."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,6 +51,10 @@ class Case:
     def ends(self) -> dict[str, End]:
         return {component: self.end(component) for component in self.pods}
 
+    @property
+    def bundles(self) -> list[dict[str, Any]]:
+        return json.loads(self.manifests.configuration["dag_processor"]["dag_bundle_config_list"])
+
     def on(self, when: str) -> bool:
         """Whether a switch of the table is on, as other objects show it."""
         return {
@@ -57,6 +62,9 @@ class Case:
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
             "podLaunching": self.manifests.has("ServiceAccount", "airflow-pod-launcher"),
             "triggererLogs": self.manifests.has("Service", "airflow-triggerer"),
+            "remoteBundles": not all(
+                bundle["classpath"].endswith(".LocalDagBundle") for bundle in self.bundles
+            ),
             "remoteLogging": self.manifests.configuration["logging"].getboolean(
                 "remote_logging", False
             ),

@@ -81,6 +81,10 @@ REFUSED = {
     ("apiSecretKeySecretName",),
     ("podTemplate",),
     ("data", "metadataConnection", "host"),
+    ("data", "metadataConnection", "user"),
+    ("data", "metadataConnection", "db"),
+    ("data", "metadataConnection", "port"),
+    ("data", "metadataConnection", "sslmode"),
     ("data", "metadataConnection", "pass"),
     ("createUserJob", "defaultUser", "password"),
 }

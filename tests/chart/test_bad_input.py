@@ -8,9 +8,10 @@ from typing import Any, get_args, get_origin
 import pytest
 from jsonschema import Draft7Validator, ValidationError
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from scripts.paths import CHART
-from scripts.values import AirflowValues
+from scripts.values import MOVED, AirflowValues
 from tests.chart.components import COMPONENTS
 from tests.conftest import Render
 
@@ -96,6 +97,55 @@ def test_a_misspelt_value_is_refused_at_any_depth():
     assert accepted == []
 
 
+def emptied(model: BaseModel, wanted: Callable[[FieldInfo], bool]) -> dict[str, Any]:
+    """Values that take keys of a model away by null: those wanted, at any depth."""
+    found: dict[str, Any] = {}
+    for name, field in type(model).model_fields.items():
+        key, value = field.alias or name, getattr(model, name)
+        if wanted(field):
+            found[key] = None
+        elif isinstance(value, BaseModel):
+            found[key] = emptied(value, wanted)
+    return found
+
+
+def test_a_block_that_is_empty_is_named(refusal):
+    values = emptied(AirflowValues(), lambda field: isinstance(field.default, BaseModel))
+    assert set(refusal(values).splitlines()) == {
+        f"{path} is empty: give it a value, or leave it out." for path in paths(values)
+    }
+
+
+def test_a_switch_that_is_empty_is_named(refusal):
+    values = emptied(AirflowValues(), lambda field: field.annotation is bool)
+    assert set(refusal(values).splitlines()) == {
+        f"{path} is empty: give it a value, or leave it out." for path in paths(values)
+    }
+
+
+def paths(values: dict[str, Any], above: str = "") -> Iterator[str]:
+    """The dotted paths of what is null."""
+    for key, value in values.items():
+        if value is None:
+            yield f"{above}{key}"
+        else:
+            yield from paths(value, f"{above}{key}.")
+
+
+def test_maps_and_lists_may_be_empty(render: Render):
+    # As in a file of values in which all lines below a key are comments.
+    values = emptied(AirflowValues(), lambda field: field.default in ({}, []))
+    assert render(values).has("Deployment", "airflow-scheduler")
+
+
+@pytest.mark.parametrize(("path", "instead"), MOVED.items())
+def test_a_value_that_has_moved_says_where_it_went(refusal, path: str, instead: str):
+    values: Any = {"anything": 1}
+    for key in reversed(path.split(".")):
+        values = {key: values}
+    assert refusal(values) == f"{path} is {instead} in this chart: move it there."
+
+
 def problems(values: dict[str, Any]) -> str:
     """What the schema says against values, in the branches of its alternatives, too."""
 
@@ -160,6 +210,17 @@ def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
             "config.kubernetes_executor.namespace is elsewhere",
         ),
         ({"airflowVersion": "v3.3.2"}, "airflowVersion is needed"),
+        ({"environment": "Prod"}, "environment Prod would skip what is refused in prod: call it"),
+        ({"environment": "production"}, "environment production would skip what is refused in"),
+        (
+            {"data": {"metadataConnection": {"user": "me"}}},
+            "data.metadataConnection.user does nothing for the release's own database: "
+            "set postgresql.enabled to false and data.metadataConnection.host, or leave it out.",
+        ),
+        (
+            {"postgresql": {"image": {"tag": None}}},
+            "The image postgres has neither a tag nor a digest: set one.",
+        ),
         (
             {"useStandardNaming": True, "fullnameOverride": "My_Airflow"},
             "The name My_Airflow cannot begin that of a Service",

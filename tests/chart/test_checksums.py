@@ -54,6 +54,12 @@ def test_a_new_revision_of_a_secret_restarts_its_readers(rolled: Rolled, row: st
     assert rolled({"secretRevisions": {row: "2"}}) == set(ROWS[row]["readers"])
 
 
+@pytest.mark.parametrize("kind", ["extraConfigMaps", "extraSecrets"])
+def test_a_changed_extra_object_restarts_who_runs_all_the_time(rolled: Rolled, kind: str):
+    components = {"api-server", "scheduler", "dag-processor", "triggerer"}
+    assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == components
+
+
 NAMED = {
     "fernet-key": {"fernetKeySecretName": "mine"},
     "jwt-secret": {"jwtSecretName": "mine"},
@@ -128,7 +134,7 @@ STILL = {
     "a disruption budget": {"scheduler": {"podDisruptionBudget": {"enabled": True}}},
     "policies": {"networkPolicies": {"enabled": False}},
     "annotations of the workload": {"scheduler": {"annotations": {"a": "b"}}},
-    "an object": {"extraConfigMaps": {"a": {"data": {"b": "c"}}}},
+    "an object": {"extraObjects": {"a": {"kind": "ConfigMap", "metadata": {"name": "b"}}}},
 }
 
 

@@ -52,6 +52,10 @@ def test_they_say_how_to_get_there(notes):
     assert "port-forward service/airflow-api-server 8080:8080" in notes()
 
 
+def test_they_say_no_way_to_an_api_server_that_is_off(notes):
+    assert "port-forward" not in notes({"apiServer": {"enabled": False}})
+
+
 def test_they_say_where_the_password_is_and_not_what_it_is(notes):
     said = notes({"createUserJob": {"enabled": True, "defaultUser": {"password": "hunter2"}}})
     assert "get secret airflow-first-user -o jsonpath='{.data.password}'" in said
@@ -91,6 +95,7 @@ def test_a_secret_as_text_is_warned_about(notes, values: dict, key: str):
     [
         ({}, "the database has no volume"),
         ({}, "task logs are lost with their pods"),
+        ({"config": {"logging": {"remote_logging": True}}}, "remote logs need a place"),
         ({"ingress": {"apiServer": {"enabled": True}}}, "policies keep the ingress controller out"),
     ],
 )
@@ -101,7 +106,7 @@ def test_what_will_be_lost_is_warned_about(notes, values: dict, warning: str):
 def test_who_did_everything_right_is_not_warned(notes):
     values = {
         "postgresql": {"persistence": {"enabled": True}},
-        "config": {"logging": {"remote_logging": True}},
+        "config": {"logging": {"remote_logging": True, "remote_base_log_folder": "s3://mine/logs"}},
         "ingress": {"apiServer": {"enabled": True}},
         "apiServer": {"networkPolicy": {"ingress": {"from": [{"namespaceSelector": {}}]}}},
     }

@@ -8,6 +8,11 @@ from tests.manifests import Manifests
 TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
 
 
+def test_its_workload_bears_the_name_of_the_executor(render: Render):
+    labels = render().find("Deployment", "airflow-scheduler")["metadata"]["labels"]
+    assert labels["executor"] == "KubernetesExecutor"
+
+
 def test_it_runs_by_arguments_that_every_image_of_airflow_knows(defaults: Manifests):
     assert defaults.pod("scheduler").main.arguments == ["airflow", "scheduler"]
 

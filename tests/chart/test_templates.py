@@ -48,6 +48,14 @@ def test_every_file_says_first_why_it_exists(path: Path):
     assert path.read_text().startswith("{{- /* ")
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if path.suffix == ".yaml"], ids=lambda path: path.name
+)
+def test_every_file_prepares_first_what_all_need(path: Path):
+    # Helm renders them in no order.
+    assert path.read_text().splitlines()[1] == '{{- $_ := include "airflow.prepare" $ }}'
+
+
 @pytest.mark.parametrize("word", ["lookup", "rand", "now", "genCA", "genSignedCert", "uuidv4"])
 def test_nothing_is_random_or_looked_up(word: str):
     calls = re.compile(rf"{{{{[^}}]*\b{word}\w*\b *[\"(.$}}]")

@@ -1,8 +1,9 @@
 {{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget and NetworkPolicy from its facts and settings. */ -}}
 
-{{- /* What every component needs, made once a render; `$` lives as long as that. */}}
+{{- /* What all templates need, made once a render; every file begins with it, since nobody knows which comes first. */}}
 {{- define "airflow.prepare" -}}
 {{- if not .tables -}}
+{{- include "airflow.keys" . -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
 {{- $off := list -}}
 {{- range $component, $key := .tables.switches }}{{ if eq "false" (toString (index $.Values $key).enabled) }}{{ $off = append $off $component }}{{ end }}{{ end -}}
@@ -15,7 +16,6 @@
 {{- /* {root, key, kind, facts}; the facts are in the component's own file. */}}
 {{- define "airflow.component" -}}
 {{- $root := .root -}}
-{{- $_ := include "airflow.prepare" $root -}}
 {{- $settings := .settings | default (index $root.Values .key) -}}
 {{- /* mergeOverwrite, since merge takes false for unset. */ -}}
 {{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component "spread" (eq .kind "Deployment")) .facts -}}
@@ -56,6 +56,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata:
   {{- include "airflow.metadata" (omit . "settings") | nindent 2 }}
+  {{- with .facts.labels }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   {{- with $settings.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}

@@ -46,7 +46,7 @@ heritage: {{ .root.Release.Service }}
 {{- $more := dict -}}
 {{- with $values.environment }}{{ $_ := set $more "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $more "team" . }}{{ end -}}
-{{- with mergeOverwrite $more $values.labels ((.settings).labels | default dict) }}
+{{- with mergeOverwrite $more ($values.labels | default dict) ((.settings).labels | default dict) }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
@@ -79,7 +79,7 @@ release: {{ .root.Release.Name }}
 {{- end }}
 
 {{- define "airflow.imageReference" -}}
-{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag }}{{ end -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ required (printf "The image %s has neither a tag nor a digest: set one." .repository) .tag }}{{ end -}}
 {{- end }}
 
 {{- /* The version of Airflow: what the tag begins with, unless airflowVersion says it. */}}

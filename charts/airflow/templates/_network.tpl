@@ -3,8 +3,13 @@
 {{- /* {root, caller, callee}: "true" when the table lets the caller call now, else empty. */}}
 {{- define "airflow.calls" -}}
 {{- $when := index (index .root.tables.traffic .caller) .callee -}}
-{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) "remoteLogging" (eq "true" (index (.root.Values.config.logging | default dict) "remote_logging" | toString | lower)) -}}
+{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .root) "remoteLogging" (eq "true" (index (.root.Values.config.logging | default dict) "remote_logging" | toString | lower)) -}}
 {{- if and $when (index $on $when) (not (has .caller .root.off)) (not (has .callee .root.off)) }}true{{ end -}}
+{{- end }}
+
+{{- /* "true" when Dags come from elsewhere than a folder. */}}
+{{- define "airflow.remoteBundles" -}}
+{{- range .Values.dagProcessor.dagBundleConfigList }}{{ if not (hasSuffix ".LocalDagBundle" (.classpath | default "")) }}true{{ end }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.port" -}}
@@ -54,7 +59,7 @@ spec:
   ingress: []
   {{- end }}
   {{- $callees := index $root.tables.traffic $component }}
-  {{- $extra := index $root.Values.networkPolicies.extraEgress $component }}
+  {{- $extra := index ($root.Values.networkPolicies.extraEgress | default dict) $component }}
   {{- if or $callees $extra }}
   egress:
     {{- include "airflow.dnsEgress" $root | nindent 4 }}
@@ -134,8 +139,12 @@ spec:
     {{- range .cidrs }}
     - ipBlock:
         cidr: {{ . | quote }}
-        {{- if and $except (eq . "0.0.0.0/0") }}
-        except: {{ toJson $except }}
+        {{- /* Only what lies within may be cut out: all of the family, from all of it. */}}
+        {{- $within := list }}
+        {{- $colon := contains ":" . }}
+        {{- range $except }}{{ if eq $colon (contains ":" .) }}{{ $within = append $within . }}{{ end }}{{ end }}
+        {{- if and $within (hasSuffix "/0" .) }}
+        except: {{ toJson $within }}
         {{- end }}
     {{- end }}
   {{- with .ports }}

@@ -35,15 +35,18 @@ spec:
 {{- range $name, $row := $root.tables.secrets -}}
 {{- if has $facts.component $row.readers -}}
 {{- $what := dict "root" $root "secret" $name -}}
-{{- $revision := index $root.Values.secretRevisions $name | default "" -}}
+{{- $revision := index ($root.Values.secretRevisions | default dict) $name | default "" -}}
 {{- $_ := set $annotations (printf "checksum/%s" $name) (print (include "airflow.secretName" $what) (include "airflow.secretText" $what) $revision | sha256sum | trunc 16) -}}
 {{- end -}}
 {{- end -}}
 {{- if $facts.airflow -}}
 {{- $read := $facts.checksums | default dict -}}
 {{- if and $facts.config (ne $facts.component "worker") }}{{ $_ := set $read "airflow-config" $root.commonConfig }}{{ end -}}
+{{- if $facts.spread -}}
+{{- range $what, $extra := dict "extra-configmaps" $root.Values.extraConfigMaps "extra-secrets" $root.Values.extraSecrets }}{{ with $extra }}{{ $_ := set $read $what (tpl (toYaml .) $root) }}{{ end }}{{ end -}}
+{{- end -}}
 {{- range $what, $text := $read }}{{ $_ := set $annotations (printf "checksum/%s" $what) (sha256sum $text | trunc 16) }}{{ end -}}
-{{- $annotations = mergeOverwrite $annotations (deepCopy $root.Values.airflowPodAnnotations) -}}
+{{- $annotations = mergeOverwrite $annotations (deepCopy ($root.Values.airflowPodAnnotations | default dict)) -}}
 {{- end -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
 {{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
@@ -132,15 +135,15 @@ podAntiAffinity:
 {{- if .facts.airflow -}}
 {{- if not (kindIs "invalid" $values.uid) }}{{ $_ := set $context "runAsUser" $values.uid }}{{ end -}}
 {{- if not (kindIs "invalid" $values.gid) }}{{ $_ := set $context "runAsGroup" $values.gid }}{{ $_ := set $context "fsGroup" $values.gid }}{{ end -}}
-{{- $context = mergeOverwrite $context (deepCopy $values.securityContexts.pod) -}}
+{{- $context = mergeOverwrite $context (deepCopy ($values.securityContexts.pod | default dict)) -}}
 {{- end -}}
-{{- toYaml (mergeOverwrite $context (deepCopy .settings.securityContexts.pod)) -}}
+{{- toYaml (mergeOverwrite $context (deepCopy (.settings.securityContexts.pod | default dict))) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
-{{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy .root.Values.securityContexts.containers) }}{{ end -}}
-{{- toYaml (mergeOverwrite $context (deepCopy .settings.securityContexts.container)) -}}
+{{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) }}{{ end -}}
+{{- toYaml (mergeOverwrite $context (deepCopy (.settings.securityContexts.container | default dict))) -}}
 {{- end }}
 
 {{- define "airflow.container" -}}
@@ -200,7 +203,7 @@ podAntiAffinity:
 {{- if .facts.config -}}
 {{- $built = merge (dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0") $built -}}
 {{- range $name, $row := $root.tables.secrets -}}
-{{- $on := index $values.enableBuiltInSecretEnvVars ($row.variable | default "") -}}
+{{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) ($row.variable | default "") -}}
 {{- if and $row.variable (has $component $row.readers) (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $built $row.variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" (include "airflow.secretName" (dict "root" $root "secret" $name)) "key" $row.key))) -}}
 {{- end -}}

@@ -56,7 +56,7 @@ spec:
     # tasks -> internet
     {{- . | nindent 4 }}
     {{- end }}
-    {{- with index .Values.networkPolicies.extraEgress "worker" }}
+    {{- with index (.Values.networkPolicies.extraEgress | default dict) "worker" }}
     {{- tpl (toYaml .) $ | nindent 4 }}
     {{- end }}
 {{- end }}
