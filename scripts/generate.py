@@ -59,6 +59,8 @@ def _plain(value: object) -> Any:
     """A default as YAML knows it."""
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True, exclude_none=True)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
     return value
 
 

@@ -29,9 +29,8 @@ from scripts.values.kinds import (
 
 # Private ranges: where the API server of a cluster is as its pods see it.
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]
-# What a task may not reach unless it is named: private ranges and link-local metadata addresses, of
-# both families.
-FORBIDDEN_TO_TASKS = [*PRIVATE, "169.254.0.0/16", "fc00::/7", "fe80::/10"]
+# What is no internet: private ranges and link-local metadata addresses, of both families.
+NOT_PUBLIC = [*PRIVATE, "169.254.0.0/16", "fc00::/7", "fe80::/10"]
 # The rows of files/tables.yaml: who is called what, and which secrets there are.
 Component = Literal[
     "api-server",
@@ -154,12 +153,16 @@ class Rbac(Block):
 
 
 class Peer(Block):
-    """Addresses outside the release that a policy names."""
+    """Addresses outside the release that a policy names; without any, none is reached."""
 
     cidrs: list[Cidr] = []
-    """Networks."""
+    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
+    except_: list[Cidr] = Field(default=[], alias="except")
+    """Networks that are cut out of all of a family."""
     ports: list[int] = []
-    """TCP ports."""
+    """TCP ports; neither these nor UDP ports means all."""
+    udp_ports: list[int] = []
+    """UDP ports."""
 
 
 class Dns(Block):
@@ -175,17 +178,27 @@ class Dns(Block):
     """Its ports; policies see the pod's own port, not the Service's."""
 
 
-class Internet(Block):
+class Internet(Peer):
     """The world outside."""
 
     enabled: bool = True
-    """Let them reach addresses outside the cluster."""
+    """Let tasks and triggers reach it."""
     cidrs: list[Cidr] = ["0.0.0.0/0"]
-    """Networks that they may reach; `::/0` is the whole of IPv6."""
-    except_: list[Cidr] = Field(default=FORBIDDEN_TO_TASKS, alias="except")
-    """Networks cut out of these: private ranges and metadata addresses."""
-    ports: list[int] = []
-    """TCP ports; empty means all."""
+    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
+    except_: list[Cidr] = Field(default=NOT_PUBLIC, alias="except")
+    """Networks that are cut out of all of a family: private ones and metadata addresses."""
+
+
+DESTINATIONS: dict[str, Peer | None] = {
+    # A role's credentials from the agent of EKS Pod Identity: 169.254.170.23/32.
+    "cloudIdentity": Peer(ports=[80]),
+    "git": Peer(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
+    # The Datadog agent, or another one for StatsD and traces, on each node.
+    "metrics": Peer(ports=[8126], udp_ports=[8125]),
+    "objectStorage": Peer(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
+    "secretsBackend": Peer(ports=[443]),
+    "smtp": Peer(ports=[587]),
+}
 
 
 class NetworkPolicies(Block):
@@ -200,7 +213,15 @@ class NetworkPolicies(Block):
     dns: Dns = Dns()
     """The cluster's DNS."""
     internet: Internet = Internet()
-    """What tasks, triggers, remote bundles and the api-server's remote logs may reach outside."""
+    """What tasks and triggers may reach outside."""
+    destinations: dict[str, Peer | None] = DESTINATIONS
+    """Places outside by name; those below are reached by whom files/tables.yaml says."""
+    egress: dict[Component, dict[str, bool]] = {}
+    """Who may also reach what: component (`worker` means tasks), name of the place, true."""
+    allow_anywhere: bool = False
+    """Let a policy name everything; without it, a value that opens everything is refused."""
+    default_deny: bool | None = None
+    """Cut off other pods of the release's namespace; unset, when tasks have one of their own."""
     extra_egress: dict[Component, list[Object]] = {}
     """Further egress rules by component (`worker` means tasks), as Kubernetes has them."""
 

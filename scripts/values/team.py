@@ -51,6 +51,22 @@ class TeamWorkers(Block):
     """Seconds that a running task is given to end, 30 to 21,600."""
 
 
+class TeamEgress(Block):
+    """Who may also reach what, of the places that the environment names."""
+
+    worker: dict[str, bool] = {}
+    """Tasks: the name of a place, true."""
+    triggerer: dict[str, bool] = {}
+    """The triggerer: the name of a place, true."""
+
+
+class TeamNetworkPolicies(Block):
+    """Policies, as far as a team may turn them."""
+
+    egress: TeamEgress = TeamEgress()
+    """Who may also reach what."""
+
+
 class TeamImage(Block):
     """The team's image of Airflow."""
 
@@ -92,3 +108,5 @@ class TeamValues(Block):
     """The triggerer."""
     workers: TeamWorkers = TeamWorkers()
     """Task pods."""
+    network_policies: TeamNetworkPolicies = TeamNetworkPolicies()
+    """Who may talk to whom."""

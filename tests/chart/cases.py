@@ -1,11 +1,16 @@
 """Manifests to ask questions of: the defaults, everything, and every release that is shipped."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from typing import Any
 
+import yaml
+
+from scripts.paths import CHART
 from tests.chart.network import End, Network, pod_end
 from tests.manifests import Manifests, Pod
 
@@ -30,6 +35,8 @@ class Case:
     database: str = ""
     # What was said to get here: names in it are of objects that others make.
     values: Mapping[str, Any] = field(default_factory=dict)
+    # What was said about policies, over the chart's defaults.
+    policies: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def tasks(self) -> str:
@@ -74,6 +81,29 @@ class Case:
         when = self.tables["traffic"][caller].get(callee)
         return when is not None and self.on(when)
 
+    @cached_property
+    def outside(self) -> dict[str, Mapping[str, Any]]:
+        """Every place outside and its networks and ports, by name."""
+        internet = self.policies["internet"]
+        return {
+            **self.policies["destinations"],
+            "kubernetes": self.policies["kubernetes"],
+            "internet": internet if internet["enabled"] else {},
+            **({"postgresql": self.policies["database"]} if "postgresql" not in self.pods else {}),
+        }
+
+    def callees(self, caller: str) -> set[str]:
+        """The places outside that a caller may reach, by the table or by name."""
+        key = "worker" if caller == "tasks" else caller
+        named = {name for name, on in self.policies["egress"].get(key, {}).items() if on}
+        return named | {name for name in self.outside if self.calls(caller, name)}
+
+    def should_reach(self, caller: str, target: str, port: int, protocol: str = "TCP") -> bool:
+        """Whether an address is within a place that the caller may reach, on a port of it."""
+        return any(
+            covers(self.outside[name], target, port, protocol) for name in self.callees(caller)
+        )
+
     def port(self, component: str) -> int | None:
         port = self.tables["ports"].get(component)
         named = {"apiServer": 8080, "triggererLogs": 8794}
@@ -91,7 +121,49 @@ class Case:
         names = {self.secret(row) for row in self.tables["secrets"]}
         return {key for key in self.pods[component].secret_keys if key[0] in names}
 
+    def addresses(self) -> set[str]:
+        """An address within each named network, and each network that is cut out."""
+        blocks = [
+            cidr
+            for place in self.outside.values()
+            for cidr in (*place.get("cidrs", ()), *place.get("except", ()))
+            if not cidr.endswith("/0")
+        ]
+        return {str(ip_network(block)[-1]) for block in blocks}
+
     @staticmethod
     def secret(row: str) -> str:
         """The Secret that holds a row of the secret table."""
         return f"airflow-{row}"
+
+
+def covers(place: Mapping[str, Any], target: str, port: int, protocol: str) -> bool:
+    """Whether a place holds an address and a port; no port at all means all."""
+    one = ip_address(target)
+    holes = [ip_network(hole) for hole in place.get("except", ())]
+    inside = any(
+        one in (network := ip_network(cidr))
+        and not (network.prefixlen == 0 and any(one in hole for hole in holes))
+        for cidr in place.get("cidrs", ())
+    )
+    ports = {("TCP", one) for one in place.get("ports", ())}
+    ports |= {("UDP", one) for one in place.get("udpPorts", ())}
+    return inside and (not ports or (protocol, port) in ports)
+
+
+def policies(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The values of policies that layers make of the chart's defaults."""
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    for layer in layers:
+        values = merged(values, layer)
+    return values["networkPolicies"]
+
+
+def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
+    """What Helm makes of two layers."""
+    both = deepcopy(dict(low))
+    for key, value in high.items():
+        below = both.get(key)
+        maps = isinstance(below, Mapping) and isinstance(value, Mapping)
+        both[key] = merged(below, value) if maps else value
+    return both

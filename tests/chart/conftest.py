@@ -10,7 +10,7 @@ from hypothesis import configuration, settings
 from scripts.paths import CACHE, CHART
 from scripts.releases import find
 from scripts.render import release_manifests
-from tests.chart.cases import ADDRESSES, Case
+from tests.chart.cases import ADDRESSES, Case, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
 from tests.manifests import Manifests
@@ -51,9 +51,10 @@ def case(request: pytest.FixtureRequest, tables: Mapping[str, Any]) -> Case:
     if "/" not in request.param:
         manifests = request.getfixturevalue(request.param)
         said = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
-        return Case(manifests, tables, "airflow", "10.0.0.1", values=said)
+        return Case(manifests, tables, "airflow", "10.0.0.1", "", said, policies([said]))
     release = find(request.param)
     kubernetes, database = ADDRESSES[release.environment.name]
     manifests = Manifests(release_manifests(release))
     said = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
-    return Case(manifests, tables, release.namespace, kubernetes, database, said)
+    networks = policies(said.values())
+    return Case(manifests, tables, release.namespace, kubernetes, database, said, networks)

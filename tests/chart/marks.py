@@ -6,7 +6,6 @@ a switch, or hides behind another value, is tried alone.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -17,6 +16,7 @@ from scripts.errors import Refusal
 from scripts.render import helm_template
 from scripts.values import AirflowValues
 from scripts.values.kinds import Cidr
+from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON
 from tests.manifests import Manifests
@@ -94,16 +94,6 @@ REFUSED = {
 def base() -> dict[str, Any]:
     """Values in which as much as possible is on."""
     return merged(yaml.safe_load(EVERYTHING_ON.read_text()), MORE)
-
-
-def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    """What Helm makes of two layers."""
-    both = deepcopy(dict(low))
-    for key, value in high.items():
-        below = both.get(key)
-        maps = isinstance(below, Mapping) and isinstance(value, Mapping)
-        both[key] = merged(below, value) if maps else value
-    return both
 
 
 # With everything on, and where the database is outside and no volume is shared.

@@ -1,11 +1,12 @@
 """Who calls whom is what files/tables.yaml says, in both directions and on both ends."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
 
-from tests.chart.cases import LISTENING, Case
+from tests.chart.cases import LISTENING, Case, policies
 from tests.chart.network import End, Network, address, pod_end
 from tests.conftest import Render
 from tests.manifests import Manifests
@@ -13,6 +14,7 @@ from tests.manifests import Manifests
 METADATA_SERVICE = "169.254.169.254"
 PRIVATE = ("10.9.8.7", "172.16.9.8", "192.168.9.8", "100.64.9.8")
 OUTSIDE = "8.8.8.8"
+PORTS = [("TCP", port) for port in (22, 80, 443, 587, 5432, 6443, 8126, 9999)] + [("UDP", 8125)]
 
 
 def test_every_pod_is_a_row_of_the_traffic_table(case: Case):
@@ -36,10 +38,27 @@ def test_the_kubernetes_api_is_reached_exactly_as_the_table_says(case: Case):
     assert reaching
 
 
-def test_the_internet_is_reached_exactly_as_the_table_says(case: Case):
-    outside = address(OUTSIDE)
-    reaching = {c for c, end in case.ends.items() if case.network.allows(end, outside, 443)}
-    assert reaching == {c for c in case.pods if case.calls(c, "internet")} >= {"worker"}
+def test_addresses_outside_are_reached_exactly_as_they_are_named(case: Case):
+    tried = list(product(case.ends, {OUTSIDE, *case.addresses()}, PORTS))
+    wrong = [
+        (caller, target, port, protocol)
+        for caller, target, (protocol, port) in tried
+        if case.network.allows(case.ends[caller], address(target), port, protocol)
+        != case.should_reach(caller, target, port, protocol)
+    ]
+    assert len(tried) > 100
+    assert wrong == []
+
+
+def test_a_pod_that_a_task_launched_reaches_outside_what_is_named(case: Case):
+    launched = End(case.tasks, {"kubernetes_pod_operator": "True"})
+    wrong = [
+        (target, port, protocol)
+        for target, (protocol, port) in product({OUTSIDE, *case.addresses()}, PORTS)
+        if case.network.allows(launched, address(target), port, protocol)
+        != case.should_reach("tasks", target, port, protocol)
+    ]
+    assert wrong == []
 
 
 def test_an_external_database_is_reached_exactly_as_the_table_says(case: Case):
@@ -86,22 +105,22 @@ def test_strangers_reach_no_pod_of_the_release(case: Case, stranger: str):
     assert reached == []
 
 
-def test_a_pod_that_a_task_launched_reaches_the_internet_only(case: Case):
-    labels = {"kubernetes_pod_operator": "True"}
-    launched = End(case.tasks, labels)
+def test_a_pod_that_a_task_launched_reaches_nothing_private(case: Case):
+    launched = End(case.tasks, {"kubernetes_pod_operator": "True"})
     inside = (case.kubernetes, METADATA_SERVICE, *PRIVATE)
-    assert case.network.allows(launched, address(OUTSIDE), 443)
     assert [one for one in inside if case.network.allows(launched, address(one), 443)] == []
 
 
 def test_the_table_calls_only_what_there_is(tables: Mapping[str, Any]):
-    known = tables["traffic"].keys() | {"kubernetes", "internet"}
+    known = (
+        tables["traffic"].keys() | {"kubernetes", "internet"} | policies([])["destinations"].keys()
+    )
     assert {callee for row in tables["traffic"].values() for callee in row} <= known
 
 
 def test_every_called_component_has_a_port(tables: Mapping[str, Any]):
     called = {callee for row in tables["traffic"].values() for callee in row}
-    assert called - {"kubernetes", "internet"} == tables["ports"].keys()
+    assert called & tables["traffic"].keys() == tables["ports"].keys()
 
 
 def test_every_container_port_is_one_that_somebody_calls(case: Case):
@@ -162,15 +181,56 @@ def test_a_rule_of_the_installer_is_added_to_the_component_that_it_names(render:
     }
 
 
-def reached_by(manifests: Manifests, target: str) -> set[str]:
+def reached_by(manifests: Manifests, target: str, port: int = 443) -> set[str]:
     network = Network(manifests)
     return {
         pod.component
         for pod in manifests.pods()
-        if network.allows(pod_end(pod, "airflow"), address(target), 443)
+        if network.allows(pod_end(pod, "airflow"), address(target), port)
     }
 
 
 def test_tasks_reach_the_internet_only_when_they_may(render: Render):
     manifests = render({"networkPolicies": {"internet": {"enabled": False}}})
     assert reached_by(manifests, OUTSIDE) == set()
+
+
+WAREHOUSE = {"cidrs": ["10.40.0.0/16"], "ports": [5439]}
+
+
+def test_a_place_with_a_name_is_reached_by_whom_values_say(render: Render):
+    egress = {"worker": {"warehouse": True}, "triggerer": {"warehouse": False}}
+    manifests = render(
+        {"networkPolicies": {"destinations": {"warehouse": WAREHOUSE}, "egress": egress}}
+    )
+    assert reached_by(manifests, "10.40.1.2", 5439) == {"worker"}
+
+
+def test_no_place_is_reached_that_nobody_is_said_to_reach(render: Render):
+    manifests = render({"networkPolicies": {"destinations": {"warehouse": WAREHOUSE}}})
+    assert reached_by(manifests, "10.40.1.2", 5439) == set()
+
+
+def test_of_ipv6_private_and_metadata_addresses_are_cut_out_too(render: Render):
+    manifests = render({"networkPolicies": {"internet": {"cidrs": ["0.0.0.0/0", "::/0"]}}})
+    targets = ("2001:db8::1", "fd00:ec2::254", "fe80::1")
+    assert ["worker" in reached_by(manifests, one) for one in targets] == [True, False, False]
+
+
+def test_dags_from_elsewhere_are_fetched(render: Render):
+    bundle = {"name": "main", "classpath": "airflow.providers.git.bundles.git.GitDagBundle"}
+    manifests = render({"dagProcessor": {"dagBundleConfigList": [bundle]}})
+    assert "dag-processor" in reached_by(manifests, OUTSIDE, 22)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "value", "denied"),
+    [("", None, False), ("", True, True), ("own", None, True), ("own", False, False)],
+)
+def test_others_in_the_namespace_of_the_release_are_cut_off(
+    render: Render, tasks: str, value: bool | None, denied: bool
+):
+    policies = {} if value is None else {"defaultDeny": value}
+    manifests = render({"tasks": {"namespace": tasks}, "networkPolicies": policies})
+    other = End("airflow", {"app": "other"})
+    assert Network(manifests).allows(other, address(OUTSIDE), 443) is not denied

@@ -1,10 +1,30 @@
 {{- /* NetworkPolicies, both directions, from the traffic table: egress of the caller, ingress of the callee. */ -}}
 
-{{- /* {root, caller, callee}: "true" when the table lets the caller call now, else empty. */}}
+{{- /* Who calls whom in this release, as JSON: caller -> callees. What values allow by name comes after what the table says. */}}
+{{- define "airflow.edges" -}}
+{{- $values := .Values -}}
+{{- $remoteLogging := eq "true" (index ($values.config.logging | default dict) "remote_logging" | toString | lower) -}}
+{{- $on := dict "always" true "podLogReading" $values.apiServer.allowPodLogReading "podLaunching" $values.allowPodLaunching "triggererLogs" (not $values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .) "remoteLogging" $remoteLogging -}}
+{{- $edges := dict -}}
+{{- range $caller, $row := .tables.traffic -}}
+{{- $callees := list -}}
+{{- if not (has $caller $.off) -}}
+{{- range $callee, $when := $row }}{{ if and (index $on $when) (not (has $callee $.off)) }}{{ $callees = append $callees $callee }}{{ end }}{{ end -}}
+{{- range $callee, $yes := index ($values.networkPolicies.egress | default dict) (include "airflow.egressKey" $caller) }}{{ if $yes }}{{ $callees = append $callees $callee }}{{ end }}{{ end -}}
+{{- end -}}
+{{- $_ := set $edges $caller (uniq $callees) -}}
+{{- end -}}
+{{- toJson $edges -}}
+{{- end }}
+
+{{- /* Pods that tasks launch have the names of the tasks. */}}
+{{- define "airflow.egressKey" -}}
+{{- eq . "tasks" | ternary "worker" . -}}
+{{- end }}
+
+{{- /* {root, caller, callee}: "true" when the caller calls the callee, else empty. */}}
 {{- define "airflow.calls" -}}
-{{- $when := index (index .root.tables.traffic .caller) .callee -}}
-{{- $on := dict "always" true "podLogReading" .root.Values.apiServer.allowPodLogReading "podLaunching" .root.Values.allowPodLaunching "triggererLogs" (not .root.Values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .root) "remoteLogging" (eq "true" (index (.root.Values.config.logging | default dict) "remote_logging" | toString | lower)) -}}
-{{- if and $when (index $on $when) (not (has .caller .root.off)) (not (has .callee .root.off)) }}true{{ end -}}
+{{- if has .callee (index .root.edges .caller) }}true{{ end -}}
 {{- end }}
 
 {{- /* "true" when Dags come from elsewhere than a folder. */}}
@@ -35,9 +55,7 @@ spec:
       {{- include "airflow.selector" $what | nindent 6 }}
   policyTypes: [Ingress, Egress]
   {{- $callers := list }}
-  {{- range $caller, $_ := $root.tables.traffic }}
-  {{- if include "airflow.calls" (dict "root" $root "caller" $caller "callee" $component) }}{{ $callers = append $callers $caller }}{{ end }}
-  {{- end }}
+  {{- range $caller, $callees := $root.edges }}{{ if has $component $callees }}{{ $callers = append $callers $caller }}{{ end }}{{ end }}
   {{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict }}
   {{- if or $callers $outside.from }}
   ingress:
@@ -58,25 +76,28 @@ spec:
   {{- else }}
   ingress: []
   {{- end }}
-  {{- $callees := index $root.tables.traffic $component }}
-  {{- $extra := index ($root.Values.networkPolicies.extraEgress | default dict) $component }}
-  {{- if or $callees $extra }}
+  {{- with include "airflow.egress" $what }}
   egress:
-    {{- include "airflow.dnsEgress" $root | nindent 4 }}
-    {{- range $callee, $_ := $callees }}
-    {{- if include "airflow.calls" (dict "root" $root "caller" $component "callee" $callee) }}
-    {{- with include "airflow.egressTo" (dict "root" $root "callee" $callee "from" $component) }}
-    # {{ $component }} -> {{ $callee }}
-    {{- . | trim | nindent 4 }}
-    {{- end }}
-    {{- end }}
-    {{- end }}
-    {{- with $extra }}
-    {{- tpl (toYaml .) $root | nindent 4 }}
-    {{- end }}
+    {{- . | nindent 4 }}
   {{- else }}
   egress: []
   {{- end }}
+{{- end }}
+
+{{- /* {root, component}: the rules that lead to whom it calls, then those that values have as Kubernetes has them. */}}
+{{- define "airflow.egress" -}}
+{{- $root := .root -}}
+{{- $callees := index $root.edges .component -}}
+{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) (include "airflow.egressKey" .component) -}}
+{{- if or $callees $more -}}
+{{- include "airflow.dnsEgress" $root }}
+{{- range $callees }}
+{{- include "airflow.egressTo" (dict "root" $root "callee" . "from" $.component) }}
+{{- end }}
+{{- with $more }}
+{{ tpl (toYaml .) $root }}
+{{- end }}
+{{- end -}}
 {{- end }}
 
 {{- /* {root, component}: tasks live in their own namespace, all else in the release's. */}}
@@ -97,18 +118,18 @@ spec:
   {{- end }}
 {{- end }}
 
+{{- /* {root, callee, from}: the rule that leads to a component or to addresses; none when none is named. */}}
 {{- define "airflow.egressTo" -}}
 {{- $policies := .root.Values.networkPolicies -}}
-{{- if eq .callee "kubernetes" }}
-{{- include "airflow.addressEgress" $policies.kubernetes }}
-{{- else if and (eq .callee "postgresql") (not .root.Values.postgresql.enabled) }}
+{{- if and (eq .callee "postgresql") (not .root.Values.postgresql.enabled) }}
 {{- $ports := $policies.database.ports }}
 {{- /* The port of the URL, when the URL is made of values. */}}
 {{- if not .root.Values.data.metadataSecretName }}{{ $ports = append $ports .root.Values.data.metadataConnection.port | uniq }}{{ end }}
-{{- include "airflow.addressEgress" (dict "cidrs" $policies.database.cidrs "ports" $ports) }}
-{{- else if eq .callee "internet" }}
-{{- include "airflow.internetEgress" $policies.internet }}
+{{- include "airflow.addressEgress" (dict "callee" "database" "peer" (merge (dict "ports" $ports) $policies.database)) }}
+{{- else if hasKey .root.destinations .callee }}
+{{- include "airflow.addressEgress" (dict "callee" .callee "peer" (index .root.destinations .callee)) }}
 {{- else }}
+# -> {{ .callee }}
 - to:
     {{- include "airflow.podPeer" (dict "root" .root "component" .callee "from" .from) | nindent 4 }}
   ports:
@@ -116,41 +137,36 @@ spec:
 {{- end }}
 {{- end }}
 
-{{- /* {cidrs, ports}: named addresses; none named means none allowed. */}}
-{{- define "airflow.addressEgress" -}}
-{{- if .cidrs }}
-- to:
-    {{- range .cidrs }}
-    - {ipBlock: {cidr: {{ . | quote }}}}
-    {{- end }}
-  {{- with .ports }}
-  ports:
-    {{- range . }}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
-  {{- end }}
-{{- end }}
+{{- /* What has a name outside, as JSON: name -> {cidrs, except, ports, udpPorts}. */}}
+{{- define "airflow.destinations" -}}
+{{- $policies := .Values.networkPolicies -}}
+{{- $internet := $policies.internet.enabled | ternary $policies.internet dict -}}
+{{- $named := dict "kubernetes" $policies.kubernetes "internet" $internet -}}
+{{- range $name, $peer := $policies.destinations }}{{ if $peer }}{{ $_ := set $named $name $peer }}{{ end }}{{ end -}}
+{{- toJson $named -}}
 {{- end }}
 
-{{- define "airflow.internetEgress" -}}
-{{- if and .enabled .cidrs }}
+{{- /* {callee, peer}: named addresses; none named means none allowed. */}}
+{{- define "airflow.addressEgress" -}}
+{{- $peer := .peer -}}
+{{- if $peer.cidrs }}
+# -> {{ .callee }}
 - to:
-    {{- $except := .except }}
-    {{- range .cidrs }}
-    - ipBlock:
-        cidr: {{ . | quote }}
-        {{- /* Only what lies within may be cut out: all of the family, from all of it. */}}
-        {{- $within := list }}
-        {{- $colon := contains ":" . }}
-        {{- range $except }}{{ if eq $colon (contains ":" .) }}{{ $within = append $within . }}{{ end }}{{ end }}
-        {{- if and $within (hasSuffix "/0" .) }}
-        except: {{ toJson $within }}
-        {{- end }}
+    {{- range $cidr := $peer.cidrs }}
+    {{- /* Only what lies within may be cut out: all of the family, from all of it. */}}
+    {{- $block := dict "cidr" $cidr }}
+    {{- $within := list }}
+    {{- range $peer.except }}{{ if eq (contains ":" $cidr) (contains ":" .) }}{{ $within = append $within . }}{{ end }}{{ end }}
+    {{- if and $within (hasSuffix "/0" $cidr) }}{{ $_ := set $block "except" $within }}{{ end }}
+    - ipBlock: {{ toJson $block }}
     {{- end }}
-  {{- with .ports }}
+  {{- if or $peer.ports $peer.udpPorts }}
   ports:
-    {{- range . }}
+    {{- range $peer.ports }}
     - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+    {{- range $peer.udpPorts }}
+    - {protocol: UDP, port: {{ . }}}
     {{- end }}
   {{- end }}
 {{- end }}
@@ -170,4 +186,33 @@ spec:
     - {protocol: UDP, port: {{ . }}}
     - {protocol: TCP, port: {{ . }}}
     {{- end }}
+{{- end }}
+
+{{- /* Where a policy of values opens everything, as JSON: places in words. */}}
+{{- define "airflow.openings" -}}
+{{- $policies := .Values.networkPolicies -}}
+{{- $blocks := list (dict "where" "networkPolicies.dns.cidrs" "peer" $policies.dns) (dict "where" "networkPolicies.database.cidrs" "peer" $policies.database) -}}
+{{- range $name, $peer := .destinations }}{{ $blocks = append $blocks (dict "where" (printf "networkPolicies.%s%s.cidrs" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name) "peer" $peer) }}{{ end -}}
+{{- $rules := dict -}}
+{{- range $component, $list := $policies.extraEgress -}}
+{{- $where := printf "networkPolicies.extraEgress.%s" $component -}}
+{{- range $list }}{{ $_ := set $rules $where (concat (index $rules $where | default list) (.to | default (list dict))) }}{{ end -}}
+{{- end -}}
+{{- with .Values.apiServer.networkPolicy.ingress.from }}{{ $_ := set $rules "apiServer.networkPolicy.ingress.from" . }}{{ end -}}
+{{- $found := list -}}
+{{- range $where, $peers := $rules -}}
+{{- range $peers -}}
+{{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" .ipBlock.except)) }}
+{{- else if not (or .podSelector .namespaceSelector (hasKey . "podSelector") (hasPrefix "apiServer" $where)) }}{{ $found = append $found $where }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $block := $blocks -}}
+{{- range $cidr := $block.peer.cidrs -}}
+{{- $holes := list -}}
+{{- range $block.peer.except }}{{ if eq (contains ":" $cidr) (contains ":" .) }}{{ $holes = append $holes . }}{{ end }}{{ end -}}
+{{- if and (not $holes) (lt (int (splitList "/" (tpl $cidr $) | last)) 7) }}{{ $found = append $found $block.where }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson (uniq $found) -}}
 {{- end }}

@@ -51,12 +51,5 @@ spec:
   policyTypes: [Ingress, Egress]
   ingress: []
   egress:
-    {{- include "airflow.dnsEgress" . | nindent 4 }}
-    {{- with include "airflow.internetEgress" .Values.networkPolicies.internet }}
-    # tasks -> internet
-    {{- . | nindent 4 }}
-    {{- end }}
-    {{- with index (.Values.networkPolicies.extraEgress | default dict) "worker" }}
-    {{- tpl (toYaml .) $ | nindent 4 }}
-    {{- end }}
+    {{- include "airflow.egress" (dict "root" . "component" "tasks") | nindent 4 }}
 {{- end }}
