@@ -108,7 +108,17 @@ class Pod:
     @property
     def has_token(self) -> bool:
         """Whether it gets a token of its service account, as far as the pod says."""
-        return self.spec.get("automountServiceAccountToken", True)
+        return self.spec.get("automountServiceAccountToken", True) or bool(self.token_seconds)
+
+    @property
+    def token_seconds(self) -> list[int]:
+        """How long the tokens live that the pod asks for by volumes, in seconds."""
+        return [
+            source["serviceAccountToken"]["expirationSeconds"]
+            for volume in self.volumes.values()
+            for source in volume.get("projected", {}).get("sources", [])
+            if "serviceAccountToken" in source
+        ]
 
     @property
     def containers(self) -> list[Container]:

@@ -138,11 +138,24 @@ class Dags(Block):
     """A claim with Dag files."""
 
 
+class TasksAdmission(Block):
+    """What the API server lets a pod of a task be (a ValidatingAdmissionPolicy)."""
+
+    enabled: bool = False
+    """Refuse pods of tasks with other ServiceAccounts, Secrets or labels than those allowed."""
+    service_accounts: list[str] = []
+    """ServiceAccounts that tasks may use beside their own and pod-launcher."""
+    secrets: list[str] = []
+    """Secrets that tasks may read beside those of `secret` and imagePullSecrets."""
+
+
 class Tasks(Block):
     """Where tasks run."""
 
     namespace: str = ""
     """Their namespace, through `tpl`; empty means the release's own. It must exist."""
+    admission: TasksAdmission = TasksAdmission()
+    """What their pods may be."""
 
 
 class Rbac(Block):
@@ -156,9 +169,7 @@ class Peer(Block):
     """Addresses outside the release that a policy names; without any, none is reached."""
 
     cidrs: list[Cidr] = []
-    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
-    except_: list[Cidr] = Field(default=[], alias="except")
-    """Networks that are cut out of all of a family."""
+    """Networks."""
     ports: list[int] = []
     """TCP ports; neither these nor UDP ports means all."""
     udp_ports: list[int] = []
@@ -178,7 +189,16 @@ class Dns(Block):
     """Its ports; policies see the pod's own port, not the Service's."""
 
 
-class Internet(Peer):
+class Place(Peer):
+    """Addresses outside the cluster."""
+
+    cidrs: list[Cidr] = []
+    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
+    except_: list[Cidr] = Field(default=[], alias="except")
+    """Networks that are cut out of all of a family."""
+
+
+class Internet(Place):
     """The world outside."""
 
     enabled: bool = True
@@ -189,15 +209,15 @@ class Internet(Peer):
     """Networks that are cut out of all of a family: private ones and metadata addresses."""
 
 
-DESTINATIONS: dict[str, Peer | None] = {
+DESTINATIONS: dict[str, Place | None] = {
     # A role's credentials from the agent of EKS Pod Identity: 169.254.170.23/32.
-    "cloudIdentity": Peer(ports=[80]),
-    "git": Peer(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
+    "cloudIdentity": Place(ports=[80]),
+    "git": Place(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
     # The Datadog agent, or another one for StatsD and traces, on each node.
-    "metrics": Peer(ports=[8126], udp_ports=[8125]),
-    "objectStorage": Peer(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
-    "secretsBackend": Peer(ports=[443]),
-    "smtp": Peer(ports=[587]),
+    "metrics": Place(ports=[8126], udp_ports=[8125]),
+    "objectStorage": Place(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
+    "secretsBackend": Place(ports=[443]),
+    "smtp": Place(ports=[587]),
 }
 
 
@@ -214,7 +234,7 @@ class NetworkPolicies(Block):
     """The cluster's DNS."""
     internet: Internet = Internet()
     """What tasks and triggers may reach outside."""
-    destinations: dict[str, Peer | None] = DESTINATIONS
+    destinations: dict[str, Place | None] = DESTINATIONS
     """Places outside by name; those below are reached by whom files/tables.yaml says."""
     egress: dict[Component, dict[str, bool]] = {}
     """Who may also reach what: component (`worker` means tasks), name of the place, true."""
@@ -373,6 +393,8 @@ class AirflowValues(Placement):
     """Annotations of the ConfigMap."""
     security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()
     """Fields laid over the restricted security contexts of all pods of Airflow."""
+    user_namespaces: bool = False
+    """Give each pod users of its own (`hostUsers: false`); the node's runtime must know them."""
     container_lifecycle_hooks: Object | None = None
     """Lifecycle hooks of Airflow's main containers."""
     revision_history_limit: int | None = None
@@ -436,6 +458,8 @@ class AirflowValues(Placement):
     """`NAME: revision` of outside Secrets (fernet-key, metadata, …); a change rolls its readers."""
     tasks: Tasks = Tasks()
     """Where tasks run."""
+    multi_namespace_mode: bool = False
+    """Let tasks run in each multi_namespace_mode_namespace_list of the executor, or anywhere."""
     allow_pod_launching: bool = False
     """Make the ServiceAccount pod-launcher, with which tasks and the triggerer may launch pods."""
     logs: Logs = Logs()

@@ -41,6 +41,8 @@ OUTSIDE: dict[str, Any] = {
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
+    "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
+    "networkPolicies.egress": {"worker": {"git": True}},
     "priorityClasses": [{"name": "MARK", "value": 1}],
     "extraSecrets": {"MARK": {}},
     "extraConfigMaps": {"MARK": {}},

@@ -85,10 +85,15 @@ class Network:
 
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Whether a label selector fits labels; expressions are not used here, so they are an error."""
-    if selector.keys() - {"matchLabels"}:
+    """Whether a label selector fits labels; of expressions, `In` is all that is used here."""
+    wanted = selector.get("matchExpressions") or []
+    if selector.keys() - {"matchLabels", "matchExpressions"}:
         raise NotImplementedError(f"selector {selector}")
-    return (selector.get("matchLabels") or {}).items() <= labels.items()
+    if any(one["operator"] != "In" for one in wanted):
+        raise NotImplementedError(f"selector {selector}")
+    return (selector.get("matchLabels") or {}).items() <= labels.items() and all(
+        labels.get(one["key"]) in one["values"] for one in wanted
+    )
 
 
 def _peer_fits(peers: Iterable[Mapping[str, Any]] | None, end: End, spec_namespace: str) -> bool:

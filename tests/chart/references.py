@@ -99,7 +99,12 @@ def _backends(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def existing(case: Case) -> set[tuple[str, str, str, str]]:
     """Namespace, kind, name and key of what is rendered, or made by the Job inside the cluster."""
-    found = set()
+    # Kubernetes puts this one into every namespace.
+    found = {
+        (where, "ConfigMap", "kube-root-ca.crt", key)
+        for where in (case.namespace, case.tasks)
+        for key in ("", "ca.crt")
+    }
     for manifest in case.manifests.objects:
         spot = (
             manifest["metadata"].get("namespace", ""),

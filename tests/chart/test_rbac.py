@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.chart.cases import Case
+from tests.chart.network import End, Network, pod_end
 from tests.conftest import Render
 from tests.manifests import Manifests
 
@@ -89,6 +90,55 @@ def test_every_account_with_a_token_has_a_role_and_every_role_a_token(case: Case
     # The account that tasks name gets its token from itself.
     holding = {pod.service_account for pod in case.pods.values() if pod.has_token}
     assert bound - {"airflow-pod-launcher"} == holding
+
+
+def test_a_token_lives_an_hour(case: Case):
+    # 3607 s, as Kubernetes has it by itself, the API server would extend to a year.
+    seconds = {str(pod): pod.token_seconds for pod in case.pods.values() if pod.has_token}
+    assert seconds
+    assert {pod: found for pod, found in seconds.items() if found != [3600]} == {}
+
+
+SEVERAL = {
+    "multiNamespaceMode": True,
+    "config": {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "red, blue"}},
+}
+
+
+def test_with_several_namespaces_of_tasks_there_is_a_role_in_each(render: Render):
+    manifests = render({**LAUNCHING, **SEVERAL})
+    roles = [
+        r for r in manifests.of("Role") if r["metadata"]["name"] == "airflow-pod-launcher-role"
+    ]
+    assert {role["metadata"]["namespace"] for role in roles} == {TASKS, "red", "blue"}
+    assert manifests.of("ClusterRole") == []
+
+
+def test_with_several_namespaces_tasks_of_each_reach_the_api_server(render: Render):
+    manifests = render({**APART, **SEVERAL})
+    server = pod_end(manifests.pod("api-server"), "airflow")
+    labels = manifests.pod("worker").labels
+    reaching = {
+        where
+        for where in (TASKS, "red", "blue", "green")
+        if Network(manifests).allows(End(where, labels), server, 8080)
+    }
+    assert reaching == {TASKS, "red", "blue"}
+
+
+def test_where_any_namespace_may_have_tasks_roles_are_of_the_cluster(render: Render):
+    manifests = render({**LAUNCHING, "multiNamespaceMode": True})
+    names = {role["metadata"]["name"] for role in manifests.of("ClusterRole")}
+    assert "airflow-airflow-pod-launcher-role" in names
+    assert {b["metadata"]["name"] for b in manifests.of("RoleBinding")} == {
+        "airflow-create-secrets"
+    }
+
+
+@pytest.mark.parametrize(("values", "mode"), [({}, "False"), (SEVERAL, "True")])
+def test_the_executor_is_told_whether_there_are_several(render: Render, values: dict, mode: str):
+    said = render(values).configuration["kubernetes_executor"]["multi_namespace_mode"]
+    assert said.title() == mode
 
 
 def test_no_rule_is_a_wildcard(case: Case):

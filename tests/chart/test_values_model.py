@@ -16,6 +16,7 @@ from tests.chart.marks import LEAVES, Path, blocks, react_together, reacts, sear
 SILENT = {
     "global": "of a parent chart; Helm hands it down",
     "executor": "there is one so far; another is refused",
+    "networkPolicies.allowAnywhere": "lets through what is refused otherwise",
     "data.metadataConnection.protocol": "both names of it mean the same driver",
 }
 

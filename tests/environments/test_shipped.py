@@ -18,6 +18,8 @@ SECRET_TEXTS = {
     "a JSON web token": r"\beyJ[\w-]{10,}\.[\w-]{10,}\.",
 }
 NAMESPACED_BY_THEMSELVES = ("ClusterRole", "ClusterRoleBinding", "PriorityClass", "Namespace")
+# They belong to the cluster and say which namespace they look into.
+ADMISSION = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 
 
 @pytest.mark.parametrize("version", SUPPORTED)
@@ -36,7 +38,7 @@ def test_every_object_is_in_a_namespace_of_its_release(release: Release, shipped
     found = {
         identity(one): one["metadata"].get("namespace")
         for one in shipped.objects
-        if one["kind"] not in NAMESPACED_BY_THEMSELVES
+        if one["kind"] not in (*NAMESPACED_BY_THEMSELVES, *ADMISSION)
     }
     assert found
     assert {name: where for name, where in found.items() if where not in allowed} == {}
@@ -46,8 +48,18 @@ def test_nothing_reaches_beyond_its_namespaces(shipped: Manifests):
     assert shipped.of(*NAMESPACED_BY_THEMSELVES) == []
 
 
+def test_the_api_server_looks_into_pods_of_its_tasks_only(release: Release, shipped: Manifests):
+    [binding] = shipped.of("ValidatingAdmissionPolicyBinding")
+    [where] = binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"]
+    assert where == {
+        "key": "kubernetes.io/metadata.name",
+        "operator": "In",
+        "values": [release.tasks_namespace],
+    }
+
+
 def test_no_two_objects_are_the_same_one(shipped: Manifests):
-    names = [f"{one['metadata']['namespace']}/{identity(one)}" for one in shipped.objects]
+    names = [f"{one['metadata'].get('namespace')}/{identity(one)}" for one in shipped.objects]
     assert sorted(names) == sorted(set(names))
 
 
@@ -62,7 +74,7 @@ def test_the_namespace_of_tasks_holds_no_secret_and_no_platform_pod(
     kinds = {
         one["kind"]
         for one in shipped.objects
-        if one["metadata"]["namespace"] == release.tasks_namespace
+        if one["metadata"].get("namespace") == release.tasks_namespace
     }
     assert kinds <= {
         "ConfigMap",

@@ -6,7 +6,7 @@
 {{- $computed := dict
   "core" (dict "dags_folder" $dags "executor" $values.executor "execution_api_server_url" $api)
   "dag_processor" (dict "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList))
-  "kubernetes_executor" (dict "namespace" (include "airflow.tasksNamespace" .) "pod_template_file" (printf "%s/pod_templates/pod_template_file.yaml" $values.airflowHome))
+  "kubernetes_executor" (dict "namespace" (include "airflow.tasksNamespace" .) "multi_namespace_mode" .Values.multiNamespaceMode "pod_template_file" (printf "%s/pod_templates/pod_template_file.yaml" $values.airflowHome))
   "logging" (dict "base_log_folder" (printf "%s/logs" $values.airflowHome))
 -}}
 {{- range $section, $keys := mergeOverwrite $computed (deepCopy $values.config) }}

@@ -32,6 +32,20 @@
 {{- with .Values.tasks.namespace }}{{ tpl . $ }}{{ else }}{{ .Release.Namespace }}{{ end -}}
 {{- end }}
 
+{{- /* Every namespace that tasks run in, as JSON; with multiNamespaceMode those of the list, too. */}}
+{{- define "airflow.tasksNamespaces" -}}
+{{- $all := list (include "airflow.tasksNamespace" .) -}}
+{{- if .Values.multiNamespaceMode -}}
+{{- range splitList "," (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" | default "") }}{{ $all = append $all (trim .) }}{{ end -}}
+{{- end -}}
+{{- toJson ($all | compact | uniq) -}}
+{{- end }}
+
+{{- /* "true" when tasks may run in any namespace: several, and none named. */}}
+{{- define "airflow.everyNamespace" -}}
+{{- if and .Values.multiNamespaceMode (not (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list")) }}true{{ end -}}
+{{- end }}
+
 {{- /* {root, component, settings}: the labels of an object; those of values come last and win. */}}
 {{- define "airflow.labels" -}}
 {{ include "airflow.podLabels" . }}

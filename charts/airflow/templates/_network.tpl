@@ -41,7 +41,7 @@
 {{- define "airflow.networkPolicy" -}}
 {{- $root := .root -}}
 {{- $component := .component -}}
-{{- $what := dict "root" $root "component" $component -}}
+{{- $what := dict "root" $root "component" $component "namespace" .namespace -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
@@ -100,21 +100,28 @@ spec:
 {{- end -}}
 {{- end }}
 
-{{- /* {root, component}: tasks live in their own namespace, all else in the release's. */}}
+{{- /* {root, component, namespace}: tasks live in their own namespace, or in the one that is said; all else in the release's. */}}
 {{- define "airflow.namespaceOf" -}}
-{{- if has .component (list "worker" "tasks") }}{{ include "airflow.tasksNamespace" .root }}{{ else }}{{ .root.Release.Namespace }}{{ end -}}
+{{- if .namespace }}{{ .namespace }}{{ else if has .component (list "worker" "tasks") }}{{ include "airflow.tasksNamespace" .root }}{{ else }}{{ .root.Release.Namespace }}{{ end -}}
 {{- end }}
 
 {{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
 {{- define "airflow.podPeer" -}}
-{{- $namespace := include "airflow.namespaceOf" . -}}
+{{- $namespaces := list (include "airflow.namespaceOf" .) -}}
+{{- if eq .component "worker" }}{{ $namespaces = include "airflow.tasksNamespaces" .root | fromJsonArray }}{{ end -}}
 - podSelector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- if ne $namespace (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
+  {{- if and (eq .component "worker") (include "airflow.everyNamespace" .root) }}
+  namespaceSelector: {}
+  {{- else if gt (len $namespaces) 1 }}
+  namespaceSelector:
+    matchExpressions:
+      - {key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}
+  {{- else if ne (first $namespaces) (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
   namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ $namespace }}
+      kubernetes.io/metadata.name: {{ first $namespaces }}
   {{- end }}
 {{- end }}
 

@@ -60,7 +60,10 @@ spec:
 {{- $settings := .settings -}}
 {{- $waits := and $facts.waitsFor (or (not $settings.waitForMigrations) $settings.waitForMigrations.enabled) -}}
 serviceAccountName: {{ include "airflow.serviceAccountName" (dict "root" $root "settings" $settings "suffix" $facts.account) }}
-automountServiceAccountToken: {{ include "airflow.usesToken" . }}
+automountServiceAccountToken: {{ eq (toString .settings.serviceAccount.automountServiceAccountToken) "true" }}
+{{- if $values.userNamespaces }}
+hostUsers: false
+{{- end }}
 enableServiceLinks: false
 {{- with $facts.restartPolicy }}
 restartPolicy: {{ . }}
@@ -117,15 +120,10 @@ podAntiAffinity:
             {{- include "airflow.selector" . | nindent 12 }}
 {{- end }}
 
-{{- /* A token only for those who call the Kubernetes API: the traffic table knows. */}}
-{{- define "airflow.usesToken" -}}
-{{- $automount := .settings.serviceAccount.automountServiceAccountToken -}}
-{{- if not (kindIs "invalid" $automount) -}}
-{{- $automount -}}
-{{- else -}}
-{{- /* A task that launches pods says so by its ServiceAccount; all others get no token. */ -}}
-{{- $calls := include "airflow.calls" (dict "root" .root "caller" .facts.component "callee" "kubernetes") -}}
-{{- and (eq $calls "true") (ne .facts.component "worker") -}}
+{{- /* "true" for those who call the Kubernetes API, which the traffic table knows: they get a token of their own that lives an hour. One that is mounted by itself is good for a year. A task that launches pods asks for its token itself. */}}
+{{- define "airflow.ownToken" -}}
+{{- if and (kindIs "invalid" .settings.serviceAccount.automountServiceAccountToken) (ne .facts.component "worker") -}}
+{{- include "airflow.calls" (dict "root" .root "caller" .facts.component "callee" "kubernetes") -}}
 {{- end -}}
 {{- end }}
 

@@ -8,6 +8,7 @@
 {{- $volumes := dict "tmp" (dict "emptyDir" dict) -}}
 {{- if or .waits $facts.programs }}{{ $_ := set $volumes "programs" (dict "configMap" (dict "name" (printf "%s-programs" $full))) }}{{ end -}}
 {{- if .waits }}{{ $_ := set $volumes "metadata" (dict "secret" (dict "secretName" (include "airflow.secretName" (dict "root" $root "secret" "metadata")) "items" (list (dict "key" "connection" "path" "connection")))) }}{{ end -}}
+{{- if include "airflow.ownToken" . }}{{ $_ := set $volumes "token" (include "airflow.tokenVolume" . | fromYaml) }}{{ end -}}
 {{- $global := dict -}}
 {{- if $facts.config -}}
 {{- $_ := set $volumes "config" (dict "configMap" (dict "name" (printf "%s-config" $full))) -}}
@@ -28,6 +29,15 @@
 {{- include "airflow.merged" (dict "root" $root "key" "name" "sources" (list $volumes ($facts.volumes | default dict) $global .settings.extraVolumes)) -}}
 {{- end }}
 
+{{- /* What Kubernetes mounts by itself, but for an hour (not 3607 s, which the API server extends to a year) and for one container. */}}
+{{- define "airflow.tokenVolume" -}}
+projected:
+  sources:
+    - serviceAccountToken: {path: token, expirationSeconds: 3600}
+    - configMap: {name: kube-root-ca.crt, items: [{key: ca.crt, path: ca.crt}]}
+    - downwardAPI: {items: [{path: namespace, fieldRef: {fieldPath: metadata.namespace}}]}
+{{- end }}
+
 {{- define "airflow.volumeMounts" -}}
 {{- $root := .root -}}
 {{- $values := $root.Values -}}
@@ -35,6 +45,7 @@
 {{- $home := $values.airflowHome -}}
 {{- $mounts := list (dict "name" "tmp" "mountPath" "/tmp") -}}
 {{- if $facts.programs }}{{ $mounts = append $mounts (dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true) }}{{ end -}}
+{{- if include "airflow.ownToken" . }}{{ $mounts = append $mounts (dict "name" "token" "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount" "readOnly" true) }}{{ end -}}
 {{- $global := dict -}}
 {{- if $facts.config -}}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" (printf "%s/airflow.cfg" $home) "subPath" "airflow.cfg" "readOnly" true) -}}

@@ -36,20 +36,20 @@ kind: Pod
 {{- end -}}
 {{- end }}
 
-{{- /* In a namespace of their own all pods are tasks'; beside the release, those with the operator's label. */}}
+{{- /* {root, namespace}: in a namespace of their own all pods are tasks'; beside the release, those with the operator's label. */}}
 {{- define "airflow.tasksPolicy" -}}
-{{- $own := ne (include "airflow.tasksNamespace" .) .Release.Namespace -}}
+{{- $root := .root -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ include "airflow.fullname" . }}-tasks-policy
-  namespace: {{ include "airflow.tasksNamespace" . }}
+  name: {{ include "airflow.fullname" $root }}-tasks-policy
+  namespace: {{ .namespace }}
   labels:
-    {{- include "airflow.labels" (dict "root" . "component" "worker") | nindent 4 }}
+    {{- include "airflow.labels" (dict "root" $root "component" "worker") | nindent 4 }}
 spec:
-  podSelector: {{ if $own }}{}{{ else }}{matchLabels: {kubernetes_pod_operator: "True"}}{{ end }}
+  podSelector: {{ if ne .namespace $root.Release.Namespace }}{}{{ else }}{matchLabels: {kubernetes_pod_operator: "True"}}{{ end }}
   policyTypes: [Ingress, Egress]
   ingress: []
   egress:
-    {{- include "airflow.egress" (dict "root" . "component" "tasks") | nindent 4 }}
+    {{- include "airflow.egress" (dict "root" $root "component" "tasks") | nindent 4 }}
 {{- end }}
