@@ -144,7 +144,7 @@ class TasksAdmission(Block):
     enabled: bool = False
     """Refuse pods of tasks with other ServiceAccounts, Secrets or labels than those allowed."""
     service_accounts: list[str] = []
-    """ServiceAccounts that tasks may use beside their own and pod-launcher."""
+    """ServiceAccounts that tasks may use beside their own, `default` and pod-launcher."""
     secrets: list[str] = []
     """Secrets that tasks may read beside those of `secret` and imagePullSecrets."""
 
