@@ -11,7 +11,7 @@ PYTHON = command -v python3 >/dev/null || $(NO_PYTHON); python3 -m scripts.boots
 SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-cluster test-cluster-all bench lint format generate lock
+.PHONY: help up down test test-cluster test-cluster-all bench lint format generate graphs lock
 .PHONY: releases render deploy plan apply
 
 help: ## Show this help
@@ -51,6 +51,9 @@ format: ## Format Python and Terraform
 
 generate: ## Write values.yaml, the schemas and docs/values.md from scripts/values
 	@$(SCRIPTS) generate
+
+graphs: ## Draw who may talk to whom in every release, into docs/graphs
+	@$(SCRIPTS) graph --write
 
 lock: ## Resolve requirements.lock again from pyproject.toml
 	@$(SCRIPTS) lock

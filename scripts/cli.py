@@ -71,6 +71,22 @@ def render(release: ReleaseName) -> None:
 
 
 @app.command()
+def graph(
+    release: Annotated[str, typer.Argument(metavar="[ENVIRONMENT/TEAM]")] = "",
+    svg: Annotated[Path | None, typer.Option(help="Write a picture to this file.")] = None,
+    mermaid: Annotated[bool, typer.Option(help="Print a flowchart for Markdown.")] = False,
+    write: Annotated[bool, typer.Option(help="Write docs/graphs for all releases.")] = False,
+) -> None:
+    """Draw who may talk to whom and who reads which Secret, from the rendered manifests."""
+    from scripts.graph import draw, write_all
+
+    if write:
+        write_all()
+    else:
+        draw(release, svg=svg, mermaid=mermaid)
+
+
+@app.command()
 def deploy(
     release: ReleaseName,
     context: Annotated[str, typer.Option(help="The kubeconfig context to use.")] = "",

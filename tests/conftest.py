@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from scripts.errors import Refusal
+from scripts.manifests import Manifests
 from scripts.paths import ENVIRONMENTS
 from scripts.releases import Release, find
 from scripts.render import KUBE_VERSION, helm_template, release_manifests
-from tests.manifests import Manifests
 
 # Listed by their files, so that a release that cannot be read fails its tests, not the collection.
 RELEASES = sorted(

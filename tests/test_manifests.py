@@ -4,7 +4,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.manifests import Manifests, Missing
+from scripts.manifests import Manifests, Missing
 
 POD = """
       metadata:

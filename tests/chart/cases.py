@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
+from scripts.manifests import Manifests, Pod
+from scripts.network import End, Network, pod_end
 from scripts.paths import CHART
-from tests.chart.network import End, Network, pod_end
-from tests.manifests import Manifests, Pod
 
 # Ports that something in a pod may listen on, beside those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}

@@ -13,13 +13,13 @@ import yaml
 from pydantic import BaseModel
 
 from scripts.errors import Refusal
+from scripts.manifests import Manifests
 from scripts.render import helm_template
 from scripts.values import AirflowValues
 from scripts.values.kinds import Cidr
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON
-from tests.manifests import Manifests
 
 Path = tuple[str, ...]
 

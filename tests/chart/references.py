@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scripts.manifests import Container, Pod, identity
 from tests.chart.cases import Case
-from tests.manifests import Container, Pod, identity
 
 
 @dataclass(frozen=True, order=True)

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from tests.chart.network import End, Network, address
-from tests.manifests import Manifests
+from scripts.manifests import Manifests
+from scripts.network import End, Network, address
 
 WEB = End("here", {"app": "web"}, {"http": 8080})
 DATABASE = End("here", {"app": "database"})

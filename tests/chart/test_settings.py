@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from scripts.manifests import Container, Manifests, Pod
 from scripts.render import helm_template
 from tests.chart.components import (
     AIRFLOW,
@@ -17,7 +18,6 @@ from tests.chart.components import (
     everywhere,
 )
 from tests.conftest import Render
-from tests.manifests import Container, Manifests, Pod
 
 TOLERATIONS = [{"key": "dedicated", "operator": "Exists"}]
 OTHERS = [{"key": "spot", "operator": "Exists"}]

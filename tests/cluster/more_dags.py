@@ -1,6 +1,6 @@
 """A Dag of the tests, put beside the examples for a while."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,26 +12,29 @@ DAGS = Path(__file__).parent / "dags"
 
 
 @contextmanager
-def more_dag(airflow: Airflow, dag: str) -> Iterator[str]:
-    """Let the release know a Dag of tests/cluster/dags, and forget it afterwards."""
+def more_dag(airflow: Airflow, dag: str, **beside: str) -> Iterator[str]:
+    """Let the release know a Dag of tests/cluster/dags, and forget it afterwards.
+
+    What is `beside` are JSON files in the same folder: their names and texts.
+    """
     file = f"{dag}.py"
-    _set(airflow, file, (DAGS / file).read_text())
+    files = {f"{name}.json": text for name, text in beside.items()}
+    files[file] = (DAGS / file).read_text()
+    _set(airflow, files)
     try:
         _read_again(airflow)
         wait_until(lambda: dag in airflow.api.dags(), 120, lambda: f"no {dag}: {_why(airflow)}")
         yield dag
     finally:
-        _set(airflow, file, None)
+        _set(airflow, dict.fromkeys(files))
         _read_again(airflow)
         airflow.api.forget(dag)
 
 
-def _set(airflow: Airflow, file: str, text: str | None) -> None:
-    """Write a file of the ConfigMap that both namespaces have, or take it out again."""
+def _set(airflow: Airflow, files: Mapping[str, str | None]) -> None:
+    """Write files of the ConfigMap that both namespaces have, or take them out again."""
     for namespace in (airflow.main, airflow.tasks):
-        namespace.core.patch_namespaced_config_map(
-            CONFIG_MAP, namespace.name, {"data": {file: text}}
-        )
+        namespace.core.patch_namespaced_config_map(CONFIG_MAP, namespace.name, {"data": files})
 
 
 def _read_again(airflow: Airflow) -> None:

@@ -78,6 +78,11 @@ class Namespace:
             for previous in (False, True)
         )
 
+    def has_account(self) -> bool:
+        """Whether pods can be made: they are refused while a new namespace has no account."""
+        found = self.core.list_namespaced_service_account(self.name).items
+        return any(account.metadata.name == "default" for account in found)
+
     def secrets(self) -> dict[str, dict[str, str]]:
         """Every Secret but Helm's own records: name, key, value."""
         found = self.core.list_namespaced_secret(self.name).items

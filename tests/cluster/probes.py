@@ -13,19 +13,26 @@ from tests.cluster.waiting import wait_until
 # A policy drops packets silently: what is forbidden ends by this limit.
 CONNECT_SECONDS = 3
 LISTEN = """
-import socketserver
+import socketserver, sys, threading
 
 class Hello(socketserver.BaseRequestHandler):
     def handle(self):
         self.request.sendall(b"hello")
 
-socketserver.ThreadingTCPServer(("", 8080), Hello).serve_forever()
+servers = [socketserver.ThreadingTCPServer(("", port), Hello) for port in PORTS]
+threads = [threading.Thread(target=server.serve_forever) for server in servers]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
 """
 SLEEP = "import signal; signal.pause()"
 CONNECT = f"""
 import json, socket, sys
+from concurrent.futures import ThreadPoolExecutor
 
-def reach(host, port):
+def reach(target):
+    host, port = target
     try:
         socket.create_connection((host, port), timeout={CONNECT_SECONDS}).close()
     except socket.gaierror:
@@ -36,7 +43,8 @@ def reach(host, port):
         return "refused"
     return "open"
 
-print(json.dumps([reach(host, port) for host, port in json.loads(sys.argv[1])]))
+with ThreadPoolExecutor(50) as pool:
+    print(json.dumps(list(pool.map(reach, json.loads(sys.argv[1])))))
 """
 
 
@@ -53,9 +61,18 @@ class Probe:
 
     def reach(self, targets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
         """What happens to a connection to each target: open, refused, dropped, no such name."""
-        asked = json.dumps(list(targets.values()))
-        answer = self.namespace.run(self.pod, "python", "-c", CONNECT, asked)
-        return dict(zip(targets, json.loads(answer), strict=True))
+        return dict(zip(targets, self.reach_all(list(targets.values())), strict=True))
+
+    def reach_all(self, targets: list[tuple[str, int]]) -> list[str]:
+        """What happens to a connection to each of these addresses and ports."""
+        return json.loads(
+            self.namespace.run(self.pod, "python", "-c", CONNECT, json.dumps(targets))
+        )
+
+
+def listen(*ports: int) -> str:
+    """A program that answers on these ports."""
+    return f"PORTS = {ports}\n{LISTEN}"
 
 
 @contextmanager
@@ -63,11 +80,18 @@ def probe(
     namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
 ) -> Iterator[Probe]:
     """A pod with these labels, admitted under restricted Pod Security; deleted in the end."""
-    namespace.core.create_namespaced_pod(namespace.name, _pod(name, image, labels, program))
     try:
-        yield Probe(namespace, _ready(namespace, name))
+        yield start(namespace, name, image, labels, program)
     finally:
         namespace.core.delete_namespaced_pod(name, namespace.name, grace_period_seconds=0)
+
+
+def start(
+    namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
+) -> Probe:
+    """The same for who takes the whole namespace away in the end."""
+    namespace.core.create_namespaced_pod(namespace.name, _pod(name, image, labels, program))
+    return Probe(namespace, _ready(namespace, name))
 
 
 def _ready(namespace: Namespace, name: str) -> Pod:

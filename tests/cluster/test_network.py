@@ -7,7 +7,7 @@ from kubernetes import client
 
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import Namespace
-from tests.cluster.probes import LISTEN, Probe, probe
+from tests.cluster.probes import Probe, listen, probe
 
 NEIGHBOUR = "airflow-test-neighbour"
 TASK = {"tier": "airflow", "component": "worker", "release": "airflow"}
@@ -26,7 +26,7 @@ def neighbour(airflow: Airflow, image: str) -> Iterator[Probe]:
     airflow.main.core.create_namespace(body)
     try:
         namespace = Namespace(airflow.main.api, NEIGHBOUR)
-        with probe(namespace, "listener", image, {"app": "listener"}, LISTEN) as listener:
+        with probe(namespace, "listener", image, {"app": "listener"}, listen(8080)) as listener:
             yield listener
     finally:
         airflow.main.core.delete_namespace(NEIGHBOUR)

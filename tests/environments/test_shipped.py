@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from scripts.manifests import Manifests, identity
 from scripts.releases import Release
 from scripts.render import release_manifests
-from tests.manifests import Manifests, identity
 from tests.schemas import SUPPORTED, problems
 
 # Keys, tokens and passwords, as they look when somebody writes one into a manifest.

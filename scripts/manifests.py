@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+HOOK = "helm.sh/hook"
 POD_TEMPLATE_KEY = "pod_template_file.yaml"
 LONG_RUNNING = ("Deployment", "StatefulSet")
 WORKLOADS = (*LONG_RUNNING, "Job", "CronJob")
@@ -162,10 +163,19 @@ class Manifests:
 
     @cached_property
     def objects(self) -> list[dict[str, Any]]:
-        found = [one for one in yaml.load_all(self.text, Loader=yaml.CSafeLoader) if one]
+        found = [one for one in self._all if HOOK not in (one["metadata"].get("annotations") or {})]
         if not found:
             raise Missing("nothing was rendered")
         return found
+
+    @property
+    def tests(self) -> list[dict[str, Any]]:
+        """What `helm test` makes; it is no part of the release."""
+        return [one for one in self._all if HOOK in (one["metadata"].get("annotations") or {})]
+
+    @cached_property
+    def _all(self) -> list[dict[str, Any]]:
+        return [one for one in yaml.load_all(self.text, Loader=yaml.CSafeLoader) if one]
 
     def of(self, *kinds: str) -> list[dict[str, Any]]:
         """Return the objects of these kinds."""

@@ -4,13 +4,13 @@ A pod that no policy selects for a direction is free in that direction; otherwis
 policy that selects it must fit the peer and the port.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from tests.manifests import Manifests, Pod
+from scripts.manifests import Manifests, Pod
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
@@ -55,6 +55,26 @@ class Network:
         out = self._free(source, "Egress", "to", target, port, protocol, target)
         return out and self._free(target, "Ingress", "from", source, port, protocol, target)
 
+    def places(self, end: End) -> Iterator[tuple[str, str]]:
+        """The addresses outside that a pod may reach, and each port: `8125/UDP`, `all`."""
+        mine = self._selecting(end, "Egress")
+        if not mine:
+            yield "anything", "all"
+        for rule in (rule for spec in mine for rule in spec.get("egress") or []):
+            blocks = [peer["ipBlock"] for peer in rule.get("to") or [] if "ipBlock" in peer]
+            if blocks:
+                place = ", ".join(_block_name(block) for block in blocks)
+                yield from ((place, port) for port in _port_names(rule.get("ports")))
+
+    def _selecting(self, end: End, direction: str) -> list[dict[str, Any]]:
+        return [
+            policy["spec"]
+            for policy in self.policies
+            if policy["metadata"]["namespace"] == end.namespace
+            and direction in policy["spec"]["policyTypes"]
+            and selects(policy["spec"]["podSelector"], end.labels)
+        ]
+
     def _free(
         self,
         end: End,
@@ -67,13 +87,7 @@ class Network:
     ) -> bool:
         if not end.is_pod:
             return True
-        mine = [
-            policy["spec"]
-            for policy in self.policies
-            if policy["metadata"]["namespace"] == end.namespace
-            and direction in policy["spec"]["policyTypes"]
-            and selects(policy["spec"]["podSelector"], end.labels)
-        ]
+        mine = self._selecting(end, direction)
         if not mine:
             return True
         return any(
@@ -130,3 +144,17 @@ def _port_fits(
         and ("port" not in entry or target.ports.get(entry["port"], entry["port"]) == port)
         for entry in ports
     )
+
+
+def _block_name(block: Mapping[str, Any]) -> str:
+    return "the internet" if block["cidr"].endswith("/0") and block.get("except") else block["cidr"]
+
+
+def _port_names(ports: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    """Ports as people write them."""
+    if not ports:
+        return ["all"]
+    return [
+        str(one["port"]) + ("" if one.get("protocol", "TCP") == "TCP" else f"/{one['protocol']}")
+        for one in ports
+    ]

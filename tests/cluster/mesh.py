@@ -1,0 +1,218 @@
+"""A stand-in pod for every pod of a release, under the release's own policies.
+
+Each listens on every port that is tried and connects to all others, so that what is closed is
+closed by a policy, not because nobody is there. Airflow does not run in them: policies see labels.
+"""
+
+import socketserver
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+from kubernetes import client
+
+from scripts.local.places import HOST_ADDRESS, NODE_ADDRESS
+from scripts.manifests import Manifests
+from scripts.network import End, address
+from scripts.releases import find
+from scripts.render import helm_template
+from tests.chart.cases import Case, policies
+from tests.cluster.namespace import Namespace
+from tests.cluster.probes import Probe, listen, start
+from tests.cluster.waiting import wait_until
+
+NAME = "airflow-mesh"
+TASKS = f"{NAME}-tasks"
+ELSEWHERE = f"{NAME}-stranger"
+# What components listen on, and a port that nobody calls.
+PORTS = (5432, 8080, 8794, 8974, 9999)
+# Places outside, all on this machine: one port for each name.
+OUTSIDE = {
+    "cloudIdentity": 9080,
+    "git": 9418,
+    "metrics": 9126,
+    "objectStorage": 9443,
+    "secretsBackend": 9444,
+    "smtp": 9587,
+    "warehouse": 9439,
+}
+INTERNET = 9000
+NOWHERE = 9001
+EVERYWHERE = f"{HOST_ADDRESS}/32"
+VALUES: dict[str, Any] = {
+    # Every edge of the table is on.
+    "allowPodLaunching": True,
+    "logs": {"persistence": {"enabled": False}},
+    "config": {"logging": {"remote_logging": True}},
+    "dagProcessor": {
+        "dagBundleConfigList": [{"name": "git", "classpath": "airflow.providers.git.GitDagBundle"}]
+    },
+    "networkPolicies": {
+        "internet": {"cidrs": [EVERYWHERE], "ports": [INTERNET]},
+        "destinations": {
+            name: {"cidrs": [EVERYWHERE], "ports": [port]} for name, port in OUTSIDE.items()
+        },
+        "egress": {"worker": {"warehouse": True}},
+    },
+}
+OTHERS = {
+    "launched": End(TASKS, {"kubernetes_pod_operator": "True"}),
+    "bystander": End(NAME, {"app": "bystander"}),
+    "stranger": End(ELSEWHERE, {"app": "stranger"}),
+}
+Way = tuple[str, str, int]
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """The stand-in pods by name, and the manifests whose policies they are under."""
+
+    case: Case
+    pods: Mapping[str, Probe]
+
+    @cached_property
+    def ends(self) -> dict[str, End]:
+        """Every pod as the evaluation of policies sees it."""
+        return {**self.case.ends, **OTHERS}
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """What is there to reach, by name."""
+        pods = {name: pod.address for name, pod in self.pods.items()}
+        return {**pods, "outside": HOST_ADDRESS, "node": NODE_ADDRESS}
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """Every pair and port that is tried."""
+        inside = [
+            (caller, callee, port)
+            for caller in self.pods
+            for callee in self.pods
+            for port in PORTS
+            if caller != callee
+        ]
+        outside = [
+            (caller, where, port)
+            for caller in self.pods
+            for where, ports in (
+                ("outside", (*OUTSIDE.values(), INTERNET, NOWHERE)),
+                ("node", (6443, 10250)),
+            )
+            for port in ports
+        ]
+        return inside + outside
+
+    def open_ways(self) -> set[Way]:
+        """The ways on which a real connection comes about now."""
+
+        def ask(caller: str) -> list[Way]:
+            mine = [way for way in self.ways if way[0] == caller]
+            targets = [(self.addresses[callee], port) for _, callee, port in mine]
+            answers = self.pods[caller].reach_all(targets)
+            return [way for way, answer in zip(mine, answers, strict=True) if answer == "open"]
+
+        with ThreadPoolExecutor(4) as pool:
+            return {way for ways in pool.map(ask, self.pods) for way in ways}
+
+    def evaluated(self) -> set[Way]:
+        """The ways that the policies allow, read as Kubernetes reads them."""
+
+        def end(name: str) -> End:
+            return self.ends[name] if name in self.ends else address(self.addresses[name])
+
+        return {
+            way
+            for way in self.ways
+            if self.case.network.allows(self.ends[way[0]], end(way[1]), way[2])
+        }
+
+    def tabled(self) -> set[Way]:
+        """The ways that the traffic table names."""
+        return {way for way in self.ways if self._tabled(*way)}
+
+    def _tabled(self, caller: str, callee: str, port: int) -> bool:
+        if caller == "stranger":
+            # Nobody's policies hold for it; those of the release do at the other end.
+            return callee in ("outside", "node")
+        row = "tasks" if caller == "launched" else caller
+        if row not in self.case.tables["traffic"]:
+            return False
+        if callee in ("outside", "node"):
+            return self.case.should_reach(row, self.addresses[callee], port)
+        return (
+            callee in self.case.tables["traffic"]
+            and self.case.calls(row, callee)
+            and port == self.case.port(callee)
+        )
+
+
+@contextmanager
+def mesh(kubernetes: client.ApiClient, tables: Mapping[str, Any], image: str) -> Iterator[Mesh]:
+    """The pods, before any policy is there; all of it is gone in the end."""
+    case = _case(tables)
+    core = client.CoreV1Api(kubernetes)
+    with ExitStack() as stack:
+        for name in (NAME, TASKS, ELSEWHERE):
+            core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name=name)))
+            stack.callback(core.delete_namespace, name)
+            wait_until(Namespace(kubernetes, name).has_account, 60, f"no account in {name}")
+        for port in (*OUTSIDE.values(), INTERNET, NOWHERE):
+            stack.enter_context(listener(port))
+        ends = {**case.ends, **OTHERS}
+        # Together, since each takes some seconds.
+        with ThreadPoolExecutor(4) as pool:
+            pods = pool.map(
+                lambda name: start(
+                    Namespace(kubernetes, ends[name].namespace),
+                    f"standin-{name}",
+                    image,
+                    dict(ends[name].labels),
+                    listen(*PORTS),
+                ),
+                ends,
+            )
+        yield Mesh(case, dict(zip(ends, pods, strict=True)))
+
+
+def apply_policies(kubernetes: client.ApiClient, mesh: Mesh) -> None:
+    """Put the release's policies over the pods, and wait until they hold."""
+    api = client.NetworkingV1Api(kubernetes)
+    for policy in mesh.case.manifests.of("NetworkPolicy"):
+        api.create_namespaced_network_policy(policy["metadata"]["namespace"], policy)
+
+    def hold() -> bool:
+        closed = [
+            mesh.pods[caller].reach_all([(mesh.pods[callee].address, 9999)])
+            for caller, callee in (("bystander", "stranger"), ("stranger", "postgresql"))
+        ]
+        return closed == [["dropped"], ["dropped"]]
+
+    wait_until(hold, 60, "the policies do not hold")
+
+
+@contextmanager
+def listener(port: int) -> Iterator[None]:
+    """Something outside that answers: on this machine's end of the way to the node."""
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = True
+
+    with Server((HOST_ADDRESS, port), socketserver.BaseRequestHandler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+
+
+def _case(tables: Mapping[str, Any]) -> Case:
+    release = find("local/payments")
+    text = helm_template(release.layers, VALUES, name=release.name, namespace=NAME)
+    layers = [yaml.safe_load(layer.read_text()) for layer in release.layers]
+    said = policies([*layers, VALUES])
+    return Case(Manifests(text), tables, NAME, NODE_ADDRESS, policies=said)

@@ -1,0 +1,169 @@
+"""What other people's code tries, and that docs/security.md says what becomes of it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from kubernetes import client
+
+from scripts.local.namespaces import inside
+from scripts.local.places import HOST_ADDRESS, NODE_ADDRESS
+from tests.cluster.airflow import Airflow
+from tests.cluster.mesh import listener
+from tests.cluster.more_dags import more_dag
+from tests.cluster.namespace import Namespace
+from tests.cluster.probes import Probe, listen, probe
+from tests.cluster.security import column
+from tests.cluster.waiting import wait_until
+
+OTHER_TEAM = "airflow-other-team"
+METADATA = "169.254.169.254"
+TASK = {"tier": "airflow", "component": "worker", "release": "airflow"}
+SERVE = f"""
+import http.server
+http.server.HTTPServer(("{METADATA}", 8000), http.server.BaseHTTPRequestHandler).serve_forever()
+"""
+# Reasons that come from a wall, not from a mistake in the attempt.
+WALLS = re.compile(
+    r"PermissionError: |TimeoutError: |FileNotFoundError: no such file"
+    r"|OSError: \[Errno (1|30)\]|URLError: .*timed out|(Forbidden|UnprocessableEntity)Exception: "
+)
+
+
+@dataclass(frozen=True)
+class Attacks:
+    """What became of each attempt, by where it was made."""
+
+    task: dict[str, str]
+    dag_file: dict[str, str]
+    launcher: dict[str, str]
+    statuses: dict[str, int]
+    states: dict[str, str | None]
+    # What an allowed pod reached.
+    reached: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def image(airflow: Airflow) -> str:
+    return airflow.main.ready_pod("api-server").spec.containers[0].image
+
+
+@pytest.fixture(scope="module")
+def metadata_address() -> Iterator[None]:
+    """Something that answers where a cloud has its metadata, in the node's own network."""
+    address = [*inside(), "ip", "address"]
+    subprocess.run([*address, "add", f"{METADATA}/32", "dev", "lo"], check=True)
+    server = subprocess.Popen([*inside(), sys.executable, "-c", SERVE])
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+        subprocess.run([*address, "delete", f"{METADATA}/32", "dev", "lo"], check=True)
+
+
+@pytest.fixture(scope="module")
+def other_team(airflow: Airflow, image: str) -> Iterator[dict[str, Probe]]:
+    """Pods of another team, in a namespace without policies: an api-server, and who may call."""
+    name = client.V1Namespace(metadata=client.V1ObjectMeta(name=OTHER_TEAM))
+    airflow.main.core.create_namespace(name)
+    namespace = Namespace(airflow.main.api, OTHER_TEAM)
+    labels = {"tier": "airflow", "component": "api-server", "release": "airflow"}
+    try:
+        wait_until(namespace.has_account, 60, "the namespace gets no account")
+        with (
+            probe(namespace, "server", image, labels, listen(8080)) as server,
+            probe(namespace, "caller", image, {"app": "caller"}) as caller,
+        ):
+            yield {"server": server, "caller": caller}
+    finally:
+        airflow.main.core.delete_namespace(OTHER_TEAM)
+
+
+@pytest.fixture(scope="module")
+def attacks(
+    airflow: Airflow, image: str, other_team: dict[str, Probe], metadata_address: None
+) -> Iterator[Attacks]:
+    """All attempts, made by a Dag of a hostile author that the release takes like any other."""
+    scheduler = airflow.main.ready_pod("scheduler")
+    with probe(airflow.tasks, "victim", image, TASK, listen(8080)) as task, listener(9002):
+        targets = {
+            "the database": (f"airflow-postgresql.{airflow.main.name}", 5432),
+            "the scheduler": (scheduler.status.pod_ip, 8974),
+            "another task": (task.address, 8080),
+            "the api-server of another team": (other_team["server"].address, 8080),
+            "the Kubernetes API": ("kubernetes.default.svc", 443),
+            "the kubelet": (NODE_ADDRESS, 10250),
+            "a private address": (HOST_ADDRESS, 9002),
+            "the metadata address": (METADATA, 8000),
+        }
+        api_server = Probe(airflow.main, airflow.main.ready_pod("api-server"))
+        allowed = {
+            "the database": api_server,
+            "the scheduler": Probe(airflow.main, scheduler),
+            "another task": task,
+        }
+        reached = {
+            name: allowed.get(name, other_team["caller"]).reach({name: target})[name]
+            for name, target in targets.items()
+        }
+        namespaces = {"main": airflow.main.name, "tasks": airflow.tasks.name}
+        about = json.dumps({"targets": targets, "namespaces": namespaces})
+        with more_dag(airflow, "attacker", attacker=about) as dag:
+            run = airflow.api.trigger(dag, {})
+            airflow.wait_for_end([run], 300)
+            yield Attacks(
+                task=airflow.api.xcom(run, "attack"),
+                dag_file=json.loads(airflow.api.get(f"/dags/{dag}/details")["doc_md"]),
+                launcher=airflow.api.xcom(run, "launch"),
+                statuses=airflow.api.xcom(run, "forge"),
+                states={one.task: one.state for one in airflow.api.tasks(run)},
+                reached=reached,
+            )
+
+
+def walls(outcomes: dict[str, str]) -> dict[str, str]:
+    """`possible`, `refused`, or what else happened, which is a mistake of the attempt."""
+    return {
+        what: "possible" if how == "done" else "refused" if WALLS.match(how) else how
+        for what, how in outcomes.items()
+    }
+
+
+def test_whatever_is_attacked_is_there(attacks: Attacks) -> None:
+    assert set(attacks.reached.values()) == {"open"}
+
+
+def test_a_task_can_do_what_is_documented_and_no_more(attacks: Attacks) -> None:
+    expected = column("From a task, and from a Dag file", 0)
+    assert walls(attacks.task) == expected
+
+
+def test_a_dag_file_can_do_what_is_documented_and_no_more(attacks: Attacks) -> None:
+    expected = column("From a task, and from a Dag file", 1)
+    assert walls(attacks.dag_file) == expected
+
+
+def test_a_task_that_may_launch_pods_can_do_what_is_documented_and_no_more(
+    attacks: Attacks,
+) -> None:
+    expected = column("From a task that may launch pods", 0)
+    assert walls(attacks.launcher) == expected
+
+
+def test_no_override_makes_a_pod_that_is_refused(attacks: Attacks) -> None:
+    expected = column("By pod_override", 0)
+    states = {what: attacks.states[what] for what in expected}
+    assert states == {what: "failed" for what, how in expected.items() if how == "refused"}
+
+
+def test_a_token_is_good_for_its_own_task_only(attacks: Attacks) -> None:
+    # 409: the token is taken, and the task runs already.
+    own = attacks.statuses.pop("its own token for itself")
+    assert own == 409
+    assert len(attacks.statuses) == 4
+    assert set(attacks.statuses.values()) <= {401, 403}

@@ -1,0 +1,54 @@
+"""Every pair of pods of a release on every port, and every place outside, by real connections."""
+
+from collections.abc import Iterator
+
+import pytest
+import yaml
+from kubernetes import client
+
+from scripts.paths import CHART
+from tests.cluster.airflow import Airflow
+from tests.cluster.mesh import Mesh, Way, apply_policies, mesh
+
+
+@pytest.fixture(scope="module")
+def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[tuple[Mesh, set[Way]]]:
+    """The stand-in pods and what is open before there is any policy."""
+    tables = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
+    image = airflow.main.ready_pod("api-server").spec.containers[0].image
+    with mesh(kubernetes, tables, image) as made:
+        yield made, made.open_ways()
+
+
+@pytest.fixture(scope="module")
+def protected(
+    kubernetes: client.ApiClient, unprotected: tuple[Mesh, set[Way]]
+) -> tuple[Mesh, set[Way]]:
+    """The same pods and what is open under the release's policies."""
+    made, _ = unprotected
+    apply_policies(kubernetes, made)
+    return made, made.open_ways()
+
+
+def test_without_policies_everything_is_open(unprotected: tuple[Mesh, set[Way]]) -> None:
+    # Whatever is closed later is closed by a policy: something listens there, and the way exists.
+    made, open_ways = unprotected
+    assert sorted(set(made.ways) - open_ways) == []
+
+
+def test_every_pair_and_port_is_as_the_table_says(protected: tuple[Mesh, set[Way]]) -> None:
+    made, open_ways = protected
+    assert sorted(open_ways ^ made.tabled()) == []
+
+
+def test_the_evaluation_of_policies_is_that_of_the_cluster(
+    protected: tuple[Mesh, set[Way]],
+) -> None:
+    made, open_ways = protected
+    assert sorted(open_ways ^ made.evaluated()) == []
+
+
+def test_hundreds_of_ways_are_tried(protected: tuple[Mesh, set[Way]]) -> None:
+    made, open_ways = protected
+    assert len(made.ways) > 700
+    assert len(open_ways) > 30
