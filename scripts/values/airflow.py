@@ -237,7 +237,7 @@ class NetworkPolicies(Block):
     destinations: dict[str, Place | None] = DESTINATIONS
     """Places outside by name; those below are reached by whom files/tables.yaml says."""
     egress: dict[Component, dict[str, bool]] = {}
-    """Who may also reach what: component (`worker` means tasks), name of the place, true."""
+    """Who may also reach what, or not: component (`worker` means tasks), name, true or false."""
     allow_anywhere: bool = False
     """Let a policy name everything; without it, a value that opens everything is refused."""
     default_deny: bool | None = None

@@ -152,7 +152,7 @@ class Triggerer(Workload):
 
 
 class KubernetesWorkers(PodSettings):
-    """What differs for KubernetesExecutor pods; every key unset is taken from `workers`."""
+    """What differs for KubernetesExecutor pods; what is unset or empty is taken from `workers`."""
 
     env: Environment | None = None  # type: ignore[assignment]
     """Environment variables."""

@@ -108,7 +108,7 @@ class WaitForMigrations(Block):
 
 
 class Placement(Block):
-    """Where pods may run; a key that is present wins over the global one, even when empty."""
+    """Where pods may run; a key that is not empty wins over the global one."""
 
     node_selector: Text | None = None
     """Labels that a node must have."""

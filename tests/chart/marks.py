@@ -16,6 +16,7 @@ from scripts.errors import Refusal
 from scripts.manifests import Manifests
 from scripts.render import helm_template
 from scripts.values import AirflowValues
+from scripts.values.airflow import NOT_PUBLIC
 from scripts.values.kinds import Cidr
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
@@ -41,6 +42,7 @@ OUTSIDE: dict[str, Any] = {
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
+    "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
     "priorityClasses": [{"name": "MARK", "value": 1}],

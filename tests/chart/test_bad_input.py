@@ -212,6 +212,57 @@ def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
         ),
         ({"airflowVersion": "v3.3.2"}, "airflowVersion is needed"),
         (
+            {"networkPolicies": {"destinations": {"postgresql": {"cidrs": ["10.9.0.0/16"]}}}},
+            "networkPolicies.destinations.postgresql is the name of something else",
+        ),
+        (
+            {
+                "networkPolicies": {
+                    "destinations": {"x": {"cidrs": ["10.0.0.0/8"], "except": ["10.1.0.0/16"]}}
+                }
+            },
+            "networkPolicies.destinations.x.except cuts nothing out of 10.0.0.0/8",
+        ),
+        (
+            {"config": {"kubernetes_executor": {"multi_namespace_mode": True}}},
+            "config.kubernetes_executor.multi_namespace_mode alone makes no roles",
+        ),
+        (
+            {"multiNamespaceMode": True, "tasks": {"admission": {"enabled": True}}},
+            "tasks.admission looks into namespaces that are named: with multiNamespaceMode, set",
+        ),
+        (
+            {
+                "tasks": {"admission": {"enabled": True}},
+                "scheduler": {"serviceAccount": {"create": False}},
+            },
+            "scheduler.serviceAccount is default, which tasks may use",
+        ),
+        ({"tasks": {"namespace": "My_NS"}}, "My_NS cannot be the name of a namespace"),
+        ({"fullnameOverride": "My_Name"}, "My_Name cannot be the name of a namespace or an acc"),
+        (
+            {"config": {"api": {"base_url": "airflow.example.com"}}},
+            "config.api.base_url airflow.example.com has no scheme",
+        ),
+        (
+            {"podTemplate": "kind: Pod\nspec: {containers: [{name: worker}]}"},
+            "podTemplate has no container base",
+        ),
+        ({"podTemplate": "kind: Pod"}, "podTemplate lacks the label component: worker"),
+        (
+            {"workers": {"extraVolumes": {"v": {"configMap": {"name": "{{ 1 | squote }}x"}}}}},
+            "The pod of a task is no YAML",
+        ),
+        (
+            {
+                "scheduler": {
+                    "pod": {"priority": 1},
+                    "extraVolumes": {"v": {"configMap": {"name": "{{ 1 | squote }}x"}}},
+                }
+            },
+            "The pod of scheduler is no YAML",
+        ),
+        (
             {"networkPolicies": {"egress": {"worker": {"warehouse": True}}}},
             "networkPolicies.egress.worker.warehouse is none of cloudIdentity, git, internet, "
             "kubernetes, metrics, objectStorage, secretsBackend, smtp: "
@@ -273,6 +324,16 @@ OPENINGS = {
     "networkPolicies.internet.cidrs": {"networkPolicies": {"internet": {"except": []}}},
     "networkPolicies.destinations.git.cidrs": {
         "networkPolicies": {"destinations": {"git": {"except": []}}}
+    },
+    "networkPolicies.destinations.x.cidrs": {
+        "networkPolicies": {
+            "destinations": {"x": {"cidrs": ["0.0.0.0/0"], "except": ["192.0.2.0/24"]}}
+        }
+    },
+    "networkPolicies.extraEgress.scheduler": {
+        "networkPolicies": {
+            "extraEgress": {"scheduler": [{"to": [{"podSelector": {}, "namespaceSelector": {}}]}]}
+        }
     },
     "networkPolicies.extraEgress.worker": {"networkPolicies": {"extraEgress": {"worker": [{}]}}},
     "networkPolicies.extraEgress.triggerer": {
@@ -402,6 +463,24 @@ def test_prod_is_rendered_when_it_has_what_it_must_have(render: Render):
         (
             {"networkPolicies": {"enabled": False}},
             "prod must have network policies: leave networkPolicies.enabled true.",
+        ),
+        (
+            {"multiNamespaceMode": True},
+            "prod must know where tasks run: set config.kubernetes_executor.",
+        ),
+        (
+            {
+                "multiNamespaceMode": True,
+                "config": {
+                    **PROD["config"],
+                    "kubernetes_executor": {"multi_namespace_mode_namespace_list": "airflow"},
+                },
+            },
+            "prod must keep task pods away from the platform's secrets",
+        ),
+        (
+            {"images": {"pod_template": {"tag": "latest"}}},
+            "prod must know what it runs: set images.pod_template.tag to a version",
         ),
         (
             {"tasks": {}},

@@ -1,5 +1,6 @@
 """prod takes no secret as text, wherever values have room for one."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ HIDDEN: dict[str, dict[str, Any]] = {
     "workers.kubernetes.env.API_KEY": {"workers": {"kubernetes": {"env": {"API_KEY": "x"}}}},
     "extraEnv.SMTP_PASSWORD": {"extraEnv": "- {name: SMTP_PASSWORD, value: hunter2}"},
     "config.smtp.smtp_password": {"config": {**PROD["config"], "smtp": {"smtp_password": "x"}}},
+    "env.OAUTH_SECRET": {"env": {"OAUTH_SECRET": "hunter2"}},
+    "dagProcessor": {"dagProcessor": {"dagBundleConfigList": [{"kwargs": {"repo_url": URL}}]}},
+    "airflowLocalSettings": {"airflowLocalSettings": f"SALES = '{URL}'"},
+    "extraConfigMaps": {"extraConfigMaps": {"mine": {"data": {"url": URL}}}},
+    "extraObjects.json": {"extraObjects": {"json": json.dumps(SECRET)}},
     "extraObjects.map": {"extraObjects": {"map": SECRET}},
     "extraObjects.text": {"extraObjects": {"text": yaml.safe_dump(SECRET)}},
 }
@@ -27,6 +33,7 @@ HIDDEN: dict[str, dict[str, Any]] = {
 HARMLESS = {
     "env": {
         "SMTP_PASSWORD": {"valueFrom": {"secretKeyRef": {"name": "smtp", "key": "password"}}},
+        "AIRFLOW__SMTP__SMTP_PASSWORD_SECRET": "airflow/smtp",
         "AIRFLOW__LOGGING__REMOTE_LOG_CONN_ID": "aws_default",
         "PROXY": "http://proxy.example.com:3128",
     },

@@ -186,12 +186,23 @@ def test_no_image_is_laid_over_the_template(defaults: Manifests):
     assert "worker_container_repository" not in executor
 
 
+def test_an_empty_setting_of_kubernetes_leaves_that_of_workers(task):
+    limits = {"limits": {"memory": "2Gi"}}
+    assert (
+        task({"resources": limits}, {"resources": {}}).main.spec["resources"]["limits"]
+        == limits["limits"]
+    )
+
+
 def test_a_template_of_yours_takes_the_place_of_the_chart_s(render: Render):
     text = yaml.safe_dump(
         {
             "apiVersion": "v1",
             "kind": "Pod",
-            "metadata": {"name": "{{ .Release.Name }}"},
+            "metadata": {
+                "name": "{{ .Release.Name }}",
+                "labels": {"tier": "airflow", "component": "worker", "release": "airflow"},
+            },
             "spec": {"containers": [{"name": "base", "image": "mine"}]},
         }
     )

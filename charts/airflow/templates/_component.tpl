@@ -18,7 +18,7 @@
 {{- /* {root, key, kind, facts}; the facts are in the component's own file. */}}
 {{- define "airflow.component" -}}
 {{- $root := .root -}}
-{{- $settings := .settings | default (index $root.Values .key) -}}
+{{- $settings := index $root.Values .key -}}
 {{- /* mergeOverwrite, since merge takes false for unset. */ -}}
 {{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component "spread" (eq .kind "Deployment")) .facts -}}
 {{- $what := dict "root" $root "facts" $facts "settings" $settings "component" $facts.component -}}
@@ -70,7 +70,7 @@ spec:
   {{- $history := $settings.revisionHistoryLimit }}
   {{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end }}
   {{- if not (kindIs "invalid" $history) }}
-  revisionHistoryLimit: {{ $history }}
+  revisionHistoryLimit: {{ int64 $history }}
   {{- end }}
   selector:
     matchLabels:
@@ -182,7 +182,7 @@ spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- $config := .settings.podDisruptionBudget.config }}
+  {{- $config := .settings.podDisruptionBudget.config | default dict }}
   {{- /* Kubernetes takes one of the two; the chart's own default gives way. */}}
   {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end }}
   {{- toYaml $config | nindent 2 }}

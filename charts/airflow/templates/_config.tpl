@@ -2,14 +2,16 @@
 {{- define "airflow.cfg" -}}
 {{- $values := .Values -}}
 {{- $dags := include "airflow.dagsFolder" . -}}
-{{- $api := printf "http://%s-api-server.%s:%d%s/execution/" (include "airflow.fullname" .) .Release.Namespace (int $values.ports.apiServer) (include "airflow.basePath" .) -}}
+{{- $api := printf "http://%s-api-server.%s:%d%s/execution/" (include "airflow.fullname" .) .Release.Namespace (int ((include "airflow.apiPort" . | fromJson).port)) (include "airflow.basePath" .) -}}
 {{- $computed := dict
   "core" (dict "dags_folder" $dags "executor" $values.executor "execution_api_server_url" $api)
-  "dag_processor" (dict "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList))
+  "dag_processor" (dict "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList | replace "%" "%%"))
   "kubernetes_executor" (dict "namespace" (include "airflow.tasksNamespace" .) "multi_namespace_mode" .Values.multiNamespaceMode "pod_template_file" (printf "%s/pod_templates/pod_template_file.yaml" $values.airflowHome))
   "logging" (dict "base_log_folder" (printf "%s/logs" $values.airflowHome))
 -}}
-{{- range $section, $keys := mergeOverwrite $computed (deepCopy $values.config) }}
+{{- $all := mergeOverwrite $computed (deepCopy $values.config) -}}
+{{- if and $values.multiNamespaceMode (not (include "airflow.everyNamespace" .)) }}{{ $_ := set $all.kubernetes_executor "multi_namespace_mode_namespace_list" (include "airflow.tasksNamespaces" . | fromJsonArray | join ",") }}{{ end -}}
+{{- range $section, $keys := $all }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}
 {{- $text := include "airflow.text" $value }}
@@ -29,7 +31,6 @@
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- with .Values.airflowLocalSettings }}
-airflow_local_settings.py: |
-  {{- tpl . $ | nindent 2 }}
+{{ toYaml (dict "airflow_local_settings.py" (tpl . $)) }}
 {{- end }}
 {{- end }}

@@ -36,7 +36,7 @@
 {{- define "airflow.tasksNamespaces" -}}
 {{- $all := list (include "airflow.tasksNamespace" .) -}}
 {{- if .Values.multiNamespaceMode -}}
-{{- range splitList "," (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" | default "") }}{{ $all = append $all (trim .) }}{{ end -}}
+{{- range splitList "," (tpl (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" | default "") .) }}{{ $all = append $all (trim .) }}{{ end -}}
 {{- end -}}
 {{- toJson ($all | compact | uniq) -}}
 {{- end }}
@@ -144,4 +144,15 @@ release: {{ .root.Release.Name }}
 {{- define "airflow.subject" -}}
 {{- $name := include "airflow.serviceAccountName" (dict "root" .root "settings" (index .root.Values .key) "suffix" .suffix) -}}
 {{- dict "kind" "ServiceAccount" "name" $name "namespace" .root.Release.Namespace | toJson -}}
+{{- end }}
+
+{{- /* The port of the api-server's Service that tasks and the Ingress use, as JSON {name, port}: the one of values, when they list some. */}}
+{{- define "airflow.apiPort" -}}
+{{- $port := dict "name" "api-server" "port" .Values.ports.apiServer -}}
+{{- with .Values.apiServer.service.ports -}}
+{{- $listed := first . -}}
+{{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
+{{- $port = dict "name" ($listed.name | default "") "port" (tpl (include "airflow.text" $listed.port) $) -}}
+{{- end -}}
+{{- toJson $port -}}
 {{- end }}

@@ -1,6 +1,6 @@
 {{- /* NetworkPolicies, both directions, from the traffic table: egress of the caller, ingress of the callee. */ -}}
 
-{{- /* Who calls whom in this release, as JSON: caller -> callees. What values allow by name comes after what the table says. */}}
+{{- /* Who calls whom in this release, as JSON: caller -> callees. What values say by name comes after what the table says. */}}
 {{- define "airflow.edges" -}}
 {{- $values := .Values -}}
 {{- $remoteLogging := eq "true" (index ($values.config.logging | default dict) "remote_logging" | toString | lower) -}}
@@ -10,7 +10,7 @@
 {{- $callees := list -}}
 {{- if not (has $caller $.off) -}}
 {{- range $callee, $when := $row }}{{ if and (index $on $when) (not (has $callee $.off)) }}{{ $callees = append $callees $callee }}{{ end }}{{ end -}}
-{{- range $callee, $yes := index ($values.networkPolicies.egress | default dict) (include "airflow.egressKey" $caller) }}{{ if $yes }}{{ $callees = append $callees $callee }}{{ end }}{{ end -}}
+{{- range $callee, $yes := index ($values.networkPolicies.egress | default dict) (include "airflow.egressKey" $caller) }}{{ $callees = $yes | ternary (append $callees $callee) (without $callees $callee) }}{{ end -}}
 {{- end -}}
 {{- $_ := set $edges $caller (uniq $callees) -}}
 {{- end -}}
@@ -195,9 +195,10 @@ spec:
     {{- end }}
 {{- end }}
 
-{{- /* Where a policy of values opens everything, as JSON: places in words. */}}
+{{- /* Where a policy of values opens everything, as JSON: places in words. All of a family is no opening when what is private is cut out. */}}
 {{- define "airflow.openings" -}}
 {{- $policies := .Values.networkPolicies -}}
+{{- $private := dict "4" (list "10.0.0.0/8" "100.64.0.0/10" "172.16.0.0/12" "192.168.0.0/16" "169.254.0.0/16") "6" (list "fc00::/7" "fe80::/10") -}}
 {{- $blocks := list (dict "where" "networkPolicies.dns.cidrs" "peer" $policies.dns) (dict "where" "networkPolicies.database.cidrs" "peer" $policies.database) -}}
 {{- range $name, $peer := .destinations }}{{ $blocks = append $blocks (dict "where" (printf "networkPolicies.%s%s.cidrs" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name) "peer" $peer) }}{{ end -}}
 {{- $rules := dict -}}
@@ -209,16 +210,20 @@ spec:
 {{- $found := list -}}
 {{- range $where, $peers := $rules -}}
 {{- range $peers -}}
+{{- $anyPod := not (or (.podSelector | default dict).matchLabels (.podSelector | default dict).matchExpressions) -}}
+{{- $anyNamespace := and (hasKey . "namespaceSelector") (not (or (.namespaceSelector | default dict).matchLabels (.namespaceSelector | default dict).matchExpressions)) -}}
 {{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" .ipBlock.except)) }}
-{{- else if not (or .podSelector .namespaceSelector (hasKey . "podSelector") (hasPrefix "apiServer" $where)) }}{{ $found = append $found $where }}
+{{- else if and $anyPod (or $anyNamespace (eq (len .) 0)) (not (hasPrefix "apiServer" $where)) }}{{ $found = append $found $where }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $block := $blocks -}}
 {{- range $cidr := $block.peer.cidrs -}}
-{{- $holes := list -}}
-{{- range $block.peer.except }}{{ if eq (contains ":" $cidr) (contains ":" .) }}{{ $holes = append $holes . }}{{ end }}{{ end -}}
-{{- if and (not $holes) (lt (int (splitList "/" (tpl $cidr $) | last)) 7) }}{{ $found = append $found $block.where }}{{ end -}}
+{{- $cidr = tpl $cidr $ -}}
+{{- $size := int (splitList "/" $cidr | last) -}}
+{{- $left := index $private (contains ":" $cidr | ternary "6" "4") -}}
+{{- if eq $size 0 }}{{ range $block.peer.except }}{{ $left = without $left . }}{{ end }}{{ end -}}
+{{- if and (lt $size 7) $left }}{{ $found = append $found $block.where }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson (uniq $found) -}}

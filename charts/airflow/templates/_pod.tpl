@@ -17,7 +17,9 @@ metadata:
     {{- include "airflow.podAnnotations" . | nindent 4 }}
 spec:
   {{- if $settings.pod }}
-  {{- toYaml (mergeOverwrite (fromYaml $spec) (deepCopy $settings.pod)) | nindent 2 }}
+  {{- $parsed := fromYaml $spec }}
+  {{- with $parsed.Error }}{{ fail (printf "The pod of %s is no YAML, so a template in its values is wrong: %s" $facts.component .) }}{{ end }}
+  {{- toYaml (mergeOverwrite $parsed (deepCopy $settings.pod)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
   {{- end }}
@@ -69,7 +71,7 @@ enableServiceLinks: false
 restartPolicy: {{ . }}
 {{- end }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
-terminationGracePeriodSeconds: {{ $settings.terminationGracePeriodSeconds }}
+terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds }}
 {{- end }}
 {{- with $values.imagePullSecrets }}
 imagePullSecrets:
@@ -78,13 +80,11 @@ imagePullSecrets:
   {{- end }}
 {{- end }}
 {{- range $key := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases" }}
-{{- $value := index $settings $key }}
-{{- if kindIs "invalid" $value }}{{ $value = index $values $key }}{{ end }}
-{{- with $value }}
+{{- with index $settings $key | default (index $values $key) }}
 {{ $key }}: {{ toJson . }}
 {{- end }}
 {{- end }}
-{{- if and $facts.spread (kindIs "invalid" $settings.affinity) (kindIs "invalid" $values.affinity) }}
+{{- if and $facts.spread (not ($settings.affinity | default $values.affinity)) }}
 affinity:
   {{- include "airflow.apart" (dict "root" $root "component" $facts.component) | nindent 2 }}
 {{- end }}

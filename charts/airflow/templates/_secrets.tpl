@@ -45,7 +45,7 @@
 
 {{- /* Where values hold what looks like a secret, by its name or as a connection with a password; as JSON. */}}
 {{- define "airflow.hiddenSecrets" -}}
-{{- $secret := "(?i)(password|passwd|passphrase|token|credential|private_key|secret_key|access_key|api_key|fernet_key|jwt_secret)$" -}}
+{{- $secret := "(?i)(password|passwd|passphrase|token|credential|secret|private_key|secret_key|access_key|api_key|fernet_key|jwt_secret)$" -}}
 {{- $url := "://[^/@\\s]*:[^/@\\s]+@|[\"']password[\"']" -}}
 {{- $blocks := dict "env" .Values.env "workers.kubernetes.env" .Values.workers.kubernetes.env -}}
 {{- range $key, $block := .Values }}{{ if kindIs "map" $block }}{{ with $block.env }}{{ $_ := set $blocks (printf "%s.env" $key) . }}{{ end }}{{ end }}{{ end -}}
@@ -57,11 +57,17 @@
 {{- if not (kindIs "map" $block) }}{{ $name = $item.name }}{{ end -}}
 {{- $text := $item -}}
 {{- if kindIs "map" $item }}{{ $text = $item.value }}{{ end -}}
-{{- if and $text (or (regexMatch $secret $name) (regexMatch $url (toString $text))) }}{{ $found = append $found (printf "%s.%s" $where $name) }}{{ end -}}
+{{- /* A variable that ends in _SECRET may also name a path in a secrets backend. */ -}}
+{{- $path := regexMatch "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$" $name -}}
+{{- if and $text (or (and (regexMatch $secret $name) (not $path)) (regexMatch $url (toString $text))) }}{{ $found = append $found (printf "%s.%s" $where $name) }}{{ end -}}
 {{- end -}}
+{{- end -}}
+{{- /* In all else, a URL with a password is what gives itself away. */ -}}
+{{- range $key, $value := omit .Values "data" "extraObjects" "extraSecrets" "global" -}}
+{{- if regexMatch "://[^/@\\s\"]*:[^/@\\s\"]+@" (toJson $value) }}{{ $found = append $found $key }}{{ end -}}
 {{- end -}}
 {{- range $name, $object := .Values.extraObjects -}}
-{{- if regexMatch "(?m)^[\"']?kind[\"']?: *[\"']?Secret\\b" (kindIs "string" $object | ternary $object (toYaml $object)) }}{{ $found = append $found (printf "extraObjects.%s" $name) }}{{ end -}}
+{{- if regexMatch "[\"']?kind[\"']?\\s*:\\s*[\"']?Secret\\b" (kindIs "string" $object | ternary $object (toYaml $object)) }}{{ $found = append $found (printf "extraObjects.%s" $name) }}{{ end -}}
 {{- end -}}
 {{- toJson $found -}}
 {{- end }}

@@ -3,7 +3,7 @@
 {{- $settings := deepCopy (omit .Values.workers "kubernetes") -}}
 {{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
 {{- range $key, $value := deepCopy .Values.workers.kubernetes -}}
-{{- if not (kindIs "invalid" $value) -}}
+{{- if not (and (empty $value) (has (kindOf $value) (list "invalid" "map" "slice" "string"))) -}}
 {{- $below := index $settings $key -}}
 {{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) }}{{ $value = mergeOverwrite $below $value }}{{ end -}}
 {{- $_ := set $settings $key $value -}}
@@ -52,4 +52,27 @@ spec:
   ingress: []
   egress:
     {{- include "airflow.egress" (dict "root" $root "component" "tasks") | nindent 4 }}
+{{- end }}
+
+{{- /* The ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which may do nothing. */}}
+{{- define "airflow.taskAccounts" -}}
+{{- $spec := (fromYaml .podTemplate).spec | default dict -}}
+{{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
+{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (printf "%s-pod-launcher" (include "airflow.standardName" .)) }}{{ end -}}
+{{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
+{{- end }}
+
+{{- /* Of a pod's spec: the Secrets that it reads, mounts and pulls images with, as JSON. */}}
+{{- define "airflow.templateSecrets" -}}
+{{- $names := list -}}
+{{- range .imagePullSecrets }}{{ $names = append $names .name }}{{ end -}}
+{{- range .volumes -}}
+{{- with .secret }}{{ $names = append $names .secretName }}{{ end -}}
+{{- range (.projected | default dict).sources }}{{ with .secret }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- end -}}
+{{- range concat .containers (.initContainers | default list) -}}
+{{- range .env }}{{ with (.valueFrom | default dict).secretKeyRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- range .envFrom }}{{ with .secretRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- end -}}
+{{- uniq $names | toJson -}}
 {{- end }}

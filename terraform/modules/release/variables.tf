@@ -64,8 +64,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name)) && length(var.name) <= 53
-    error_message = "`name` must be lower-case letters, digits and dashes, at most 53 characters (a rule of Helm)."
+    condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name)) && length(var.name) <= 40
+    error_message = "`name` must be lower-case letters, digits and dashes, at most 40 characters (a rule of the chart)."
   }
 }
 
