@@ -53,8 +53,10 @@ class Namespace:
 
     def run(self, pod: Pod, *command: str) -> str:
         """Run a command in the first container of a pod; return what it printed, errors too."""
+        # While it runs, `stream` bends its client for whoever else uses it: this one is its own.
+        core = client.CoreV1Api(client.ApiClient(self.api.configuration))
         session = stream(
-            self.core.connect_get_namespaced_pod_exec,
+            core.connect_get_namespaced_pod_exec,
             pod.metadata.name,
             self.name,
             command=list(command),

@@ -171,7 +171,7 @@ def own_token() -> str:
 
 
 def launched(**spec: Any) -> k8s.V1Pod:
-    """A pod that Pod Security `restricted` takes, but for what is said."""
+    """A pod that Pod Security `restricted` and the quota take, but for what is said."""
     labels = spec.pop("labels", {})
     container = spec.pop("container", {})
     quiet = {"allow_privilege_escalation": False, "capabilities": {"drop": ["ALL"]}}
@@ -182,7 +182,14 @@ def launched(**spec: Any) -> k8s.V1Pod:
             **{
                 "containers": [
                     k8s.V1Container(
-                        name="base", image="none", security_context=security, **container
+                        name="base",
+                        image="none",
+                        resources=k8s.V1ResourceRequirements(
+                            requests={"cpu": "10m", "memory": "16Mi"},
+                            limits={"cpu": "100m", "memory": "32Mi"},
+                        ),
+                        security_context=security,
+                        **container,
                     )
                 ],
                 "security_context": k8s.V1PodSecurityContext(
