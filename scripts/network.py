@@ -6,7 +6,7 @@ policy that selects it must fit the peer and the port.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from ipaddress import ip_address, ip_network
 from typing import Any
 
@@ -129,10 +129,15 @@ def _one_peer_fits(peer: Mapping[str, Any], end: End, spec_namespace: str) -> bo
 
 
 def _in_block(text: str, block: Mapping[str, Any]) -> bool:
-    one = ip_address(text)
-    return one in ip_network(block["cidr"]) and not any(
-        one in ip_network(hole) for hole in block.get("except") or []
+    one = _address(text)
+    return one in _network(block["cidr"]) and not any(
+        one in _network(hole) for hole in block.get("except") or []
     )
+
+
+# Parsed once, since thousands of ways ask for the same few.
+_address = cache(ip_address)
+_network = cache(ip_network)
 
 
 def _port_fits(

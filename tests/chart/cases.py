@@ -95,8 +95,9 @@ class Case:
     def callees(self, caller: str) -> set[str]:
         """The places outside that a caller may reach, by the table or by name."""
         key = "worker" if caller == "tasks" else caller
-        named = {name for name, on in self.policies["egress"].get(key, {}).items() if on}
-        return named | {name for name in self.outside if self.calls(caller, name)}
+        said = self.policies["egress"].get(key, {})
+        tabled = {name for name in self.outside if self.calls(caller, name)}
+        return {name for name in tabled | said.keys() if said.get(name, True)}
 
     def should_reach(self, caller: str, target: str, port: int, protocol: str = "TCP") -> bool:
         """Whether an address is within a place that the caller may reach, on a port of it."""
