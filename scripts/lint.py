@@ -8,6 +8,7 @@ from collections.abc import Callable
 from scripts.errors import Refusal
 from scripts.generate import generate
 from scripts.paths import ROOT
+from scripts.scan import scan
 from scripts.steps import step
 
 
@@ -19,6 +20,7 @@ def lint(*, fix: bool = False) -> None:
         "Python formatting": lambda: _run(*ruff, "format", *[] if fix else ["--check"]),
         "Terraform formatting": lambda: _terraform_format(fix),
         "Generated files": lambda: generate(check=not fix),
+        "What checkov finds": scan,
     }
     failed = []
     for name, check in checks.items():

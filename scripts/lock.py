@@ -15,6 +15,8 @@ IN_IMAGES = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_
 def lock(*, upgrade: bool = False) -> None:
     """Resolve each lock file again; what is pinned stays, unless an upgrade is asked for."""
     _resolve(ROOT / "requirements.lock", ROOT / "pyproject.toml", "--group", "dev", upgrade=upgrade)
+    checkov = ROOT / "tools" / "checkov" / "requirements.in"
+    _resolve(checkov.with_suffix(".lock"), checkov, upgrade=upgrade)
     for source in sorted(IMAGES.glob("*/requirements.in")):
         _resolve(source.with_suffix(".lock"), source, *IN_IMAGES, upgrade=upgrade)
 

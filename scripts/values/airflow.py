@@ -198,6 +198,13 @@ class Place(Peer):
     """Networks that are cut out of all of a family."""
 
 
+class Destination(Place):
+    """A place outside that has a name here."""
+
+    fqdns: list[str] = []
+    """Names, such as s3.eu-central-1.amazonaws.com or *.example.com; needs Cilium."""
+
+
 class Internet(Place):
     """The world outside."""
 
@@ -209,16 +216,23 @@ class Internet(Place):
     """Networks that are cut out of all of a family: private ones and metadata addresses."""
 
 
-DESTINATIONS: dict[str, Place | None] = {
+DESTINATIONS: dict[str, Destination | None] = {
     # A role's credentials from the agent of EKS Pod Identity: 169.254.170.23/32.
-    "cloudIdentity": Place(ports=[80]),
-    "git": Place(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
+    "cloudIdentity": Destination(ports=[80]),
+    "git": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
     # The Datadog agent, or another one for StatsD and traces, on each node.
-    "metrics": Place(ports=[8126], udp_ports=[8125]),
-    "objectStorage": Place(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
-    "secretsBackend": Place(ports=[443]),
-    "smtp": Place(ports=[587]),
+    "metrics": Destination(ports=[8126], udp_ports=[8125]),
+    "objectStorage": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
+    "secretsBackend": Destination(ports=[443]),
+    "smtp": Destination(ports=[587]),
 }
+
+
+class Cilium(Block):
+    """What Cilium can do beyond NetworkPolicies."""
+
+    enabled: bool = False
+    """Make CiliumNetworkPolicies for places that are known by name (`fqdns`)."""
 
 
 class NetworkPolicies(Block):
@@ -234,10 +248,12 @@ class NetworkPolicies(Block):
     """The cluster's DNS."""
     internet: Internet = Internet()
     """What tasks and triggers may reach outside."""
-    destinations: dict[str, Place | None] = DESTINATIONS
+    destinations: dict[str, Destination | None] = DESTINATIONS
     """Places outside by name; those below are reached by whom files/tables.yaml says."""
     egress: dict[Component, dict[str, bool]] = {}
     """Who may also reach what, or not: component (`worker` means tasks), name, true or false."""
+    cilium: Cilium = Cilium()
+    """What Cilium can do beyond NetworkPolicies."""
     allow_anywhere: bool = False
     """Let a policy name everything; without it, a value that opens everything is refused."""
     default_deny: bool | None = None

@@ -28,7 +28,11 @@ Path = tuple[str, ...]
 MORE: dict[str, Any] = {
     "airflowVersion": "3.3.2",
     "apiServer": {"apiServerConfig": "# mine", "service": {"type": "LoadBalancer"}},
-    "networkPolicies": {"internet": {"ports": [443]}},
+    "networkPolicies": {
+        "internet": {"ports": [443]},
+        "cilium": {"enabled": True},
+        "destinations": {"git": {"fqdns": ["github.com"]}},
+    },
     "fernetKey": "text",
     "jwtSecret": "text",
     "apiSecretKey": "text",

@@ -224,6 +224,10 @@ def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
             "networkPolicies.destinations.x.except cuts nothing out of 10.0.0.0/8",
         ),
         (
+            {"networkPolicies": {"destinations": {"git": {"fqdns": ["github.com"]}}}},
+            "networkPolicies.destinations.git.fqdns needs Cilium",
+        ),
+        (
             {"config": {"kubernetes_executor": {"multi_namespace_mode": True}}},
             "config.kubernetes_executor.multi_namespace_mode alone makes no roles",
         ),

@@ -1,0 +1,46 @@
+"""Places that are known by name, for clusters with Cilium."""
+
+from typing import Any
+
+from tests.conftest import Render
+
+NAMES = ["github.com", "*.githubusercontent.com"]
+VALUES: dict[str, Any] = {
+    "tasks": {"namespace": "airflow-tasks"},
+    "networkPolicies": {
+        "cilium": {"enabled": True},
+        "destinations": {"code": {"fqdns": NAMES, "ports": [443]}},
+        "egress": {"worker": {"code": True}},
+    },
+}
+
+
+def test_who_may_reach_a_name_may_ask_for_it(render: Render):
+    [policy] = [
+        one
+        for one in render(VALUES).of("CiliumNetworkPolicy")
+        if one["metadata"]["name"] == "airflow-worker-names"
+    ]
+    asked, reached = policy["spec"]["egress"]
+    assert asked["toPorts"][0]["rules"] == {"dns": [{"matchPattern": "*"}]}
+    assert reached == {
+        "toFQDNs": [{"matchName": NAMES[0]}, {"matchPattern": NAMES[1]}],
+        "toPorts": [{"ports": [{"port": "443", "protocol": "TCP"}]}],
+    }
+
+
+def test_tasks_and_what_they_launch_have_the_same_names(render: Render):
+    found = {
+        one["metadata"]["name"]: one["spec"]["endpointSelector"]["matchLabels"]
+        for one in render(VALUES).of("CiliumNetworkPolicy")
+    }
+    assert found == {
+        "airflow-worker-names": {"tier": "airflow", "component": "worker", "release": "airflow"},
+        "airflow-tasks-names": {},
+    }
+
+
+def test_without_names_cilium_has_no_policies(render: Render):
+    assert (
+        render({"networkPolicies": {"cilium": {"enabled": True}}}).of("CiliumNetworkPolicy") == []
+    )
