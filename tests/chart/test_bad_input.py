@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 
 from scripts.paths import CHART
 from scripts.values import MOVED, AirflowValues
-from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS
 from tests.conftest import Render
 
@@ -317,50 +316,6 @@ def test_what_cannot_work_is_refused_in_a_sentence(refusal, values: dict, senten
 def test_a_tag_without_a_version_is_fine_when_the_version_is_said(render: Render):
     values = {"images": {"airflow": {"tag": "nightly"}}, "airflowVersion": "3.3.2"}
     assert render(values).pod("scheduler").main.image == "apache/airflow:nightly"
-
-
-OPENINGS = {
-    "networkPolicies.kubernetes.cidrs": {
-        "networkPolicies": {"kubernetes": {"cidrs": ["0.0.0.0/0"]}}
-    },
-    "networkPolicies.database.cidrs": {"networkPolicies": {"database": {"cidrs": ["0.0.0.0/1"]}}},
-    "networkPolicies.dns.cidrs": {"networkPolicies": {"dns": {"cidrs": ["::/0"]}}},
-    "networkPolicies.internet.cidrs": {"networkPolicies": {"internet": {"except": []}}},
-    "networkPolicies.destinations.git.cidrs": {
-        "networkPolicies": {"destinations": {"git": {"except": []}}}
-    },
-    "networkPolicies.destinations.x.cidrs": {
-        "networkPolicies": {
-            "destinations": {"x": {"cidrs": ["0.0.0.0/0"], "except": ["192.0.2.0/24"]}}
-        }
-    },
-    "networkPolicies.extraEgress.scheduler": {
-        "networkPolicies": {
-            "extraEgress": {"scheduler": [{"to": [{"podSelector": {}, "namespaceSelector": {}}]}]}
-        }
-    },
-    "networkPolicies.extraEgress.worker": {"networkPolicies": {"extraEgress": {"worker": [{}]}}},
-    "networkPolicies.extraEgress.triggerer": {
-        "networkPolicies": {"extraEgress": {"triggerer": [{"to": [{"namespaceSelector": {}}]}]}}
-    },
-    "apiServer.networkPolicy.ingress.from": {
-        "apiServer": {"networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}}}
-    },
-}
-
-
-@pytest.mark.parametrize("where", OPENINGS)
-def test_a_policy_that_opens_everything_is_refused(refusal, where: str):
-    assert refusal(OPENINGS[where]) == (
-        f"{where} opens everything: name what is needed, cut private ranges out by `except`, "
-        "or set networkPolicies.allowAnywhere to true."
-    )
-
-
-@pytest.mark.parametrize("where", OPENINGS)
-def test_a_policy_that_opens_everything_is_made_when_that_is_said(render: Render, where: str):
-    values = merged(OPENINGS[where], {"networkPolicies": {"allowAnywhere": True}})
-    assert render(values).of("NetworkPolicy")
 
 
 @pytest.mark.parametrize("tag", ["3.0.0", "3.0.0rc1", "3.3.2-python3.12", "3.10.1", "4.0.0"])
