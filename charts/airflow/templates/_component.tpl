@@ -12,6 +12,7 @@
 {{- $_ := set . "destinations" (include "airflow.destinations" . | fromJson) -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
+{{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
 {{- end -}}
 {{- end }}
 

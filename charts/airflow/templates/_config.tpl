@@ -34,3 +34,8 @@ airflow.cfg: |
 {{ toYaml (dict "airflow_local_settings.py" (tpl . $)) }}
 {{- end }}
 {{- end }}
+
+{{- /* "true" when logs go to a place outside, however that is written. */}}
+{{- define "airflow.remoteLogging" -}}
+{{- if eq "true" (index (.Values.config.logging | default dict) "remote_logging" | toString | lower) }}true{{ end -}}
+{{- end }}

@@ -3,8 +3,7 @@
 {{- /* Who calls whom in this release, as JSON: caller -> callees. What values say by name comes after what the table says. */}}
 {{- define "airflow.edges" -}}
 {{- $values := .Values -}}
-{{- $remoteLogging := eq "true" (index ($values.config.logging | default dict) "remote_logging" | toString | lower) -}}
-{{- $on := dict "always" true "podLogReading" $values.apiServer.allowPodLogReading "podLaunching" $values.allowPodLaunching "triggererLogs" (not $values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .) "remoteLogging" $remoteLogging -}}
+{{- $on := dict "always" true "podLogReading" $values.apiServer.allowPodLogReading "podLaunching" $values.allowPodLaunching "triggererLogs" (not $values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .) "remoteLogging" (include "airflow.remoteLogging" .) -}}
 {{- $edges := dict -}}
 {{- range $caller, $row := .tables.traffic -}}
 {{- $callees := list -}}

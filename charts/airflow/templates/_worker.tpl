@@ -56,7 +56,7 @@ spec:
 
 {{- /* The ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which may do nothing. */}}
 {{- define "airflow.taskAccounts" -}}
-{{- $spec := (fromYaml .podTemplate).spec | default dict -}}
+{{- $spec := .taskPod.spec | default dict -}}
 {{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
 {{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (printf "%s-pod-launcher" (include "airflow.standardName" .)) }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
@@ -70,7 +70,7 @@ spec:
 {{- with .secret }}{{ $names = append $names .secretName }}{{ end -}}
 {{- range (.projected | default dict).sources }}{{ with .secret }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
-{{- range concat .containers (.initContainers | default list) -}}
+{{- range concat (.containers | default list) (.initContainers | default list) -}}
 {{- range .env }}{{ with (.valueFrom | default dict).secretKeyRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- range .envFrom }}{{ with .secretRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
