@@ -2,6 +2,7 @@
 
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -233,6 +234,14 @@ def _read_quota(live: dict, known: Values) -> Values:
     return {"spec": [{"hard": _same_texts(hard, before)}]}
 
 
+def _write_secret(planned: Values) -> dict:
+    """Without a new revision there is no data here, and what is there stays."""
+    texts = planned["data_wo"]
+    data = texts and {key: b64encode(text.encode()).decode() for key, text in texts.items()}
+    written = {"data": data, "immutable": planned["immutable"], "type": planned["type"]}
+    return {key: value for key, value in written.items() if value is not None}
+
+
 def _quantity(text: str):
     from kubernetes.utils.quantity import parse_quantity
 
@@ -260,5 +269,13 @@ KINDS = (
         ("spec", "metadata"),
         _write_quota,
         _read_quota,
+    ),
+    Kind(
+        "Secret",
+        "secret",
+        ("immutable", "type", "metadata"),
+        _write_secret,
+        # Like the real one, it never looks at data whose value is write-only.
+        lambda live, known: {"immutable": live.get("immutable", known["immutable"] and None)},
     ),
 )

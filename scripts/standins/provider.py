@@ -17,7 +17,9 @@ from scripts.standins.values import (
     conform,
     decode,
     encode,
+    hidden,
     replacing,
+    revealed,
     with_defaults,
     with_unknowns,
 )
@@ -113,7 +115,7 @@ class Servicer(service.ProviderServicer):
             return protocol.PlanResourceChange.Response(planned_state=request.proposed_new_state)
         block = self._block(request.type_name)
         prior, config = decode(request.prior_state), decode(request.config)
-        planned = with_defaults(block, proposed, config)
+        planned = hidden(block, with_defaults(block, proposed, config))
         settled = self._resource(request.type_name).settled(planned)
         if planned | settled == prior:
             return protocol.PlanResourceChange.Response(planned_state=request.prior_state)
@@ -125,22 +127,20 @@ class Servicer(service.ProviderServicer):
     @_answers(protocol.ApplyResourceChange.Response)
     def ApplyResourceChange(self, request):
         prior, planned = decode(request.prior_state), decode(request.planned_state)
-        resource = self._resource(request.type_name)
+        resource, block = self._resource(request.type_name), self._block(request.type_name)
         try:
             if planned is None:
                 resource.delete(prior)
-                state = None
-            elif prior is None:
-                state = resource.create(planned)
-            else:
-                state = resource.update(prior, planned)
+                return protocol.ApplyResourceChange.Response(new_state=encode(None))
+            wanted = revealed(block, planned, decode(request.config), prior)
+            state = resource.create(wanted) if prior is None else resource.update(prior, wanted)
         except Failure as failure:
             # What was there stays in the state: the next plan reads it anew and goes on.
             return protocol.ApplyResourceChange.Response(
                 new_state=request.prior_state,
                 diagnostics=[_error(failure.summary, failure.detail)],
             )
-        return protocol.ApplyResourceChange.Response(new_state=encode(state))
+        return protocol.ApplyResourceChange.Response(new_state=encode(hidden(block, state)))
 
     @_answers(protocol.StopProvider.Response)
     def StopProvider(self, request):

@@ -13,6 +13,9 @@ from tf.gen import tfplugin_pb2 as protocol
 
 FILE = Path(__file__).parent / "schema.yaml"
 NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
+# "write_only: true" of an attribute (protocol 6.6). The library knows an older protocol: it passes
+# on what it does not know, and Terraform reads it.
+WRITE_ONLY = b"\x58\x01"
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,19 @@ class Attribute:
         """A change of it makes a new object."""
         return "replace" in self.words
 
+    @property
+    def write_only(self) -> bool:
+        """It is in no plan and no state: only an apply sees it, in the configuration."""
+        return "write-only" in self.words
+
     def message(self) -> protocol.Schema.Attribute:
         flags = {word: True for word in ("required", "optional", "computed") if word in self.words}
         if not self.nesting:
             kind = json.dumps(self.type).encode()
-            return protocol.Schema.Attribute(name=self.name, type=kind, **flags)
+            message = protocol.Schema.Attribute(name=self.name, type=kind, **flags)
+            if self.write_only:
+                message.MergeFromString(WRITE_ONLY)
+            return message
         nested = protocol.Schema.Object(
             nesting=NESTING[self.nesting],
             attributes=[attribute.message() for attribute in self.attributes.values()],

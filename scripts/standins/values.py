@@ -86,6 +86,23 @@ def with_unknowns(block: Block, planned: Values, config: Values, prior: Values |
     return attributes | blocks
 
 
+def revealed(block: Block, planned: Values, config: Values, prior: Values | None) -> Values:
+    """A plan with its write-only arguments, for those to whom a new revision says so."""
+    return planned | {
+        name: config[name]
+        for name, attribute in block.attributes.items()
+        if attribute.write_only
+        and (prior is None or prior[f"{name}_revision"] != planned[f"{name}_revision"])
+    }
+
+
+def hidden(block: Block, values: Values) -> Values:
+    """What may be written down: nothing that is write-only."""
+    return values | {
+        name: None for name, attribute in block.attributes.items() if attribute.write_only
+    }
+
+
 def replacing(block: Block, prior: Values, planned: Values) -> list[protocol.AttributePath]:
     """The paths of changed arguments that need a new object."""
     return [protocol.AttributePath(steps=steps) for steps in _replacing(block, prior, planned)]

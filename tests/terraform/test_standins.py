@@ -105,5 +105,6 @@ def _words(attribute: Attribute) -> str:
     kind = attribute.nesting or (
         attribute.type if isinstance(attribute.type, str) else "{}({})".format(*attribute.type)
     )
-    said = [word for word in ("required", "optional", "computed") if word in attribute.words]
+    told = ("required", "optional", "computed", "write-only")
+    said = [word for word in told if word in attribute.words]
     return " ".join([kind, *said])

@@ -2,11 +2,21 @@
 
 import pytest
 
+from scripts.standins.kubernetes import KINDS
 from scripts.standins.schema import providers
-from scripts.standins.values import UNKNOWN, conform, replacing, with_defaults, with_unknowns
+from scripts.standins.values import (
+    UNKNOWN,
+    conform,
+    hidden,
+    replacing,
+    revealed,
+    with_defaults,
+    with_unknowns,
+)
 
 RELEASE = providers()["hashicorp/helm"].resources["helm_release"].block
 NAMESPACE = providers()["hashicorp/kubernetes"].resources["kubernetes_namespace_v1"].block
+SECRET = providers()["hashicorp/kubernetes"].resources["kubernetes_secret_v1"].block
 
 LABELS = {"team": "payments"}
 
@@ -73,6 +83,33 @@ def test_a_value_that_terraform_does_not_know_yet_passes_through():
 )
 def test_a_change_of_name_makes_a_new_object(block, prior, planned, paths):
     assert [_steps(path) for path in replacing(block, prior, planned)] == paths
+
+
+def secret(revision, **data):
+    return {"data_wo": data or None, "data_wo_revision": revision, "id": "a/b"}
+
+
+def test_nothing_that_is_write_only_is_planned_or_kept():
+    assert hidden(SECRET, secret(1, key="text")) == secret(1)
+
+
+def test_an_apply_sees_what_is_write_only():
+    assert revealed(SECRET, secret(1), secret(1, key="text"), None) == secret(1, key="text")
+
+
+@pytest.mark.parametrize(("revision", "data"), [(1, {}), (2, {"key": "text"})])
+def test_what_is_write_only_is_written_again_for_a_new_revision_alone(revision, data):
+    planned, config = secret(revision), secret(revision, key="text")
+    assert revealed(SECRET, planned, config, secret(1)) == secret(revision, **data)
+
+
+@pytest.mark.parametrize(
+    ("values", "data"), [(secret(1), {}), (secret(1, key="text"), {"data": {"key": "dGV4dA=="}})]
+)
+def test_a_secret_without_new_data_keeps_what_it_has(values, data):
+    [kind] = [one for one in KINDS if one.noun == "secret"]
+    written = kind.write(values | {"type": "Opaque", "immutable": None})
+    assert (written, "data" in kind.keys) == ({"type": "Opaque"} | data, False)
 
 
 def test_a_state_of_the_real_provider_fits():
