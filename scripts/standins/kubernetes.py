@@ -276,6 +276,9 @@ KINDS = (
         ("immutable", "type", "metadata"),
         _write_secret,
         # Like the real one, it never looks at data whose value is write-only.
-        lambda live, known: {"immutable": live.get("immutable", known["immutable"] and None)},
+        lambda live, known: {
+            "immutable": live.get("immutable", known["immutable"] and None),
+            "type": known["type"] and live["type"],
+        },
     ),
 )

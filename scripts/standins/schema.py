@@ -13,6 +13,7 @@ from tf.gen import tfplugin_pb2 as protocol
 
 FILE = Path(__file__).parent / "schema.yaml"
 NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
+FLAGS = ("required", "optional", "computed", "sensitive")
 # "write_only: true" of an attribute (protocol 6.6). The library knows an older protocol: it passes
 # on what it does not know, and Terraform reads it.
 WRITE_ONLY = b"\x58\x01"
@@ -49,7 +50,7 @@ class Attribute:
         return "write-only" in self.words
 
     def message(self) -> protocol.Schema.Attribute:
-        flags = {word: True for word in ("required", "optional", "computed") if word in self.words}
+        flags = {word: True for word in FLAGS if word in self.words}
         if not self.nesting:
             kind = json.dumps(self.type).encode()
             message = protocol.Schema.Attribute(name=self.name, type=kind, **flags)

@@ -14,6 +14,7 @@ from tf.gen import tfplugin_pb2_grpc as service
 from scripts.paths import CACHE, ROOT, digest
 from scripts.standins.mirror import HOST
 from scripts.standins.provider import Servicer
+from scripts.standins.remembered import remembered
 from scripts.standins.schema import providers
 from scripts.terraform.workspace import Ready, Workspace, prepare
 
@@ -47,12 +48,13 @@ def terraform(attached: str) -> Terraform:
 
 @pytest.fixture(scope="session")
 def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Both stand-ins served by this process; says where they are in Terraform's own words."""
+    """All stand-ins served by this process; says where they are in Terraform's own words."""
     folder = tmp_path_factory.mktemp("stand-ins")
     servers, addresses = [], {}
     for address, provider in providers().items():
         server = grpc.server(ThreadPoolExecutor())
-        service.add_ProviderServicer_to_server(Servicer(provider, lambda config: {}), server)
+        servicer = Servicer(provider, lambda config, provider=provider: remembered(provider))
+        service.add_ProviderServicer_to_server(servicer, server)
         socket = folder / provider.name
         server.add_insecure_port(f"unix:{socket}")
         server.start()

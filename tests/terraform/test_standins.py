@@ -9,7 +9,7 @@ import yaml
 from scripts.paths import ROOT
 from scripts.standins import ground
 from scripts.standins.resource import Failure
-from scripts.standins.schema import Attribute, Block, providers
+from scripts.standins.schema import FLAGS, Attribute, Block, providers
 from tests.terraform.conftest import ready
 
 REAL = yaml.safe_load((Path(__file__).parent / "interfaces.yaml").read_text())
@@ -48,6 +48,11 @@ def test_a_stand_in_refuses_other_environments(environment):
 def test_a_stand_in_refuses_the_folder_of_another_environment_whatever_is_said():
     with pytest.raises(Failure, match="does not serve prod"):
         ground.check("hashicorp/helm", {ground.VARIABLE: "local"}, Path("/src/environments/prod"))
+
+
+def test_the_stand_in_for_datadog_serves_tests_only():
+    with pytest.raises(Failure, match="does not serve local"):
+        ground.check("datadog/datadog", {ground.VARIABLE: "local"}, Path("/"))
 
 
 @pytest.mark.parametrize("environment", ["local", "tests"])
@@ -105,6 +110,6 @@ def _words(attribute: Attribute) -> str:
     kind = attribute.nesting or (
         attribute.type if isinstance(attribute.type, str) else "{}({})".format(*attribute.type)
     )
-    told = ("required", "optional", "computed", "write-only")
+    told = (*FLAGS, "write-only")
     said = [word for word in told if word in attribute.words]
     return " ".join([kind, *said])
