@@ -3,7 +3,7 @@ TEAM ?= payments
 CONTEXT ?=
 PORT ?= 8080
 RELEASE ?= local/payments
-ENVIRONMENT ?= local
+ENV ?= local
 TIMEOUT ?= 15m
 
 NO_PYTHON = { echo "✗ Python 3.11 or newer is needed: there is no python3 on the PATH." >&2; exit 1; }
@@ -12,7 +12,7 @@ SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test test-cluster test-cluster-all bench lint format generate graphs lock
-.PHONY: releases render deploy plan apply
+.PHONY: releases render deploy plan apply drift
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "; print "make TARGET [TEAM=payments] [CONTEXT=name] [PORT=8080] [RELEASE=local/payments]"} \
@@ -58,7 +58,7 @@ graphs: ## Draw who may talk to whom in every release, into docs/graphs
 lock: ## Resolve requirements.lock again from pyproject.toml
 	@$(SCRIPTS) lock
 
-##@ Releases (RELEASE=environment/team, ENVIRONMENT=name)
+##@ Releases (RELEASE=environment/team, ENV=environment)
 
 releases: ## List every release: environment, team, namespace, owner, layers
 	@$(SCRIPTS) releases
@@ -69,8 +69,11 @@ render: ## Print the manifests of RELEASE
 deploy: ## What CI does: helm upgrade --install RELEASE on CONTEXT, wait for the rollout
 	@$(SCRIPTS) deploy "$(RELEASE)" --context "$(CONTEXT)" --timeout "$(TIMEOUT)"
 
-plan: ## terraform plan of ENVIRONMENT
-	@$(SCRIPTS) terraform "$(ENVIRONMENT)" plan
+plan: ## Plan ENV with Terraform and keep the plan
+	@$(SCRIPTS) plan "$(ENV)"
 
-apply: ## terraform apply of ENVIRONMENT
-	@$(SCRIPTS) terraform "$(ENVIRONMENT)" apply
+apply: ## Carry out the kept plan of ENV
+	@$(SCRIPTS) apply "$(ENV)"
+
+drift: ## Fail when ENV is not as its files say
+	@$(SCRIPTS) drift "$(ENV)"

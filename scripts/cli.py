@@ -148,6 +148,33 @@ def terraform(
     sys.exit(run(environment, context.args))
 
 
+EnvironmentName = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="prod")]
+
+
+@app.command()
+def plan(environment: EnvironmentName) -> None:
+    """Plan an environment with Terraform and keep the plan for `apply`."""
+    from scripts.terraform.plans import plan as act
+
+    sys.exit(act(environment))
+
+
+@app.command()
+def apply(environment: EnvironmentName) -> None:
+    """Carry out the plan that was saved for an environment."""
+    from scripts.terraform.plans import apply as act
+
+    sys.exit(act(environment))
+
+
+@app.command()
+def drift(environment: EnvironmentName) -> None:
+    """Say whether an environment is as its files say: 0 yes, 2 no, 1 nobody can tell."""
+    from scripts.terraform.plans import drift as act
+
+    sys.exit(act(environment))
+
+
 @app.command()
 def bench(
     only: Annotated[str, typer.Option(help="Measure just this figure.")] = "",

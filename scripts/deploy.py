@@ -37,11 +37,6 @@ class Target:
     context: str
     kubeconfig: Path | None = None
 
-    @property
-    def is_local(self) -> bool:
-        """Whether this is the node that `make up` starts, which has our own images."""
-        return self.kubeconfig == KUBECONFIG
-
     def arguments(self) -> list[str]:
         """What Helm must be told to go there."""
         file = [f"--kubeconfig={self.kubeconfig}"] if self.kubeconfig else []
@@ -66,9 +61,9 @@ def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -
     _check_timeout(timeout)
     target = find_target(release, context)
     api = target.api()
-    with _with_images(release, target) as release:
+    _check_namespaces(release, target, api)
+    with _with_last_layer(release, target, api) as release:
         wanted = _migration(release_manifests(release))
-        _check_namespaces(release, target, api)
         before = _history(release, target)
         _check_idle(release, target, before)
         safe = _safe_revision(release, target, before, wanted)
@@ -128,7 +123,7 @@ def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -
             if error.status == 404:
                 raise Refusal(
                     f"{target.context} has no namespace {name}: Terraform makes it"
-                    f" (`make apply ENVIRONMENT={release.environment.name}`)."
+                    f" (`make apply ENV={release.environment.name}`)."
                 ) from None
             # Who may deploy need not be allowed to read namespaces; Helm will tell.
             if error.status != 403:
@@ -141,16 +136,20 @@ def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -
 
 
 @contextmanager
-def _with_images(release: Release, target: Target) -> Iterator[Release]:
-    """Add the layer that names our own images, where the cluster is our own node."""
-    if not target.is_local:
-        yield release
-        return
-    from scripts.local.images import layer as images_layer
-
+def _with_last_layer(release: Release, target: Target, api: client.ApiClient) -> Iterator[Release]:
+    """Add the layer that Terraform left in the release's namespace: names that it has made up."""
+    name = f"{release.name}-terraform"
+    try:
+        found = client.CoreV1Api(api).read_namespaced_config_map(name, release.namespace)
+    except ApiException as error:
+        raise Refusal(
+            f"The ConfigMap {name} of {release.namespace} in {target.context} cannot be read"
+            f" ({error.status} {error.reason}): it holds the values that Terraform makes"
+            f" (`make apply ENV={release.environment.name}`)."
+        ) from None
     with tempfile.TemporaryDirectory() as folder:
-        layer = Path(folder) / "images.yaml"
-        layer.write_text(yaml.safe_dump(images_layer()))
+        layer = Path(folder) / "terraform.yaml"
+        layer.write_text(found.data["values.yaml"])
         yield replace(release, layers=(*release.layers, layer))
 
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -50,6 +50,9 @@ class Environment(Strict):
         alias="deployedBy", description="The one owner of the environment's releases."
     )
     kubernetes: Cluster
+    terraform: dict[str, Any] = Field(
+        {}, description="Facts for terraform/, whose variable of that name says what they may be."
+    )
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,10 @@ locals {
   teams       = var.team == null ? local.known_teams : [var.team]
 
   layers = {
-    for team in local.teams : team => compact([
+    for team in local.teams : team => [
       file("${path.module}/values.yaml"),
       file("${path.module}/teams/${team}.yaml"),
-      var.last_layer,
-    ])
+    ]
   }
 
   _dags = "${path.module}/../../dags"
@@ -38,6 +37,7 @@ module "release" {
   config_maps = { example-dags = local.dags }
   deployed_by = local.environment.deployedBy
   environment = local.environment.name
+  last_layer  = var.last_layer
   layers      = each.value
   team        = each.key
 }

@@ -14,7 +14,7 @@ variable "kubeconfig" {
 variable "last_layer" {
   description = "Values, as YAML, over those of every team: `make up` names the images that it built."
   type        = string
-  default     = ""
+  default     = "{}"
   nullable    = false
 }
 

@@ -20,7 +20,7 @@ def up(release: Release, context: str, port: int) -> None:
     """Put Airflow on the cluster of a kubeconfig context and run an example Dag there."""
     check(context, port)
     target = f"--context={context}"
-    variables = {"TF_VAR_context": context, "TF_VAR_last_layer": "", "TF_VAR_team": release.team}
+    variables = {"TF_VAR_context": context, "TF_VAR_last_layer": "{}", "TF_VAR_team": release.team}
     with announce(f"terraform apply of local to {context}"):
         if terraform("local", ["apply", "-auto-approve", "-input=false"], variables) != 0:
             raise Refusal("`terraform apply` failed: what it said is above.")

@@ -37,6 +37,21 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     return _run_local(cluster.cluster(merged), folder, act, args, merged)
 
 
+def output(environment: str, args: Sequence[str]) -> str:
+    """Run `terraform ARGS`, which changes nothing, and return what it prints."""
+    folder, env = _folder(environment), dict(os.environ)
+    if environment == "local":
+        target = cluster.cluster(env)
+        workspace, env = _local(folder, target), {**env, **target.variables(env)}
+    else:
+        workspace = _elsewhere(environment, folder)
+    ready = prepare(workspace, env)
+    done = subprocess.run(ready.command(*args), env=dict(ready.env), capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Refusal(f"`terraform {args[0]}` failed in {environment}: {done.stderr.strip()}")
+    return done.stdout
+
+
 def _run_local(
     target: Cluster, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
 ) -> int:
@@ -44,13 +59,7 @@ def _run_local(
         target.check()
     target.make_folder()
     variables = target.variables(env)
-    workspace = Workspace(
-        environment="local",
-        folder=folder,
-        cache=CACHE / "terraform" / target.name / digest([], str(ROOT))[:8],
-        backend={"path": str(target.state)},
-    )
-    ready = _prepared(workspace, act, args, {**env, **variables})
+    ready = _prepared(_local(folder, target), act, args, {**env, **variables})
     if act == "init":
         return 0
     if act == "apply":
@@ -85,9 +94,21 @@ def _run_elsewhere(
         # Terraform warns about a TF_CLI_CONFIG_FILE that is not there, even to format a file.
         plain = {k: v for k, v in env.items() if k != "TF_CLI_CONFIG_FILE" or Path(v).is_file()}
         return _wait(_start([terraform(), f"-chdir={folder}", *args], plain))
-    cache = CACHE / "terraform" / environment / digest([], str(ROOT))[:8]
-    ready = _prepared(Workspace(environment, folder, cache), act, args, env)
+    ready = _prepared(_elsewhere(environment, folder), act, args, env)
     return 0 if act == "init" else _terraform(ready, act, args)
+
+
+def _local(folder: Path, target: Cluster) -> Workspace:
+    backend = {"path": str(target.state)}
+    return Workspace("local", folder, _cache(target.name), backend)
+
+
+def _elsewhere(environment: str, folder: Path) -> Workspace:
+    return Workspace(environment, folder, _cache(environment))
+
+
+def _cache(name: str) -> Path:
+    return CACHE / "terraform" / name / digest([], str(ROOT))[:8]
 
 
 def _folder(environment: str) -> Path:

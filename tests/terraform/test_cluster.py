@@ -72,9 +72,14 @@ def test_an_unknown_environment_is_refused_with_the_known_ones():
         terraform.run("moon", ["plan"])
 
 
-def test_an_environment_of_ci_says_who_deploys_it():
-    with pytest.raises(Refusal, match="`python -m scripts deploy prod/TEAM` deploys it"):
-        terraform.run("prod", ["plan"])
+def test_an_environment_without_terraform_says_who_deploys_it(monkeypatch, tmp_path):
+    trial = tmp_path / "environments" / "trial"
+    trial.mkdir(parents=True)
+    (trial / "environment.yaml").touch()
+    monkeypatch.setattr(terraform, "ROOT", tmp_path)
+    monkeypatch.setattr(terraform, "ENVIRONMENTS", trial.parent)
+    with pytest.raises(Refusal, match="`python -m scripts deploy trial/TEAM` deploys it"):
+        terraform.run("trial", ["plan"])
 
 
 def test_without_terraform_a_sentence_says_what_to_install(monkeypatch):

@@ -84,6 +84,17 @@ resource "kubernetes_config_map_v1" "this" {
   data = each.value.files
 }
 
+# What this configuration knows and CI does not: `scripts deploy` takes its last layer from here.
+resource "kubernetes_config_map_v1" "last_layer" {
+  metadata {
+    name      = "${var.name}-terraform"
+    namespace = kubernetes_namespace_v1.this["release"].metadata[0].name
+    labels    = local.labels
+  }
+
+  data = { "values.yaml" = var.last_layer }
+}
+
 resource "helm_release" "this" {
   count = var.deployed_by == "terraform" ? 1 : 0
 
@@ -92,7 +103,7 @@ resource "helm_release" "this" {
   chart       = var.chart
   version     = local.chart_version
   description = "chart ${local.chart_hash}"
-  values      = var.layers
+  values      = concat(var.layers, [var.last_layer])
 
   # An apply that was interrupted, or a release that CI made before, is taken up instead of refused.
   upgrade_install  = true

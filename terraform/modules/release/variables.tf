@@ -46,6 +46,18 @@ variable "environment" {
   }
 }
 
+variable "last_layer" {
+  description = "Values, as YAML, over all `layers`: names that Terraform has made up. CI finds them in the ConfigMap `<name>-terraform` of the release's namespace."
+  type        = string
+  default     = "{}"
+  nullable    = false
+
+  validation {
+    condition     = can(keys(yamldecode(var.last_layer)))
+    error_message = "`last_layer` must be a YAML map of values."
+  }
+}
+
 variable "layers" {
   description = "Values files as text, in order: later ones win. Names of Secrets may be in them, secrets never: Terraform's state keeps them readable."
   type        = list(string)

@@ -6,6 +6,7 @@ mock_provider "kubernetes" {}
 variables {
   chart       = "../../../charts/airflow"
   environment = "nonprod"
+  last_layer  = "logs: {}"
   layers      = ["environment: nonprod", "team: payments"]
   team        = "payments"
 }
@@ -53,7 +54,7 @@ run "the_release_waits_for_all_and_can_be_taken_up_again" {
     error_message = "The release does not wait, or forgets how to go on."
   }
   assert {
-    condition     = helm_release.this[0].values == tolist(["environment: nonprod", "team: payments"])
+    condition     = helm_release.this[0].values == tolist(["environment: nonprod", "team: payments", "logs: {}"])
     error_message = "The layers are not passed in their order."
   }
   assert {
@@ -167,6 +168,21 @@ run "a_layer_that_is_no_map_is_refused" {
   command = plan
   variables { layers = ["- a\n- b"] }
   expect_failures = [var.layers]
+}
+
+run "a_last_layer_that_is_no_map_is_refused" {
+  command = plan
+  variables { last_layer = "- a\n- b" }
+  expect_failures = [var.last_layer]
+}
+
+run "ci_finds_the_last_layer_in_the_cluster" {
+  command = plan
+  variables { deployed_by = "ci" }
+  assert {
+    condition     = kubernetes_config_map_v1.last_layer.data == tomap({ "values.yaml" = "logs: {}" })
+    error_message = "The ConfigMap holds ${jsonencode(kubernetes_config_map_v1.last_layer.data)}."
+  }
 }
 
 run "a_release_name_too_long_for_helm_is_refused" {
