@@ -5,6 +5,8 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import grpc
@@ -16,7 +18,9 @@ from scripts.standins.mirror import HOST
 from scripts.standins.provider import Servicer
 from scripts.standins.remembered import remembered
 from scripts.standins.schema import providers
+from scripts.terraform.plugins import needed
 from scripts.terraform.workspace import Ready, Workspace, prepare
+from tests.terraform import amazon
 
 Terraform = Callable[..., subprocess.CompletedProcess]
 
@@ -28,7 +32,26 @@ def ready(folder: str, environment: str = "tests") -> Ready:
 
 
 @pytest.fixture(scope="session")
-def terraform(attached: str) -> Terraform:
+def providing(
+    attached: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path], str]]:
+    """Who serves the providers of a folder; that of AWS starts with the first who needs it."""
+    with ExitStack() as stack:
+
+        @cache
+        def aws() -> dict:
+            return stack.enter_context(amazon.attached(tmp_path_factory.mktemp("aws")))
+
+        def act(folder: Path) -> str:
+            if amazon.ADDRESS not in needed(folder):
+                return attached
+            return json.dumps({**json.loads(attached), **aws()})
+
+        yield act
+
+
+@pytest.fixture(scope="session")
+def terraform(providing: Callable[[Path], str]) -> Terraform:
     """Run Terraform in a folder of the repository: `terraform("environments/local", "validate")`.
 
     Terraform starts a provider some five times for each run of a test file; attached it does not.
@@ -38,7 +61,7 @@ def terraform(attached: str) -> Terraform:
         prepared = ready(folder)
         return subprocess.run(
             prepared.command(*args, "-no-color"),
-            env={**prepared.env, "TF_REATTACH_PROVIDERS": attached},
+            env={**prepared.env, "TF_REATTACH_PROVIDERS": providing(ROOT / folder)},
             capture_output=True,
             text=True,
         )
