@@ -1,0 +1,271 @@
+# What the module makes and refuses. Policies are those of the real provider, which needs no account
+# to write them; for the rest nothing acts.
+
+mock_provider "aws" {
+  alias = "mock"
+
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+provider "aws" {
+  region                      = "eu-central-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  account     = "111122223333"
+  environment = "prod"
+}
+
+run "policies_say_what_nobody_may_do" {
+  command = apply
+
+  override_resource {
+    target = aws_kms_alias.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket_lifecycle_configuration.dags
+  }
+
+  override_resource {
+    target = aws_s3_bucket_lifecycle_configuration.logs
+  }
+
+  override_resource {
+    target = aws_s3_bucket_ownership_controls.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket_policy.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket_public_access_block.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket_server_side_encryption_configuration.this
+  }
+
+  override_resource {
+    target = aws_s3_bucket_versioning.this
+  }
+
+  override_resource {
+    target = aws_kms_key.this
+    values = { arn = "arn:aws:kms:eu-central-1:111122223333:key/one" }
+  }
+
+  assert {
+    condition = jsondecode(data.aws_iam_policy_document.key.json) == {
+      Version = "2012-10-17"
+      Statement = [{
+        Sid       = "RolesDecide"
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Resource  = "*"
+        Principal = { AWS = "arn:aws:iam::111122223333:root" }
+      }]
+    }
+    error_message = data.aws_iam_policy_document.key.json
+  }
+  assert {
+    condition = alltrue([
+      for kind in ["dags", "logs"] : jsondecode(data.aws_iam_policy_document.bucket[kind].json) == {
+        Version = "2012-10-17"
+        Statement = [
+          {
+            Sid       = "DenyWithoutTls"
+            Effect    = "Deny"
+            Principal = "*"
+            Action    = "s3:*"
+            Resource = [
+              "arn:aws:s3:::airflow-prod-${kind}-111122223333/*",
+              "arn:aws:s3:::airflow-prod-${kind}-111122223333",
+            ]
+            Condition = { Bool = { "aws:SecureTransport" = "false" } }
+          },
+          {
+            Sid       = "DenyOtherEncryption"
+            Effect    = "Deny"
+            Principal = "*"
+            Action    = "s3:PutObject"
+            Resource  = "arn:aws:s3:::airflow-prod-${kind}-111122223333/*"
+            Condition = {
+              Null            = { "s3:x-amz-server-side-encryption" = "false" }
+              StringNotEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" }
+            }
+          },
+          {
+            Sid       = "DenyOtherKeys"
+            Effect    = "Deny"
+            Principal = "*"
+            Action    = "s3:PutObject"
+            Resource  = "arn:aws:s3:::airflow-prod-${kind}-111122223333/*"
+            Condition = {
+              StringEquals = { "s3:x-amz-server-side-encryption" = "aws:kms" }
+              StringNotEquals = {
+                "s3:x-amz-server-side-encryption-aws-kms-key-id" = "arn:aws:kms:eu-central-1:111122223333:key/one"
+              }
+            }
+          },
+          {
+            Sid       = "DenyKeysOfCallers"
+            Effect    = "Deny"
+            Principal = "*"
+            Action    = "s3:PutObject"
+            Resource  = "arn:aws:s3:::airflow-prod-${kind}-111122223333/*"
+            Condition = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } }
+          },
+        ]
+      }
+    ])
+    error_message = data.aws_iam_policy_document.bucket["logs"].json
+  }
+}
+
+run "both_buckets_are_closed_and_encrypted_with_a_key_that_rotates" {
+  command   = apply
+  providers = { aws = aws.mock }
+
+  assert {
+    condition = alltrue([
+      for block in aws_s3_bucket_public_access_block.this :
+      block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets
+    ])
+    error_message = "A bucket can be public."
+  }
+  assert {
+    condition = alltrue([
+      for bucket in aws_s3_bucket_server_side_encryption_configuration.this : alltrue([
+        for rule in bucket.rule : rule.bucket_key_enabled
+        && rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms"
+        && rule.apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this.arn
+      ])
+    ])
+    error_message = "A bucket is not encrypted with the key."
+  }
+  assert {
+    condition     = alltrue([for bucket in aws_s3_bucket_ownership_controls.this : bucket.rule[0].object_ownership == "BucketOwnerEnforced"])
+    error_message = "An object can belong to somebody else."
+  }
+  assert {
+    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
+    error_message = "The key stays the same, or goes too soon."
+  }
+  assert {
+    condition     = keys(aws_s3_bucket_policy.this) == ["dags", "logs"] && alltrue([for bucket in aws_s3_bucket.this : !bucket.force_destroy])
+    error_message = "A bucket has no policy, or goes with all that is in it."
+  }
+  assert {
+    condition = { for kind, bucket in output.buckets : kind => bucket.name } == {
+      dags = "airflow-prod-dags-111122223333"
+      logs = "airflow-prod-logs-111122223333"
+    }
+    error_message = jsonencode(output.buckets)
+  }
+}
+
+run "logs_end_and_dags_come_back" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { log_retention_days = 400 }
+
+  assert {
+    condition = (
+      aws_s3_bucket_lifecycle_configuration.logs.rule[0].expiration[0].days == 400
+      && aws_s3_bucket_lifecycle_configuration.logs.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 7
+    )
+    error_message = "Logs stay for another time than was said."
+  }
+  assert {
+    condition = (
+      aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
+      && aws_s3_bucket_lifecycle_configuration.dags.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
+    )
+    error_message = "A Dag that was overwritten is lost, or stays for ever."
+  }
+}
+
+run "elsewhere_buckets_may_go_with_all_that_is_in_them" {
+  command   = plan
+  providers = { aws = aws.mock }
+
+  variables {
+    environment   = "nonprod"
+    force_destroy = true
+    names         = { dags = "somewhere-else" }
+  }
+
+  assert {
+    condition     = { for kind, bucket in aws_s3_bucket.this : bucket.bucket => bucket.force_destroy } == { "airflow-nonprod-logs-111122223333" = true, somewhere-else = true }
+    error_message = "The buckets are not as they were asked for."
+  }
+}
+
+run "an_account_that_is_no_number_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { account = "mine" }
+  expect_failures = [var.account]
+}
+
+run "dags_that_cannot_come_back_are_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { dag_version_days = 0 }
+  expect_failures = [var.dag_version_days]
+}
+
+run "an_environment_in_capitals_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { environment = "Prod" }
+  expect_failures = [var.environment]
+}
+
+run "force_destroy_in_prod_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { force_destroy = true }
+  expect_failures = [var.force_destroy]
+}
+
+run "logs_for_half_a_day_are_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { log_retention_days = 0.5 }
+  expect_failures = [var.log_retention_days]
+}
+
+run "one_bucket_for_both_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { names = { dags = "one", logs = "one" } }
+  expect_failures = [var.names]
+}
+
+run "an_unknown_partition_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { partition = "azure" }
+  expect_failures = [var.partition]
+}
+
+run "a_bucket_name_too_long_for_s3_is_refused" {
+  command   = plan
+  providers = { aws = aws.mock }
+  variables { environment = "an-environment-with-a-name-that-is-rather-too-long" }
+  expect_failures = [aws_s3_bucket.this]
+}
