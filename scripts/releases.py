@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -50,9 +50,6 @@ class Environment(Strict):
         alias="deployedBy", description="The one owner of the environment's releases."
     )
     kubernetes: Cluster
-    terraform: dict[str, Any] = Field(
-        {}, description="Facts for terraform/, whose variable of that name says what they may be."
-    )
 
 
 @dataclass(frozen=True)
@@ -145,8 +142,10 @@ def _releases_of(folder: Path) -> list[Release]:
 
 def _environment(folder: Path) -> Environment:
     path = folder / "environment.yaml"
+    # Terraform itself checks what is said to it.
+    facts = {key: value for key, value in _layer(path).items() if key != "terraform"}
     try:
-        environment = Environment.model_validate(_layer(path))
+        environment = Environment.model_validate(facts)
     except ValidationError as error:
         raise Refusal(f"{_short(path)}: {_problems(error)}.") from None
     if environment.name != folder.name:
