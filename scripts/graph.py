@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scripts.manifests import Manifests
-from scripts.network import End, Network, pod_end
+from scripts.network import End, Network, pod_ends
 from scripts.paths import ROOT
 from scripts.releases import Release, find, releases
 from scripts.render import release_manifests
@@ -37,10 +37,7 @@ class Graph:
     @cached_property
     def ends(self) -> dict[str, End]:
         """Every pod, by its component; also one that a task launches."""
-        found = {
-            pod.component: pod_end(pod, self.tasks if pod.component == "worker" else self.namespace)
-            for pod in self.manifests.pods()
-        }
+        found = pod_ends(self.manifests, self.namespace, self.tasks)
         return {**found, LAUNCHED: End(self.tasks, {"kubernetes_pod_operator": "True"})}
 
     @cached_property

@@ -40,6 +40,14 @@ def pod_end(pod: Pod, namespace: str) -> End:
     return End(namespace, pod.labels, ports)
 
 
+def pod_ends(manifests: Manifests, namespace: str, tasks: str) -> dict[str, End]:
+    """The end of every component's pod; tasks run in a namespace of their own."""
+    return {
+        pod.component: pod_end(pod, tasks if pod.component == "worker" else namespace)
+        for pod in manifests.pods()
+    }
+
+
 @dataclass(frozen=True)
 class Network:
     """The policies of some manifests."""

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
+import yaml
 from pydantic import Field
 
+from scripts.paths import CHART
 from scripts.values.components import (
     ApiServer,
     CreateSecretsJob,
@@ -27,10 +29,11 @@ from scripts.values.kinds import (
     Text,
 )
 
-# Private ranges: where the API server of a cluster is as its pods see it.
-PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"]
+_TABLES = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
 # What is no internet: private ranges and link-local metadata addresses, of both families.
-NOT_PUBLIC = [*PRIVATE, "169.254.0.0/16", "fc00::/7", "fe80::/10"]
+NOT_PUBLIC = _TABLES["private"]["4"] + _TABLES["private"]["6"]
+# Where the API server of a cluster is as its pods see it.
+PRIVATE = [cidr for cidr in _TABLES["private"]["4"] if not cidr.startswith("169.254.")]
 # The rows of files/tables.yaml: who is called what, and which secrets there are.
 Component = Literal[
     "api-server",

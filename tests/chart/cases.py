@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from scripts.manifests import Manifests, Pod
-from scripts.network import End, Network, pod_end
+from scripts.network import End, Network, pod_ends
 from scripts.paths import CHART
 
 # Ports that something in a pod may listen on, beside those that containers declare.
@@ -50,13 +50,9 @@ class Case:
     def pods(self) -> dict[str, Pod]:
         return {pod.component: pod for pod in self.manifests.pods()}
 
-    def end(self, component: str) -> End:
-        where = self.tasks if component == "worker" else self.namespace
-        return pod_end(self.pods[component], where)
-
-    @property
+    @cached_property
     def ends(self) -> dict[str, End]:
-        return {component: self.end(component) for component in self.pods}
+        return pod_ends(self.manifests, self.namespace, self.tasks)
 
     @property
     def bundles(self) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ class Reference:
 def references(case: Case) -> Iterator[Reference]:
     """Give everything that the pods, bindings, Ingresses and StatefulSets name."""
     for component, pod in case.pods.items():
-        where = case.end(component).namespace
+        where = case.ends[component].namespace
         yield Reference(str(pod), where, "ServiceAccount", pod.service_account)
         for kind, name, key in _of_pod(pod):
             yield Reference(str(pod), where, kind, name, key)

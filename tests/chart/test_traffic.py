@@ -25,7 +25,7 @@ def test_pods_reach_each_other_exactly_as_the_table_says(case: Case):
     wrong = {
         f"{caller} -> {callee}:{port}": "open" if is_open else "closed"
         for caller, callee, port in case.meetings()
-        if (is_open := case.network.allows(case.end(caller), case.end(callee), port))
+        if (is_open := case.network.allows(case.ends[caller], case.ends[callee], port))
         != (case.calls(caller, callee) and port == case.port(callee))
     }
     assert wrong == {}

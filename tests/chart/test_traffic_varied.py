@@ -41,7 +41,7 @@ def test_pods_and_places_are_reached_exactly_as_the_table_says(
     inside = [
         way
         for way in case.meetings()
-        if network.allows(case.end(way[0]), case.end(way[1]), way[2])
+        if network.allows(case.ends[way[0]], case.ends[way[1]], way[2])
         != (case.calls(way[0], way[1]) and way[2] == case.port(way[1]))
     ]
     outside = [

@@ -197,7 +197,6 @@ spec:
 {{- /* Where a policy of values opens everything, as JSON: places in words. All of a family is no opening when what is private is cut out. */}}
 {{- define "airflow.openings" -}}
 {{- $policies := .Values.networkPolicies -}}
-{{- $private := dict "4" (list "10.0.0.0/8" "100.64.0.0/10" "172.16.0.0/12" "192.168.0.0/16" "169.254.0.0/16") "6" (list "fc00::/7" "fe80::/10") -}}
 {{- $blocks := list (dict "where" "networkPolicies.dns.cidrs" "peer" $policies.dns) (dict "where" "networkPolicies.database.cidrs" "peer" $policies.database) -}}
 {{- range $name, $peer := .destinations }}{{ $blocks = append $blocks (dict "where" (printf "networkPolicies.%s%s.cidrs" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name) "peer" $peer) }}{{ end -}}
 {{- $rules := dict -}}
@@ -220,7 +219,7 @@ spec:
 {{- range $cidr := $block.peer.cidrs -}}
 {{- $cidr = tpl $cidr $ -}}
 {{- $size := int (splitList "/" $cidr | last) -}}
-{{- $left := index $private (contains ":" $cidr | ternary "6" "4") -}}
+{{- $left := index $.tables.private (contains ":" $cidr | ternary "6" "4") -}}
 {{- if eq $size 0 }}{{ range $block.peer.except }}{{ $left = without $left . }}{{ end }}{{ end -}}
 {{- if and (lt $size 7) $left }}{{ $found = append $found $block.where }}{{ end -}}
 {{- end -}}
