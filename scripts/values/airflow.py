@@ -17,6 +17,7 @@ from scripts.values.components import (
     Triggerer,
     Workers,
 )
+from scripts.values.datadog import Datadog
 from scripts.values.kinds import (
     Block,
     Cidr,
@@ -493,6 +494,8 @@ class AirflowValues(Placement):
     """Roles."""
     network_policies: NetworkPolicies = NetworkPolicies()
     """Who may talk to whom."""
+    datadog: Datadog = Datadog()
+    """Datadog."""
     ingress: Ingresses = Ingresses()
     """Ingresses."""
     limits: list[Object] = []

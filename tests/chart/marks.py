@@ -95,6 +95,7 @@ REFUSED = {
     ("data", "metadataConnection", "sslmode"),
     ("data", "metadataConnection", "pass"),
     ("createUserJob", "defaultUser", "password"),
+    ("datadog", "port"),
 }
 
 

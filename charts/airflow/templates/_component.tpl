@@ -10,6 +10,7 @@
 {{- $_ := set . "off" $off -}}
 {{- $_ := set . "edges" (include "airflow.edges" . | fromJson) -}}
 {{- $_ := set . "destinations" (include "airflow.destinations" . | fromJson) -}}
+{{- $_ := set . "datadog" (include "airflow.datadog" . | fromJson) -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}

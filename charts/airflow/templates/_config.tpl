@@ -9,6 +9,7 @@
   "kubernetes_executor" (dict "namespace" (include "airflow.tasksNamespace" .) "multi_namespace_mode" .Values.multiNamespaceMode "pod_template_file" (printf "%s/pod_templates/pod_template_file.yaml" $values.airflowHome))
   "logging" (dict "base_log_folder" (printf "%s/logs" $values.airflowHome))
 -}}
+{{- with .datadog.config }}{{ $_ := set $computed "metrics" . }}{{ end -}}
 {{- $all := mergeOverwrite $computed (deepCopy $values.config) -}}
 {{- if and $values.multiNamespaceMode (not (include "airflow.everyNamespace" .)) }}{{ $_ := set $all.kubernetes_executor "multi_namespace_mode_namespace_list" (include "airflow.tasksNamespaces" . | fromJsonArray | join ",") }}{{ end -}}
 {{- range $section, $keys := $all }}

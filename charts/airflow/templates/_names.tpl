@@ -53,11 +53,11 @@ chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 heritage: {{ .root.Release.Service }}
 {{- end }}
 
-{{- /* {root, component, settings}: the labels of a pod; selectors are the first three. */}}
+{{- /* {root, component, settings, more}: the labels of a pod; selectors are the first three. */}}
 {{- define "airflow.podLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $more := dict -}}
+{{- $more := merge (dict) (.more | default dict) -}}
 {{- with $values.environment }}{{ $_ := set $more "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $more "team" . }}{{ end -}}
 {{- with mergeOverwrite $more ($values.labels | default dict) ((.settings).labels | default dict) }}

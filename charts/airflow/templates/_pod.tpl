@@ -12,7 +12,7 @@ metadata:
   name: {{ . }}
   {{- end }}
   labels:
-    {{- include "airflow.podLabels" (dict "root" $root "component" $facts.component "settings" $settings) | nindent 4 }}
+    {{- include "airflow.podLabels" (dict "root" $root "component" $facts.component "settings" $settings "more" ($facts.config | ternary $root.datadog.labels nil)) | nindent 4 }}
   annotations:
     {{- include "airflow.podAnnotations" . | nindent 4 }}
 spec:
@@ -48,6 +48,7 @@ spec:
 {{- range $what, $extra := dict "extra-configmaps" $root.Values.extraConfigMaps "extra-secrets" $root.Values.extraSecrets }}{{ with $extra }}{{ $_ := set $read $what (tpl (toYaml .) $root) }}{{ end }}{{ end -}}
 {{- end -}}
 {{- range $what, $text := $read }}{{ $_ := set $annotations (printf "checksum/%s" $what) (sha256sum $text | trunc 16) }}{{ end -}}
+{{- if and $facts.config $root.datadog.labels }}{{ $annotations = merge $annotations (include "airflow.datadogAnnotations" . | fromJson) }}{{ end -}}
 {{- $annotations = mergeOverwrite $annotations (deepCopy ($root.Values.airflowPodAnnotations | default dict)) -}}
 {{- end -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
@@ -200,6 +201,7 @@ podAntiAffinity:
 {{- $more := list -}}
 {{- if .facts.config -}}
 {{- $built = merge (dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0") $built -}}
+{{- with $root.datadog.env }}{{ $built = merge (dict) $built . }}{{ end -}}
 {{- range $name, $row := $root.tables.secrets -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) ($row.variable | default "") -}}
 {{- if and $row.variable (has $component $row.readers) (or (kindIs "invalid" $on) $on) -}}
