@@ -62,7 +62,7 @@ def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -
     target = find_target(release, context)
     api = target.api()
     _check_namespaces(release, target, api)
-    with _with_last_layer(release, target, api) as release:
+    with with_last_layer(release, target, api) as release:
         wanted = _migration(release_manifests(release))
         before = _history(release, target)
         _check_idle(release, target, before)
@@ -136,7 +136,7 @@ def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -
 
 
 @contextmanager
-def _with_last_layer(release: Release, target: Target, api: client.ApiClient) -> Iterator[Release]:
+def with_last_layer(release: Release, target: Target, api: client.ApiClient) -> Iterator[Release]:
     """Add the layer that Terraform left in the release's namespace: names that it has made up."""
     name = f"{release.name}-terraform"
     try:

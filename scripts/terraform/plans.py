@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.drift import difference
 from scripts.errors import Refusal
 from scripts.paths import CACHE, CHART, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
@@ -50,13 +51,23 @@ def apply(environment: str) -> int:
 
 
 def drift(environment: str) -> int:
-    """Compare the world with the files: 0 when they agree, 2 when not, 1 when nobody can tell."""
+    """Compare the world with the files: 0 when they agree, 2 when not, 1 when nobody can tell.
+
+    Terraform sees what it has made itself, never what is in a Helm release: that is compared object
+    by object.
+    """
     status = run(environment, ["plan", "-detailed-exitcode", "-lock=false"])
-    if status == CHANGES:
-        console.print(f"[yellow]✗[/] {environment} is not as its files say: see the plan above.")
-    elif status == NOTHING:
-        console.print(f"[green]✓[/] {environment} is as its files say.")
-    return status
+    if status == FAILED:
+        return FAILED
+    differing = status == CHANGES
+    for release in releases():
+        if release.environment.name == environment and (found := difference(release)):
+            console.print(f"[yellow]{release} is not as its files say:[/]")
+            console.print(found, markup=False)
+            differing = True
+    mark, words = ("[yellow]✗[/]", "is not") if differing else ("[green]✓[/]", "is")
+    console.print(f"{mark} {environment} {words} as its files say.")
+    return CHANGES if differing else NOTHING
 
 
 def _place(environment: str) -> Path:
