@@ -13,17 +13,16 @@ DEPLOYMENT = "airflow-scheduler"
 
 @pytest.fixture
 def edited(airflow: Airflow) -> Iterator[None]:
-    """A Deployment that keeps another number of old revisions than its release says."""
+    """A Deployment whose label `tier` somebody has given another value."""
     api = client.AppsV1Api(airflow.main.core.api_client)
-    before = api.read_namespaced_deployment(DEPLOYMENT, airflow.main.name).spec
 
-    def patch(revisions: int) -> None:
-        body = {"spec": {"revisionHistoryLimit": revisions}}
+    def label(tier: str) -> None:
+        body = {"metadata": {"labels": {"tier": tier}}}
         api.patch_namespaced_deployment(DEPLOYMENT, airflow.main.name, body)
 
-    patch(before.revision_history_limit + 1)
+    label("elsewhere")
     yield
-    patch(before.revision_history_limit)
+    label("airflow")
 
 
 def test_a_release_that_nobody_touched_is_as_its_files_say(airflow: Airflow) -> None:

@@ -39,6 +39,27 @@ def test_a_deployment_is_never_cancelled_half_way():
     assert workflow("deploy.yaml")["concurrency"]["cancel-in-progress"] == "false"
 
 
+def test_terraform_runs_in_every_environment_on_a_cluster_of_its_own():
+    on_eks = {path.parent.name for path in ROOT.glob("environments/*/backend.tf")}
+    one = workflow("terraform.yaml")
+    asked = one["on"]["workflow_dispatch"]["inputs"]["environment"]["options"]
+    assert (set(asked), set(one["jobs"]["drift"]["strategy"]["matrix"]["environment"])) == (
+        on_eks,
+        on_eks,
+    )
+
+
+def test_ci_plans_applies_and_looks_for_drift_by_the_commands_that_people_have():
+    done = "\n".join(commands("terraform.yaml"))
+    assert [
+        act for act in ("plan", "apply", "drift") if f'make {act} ENV="$ENVIRONMENT"' in done
+    ] == [
+        "plan",
+        "apply",
+        "drift",
+    ]
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in WORKFLOWS.glob("*.yaml")))
 def test_no_input_is_pasted_into_a_command(name: str):
     assert [command for command in commands(name) if "${{" in command] == []
