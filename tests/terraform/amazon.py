@@ -1,7 +1,10 @@
-"""The real AWS provider, started once for many commands of Terraform.
+"""The real AWS provider, started once for many commands of Terraform, with moto as its AWS.
 
 It is 700 MB of program, and Terraform starts it several times for each run of a test file:
 attached, the tests of a module take a third of the time of a processor.
+
+Mocks of Terraform know no ephemeral resources. Modules that have some are tested with this
+provider, whose every call goes to moto, whatever a test says.
 """
 
 import json
@@ -12,6 +15,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from moto.server import ThreadedMotoServer
 
 from scripts.standins.mirror import HOST
 from scripts.terraform.plugins import trees
@@ -28,8 +33,19 @@ def attached(folder: Path) -> Iterator[dict]:
         yield {}
         return
     said = folder / "aws.txt"
-    # It reads the file of certificates once only, and fails at the next configuration.
-    env = {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"}
+    aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    aws.start()
+    host, port = aws.get_host_and_port()
+    # Nothing of the user's. And a file of certificates it reads once only, and fails at the next
+    # configuration.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    env |= {
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_REGION": "eu-central-1",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "NO_PROXY": host,
+    }
     with said.open("w") as output:
         process = subprocess.Popen(
             [program, "-debug"], stdout=output, stderr=subprocess.DEVNULL, env=env
@@ -39,6 +55,7 @@ def attached(folder: Path) -> Iterator[dict]:
     finally:
         process.terminate()
         process.wait()
+        aws.stop()
 
 
 def _program() -> Path | None:

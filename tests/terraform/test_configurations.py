@@ -11,8 +11,10 @@ from scripts.paths import ROOT
 from scripts.terraform.workspace import terraform as program
 
 MODULES = sorted(
-    str(path.parent.parent.relative_to(ROOT))
-    for path in (ROOT / "terraform").glob("**/tests/*.tftest.hcl")
+    {
+        str(path.parent.parent.relative_to(ROOT))
+        for path in (ROOT / "terraform").glob("**/tests/*.tftest.hcl")
+    }
 )
 ROOTS = sorted(
     str(path.parent.relative_to(ROOT)) for path in ROOT.glob("environments/*/versions.tf")

@@ -1,0 +1,99 @@
+# The metadata database of one team: PostgreSQL in RDS, reached by its cluster alone.
+
+locals {
+  name   = "airflow-${var.environment}-${var.team}"
+  family = "postgres${split(".", var.instance.engine_version)[0]}"
+  port   = 5432
+
+  # Another version of the secret is another password of the database, however it came about.
+  # A number is wanted; 28 bits of a hash are one.
+  _version          = aws_secretsmanager_secret_version.password.version_id
+  password_revision = parseint(substr(sha256(local._version), 0, 7), 16) + 1
+}
+
+resource "aws_db_subnet_group" "this" {
+  name        = local.name
+  description = "Where the database of ${var.team} may be."
+  subnet_ids  = var.network.subnet_ids
+  tags        = var.tags
+}
+
+resource "aws_db_parameter_group" "this" {
+  name        = "${local.name}-${local.family}"
+  description = "Settings of the database of ${var.team}."
+  family      = local.family
+  tags        = var.tags
+
+  # Nobody talks to it in clear text.
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+
+  dynamic "parameter" {
+    for_each = var.instance.parameters
+
+    content {
+      name         = parameter.key
+      value        = parameter.value
+      apply_method = "pending-reboot"
+    }
+  }
+
+  # The next major version has a group of its own, which must be there before the old one goes.
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_db_instance" "this" {
+  identifier     = local.name
+  instance_class = var.instance.class
+  tags           = var.tags
+
+  engine                      = "postgres"
+  engine_version              = var.instance.engine_version
+  allow_major_version_upgrade = var.instance.allow_major_version_upgrade
+  auto_minor_version_upgrade  = true
+  apply_immediately           = var.instance.apply_immediately
+  parameter_group_name        = aws_db_parameter_group.this.name
+
+  allocated_storage     = var.instance.storage_gb
+  max_allocated_storage = var.instance.max_storage_gb
+  storage_type          = "gp3"
+  storage_encrypted     = true
+  kms_key_id            = var.kms_key_arn
+
+  db_name             = "airflow"
+  username            = "airflow"
+  password_wo         = ephemeral.aws_secretsmanager_secret_version.password.secret_string
+  password_wo_version = local.password_revision
+  # Who may use it is said by roles: without `rds-db:connect` it opens nothing.
+  iam_database_authentication_enabled = true
+
+  db_subnet_group_name   = aws_db_subnet_group.this.name
+  multi_az               = var.instance.multi_az
+  port                   = local.port
+  publicly_accessible    = false
+  vpc_security_group_ids = [aws_security_group.this.id]
+
+  backup_retention_period   = var.instance.backup_days
+  backup_window             = var.instance.backup_window
+  maintenance_window        = var.instance.maintenance_window
+  copy_tags_to_snapshot     = true
+  delete_automated_backups  = !var.final_snapshot
+  deletion_protection       = var.deletion_protection
+  final_snapshot_identifier = var.final_snapshot ? "${local.name}-final" : null
+  skip_final_snapshot       = !var.final_snapshot
+
+  enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
+  performance_insights_enabled    = true
+  performance_insights_kms_key_id = var.kms_key_arn
+
+  lifecycle {
+    precondition {
+      condition     = length(local.name) <= 63
+      error_message = "The database cannot be called ${local.name}: RDS takes 63 characters, so `team` or `environment` must be shorter."
+    }
+  }
+}

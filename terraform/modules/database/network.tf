@@ -1,0 +1,33 @@
+# Who may reach the database; it calls nobody, so there is no way out.
+
+resource "aws_security_group" "this" {
+  name        = "${local.name}-database"
+  description = "The database of ${var.team}: reached by Airflow only."
+  vpc_id      = var.network.vpc_id
+  tags        = var.tags
+}
+
+resource "aws_vpc_security_group_ingress_rule" "groups" {
+  for_each = var.network.client_security_group_ids
+
+  security_group_id            = aws_security_group.this.id
+  referenced_security_group_id = each.value
+  description                  = "Pods of the cluster"
+  ip_protocol                  = "tcp"
+  from_port                    = local.port
+  to_port                      = local.port
+  tags                         = var.tags
+}
+
+resource "aws_vpc_security_group_ingress_rule" "networks" {
+  for_each = var.network.client_cidrs
+
+  security_group_id = aws_security_group.this.id
+  cidr_ipv4         = strcontains(each.value, ":") ? null : each.value
+  cidr_ipv6         = strcontains(each.value, ":") ? each.value : null
+  description       = "A network that was named"
+  ip_protocol       = "tcp"
+  from_port         = local.port
+  to_port           = local.port
+  tags              = var.tags
+}
