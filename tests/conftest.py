@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import configuration, settings
 
 from scripts.errors import Refusal
 from scripts.manifests import Manifests
-from scripts.paths import ENVIRONMENTS
+from scripts.paths import CACHE, ENVIRONMENTS
 from scripts.releases import Release, find
 from scripts.render import KUBE_VERSION, helm_template, release_manifests
+
+# Nothing goes into the work tree, and a busy machine fails no test.
+configuration.set_hypothesis_home_dir(CACHE / "hypothesis")
+settings.register_profile("tests", deadline=None, database=None)
+settings.load_profile("tests")
 
 # Listed by their files, so that a release that cannot be read fails its tests, not the collection.
 RELEASES = sorted(

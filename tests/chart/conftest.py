@@ -5,20 +5,14 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import configuration, settings
 
 from scripts.manifests import Manifests
-from scripts.paths import CACHE, CHART
+from scripts.paths import CHART
 from scripts.releases import find
 from scripts.render import release_manifests
 from tests.chart.cases import ADDRESSES, Case, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
-
-# Nothing goes into the work tree, and a busy machine fails no test.
-configuration.set_hypothesis_home_dir(CACHE / "hypothesis")
-settings.register_profile("chart", deadline=None, database=None)
-settings.load_profile("chart")
 
 
 @pytest.fixture(params=COMPONENTS, ids=str)

@@ -96,3 +96,13 @@ def _attachment(socket: Path) -> dict:
         "ProtocolVersion": 6,
         "Test": True,
     }
+
+
+@pytest.fixture(scope="session")
+def written(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """The policies that tests/terraform/documents puts out, as Terraform plans them."""
+    folder, plan = "tests/terraform/documents", tmp_path_factory.mktemp("documents") / "plan"
+    done = terraform(folder, "plan", "-input=false", f"-out={plan}")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(terraform(folder, "show", "-json", str(plan)).stdout)
+    return {name: output["value"] for name, output in shown["planned_values"]["outputs"].items()}

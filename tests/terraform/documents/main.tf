@@ -1,0 +1,101 @@
+# Everything that writes a policy, planned with facts of an example and no account: the real provider
+# writes the documents by itself.
+
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.95, < 7"
+    }
+  }
+}
+
+provider "aws" {
+  region                      = "eu-central-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_region_validation      = true
+  skip_requesting_account_id  = true
+}
+
+locals {
+  cluster = { name = "apps", account = "111122223333", region = "eu-central-1" }
+  keys    = { for name in ["dags", "logs", "secrets"] : name => "arn:aws:kms:eu-central-1:111122223333:key/${name}" }
+  facts = {
+    dags    = { bucket_arn = "arn:aws:s3:::airflow-prod-dags-111122223333", kms_key_arn = local.keys.dags }
+    logs    = { bucket_arn = "arn:aws:s3:::airflow-prod-logs-111122223333", kms_key_arn = local.keys.logs }
+    secrets = { kms_key_arn = local.keys.secrets }
+  }
+  boundary = "arn:aws:iam::111122223333:policy/airflow-bootstrap/prod/airflow-prod-boundary"
+}
+
+# Everything that can be asked for.
+module "all" {
+  source = "../../../terraform/modules/identity"
+
+  cluster              = local.cluster
+  dags                 = local.facts.dags
+  database             = { resource_id = "db-PAYMENTS", user = "airflow" }
+  environment          = "prod"
+  launcher             = true
+  logs                 = local.facts.logs
+  permissions_boundary = local.boundary
+  secrets              = merge(local.facts.secrets, { platform = true, test_connections = true })
+  team                 = "payments"
+
+  task_statements = {
+    ReadOrders = {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::airflow-prod-payments-orders/*"]
+    }
+    WatchJobs = {
+      actions    = ["glue:GetJobRun"]
+      resources  = ["arn:aws:glue:eu-central-1:111122223333:job/payments-*"]
+      conditions = [{ test = "StringEquals", variable = "aws:ResourceTag/team", values = ["payments"] }]
+      triggerer  = true
+    }
+  }
+}
+
+# What most teams have.
+module "usual" {
+  source = "../../../terraform/modules/identity"
+
+  cluster              = local.cluster
+  environment          = "prod"
+  logs                 = merge(local.facts.logs, { prefix = "airflow/search" })
+  permissions_boundary = local.boundary
+  secrets              = local.facts.secrets
+  team                 = "search"
+}
+
+module "irsa" {
+  source = "../../../terraform/modules/identity"
+
+  cluster     = local.cluster
+  environment = "nonprod"
+  logs        = local.facts.logs
+  mode        = "irsa"
+  oidc = {
+    issuer       = "https://oidc-eks.eu-central-1.api.aws/id/ABC"
+    provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc-eks.eu-central-1.api.aws/id/ABC"
+  }
+  team = "payments"
+}
+
+output "documents" {
+  value = {
+    all   = module.all.documents
+    irsa  = module.irsa.documents
+    usual = module.usual.documents
+  }
+}
+
+output "trust" {
+  value = {
+    all  = module.all.trust
+    irsa = module.irsa.trust
+  }
+}
