@@ -1,0 +1,85 @@
+"""An AWS account on this machine: moto's server in this process, Pod Identity before it.
+
+It is a thread: whatever happens to this process, no server is left behind.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import moto
+from botocore.config import Config
+from moto.moto_api._internal import moto_api_backend
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from tests.round_trip.pod_identity import PodIdentity
+
+ANNOUNCEMENT = (
+    f"AWS is moto {moto.__version__}; EKS Pod Identity is a double of this repository, for moto "
+    "has none. Neither is proof that AWS does the same."
+)
+# Terraform's AWS provider would look for others in files and at metadata addresses.
+NO_OTHERS = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where the account is, and how to speak to it."""
+
+    id: str
+    endpoint: str
+    region: str
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """What makes a program take this account for AWS."""
+        return {
+            **NO_OTHERS,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": self.region,
+            "AWS_SECRET_ACCESS_KEY": "testing",
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client; it tries once."""
+        return boto3.client(
+            service,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            config=Config(retries={"total_max_attempts": 1}),
+            endpoint_url=self.endpoint,
+            region_name=self.region,
+        )
+
+
+@contextmanager
+def account(identity: str, region: str) -> Iterator[Account]:
+    """An empty account, gone with all that is in it at the end."""
+    moto_api_backend.reset()
+    application = PodIdentity(DomainDispatcherApplication(create_backend_app), identity)
+    server = make_server(
+        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Account(identity, f"http://127.0.0.1:{server.server_port}", region)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        moto_api_backend.reset()
