@@ -8,6 +8,7 @@ from collections.abc import Callable
 from scripts.errors import Refusal
 from scripts.generate import generate
 from scripts.paths import ROOT
+from scripts.programs import program
 from scripts.scan import scan
 from scripts.steps import step
 
@@ -19,6 +20,7 @@ def lint(*, fix: bool = False) -> None:
         "Python style": lambda: _run(*ruff, "check", *["--fix"] * fix),
         "Python formatting": lambda: _run(*ruff, "format", *[] if fix else ["--check"]),
         "Terraform formatting": lambda: _terraform_format(fix),
+        "What tflint finds": _terraform_style,
         "Generated files": lambda: generate(check=not fix),
         "What checkov finds": scan,
     }
@@ -37,6 +39,12 @@ def _terraform_format(fix: bool) -> None:
     if shutil.which("terraform") is None:
         raise Refusal("Terraform is needed: install version 1.11 or newer and put it on PATH.")
     _run("terraform", "fmt", "-recursive", *[] if fix else ["-check", "-diff"])
+
+
+def _terraform_style() -> None:
+    tflint, config = str(program("tflint")), f"--config={ROOT / '.tflint.hcl'}"
+    for folder in ("environments", "terraform"):
+        _run(tflint, f"--chdir={folder}", "--recursive", "--format=compact", config)
 
 
 def _run(*command: str) -> None:

@@ -1,0 +1,23 @@
+# All rules of the ruleset that tflint brings; that of AWS would be a plugin to download.
+config {
+  call_module_type = "none"
+}
+
+plugin "terraform" {
+  enabled = true
+  preset  = "all"
+}
+
+rule "terraform_naming_convention" {
+  enabled = true
+
+  # Steps on the way to another value begin with an underscore.
+  locals {
+    custom = "^_?[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+  }
+}
+
+# terraform/ states the versions of the providers that it passes on to its modules.
+rule "terraform_unused_required_providers" {
+  enabled = false
+}
