@@ -1,0 +1,88 @@
+"""OpenTofu takes the same code: every root and every module, and the modules' own tests."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import ROOT
+from scripts.programs import program
+from scripts.standins.mirror import HOST
+
+# Where OpenTofu looks for a provider whose address names no registry.
+REGISTRY = "registry.opentofu.org"
+FOLDERS = sorted(
+    {
+        str(path.parent.relative_to(ROOT))
+        for top in ("environments", "terraform")
+        for path in (ROOT / top).rglob("versions.tf")
+    }
+)
+TESTED = [folder for folder in FOLDERS if any((ROOT / folder / "tests").glob("*.tftest.hcl"))]
+
+
+@pytest.fixture(scope="session")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy: `init` writes beside the configuration."""
+    tree = tmp_path_factory.mktemp("opentofu")
+    for name in ("environments", "terraform"):
+        shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns(".terraform*"))
+    for path in ROOT.iterdir():
+        if not (tree / path.name).exists():
+            (tree / path.name).symlink_to(path)
+    return tree
+
+
+@pytest.fixture(scope="session")
+def tofu(tree: Path, providing) -> Callable[..., subprocess.CompletedProcess]:
+    program("tofu")
+
+    def act(folder: str, *args: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [program("tofu"), f"-chdir={tree / folder}", *args, "-no-color"],
+            env={
+                "HOME": os.environ["HOME"],
+                "PATH": os.environ["PATH"],
+                "TF_REATTACH_PROVIDERS": json.dumps(
+                    {
+                        address.replace(HOST, REGISTRY): where
+                        for address, where in json.loads(providing(ROOT / folder)).items()
+                    }
+                ),
+            },
+            capture_output=True,
+            text=True,
+        )
+
+    return act
+
+
+@pytest.fixture(scope="session")
+def ready(tofu) -> Callable[[str], None]:
+    done = set()
+
+    def act(folder: str) -> None:
+        if folder not in done:
+            run = tofu(folder, "init", "-backend=false")
+            assert run.returncode == 0, run.stdout + run.stderr
+            done.add(folder)
+
+    return act
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_opentofu_takes_a_configuration(tofu, ready, folder):
+    ready(folder)
+    run = tofu(folder, "validate")
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("folder", TESTED)
+def test_a_module_passes_its_own_tests_with_opentofu(tofu, ready, folder):
+    ready(folder)
+    run = tofu(folder, "test")
+    assert run.returncode == 0, run.stdout + run.stderr
