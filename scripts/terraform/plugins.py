@@ -81,7 +81,8 @@ def needed(folder: Path) -> frozenset[str]:
     found = set(re.findall(r'^\s*source\s*=\s*"([\w-]+/[\w-]+)"', text, re.MULTILINE))
     for module in re.findall(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', text, re.MULTILINE):
         found |= needed(folder / module)
-    return frozenset(found)
+    # Terraform takes `DataDog/datadog` for the same.
+    return frozenset(address.lower() for address in found)
 
 
 def _hosts(folder: Path, depth: int) -> Iterator[Path]:

@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from tests.round_trip.gaps import filled
 from tests.round_trip.pod_identity import PodIdentity
 
 ANNOUNCEMENT = (
@@ -33,6 +34,11 @@ NO_OTHERS = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
+
+
+class _Quiet(MotoRequestHandler):
+    def log_request(self, *args: Any) -> None:
+        """Hundreds of requests would bury what a test says."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,12 @@ def account(identity: str, region: str) -> Iterator[Account]:
     """An empty account, gone with all that is in it at the end."""
     moto_api_backend.reset()
     application = PodIdentity(DomainDispatcherApplication(create_backend_app), identity)
-    server = make_server(
-        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield Account(identity, f"http://127.0.0.1:{server.server_port}", region)
+        with filled():
+            yield Account(identity, f"http://127.0.0.1:{server.server_port}", region)
     finally:
         server.shutdown()
         thread.join()

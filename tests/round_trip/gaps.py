@@ -1,0 +1,51 @@
+"""What moto forgets of what it is told, and the AWS provider asks for again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
+from typing import Any
+from unittest import mock
+
+from moto.rds.models import DBParameterGroup, RDSBackend
+
+INSIGHTS = {
+    "EnablePerformanceInsights": "performance_insights_enabled",
+    "PerformanceInsightsKMSKeyId": "performance_insights_kms_key_id",
+}
+
+
+@contextmanager
+def filled() -> Iterator[None]:
+    """Moto without these gaps."""
+    with ExitStack() as stack:
+        for act in ("create_db_instance", "modify_db_instance"):
+            patched = _with_insights(getattr(RDSBackend, act))
+            stack.enter_context(mock.patch.object(RDSBackend, act, patched))
+        patched = _of_a_user(DBParameterGroup.update_parameters)
+        stack.enter_context(mock.patch.object(DBParameterGroup, "update_parameters", patched))
+        yield
+
+
+def _with_insights(act: Callable) -> Callable:
+    """An instance says of itself whether it has Performance Insights."""
+
+    @wraps(act)
+    def acting(self: RDSBackend, *arguments: Any) -> Any:
+        wanted = arguments[-1]
+        told = {name: wanted[key] for key, name in INSIGHTS.items() if key in wanted}
+        database = act(self, *arguments)
+        for name, value in told.items():
+            setattr(database, name, value)
+        return database
+
+    return acting
+
+
+def _of_a_user(act: Callable) -> Callable:
+    """A parameter that somebody set says that it is not the engine's default."""
+
+    @wraps(act)
+    def acting(self: DBParameterGroup, parameters: Any) -> None:
+        act(self, [{**parameter, "Source": "user"} for parameter in parameters])
+
+    return acting

@@ -1,0 +1,169 @@
+"""Plan, apply, interrupt, plan again, drift, destroy: as an operator does it, with no account.
+
+The fixtures are the stations, each after the one before; the tests look around at each.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.round_trip.account import Account
+from tests.round_trip.trip import Run, Trip, changed
+
+# Enough to have something half way, little enough to have most of it before us.
+DONE_BEFORE_INTERRUPT = 25
+# Shorter texts (a user's name, a port) are no secrets, and are everywhere.
+SHORTEST_SECRET = 12
+
+
+@pytest.fixture(scope="module")
+def planned(trip: Trip) -> dict[str, Any]:
+    run, plan = trip.plan()
+    assert run.status == 2, run.said
+    return plan
+
+
+@pytest.fixture(scope="module")
+def interrupted(trip: Trip, planned) -> Run:
+    """Ctrl-C in the middle."""
+
+    def enough(said: str) -> bool:
+        return said.count('"type":"apply_complete"') >= DONE_BEFORE_INTERRUPT
+
+    return trip.run("apply", "-json", "-auto-approve", until=enough)
+
+
+@pytest.fixture(scope="module")
+def applied(trip: Trip, interrupted: Run) -> Run:
+    return trip.run("apply", "-json", "-auto-approve")
+
+
+@pytest.fixture(scope="module")
+def again(trip: Trip, applied: Run) -> tuple[Run, dict[str, Any]]:
+    return trip.plan()
+
+
+@pytest.fixture(scope="module")
+def role(aws: Account, again) -> str:
+    """Somebody widens a policy by hand."""
+    iam = aws.client("iam")
+    roles = iam.list_roles(PathPrefix="/airflow/")["Roles"]
+    name = next(role["RoleName"] for role in roles if role["RoleName"].endswith("scheduler"))
+    policy = iam.list_role_policies(RoleName=name)["PolicyNames"][0]
+    document = iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+    document["Statement"][0]["Resource"] = "*"
+    iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
+    return name
+
+
+@pytest.fixture(scope="module")
+def drifted(trip: Trip, role: str) -> tuple[Run, dict[str, Any]]:
+    return trip.plan()
+
+
+@pytest.fixture(scope="module")
+def destroyed(trip: Trip, aws: Account, drifted) -> Run:
+    """Of prod it is not enough to say so: the databases must be let go first."""
+    rds = aws.client("rds")
+    for database in rds.describe_db_instances()["DBInstances"]:
+        name = database["DBInstanceIdentifier"]
+        rds.modify_db_instance(DBInstanceIdentifier=name, DeletionProtection=False)
+    return trip.run("destroy", "-no-color", "-auto-approve")
+
+
+def test_an_empty_account_gets_everything_and_loses_nothing(planned):
+    assert {tuple(actions) for actions in changed(planned).values()} == {("create",)}
+
+
+def test_an_interrupted_apply_says_so(interrupted):
+    assert interrupted.status == 1
+    assert '"type":"apply_complete"' in interrupted.said
+
+
+def test_an_interrupted_apply_can_be_repeated(applied):
+    errors = [event["@message"] for event in applied.events if event["@level"] == "error"]
+    assert (applied.status, errors) == (0, [])
+
+
+def test_after_an_apply_there_is_nothing_to_plan(again):
+    run, plan = again
+    assert (run.status, changed(plan)) == (0, {})
+
+
+def test_service_accounts_have_their_roles_before_a_release_needs_them(applied, interrupted):
+    """Pod Identity gives credentials to a pod when it is made, and never later."""
+    done, begun = applied.when("apply_complete"), applied.when("apply_start")
+    before = interrupted.when("apply_complete")
+    associations = [name for name in {**before, **done} if "pod_identity_association" in name]
+    releases = [begun[name] for name in begun if ".helm_release." in name]
+    assert associations and releases
+    assert max(done.get(name, -1) for name in associations) < min(releases)
+
+
+def test_every_association_is_of_a_role_that_pods_may_have(aws, applied):
+    eks, iam = aws.client("eks"), aws.client("iam")
+    cluster = eks.list_clusters()["clusters"][0]
+    listed = eks.list_pod_identity_associations(clusterName=cluster)["associations"]
+    roles = {
+        eks.describe_pod_identity_association(
+            clusterName=cluster, associationId=one["associationId"]
+        )["association"]["roleArn"]
+        for one in listed
+    }
+    trusting = {
+        role["Arn"]
+        for role in iam.list_roles(PathPrefix="/airflow/")["Roles"]
+        if "pods.eks.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
+    }
+    assert roles and roles <= trusting
+
+
+def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(trip, aws, again, planned):
+    state = trip.run("state", "pull").said
+    outputs = trip.run("output", "-json").said
+    words = "".join(run.said for run in trip.runs)
+    secrets = list(_secrets(aws))
+    assert len(secrets) > 3
+    assert state and outputs
+    assert [name for name, value in secrets if value in state + outputs + words] == []
+
+
+def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
+    run, plan = drifted
+    assert run.status == 2
+    assert list(changed(plan).values()) == [["update"]]
+    assert [drift["change"]["before"]["role"] for drift in plan["resource_drift"]] == [role]
+
+
+def test_a_destroyed_environment_leaves_nothing_to_pay_for(destroyed, aws):
+    assert destroyed.status == 0, destroyed.said
+    left = {
+        "databases": aws.client("rds").describe_db_instances()["DBInstances"],
+        "roles": aws.client("iam").list_roles(PathPrefix="/airflow/")["Roles"],
+        "secrets": aws.client("secretsmanager").list_secrets()["SecretList"],
+    }
+    assert {name for name, found in left.items() if found} == set()
+
+
+def _secrets(aws: Account):
+    """Every secret value that the account holds, and every text inside of one that is JSON."""
+    client = aws.client("secretsmanager")
+    for secret in client.get_paginator("list_secrets").paginate().search("SecretList[]"):
+        try:
+            value = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
+        except ClientError:
+            # Nobody has given it a value yet.
+            continue
+        for text in _texts(value):
+            if len(text) >= SHORTEST_SECRET:
+                yield secret["Name"], text
+
+
+def _texts(value: str) -> list[str]:
+    try:
+        inside = json.loads(value)
+    except ValueError:
+        return [value]
+    return [value, *map(str, inside.values())] if isinstance(inside, dict) else [value]
