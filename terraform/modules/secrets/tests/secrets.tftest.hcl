@@ -1,0 +1,264 @@
+# What the module makes and refuses. Mocks know no ephemeral resources: this is the real provider, with
+# moto for AWS, as tests/terraform/amazon.py attaches it. The kubernetes provider acts on nothing.
+
+mock_provider "kubernetes" {}
+
+provider "aws" {
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  environment          = "nonprod"
+  kms_key_arn          = "arn:aws:kms:eu-central-1:111122223333:key/one"
+  lookup_values        = {}
+  recovery_window_days = 0
+  team                 = "payments"
+}
+
+run "a_database_gives_a_password" {
+  module { source = "./tests/password" }
+}
+
+run "every_secret_has_a_value_and_a_name" {
+  variables {
+    connections   = { warehouse = { revision = 1 }, by_hand = {} }
+    database      = run.a_database_gives_a_password.connection
+    lookup_values = { "connections/warehouse" = "postgresql://warehouse", "variables/limit" = "7" }
+    variables     = { limit = { revision = 1 } }
+  }
+
+  assert {
+    condition = output.names == {
+      api-secret-key = "airflow/nonprod/payments/api-secret-key"
+      fernet-key     = "airflow/nonprod/payments/fernet-key"
+      jwt-secret     = "airflow/nonprod/payments/jwt-secret"
+      metadata       = "airflow/nonprod/payments/metadata"
+    }
+    error_message = jsonencode(output.names)
+  }
+  assert {
+    condition = output.lookups == {
+      "connections/by_hand"   = "airflow/nonprod/connections/payments--by_hand"
+      "connections/warehouse" = "airflow/nonprod/connections/payments--warehouse"
+      "variables/limit"       = "airflow/nonprod/variables/payments--limit"
+    }
+    error_message = jsonencode(output.lookups)
+  }
+  assert {
+    condition     = alltrue([for secret in concat(values(aws_secretsmanager_secret.this), values(aws_secretsmanager_secret.lookups), values(aws_secretsmanager_secret.fernet)) : secret.kms_key_id == var.kms_key_arn])
+    error_message = "A secret is under another key."
+  }
+  assert {
+    condition = output.values.externalSecrets == {
+      enabled         = true
+      refreshInterval = "1h"
+      secrets         = { for row, name in output.names : row => { key = name } }
+      storeRef        = { kind = "ClusterSecretStore", name = "aws-secrets-manager" }
+    }
+    error_message = jsonencode(output.values)
+  }
+  assert {
+    condition     = keys(output.values.secretRevisions) == ["api-secret-key", "fernet-key", "jwt-secret", "metadata"] && output.revisions["fernet-key"] == "1"
+    error_message = jsonencode(output.values)
+  }
+  assert {
+    condition     = length(kubernetes_secret_v1.this) == 0
+    error_message = "Terraform and the operator write the same Secrets."
+  }
+}
+
+run "what_is_read_is_what_airflow_takes" {
+  module { source = "./tests/reader" }
+
+  variables {
+    names = merge(run.every_secret_has_a_value_and_a_name.names, {
+      first     = "airflow/nonprod/payments/fernet-keys/1"
+      limit     = "airflow/nonprod/variables/payments--limit"
+      warehouse = "airflow/nonprod/connections/payments--warehouse"
+    })
+  }
+
+  assert {
+    condition     = can(regex("^[A-Za-z0-9_-]{43}=$", output.texts["fernet-key"])) && output.texts["fernet-key"] == output.texts.first
+    error_message = "The Fernet key is none."
+  }
+  assert {
+    # Whoever decodes and encodes it gets the same text: only four bits of its last character count.
+    condition     = can(regex("[AEIMQUYcgkosw048]=$", output.texts["fernet-key"]))
+    error_message = "The Fernet key is not written in the one right way."
+  }
+  assert {
+    condition     = alltrue([for row in ["api-secret-key", "jwt-secret"] : can(regex("^[A-Za-z0-9]{64}$", output.texts[row]))]) && output.texts["api-secret-key"] != output.texts["jwt-secret"]
+    error_message = "A token is too short, or another's."
+  }
+  assert {
+    condition     = output.texts.metadata == "postgresql+psycopg2://airflow:p%40ss@db.example.com:5432/airflow?sslmode=require"
+    error_message = "The URL of the database is ${output.texts.metadata}."
+  }
+  assert {
+    condition     = output.texts.warehouse == "postgresql://warehouse" && output.texts.limit == "7"
+    error_message = "A value that was given is not there."
+  }
+}
+
+run "a_second_apply_changes_no_value" {
+  variables {
+    connections = { warehouse = { revision = 1 }, by_hand = {} }
+    database    = run.a_database_gives_a_password.connection
+    variables   = { limit = { revision = 1 } }
+  }
+
+  assert {
+    condition     = output.versions == run.every_secret_has_a_value_and_a_name.versions
+    error_message = "An apply alone makes other values."
+  }
+}
+
+run "a_new_fernet_key_comes_before_the_old_and_others_by_number" {
+  variables {
+    database  = run.a_database_gives_a_password.connection
+    delivery  = "data_wo"
+    revisions = { fernet_key = ["2", "1"], jwt_secret = 2 }
+  }
+
+  assert {
+    condition     = { for row, version in output.versions : row => version == run.every_secret_has_a_value_and_a_name.versions[row] } == { api-secret-key = true, fernet-key = false, jwt-secret = false, metadata = true }
+    error_message = "Another secret than those with a new revision has a new value."
+  }
+  assert {
+    condition     = output.revisions["fernet-key"] == "2-1" && output.revisions["jwt-secret"] == "2"
+    error_message = "Readers would not be replaced."
+  }
+  assert {
+    condition = { for row, secret in kubernetes_secret_v1.this : row => "${secret.metadata[0].namespace}/${secret.metadata[0].name}" } == {
+      for row in ["api-secret-key", "fernet-key", "jwt-secret", "metadata"] : row => "airflow-payments/airflow-${row}"
+    }
+    error_message = "The Secrets are somewhere else."
+  }
+  assert {
+    condition = merge(output.values, { secretRevisions = null }) == {
+      apiSecretKeySecretName = "airflow-api-secret-key"
+      data                   = { metadataSecretName = "airflow-metadata" }
+      fernetKeySecretName    = "airflow-fernet-key"
+      jwtSecretName          = "airflow-jwt-secret"
+      secretRevisions        = null
+    }
+    error_message = jsonencode(output.values)
+  }
+  assert {
+    condition     = alltrue([for row, secret in kubernetes_secret_v1.this : secret.data_wo_revision == parseint(substr(sha256(output.versions[row]), 0, 7), 16) + 1])
+    error_message = "A Secret would not follow its value."
+  }
+}
+
+run "both_fernet_keys_are_read" {
+  module { source = "./tests/reader" }
+
+  variables {
+    names = {
+      both = "airflow/nonprod/payments/fernet-key"
+      new  = "airflow/nonprod/payments/fernet-keys/2"
+      old  = "airflow/nonprod/payments/fernet-keys/1"
+    }
+  }
+
+  assert {
+    condition     = output.texts.both == "${output.texts.new},${output.texts.old}" && output.texts.new != output.texts.old
+    error_message = "Airflow would not read both keys."
+  }
+  assert {
+    condition     = output.texts.old == run.what_is_read_is_what_airflow_takes.texts["fernet-key"]
+    error_message = "The old key is lost."
+  }
+}
+
+run "the_old_fernet_key_goes_and_the_driver_delivers" {
+  variables {
+    csi       = { parameters = { usePodIdentity = "true" } }
+    delivery  = "csi"
+    revisions = { fernet_key = ["2"], jwt_secret = 2 }
+  }
+
+  assert {
+    condition     = keys(aws_secretsmanager_secret.fernet) == ["2"] && keys(output.names) == ["api-secret-key", "fernet-key", "jwt-secret"]
+    error_message = "An old key, or a database that is none, has a secret."
+  }
+  assert {
+    condition     = jsonencode(output.values.secretsStore) == jsonencode({ enabled = true, parameters = { usePodIdentity = "true" }, secrets = { for row, name in output.names : row => { key = name } } })
+    error_message = jsonencode(output.values)
+  }
+}
+
+run "an_id_that_could_be_another_teams_is_refused" {
+  command = plan
+  variables { connections = { pay--ments = {} } }
+  expect_failures = [var.connections]
+}
+
+run "an_unknown_delivery_is_refused" {
+  command = plan
+  variables { delivery = "mail" }
+  expect_failures = [var.delivery]
+}
+
+run "an_environment_in_capitals_is_refused" {
+  command = plan
+  variables { environment = "Prod" }
+  expect_failures = [var.environment]
+}
+
+run "an_unknown_kind_of_store_is_refused" {
+  command = plan
+  variables { external_secrets = { store_kind = "Vault" } }
+  expect_failures = [var.external_secrets]
+}
+
+run "an_alias_instead_of_a_key_is_refused" {
+  command = plan
+  variables { kms_key_arn = "alias/airflow-prod" }
+  expect_failures = [var.kms_key_arn]
+}
+
+run "a_recovery_window_that_aws_does_not_have_is_refused" {
+  command = plan
+  variables { recovery_window_days = 31 }
+  expect_failures = [var.recovery_window_days]
+}
+
+run "a_key_of_prod_that_is_lost_at_once_is_refused" {
+  command = plan
+  variables { environment = "prod" }
+  expect_failures = [var.recovery_window_days]
+}
+
+run "no_fernet_key_is_refused" {
+  command = plan
+  variables { revisions = { fernet_key = [] } }
+  expect_failures = [var.revisions]
+}
+
+run "a_revision_that_is_no_name_is_refused" {
+  command = plan
+  variables { revisions = { fernet_key = ["November 2026"] } }
+  expect_failures = [var.revisions]
+}
+
+run "half_a_revision_is_refused" {
+  command = plan
+  variables { revisions = { jwt_secret = 1.5 } }
+  expect_failures = [var.revisions]
+}
+
+run "a_team_with_two_dashes_is_refused" {
+  command = plan
+  variables { team = "pay--ments" }
+  expect_failures = [var.team]
+}
+
+run "a_key_with_a_slash_is_refused" {
+  command = plan
+  variables { variables = { "a/b" = {} } }
+  expect_failures = [var.variables]
+}
