@@ -5,24 +5,27 @@ closed by a policy, not because nobody is there. Airflow does not run in them: p
 """
 
 import socketserver
+import subprocess
+import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from kubernetes import client
 
+from scripts.local.namespaces import inside
 from scripts.local.places import HOST_ADDRESS, NODE_ADDRESS
 from scripts.manifests import Manifests
 from scripts.network import End, address
 from scripts.releases import find
 from scripts.render import helm_template
 from tests.chart.cases import Case, policies
-from tests.cluster.namespace import Namespace
+from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, listen, start
 from tests.cluster.waiting import wait_until
 
@@ -43,6 +46,11 @@ OUTSIDE = {
 }
 INTERNET = 9000
 NOWHERE = 9001
+# Where Datadog's agent takes datagrams: outside, and on the node as its DaemonSet does.
+DATAGRAMS = 8125
+# Who sends a datagram to a port of TCP, or connects to one of datagrams, finds somebody too.
+TCP = (*OUTSIDE.values(), INTERNET, NOWHERE, DATAGRAMS)
+UDP = (DATAGRAMS, OUTSIDE["metrics"], INTERNET, NOWHERE)
 EVERYWHERE = f"{HOST_ADDRESS}/32"
 VALUES: dict[str, Any] = {
     # Every edge of the table is on.
@@ -55,17 +63,44 @@ VALUES: dict[str, Any] = {
     "networkPolicies": {
         "internet": {"cidrs": [EVERYWHERE], "ports": [INTERNET]},
         "destinations": {
-            name: {"cidrs": [EVERYWHERE], "ports": [port]} for name, port in OUTSIDE.items()
+            **{name: {"cidrs": [EVERYWHERE], "ports": [port]} for name, port in OUTSIDE.items()},
+            "metrics": {
+                "cidrs": [EVERYWHERE, f"{NODE_ADDRESS}/32"],
+                "ports": [OUTSIDE["metrics"]],
+                "udpPorts": [DATAGRAMS],
+            },
         },
         "egress": {"worker": {"warehouse": True}},
     },
 }
+ANSWER = """
+import socketserver, sys, threading
+
+class Hello(socketserver.BaseRequestHandler):
+    def handle(self):
+        data, server = self.request
+        server.sendto(data, self.client_address)
+
+address, *ports = sys.argv[1:]
+servers = [socketserver.UDPServer((address, int(port)), Hello) for port in ports]
+for server in servers:
+    threading.Thread(target=server.serve_forever).start()
+print("ready", flush=True)
+"""
 OTHERS = {
     "launched": End(TASKS, {"kubernetes_pod_operator": "True"}),
     "bystander": End(NAME, {"app": "bystander"}),
     "stranger": End(ELSEWHERE, {"app": "stranger"}),
 }
-Way = tuple[str, str, int]
+
+
+class Way(NamedTuple):
+    """Who calls whom, and how."""
+
+    caller: str
+    callee: str
+    port: int
+    protocol: str = "TCP"
 
 
 @dataclass(frozen=True)
@@ -89,30 +124,32 @@ class Mesh:
     @cached_property
     def ways(self) -> list[Way]:
         """Every pair and port that is tried."""
-        inside = [
-            (caller, callee, port)
+        between = [
+            Way(caller, callee, port)
             for caller in self.pods
             for callee in self.pods
             for port in PORTS
             if caller != callee
         ]
         outside = [
-            (caller, where, port)
+            Way(caller, where, port, protocol)
             for caller in self.pods
-            for where, ports in (
-                ("outside", (*OUTSIDE.values(), INTERNET, NOWHERE)),
-                ("node", (6443, 10250)),
+            for where, protocol, ports in (
+                ("outside", "TCP", TCP),
+                ("outside", "UDP", UDP),
+                ("node", "TCP", (6443, 10250)),
+                ("node", "UDP", UDP),
             )
             for port in ports
         ]
-        return inside + outside
+        return between + outside
 
     def open_ways(self) -> set[Way]:
         """The ways on which a real connection comes about now."""
 
         def ask(caller: str) -> list[Way]:
-            mine = [way for way in self.ways if way[0] == caller]
-            targets = [(self.addresses[callee], port) for _, callee, port in mine]
+            mine = [way for way in self.ways if way.caller == caller]
+            targets = [(self.addresses[way.callee], way.port, way.protocol) for way in mine]
             answers = self.pods[caller].reach_all(targets)
             return [way for way, answer in zip(mine, answers, strict=True) if answer == "open"]
 
@@ -128,14 +165,16 @@ class Mesh:
         return {
             way
             for way in self.ways
-            if self.case.network.allows(self.ends[way[0]], end(way[1]), way[2])
+            if self.case.network.allows(
+                self.ends[way.caller], end(way.callee), way.port, way.protocol
+            )
         }
 
     def tabled(self) -> set[Way]:
         """The ways that the traffic table names."""
         return {way for way in self.ways if self._tabled(*way)}
 
-    def _tabled(self, caller: str, callee: str, port: int) -> bool:
+    def _tabled(self, caller: str, callee: str, port: int, protocol: str) -> bool:
         if caller == "stranger":
             # Nobody's policies hold for it; those of the release do at the other end.
             return callee in ("outside", "node")
@@ -143,7 +182,7 @@ class Mesh:
         if row not in self.case.tables["traffic"]:
             return False
         if callee in ("outside", "node"):
-            return self.case.should_reach(row, self.addresses[callee], port)
+            return self.case.should_reach(row, self.addresses[callee], port, protocol)
         return (
             callee in self.case.tables["traffic"]
             and self.case.calls(row, callee)
@@ -155,14 +194,12 @@ class Mesh:
 def mesh(kubernetes: client.ApiClient, tables: Mapping[str, Any], image: str) -> Iterator[Mesh]:
     """The pods, before any policy is there; all of it is gone in the end."""
     case = _case(tables)
-    core = client.CoreV1Api(kubernetes)
     with ExitStack() as stack:
-        for name in (NAME, TASKS, ELSEWHERE):
-            core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name=name)))
-            stack.callback(core.delete_namespace, name)
-            wait_until(Namespace(kubernetes, name).has_account, 60, f"no account in {name}")
-        for port in (*OUTSIDE.values(), INTERNET, NOWHERE):
+        stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, ELSEWHERE))
+        for port in TCP:
             stack.enter_context(listener(port))
+        stack.enter_context(datagrams(HOST_ADDRESS, UDP))
+        stack.enter_context(datagrams(NODE_ADDRESS, UDP, inside()))
         ends = {**case.ends, **OTHERS}
         # Together, since each takes some seconds.
         with ThreadPoolExecutor(4) as pool:
@@ -196,18 +233,31 @@ def apply_policies(kubernetes: client.ApiClient, mesh: Mesh) -> None:
 
 
 @contextmanager
-def listener(port: int) -> Iterator[None]:
+def listener(port: int, address: str = HOST_ADDRESS) -> Iterator[None]:
     """Something outside that answers: on this machine's end of the way to the node."""
 
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
 
-    with Server((HOST_ADDRESS, port), socketserver.BaseRequestHandler) as server:
+    with Server((address, port), socketserver.BaseRequestHandler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield
         finally:
             server.shutdown()
+
+
+@contextmanager
+def datagrams(address: str, ports: Iterable[int], where: Iterable[str] = ()) -> Iterator[None]:
+    """Something that answers datagrams: on this machine, or in the node's own network."""
+    command = [*where, sys.executable, "-c", ANSWER, address, *map(str, ports)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            # It says so once it is bound to all of them; nothing when it cannot be.
+            assert server.stdout and server.stdout.readline() == "ready\n"
+            yield
+        finally:
+            server.terminate()
 
 
 def _case(tables: Mapping[str, Any]) -> Case:

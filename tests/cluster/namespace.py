@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
@@ -125,6 +127,20 @@ class Namespace:
             raise
         # A pod of a StatefulSet comes back under its old name.
         return found.metadata.uid != pod.metadata.uid
+
+
+@contextmanager
+def new_namespaces(api: client.ApiClient, *names: str) -> Iterator[list[Namespace]]:
+    """Namespaces in which pods can be made; deleted in the end."""
+    made = [Namespace(api, name) for name in names]
+    with ExitStack() as stack:
+        for one in made:
+            meta = client.V1ObjectMeta(name=one.name)
+            one.core.create_namespace(client.V1Namespace(metadata=meta))
+            stack.callback(one.core.delete_namespace, one.name)
+        for one in made:
+            wait_until(one.has_account, 60, f"the namespace {one.name} gets no account")
+        yield made
 
 
 def is_ready(pod: Pod) -> bool:

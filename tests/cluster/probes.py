@@ -1,7 +1,7 @@
 """Small pods that listen or connect, to see what the network really lets through."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from tests.cluster.waiting import wait_until
 
 # A policy drops packets silently: what is forbidden ends by this limit.
 CONNECT_SECONDS = 3
+DATAGRAM_SECONDS = (0.5, 1, 1.5)
 LISTEN = """
 import socketserver, sys, threading
 
@@ -28,13 +29,27 @@ for thread in threads:
 """
 SLEEP = "import signal; signal.pause()"
 CONNECT = f"""
-import json, socket, sys
+import contextlib, json, socket, sys
 from concurrent.futures import ThreadPoolExecutor
 
+def connect(host, port):
+    socket.create_connection((host, port), timeout={CONNECT_SECONDS}).close()
+
+def send(host, port):
+    # A datagram may get lost: it is sent again, and only an answer counts.
+    with socket.socket(type=socket.SOCK_DGRAM) as one:
+        one.connect((host, port))
+        for seconds in {DATAGRAM_SECONDS}:
+            one.settimeout(seconds)
+            one.send(b"hello")
+            with contextlib.suppress(TimeoutError):
+                return one.recv(100)
+    raise TimeoutError
+
 def reach(target):
-    host, port = target
+    host, port, protocol = (*target, "TCP")[:3]
     try:
-        socket.create_connection((host, port), timeout={CONNECT_SECONDS}).close()
+        (send if protocol == "UDP" else connect)(host, port)
     except socket.gaierror:
         return "no such name"
     except TimeoutError:
@@ -46,6 +61,8 @@ def reach(target):
 with ThreadPoolExecutor(50) as pool:
     print(json.dumps(list(pool.map(reach, json.loads(sys.argv[1])))))
 """
+# An address and a port, of UDP when that is said.
+Target = tuple[str, int] | tuple[str, int, str]
 
 
 @dataclass(frozen=True)
@@ -59,14 +76,14 @@ class Probe:
     def address(self) -> str:
         return self.pod.status.pod_ip
 
-    def reach(self, targets: Mapping[str, tuple[str, int]]) -> dict[str, str]:
-        """What happens to a connection to each target: open, refused, dropped, no such name."""
+    def reach(self, targets: Mapping[str, Target]) -> dict[str, str]:
+        """What happens at each target: open, refused, dropped, no such name."""
         return dict(zip(targets, self.reach_all(list(targets.values())), strict=True))
 
-    def reach_all(self, targets: list[tuple[str, int]]) -> list[str]:
-        """What happens to a connection to each of these addresses and ports."""
+    def reach_all(self, targets: Sequence[Target]) -> list[str]:
+        """What happens to a connection, or a datagram, to each of these addresses and ports."""
         return json.loads(
-            self.namespace.run(self.pod, "python", "-c", CONNECT, json.dumps(targets))
+            self.namespace.run(self.pod, "python", "-c", CONNECT, json.dumps(list(targets)))
         )
 
 

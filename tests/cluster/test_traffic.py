@@ -1,4 +1,7 @@
-"""Every pair of pods of a release on every port, and every place outside, by real connections."""
+"""Every pair of pods of a release on every port, and every place outside, by real connections.
+
+And by real datagrams, which metrics are sent as.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +11,7 @@ from kubernetes import client
 
 from scripts.paths import CHART
 from tests.cluster.airflow import Airflow
-from tests.cluster.mesh import Mesh, Way, apply_policies, mesh
+from tests.cluster.mesh import DATAGRAMS, Mesh, Way, apply_policies, mesh
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,17 @@ def test_the_evaluation_of_policies_is_that_of_the_cluster(
 ) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.evaluated()) == []
+
+
+def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
+    protected: tuple[Mesh, set[Way]],
+) -> None:
+    _, open_ways = protected
+    found = {way for way in open_ways if way.protocol == "UDP" and way.caller != "stranger"}
+    assert {(way.callee, way.port) for way in found} == {
+        ("outside", DATAGRAMS),
+        ("node", DATAGRAMS),
+    }
 
 
 def test_hundreds_of_ways_are_tried(protected: tuple[Mesh, set[Way]]) -> None:
