@@ -104,7 +104,11 @@ def agent() -> Part:
             "--identity-allocation-mode=crd",
             # An ipBlock may name the node, where the API server answers.
             "--policy-cidr-match-mode=nodes",
-            "--enable-l7-proxy=false",
+            # Rules with names need the agent's own proxy of DNS. There is no Envoy here: none is
+            # started by the agent, and none is asked for its version. Rules of HTTP do not work.
+            "--enable-l7-proxy=true",
+            "--external-envoy-proxy=true",
+            "--disable-envoy-version-check=true",
             "--enable-envoy-config=false",
             "--enable-hubble=false",
             "--enable-health-checking=false",

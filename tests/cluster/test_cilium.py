@@ -1,30 +1,62 @@
-"""Policies with names: what Cilium's own kinds, as the cluster has them, take.
+"""Policies with names, by real connections: Cilium looks at what DNS answers."""
 
-That is all that is shown here: the node has no names of the world outside to look up.
-"""
+from collections.abc import Iterator
 
+import pytest
 from kubernetes import client
 
-from scripts.manifests import Manifests
-from scripts.render import release_manifests
-from tests.chart.test_cilium import VALUES
 from tests.cluster.airflow import Airflow
+from tests.cluster.names import PLACES, PORT, TARGETS, apply_policies, names
+from tests.cluster.probes import Probe
+
+ALLOWED = {f"warehouse:{PORT}", f"lake-one:{PORT}"}
 
 
-def test_the_cluster_takes_policies_with_names(airflow: Airflow) -> None:
-    api = client.CustomObjectsApi(airflow.main.api)
-    policies = {"networkPolicies": VALUES["networkPolicies"]}
-    made = Manifests(release_manifests(airflow.release, policies)).of("CiliumNetworkPolicy")
-    taken = [
-        api.create_namespaced_custom_object(
-            "cilium.io",
-            "v2",
-            one["metadata"]["namespace"],
-            "ciliumnetworkpolicies",
-            one,
-            dry_run="All",
-            field_validation="Strict",
-        )["metadata"]["name"]
-        for one in made
-    ]
-    assert taken == ["airflow-tasks-names", "airflow-worker-names"]
+@pytest.fixture(scope="module")
+def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[dict[str, Probe]]:
+    """The stand-in pods; without policies they reach every name on every port."""
+    image = airflow.main.ready_pod("api-server").spec.containers[0].image
+    with names(kubernetes, image) as pods:
+        yield pods
+
+
+@pytest.fixture(scope="module")
+def unasked(
+    kubernetes: client.ApiClient, unprotected: dict[str, Probe]
+) -> tuple[dict[str, Probe], list[str]]:
+    """The pods under the policies, and what became of an address before anybody asked its name."""
+    apply_policies(kubernetes, unprotected)
+    return unprotected, unprotected["worker"].reach_all([(PLACES["warehouse"], PORT)])
+
+
+@pytest.fixture(scope="module")
+def reached(unasked: tuple[dict[str, Probe], list[str]]) -> dict[str, set[str]]:
+    """The names and ports that each pod reaches under the policies."""
+    pods, _ = unasked
+    answers = {name: pod.reach(TARGETS) for name, pod in pods.items()}
+    return {
+        name: {target for target, answer in each.items() if answer == "open"}
+        for name, each in answers.items()
+    }
+
+
+def test_an_address_whose_name_nobody_asked_for_is_closed(
+    unasked: tuple[dict[str, Probe], list[str]],
+) -> None:
+    assert unasked[1] == ["dropped"]
+
+
+@pytest.mark.parametrize("pod", ["worker", "launched"])
+def test_tasks_and_what_they_launch_reach_the_names_on_their_port_and_nothing_else(
+    reached: dict[str, set[str]], pod: str
+) -> None:
+    assert reached[pod] == ALLOWED
+
+
+def test_who_was_given_no_names_reaches_none(reached: dict[str, set[str]]) -> None:
+    assert reached["scheduler"] == set()
+
+
+def test_who_is_under_no_policy_reaches_them_all(reached: dict[str, set[str]]) -> None:
+    # Whatever is closed to the others is closed by a policy: something listens there.
+    assert reached["stranger"] == set(TARGETS)
