@@ -25,6 +25,7 @@ PROD: dict[str, Any] = {
     "data": {"metadataSecretName": "mine"},
     "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
     "config": {"logging": {"remote_logging": True}},
+    **{key: {"replicas": 2} for key in ("apiServer", "dagProcessor", "scheduler", "triggerer")},
 }
 
 
@@ -422,6 +423,10 @@ def test_prod_is_rendered_when_it_has_what_it_must_have(render: Render):
         (
             {"networkPolicies": {"enabled": False}},
             "prod must have network policies: leave networkPolicies.enabled true.",
+        ),
+        (
+            {"scheduler": {"replicas": 1}},
+            "prod must survive the loss of a node: set scheduler.replicas to at least 2.",
         ),
         (
             {"multiNamespaceMode": True},
