@@ -34,7 +34,7 @@ def allowed(request: Request, policies: Iterable[dict], boundary: dict | None = 
 
 def statements(*policies: dict) -> list[dict]:
     """All statements of some policies."""
-    return [each for policy in policies for each in _listed(policy["Statement"])]
+    return [each for policy in policies for each in listed(policy["Statement"])]
 
 
 def applies(statement: Mapping, request: Request) -> bool:
@@ -46,7 +46,7 @@ def applies(statement: Mapping, request: Request) -> bool:
         and _named(statement, "Resource", request.resource)
         and _by(statement.get("Principal"), request.principal)
         and all(
-            _holds(operator, key, _listed(values), request.context)
+            _holds(operator, key, listed(values), request.context)
             for operator, block in statement.get("Condition", {}).items()
             for key, values in block.items()
         )
@@ -79,7 +79,7 @@ def _named(statement: Mapping, element: str, value: str, *, fold: bool = False) 
     value = value.lower() if fold else value
     for name, wanted in ((element, True), (f"Not{element}", False)):
         if name in statement:
-            patterns = _listed(statement[name])
+            patterns = listed(statement[name])
             hit = any(like(each.lower() if fold else each, value) for each in patterns)
             return hit is wanted
     return element == "Resource" and "Principal" in statement
@@ -91,7 +91,7 @@ def _by(stated: Mapping | str | None, principal: Mapping[str, str]) -> bool:
     return any(
         value in ("*", principal.get(kind))
         for kind, values in stated.items()
-        for value in _listed(values)
+        for value in listed(values)
     )
 
 
@@ -100,7 +100,7 @@ def _holds(operator: str, key: str, wanted: list[str], context: Mapping) -> bool
     quantifier, _, base = operator.rpartition(":")
     if quantifier not in ("", "ForAnyValue", "ForAllValues"):
         raise ValueError(f"{operator} is not known here")
-    given = next((_listed(v) for k, v in context.items() if k.lower() == key.lower()), None)
+    given = next((listed(v) for k, v in context.items() if k.lower() == key.lower()), None)
     if base == "Null":
         return any((given is None) is (value == "true") for value in wanted)
     if base.endswith("IfExists"):
@@ -146,5 +146,6 @@ OPERATORS: dict[str, tuple[Matcher, bool]] = {
 }
 
 
-def _listed(value):
+def listed(value: str | dict | list) -> list:
+    """One or many, as policies write both."""
     return value if isinstance(value, list) else [value]

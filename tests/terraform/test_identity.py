@@ -175,8 +175,8 @@ def test_the_longest_policy_leaves_a_third_of_the_room_to_the_team(written):
 def test_conditions_of_a_trust_policy_are_exact(written):
     said = [
         operator
-        for way in written["trust"].values()
-        for text in way.values()
+        for way in ("all", "irsa")
+        for text in written["trust"][way].values()
         for statement in statements(json.loads(text))
         for operator in statement["Condition"]
     ]

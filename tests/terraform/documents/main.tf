@@ -28,7 +28,7 @@ locals {
     logs    = { bucket_arn = "arn:aws:s3:::airflow-prod-logs-111122223333", kms_key_arn = local.keys.logs }
     secrets = { kms_key_arn = local.keys.secrets }
   }
-  boundary = "arn:aws:iam::111122223333:policy/airflow-bootstrap/prod/airflow-prod-boundary"
+  boundary = "arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary"
 }
 
 # Everything that can be asked for.
@@ -85,8 +85,22 @@ module "irsa" {
   team = "payments"
 }
 
+module "ci" {
+  source = "../../../terraform/modules/ci"
+
+  account           = local.cluster.account
+  buckets           = ["arn:aws:s3:::payments-lake"]
+  cluster_name      = local.cluster.name
+  environment       = "prod"
+  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+  region            = local.cluster.region
+  repository        = "example/airflow-on-kubernetes"
+  vpc_id            = "vpc-08f7e6d5c4b3a2910"
+}
+
 output "documents" {
   value = {
+    ci    = module.ci.documents
     all   = module.all.documents
     irsa  = module.irsa.documents
     usual = module.usual.documents
@@ -96,6 +110,11 @@ output "documents" {
 output "trust" {
   value = {
     all  = module.all.trust
+    ci   = module.ci.trust
     irsa = module.irsa.trust
   }
+}
+
+output "reasons" {
+  value = module.ci.reasons
 }

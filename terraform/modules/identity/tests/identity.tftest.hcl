@@ -13,7 +13,7 @@ mock_provider "aws" {
 variables {
   cluster              = { name = "apps", account = "111122223333", region = "eu-central-1" }
   environment          = "prod"
-  permissions_boundary = "arn:aws:iam::111122223333:policy/airflow-bootstrap/prod/airflow-prod-boundary"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary"
   team                 = "payments"
   logs = {
     bucket_arn  = "arn:aws:s3:::airflow-prod-logs-111122223333"

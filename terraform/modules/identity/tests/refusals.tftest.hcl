@@ -9,7 +9,7 @@ mock_provider "aws" {
 variables {
   cluster              = { name = "apps", account = "111122223333", region = "eu-central-1" }
   environment          = "prod"
-  permissions_boundary = "arn:aws:iam::111122223333:policy/airflow-bootstrap/prod/airflow-prod-boundary"
+  permissions_boundary = "arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary"
   team                 = "payments"
 }
 

@@ -1,0 +1,38 @@
+# Applied once per environment, by an administrator of its account: what CI needs, and may not change.
+
+locals {
+  _environment = yamldecode(file("${path.module}/../../environments/${var.environment}/environment.yaml"))
+  facts        = local._environment.terraform
+
+  # Buckets of teams, as the grants of the environment name them now: a grant on one more takes an
+  # administrator, who applies this again.
+  _resources = flatten([for grant in values(try(local.facts.grants, {})) : grant.resources])
+  buckets    = distinct(flatten([for arn in local._resources : regexall("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+", arn)]))
+}
+
+provider "aws" {
+  allowed_account_ids = [local.facts.account]
+  region              = local.facts.region
+
+  default_tags {
+    tags = {
+      environment = var.environment
+      managed-by  = "terraform"
+      part-of     = "airflow-bootstrap"
+    }
+  }
+}
+
+module "ci" {
+  source = "../modules/ci"
+
+  account           = local.facts.account
+  buckets           = local.buckets
+  cluster_name      = local.facts.cluster.name
+  environment       = var.environment
+  oidc_provider_arn = local.facts.ci.oidc_provider_arn
+  partition         = try(local.facts.partition, "aws")
+  region            = local.facts.region
+  repository        = local.facts.ci.repository
+  vpc_id            = local.facts.cluster.vpc_id
+}

@@ -1,0 +1,81 @@
+# What stands above an environment and outlives it: the policy that bounds its roles, the role with
+# which CI applies it, the bucket of its state. CI can change none of them.
+
+locals {
+  name  = "airflow-${var.environment}"
+  state = { bucket = "${local.name}-state-${var.account}", key = "airflow/${var.environment}.tfstate" }
+
+  # Written out, so that policies can name each other.
+  arns = {
+    boundary = "${local._iam}policy/airflow/${var.environment}/${local.name}-boundary"
+    # Not in the folder of the roles that CI makes.
+    role  = "${local._iam}role/airflow-ci/${local.name}-ci"
+    roles = "${local._iam}role/airflow/${var.environment}/*"
+    state = "arn:${var.partition}:s3:::${local.state.bucket}"
+  }
+  _iam = "arn:${var.partition}:iam::${var.account}:"
+
+  subject = coalesce(var.subject, "repo:${var.repository}:environment:${var.environment}")
+}
+
+resource "aws_iam_policy" "boundary" {
+  name        = "${local.name}-boundary"
+  path        = "/airflow/${var.environment}/"
+  description = "Bounds every role of Airflow in ${var.environment}, whatever it is granted."
+  policy      = data.aws_iam_policy_document.this["boundary"].json
+  tags        = var.tags
+}
+
+resource "aws_iam_role" "this" {
+  name                 = "${local.name}-ci"
+  path                 = "/airflow-ci/"
+  description          = "With which CI of ${var.repository} applies ${var.environment}."
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  max_session_duration = 7200
+  tags                 = var.tags
+}
+
+resource "aws_iam_policy" "this" {
+  for_each = local.parts
+
+  name        = "${local.name}-ci-${each.key}"
+  path        = "/airflow-ci/"
+  description = "CI of Airflow in ${var.environment}: ${each.key}."
+  policy      = data.aws_iam_policy_document.this[each.key].json
+  tags        = var.tags
+}
+
+resource "aws_iam_role_policy_attachment" "this" {
+  for_each = aws_iam_policy.this
+
+  role       = aws_iam_role.this.name
+  policy_arn = each.value.arn
+}
+
+# The audience says that the token was made for AWS, the subject whose workflow asks, and for which
+# environment of GitHub: its reviewers stand before this role.
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "Workflow"
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [var.oidc_provider_arn]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "${local._issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "${local._issuer}:sub"
+      values   = [local.subject]
+    }
+  }
+}
+
+locals {
+  _issuer = split(":oidc-provider/", var.oidc_provider_arn)[1]
+}

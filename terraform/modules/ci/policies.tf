@@ -1,0 +1,269 @@
+# What CI may do: make and change what the modules make, by name where AWS knows names, by tags where
+# it does not. The provider sets the tags `environment` and `part-of` on everything.
+
+locals {
+  _arn = {
+    for service in ["cloudwatch", "ec2", "eks", "kms", "rds", "secretsmanager"] :
+    service => "arn:${var.partition}:${service}:${var.region}:${var.account}:"
+  }
+  _marks = { environment = var.environment, part-of = "airflow" }
+  # Asked to be marked as ours; marked as ours.
+  _asked  = [for key, value in local._marks : { test = "StringEquals", variable = "aws:RequestTag/${key}", values = [value] }]
+  _marked = [for key, value in local._marks : { test = "StringEquals", variable = "aws:ResourceTag/${key}", values = [value] }]
+  # Marked as nobody else's.
+  _free = [for key, value in local._marks : { test = "StringEqualsIfExists", variable = "aws:ResourceTag/${key}", values = [value] }]
+
+  _bounded = [{ test = "StringEquals", variable = "iam:PermissionsBoundary", values = [local.arns.boundary] }]
+
+  parts = {
+    roles = {
+      GrantWithinBoundary = {
+        actions    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+        resources  = [local.arns.roles]
+        conditions = local._bounded
+      }
+      ChangeRoles = {
+        actions = [
+          "iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:ListRoleTags", "iam:TagRole",
+          "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
+        ]
+        resources = [local.arns.roles]
+      }
+      # An association hands a role to pods, and asks for this.
+      PassRolesToPods = {
+        actions    = ["iam:PassRole"]
+        resources  = [local.arns.roles]
+        conditions = [{ test = "StringEquals", variable = "iam:PassedToService", values = ["pods.eks.amazonaws.com"] }]
+      }
+      # The first database of an account makes RDS's own role.
+      MakeRoleOfRDS = {
+        actions    = ["iam:CreateServiceLinkedRole"]
+        resources  = ["${local._iam}role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"]
+        conditions = [{ test = "StringEquals", variable = "iam:AWSServiceName", values = ["rds.amazonaws.com"] }]
+      }
+      Associate = {
+        actions   = ["eks:CreatePodIdentityAssociation", "eks:DescribeCluster", "eks:ListPodIdentityAssociations"]
+        resources = ["${local._arn.eks}cluster/${var.cluster_name}"]
+      }
+      ChangeAssociations = {
+        actions = [
+          "eks:DeletePodIdentityAssociation", "eks:DescribePodIdentityAssociation", "eks:TagResource",
+          "eks:UntagResource", "eks:UpdatePodIdentityAssociation",
+        ]
+        resources = ["${local._arn.eks}podidentityassociation/${var.cluster_name}/*"]
+      }
+    }
+
+    # Denials hold whatever else is attached to the role of CI.
+    guards = {
+      KeepBoundaryOnRoles = {
+        effect    = "Deny"
+        actions   = ["iam:DeleteRolePermissionsBoundary"]
+        resources = ["${local._iam}role/*"]
+      }
+      RefuseOtherBoundaries = {
+        effect     = "Deny"
+        actions    = ["iam:CreateRole", "iam:PutRolePermissionsBoundary"]
+        resources  = ["${local._iam}role/*"]
+        conditions = [{ test = "StringNotEquals", variable = "iam:PermissionsBoundary", values = [local.arns.boundary] }]
+      }
+      KeepPolicies = {
+        effect    = "Deny"
+        actions   = ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"]
+        resources = [local.arns.boundary, "${local._iam}policy/airflow-ci/*"]
+      }
+      KeepItself = {
+        effect    = "Deny"
+        actions   = ["iam:*"]
+        resources = ["${local._iam}role/airflow-ci/*"]
+      }
+      KeepState = {
+        effect = "Deny"
+        actions = [
+          "s3:DeleteBucket*", "s3:DeleteObjectVersion", "s3:PutBucket*", "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+        ]
+        resources = [local.arns.state, "${local.arns.state}/*"]
+      }
+    }
+
+    storage = {
+      # It is found as any bucket of the environment is: ChangeBuckets lists.
+      WriteState = {
+        actions   = ["s3:GetObject", "s3:PutObject"]
+        resources = ["${local.arns.state}/${local.state.key}", "${local.arns.state}/${local.state.key}.tflock"]
+      }
+      UnlockState = {
+        actions   = ["s3:DeleteObject"]
+        resources = ["${local.arns.state}/${local.state.key}.tflock"]
+      }
+      # Of buckets, not of what is in them: CI reads no log.
+      ChangeBuckets = {
+        actions = [
+          "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:GetAccelerateConfiguration",
+          "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
+          "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:PutBucketOwnershipControls",
+          "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
+          "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
+        ]
+        resources = ["arn:${var.partition}:s3:::${local.name}-*"]
+      }
+      MakeKeys = {
+        actions    = ["kms:CreateKey"]
+        resources  = ["*"]
+        conditions = local._asked
+        reason     = "A key that is not there yet has no ARN; it must be marked as ours."
+      }
+      MarkKeys = {
+        actions    = ["kms:TagResource"]
+        resources  = ["${local._arn.kms}key/*"]
+        conditions = concat(local._asked, local._free)
+      }
+      ChangeKeys = {
+        actions = [
+          "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKey",
+          "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
+          "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+        ]
+        resources  = ["${local._arn.kms}key/*"]
+        conditions = local._marked
+      }
+      NameKeys = {
+        actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
+        resources = ["${local._arn.kms}alias/${local.name}", "${local._arn.kms}alias/${local.name}-*"]
+      }
+      ListAliases = {
+        actions   = ["kms:ListAliases"]
+        resources = ["*"]
+        reason    = "AWS knows no ARN for it; names of keys are all that it shows."
+      }
+      # Writing a secret and making a database take the key, through their services only.
+      UseKeys = {
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = ["${local._arn.kms}key/*"]
+        conditions = concat(local._marked, [{
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["rds.${var.region}.amazonaws.com", "secretsmanager.${var.region}.amazonaws.com"]
+        }])
+      }
+      LendKeysToDatabases = {
+        actions    = ["kms:CreateGrant"]
+        resources  = ["${local._arn.kms}key/*"]
+        conditions = concat(local._marked, [{ test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] }])
+      }
+    }
+
+    data = {
+      ChangeSecrets = {
+        actions = [
+          "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue", "secretsmanager:ListSecretVersionIds",
+          "secretsmanager:PutSecretValue", "secretsmanager:RestoreSecret", "secretsmanager:TagResource",
+          "secretsmanager:UntagResource", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
+        ]
+        resources = ["${local._arn.secretsmanager}secret:airflow/${var.environment}/*"]
+      }
+      MakePasswords = {
+        actions   = ["secretsmanager:GetRandomPassword"]
+        resources = ["*"]
+        reason    = "AWS knows no ARN for it; it reads nothing."
+      }
+      ChangeDatabases = {
+        actions = [
+          "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBParameterGroup", "rds:CreateDBSnapshot",
+          "rds:CreateDBSubnetGroup", "rds:DeleteDBInstance", "rds:DeleteDBParameterGroup",
+          "rds:DeleteDBSubnetGroup", "rds:DescribeDBParameterGroups", "rds:DescribeDBParameters",
+          "rds:DescribeDBSubnetGroups", "rds:ListTagsForResource", "rds:ModifyDBInstance",
+          "rds:ModifyDBParameterGroup", "rds:ModifyDBSubnetGroup", "rds:RebootDBInstance",
+          "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
+        ]
+        # A database has the options of RDS, and these are asked for, too.
+        resources = concat(
+          [for kind in ["db", "pg", "snapshot", "subgrp"] : "${local._arn.rds}${kind}:${local.name}-*"],
+          ["${local._arn.rds}og:default:*"],
+        )
+      }
+      # The provider looks for a database by its resource id, among all.
+      FindDatabases = {
+        actions   = ["rds:DescribeDBInstances"]
+        resources = ["${local._arn.rds}db:*"]
+      }
+      ChangeAlarms = {
+        actions = [
+          "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource",
+          "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
+        ]
+        resources = ["${local._arn.cloudwatch}alarm:${local.name}-*"]
+      }
+      MakeSecurityGroups = {
+        actions    = ["ec2:CreateSecurityGroup"]
+        resources  = ["${local._arn.ec2}security-group/*"]
+        conditions = local._asked
+      }
+      MakeSecurityGroupsHere = {
+        actions   = ["ec2:CreateSecurityGroup"]
+        resources = ["${local._arn.ec2}vpc/${var.vpc_id}"]
+      }
+      MarkSecurityGroups = {
+        actions   = ["ec2:CreateTags"]
+        resources = ["${local._arn.ec2}security-group/*", "${local._arn.ec2}security-group-rule/*"]
+        conditions = [{
+          test     = "StringEquals"
+          variable = "ec2:CreateAction"
+          values   = ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "CreateSecurityGroup"]
+        }]
+      }
+      AddRules = {
+        actions    = ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress"]
+        resources  = ["${local._arn.ec2}security-group-rule/*"]
+        conditions = local._asked
+      }
+      ChangeSecurityGroups = {
+        actions = [
+          "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateTags",
+          "ec2:DeleteSecurityGroup", "ec2:DeleteTags", "ec2:ModifySecurityGroupRules",
+          "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+        ]
+        resources  = ["${local._arn.ec2}security-group/*", "${local._arn.ec2}security-group-rule/*"]
+        conditions = local._marked
+      }
+      LookAtNetworks = {
+        actions = [
+          "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
+        ]
+        resources = ["*"]
+        reason    = "AWS knows no ARN for looking at networks."
+      }
+    }
+  }
+
+  statements = merge(local.parts, { boundary = local.boundary })
+}
+
+data "aws_iam_policy_document" "this" {
+  for_each = local.statements
+
+  dynamic "statement" {
+    for_each = each.value
+
+    content {
+      sid           = statement.key
+      effect        = try(statement.value.effect, "Allow")
+      actions       = statement.value.actions
+      resources     = try(statement.value.resources, null)
+      not_resources = try(statement.value.not_resources, null)
+
+      dynamic "condition" {
+        for_each = try(statement.value.conditions, [])
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}

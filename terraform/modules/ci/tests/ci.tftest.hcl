@@ -1,0 +1,167 @@
+# What stands above an environment, and what is refused. What the policies say is tested in Python.
+
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  account           = "111122223333"
+  cluster_name      = "prod"
+  environment       = "prod"
+  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+  region            = "eu-central-1"
+  repository        = "example/airflow-on-kubernetes"
+  vpc_id            = "vpc-08f7e6d5c4b3a2910"
+}
+
+run "ci_stands_outside_of_what_it_makes" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.this.path == "/airflow-ci/" && aws_iam_policy.boundary.path == "/airflow/prod/"
+    error_message = "The role of CI is among the roles that it makes."
+  }
+  assert {
+    condition     = alltrue([for policy in aws_iam_policy.this : policy.path == "/airflow-ci/"])
+    error_message = "A policy of CI is not among those that it must not change."
+  }
+}
+
+run "the_state_is_kept_encrypted_and_closed" {
+  command = plan
+
+  assert {
+    condition = (
+      output.state == { bucket = "airflow-prod-state-111122223333", key = "airflow/prod.tfstate" }
+      && aws_s3_bucket_versioning.state.versioning_configuration[0].status == "Enabled"
+      && one(one(aws_s3_bucket_server_side_encryption_configuration.state.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
+      && aws_s3_bucket_public_access_block.state.block_public_acls
+      && aws_s3_bucket_public_access_block.state.block_public_policy
+      && aws_s3_bucket_public_access_block.state.ignore_public_acls
+      && aws_s3_bucket_public_access_block.state.restrict_public_buckets
+    )
+    error_message = "The state can be lost or read."
+  }
+}
+
+run "an_account_that_is_not_one_is_refused" {
+  command = plan
+
+  variables {
+    account = "1111"
+  }
+
+  expect_failures = [var.account]
+}
+
+run "everything_in_all_buckets_is_refused" {
+  command = plan
+
+  variables {
+    buckets = ["arn:aws:s3:::*"]
+  }
+
+  expect_failures = [var.buckets]
+}
+
+run "the_arn_of_a_cluster_is_refused" {
+  command = plan
+
+  variables {
+    cluster_name = "arn:aws:eks:eu-central-1:111122223333:cluster/prod"
+  }
+
+  expect_failures = [var.cluster_name]
+}
+
+run "an_environment_in_capitals_is_refused" {
+  command = plan
+
+  variables {
+    environment = "Prod"
+  }
+
+  expect_failures = [var.environment]
+}
+
+run "a_provider_that_is_a_url_is_refused" {
+  command = plan
+
+  variables {
+    oidc_provider_arn = "https://token.actions.githubusercontent.com"
+  }
+
+  expect_failures = [var.oidc_provider_arn]
+}
+
+run "an_unknown_partition_is_refused" {
+  command = plan
+
+  variables {
+    partition = "aws-eu"
+  }
+
+  expect_failures = [var.partition]
+}
+
+run "a_region_that_is_not_one_is_refused" {
+  command = plan
+
+  variables {
+    region = "Frankfurt"
+  }
+
+  expect_failures = [var.region]
+}
+
+run "all_repositories_of_an_owner_are_refused" {
+  command = plan
+
+  variables {
+    repository = "example/*"
+  }
+
+  expect_failures = [var.repository]
+}
+
+run "a_boundary_that_allows_all_is_refused" {
+  command = plan
+
+  variables {
+    services = ["*"]
+  }
+
+  expect_failures = [var.services]
+}
+
+run "a_pattern_of_subjects_is_refused" {
+  command = plan
+
+  variables {
+    subject = "repo:example/airflow-on-kubernetes:*"
+  }
+
+  expect_failures = [var.subject]
+}
+
+run "what_ci_may_change_is_marked_by_nobody_else" {
+  command = plan
+
+  variables {
+    tags = { part-of = "airflow" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_vpc_without_an_id_is_refused" {
+  command = plan
+
+  variables {
+    vpc_id = "*"
+  }
+
+  expect_failures = [var.vpc_id]
+}

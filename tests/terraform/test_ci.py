@@ -1,0 +1,154 @@
+"""What CI may do, and what no role of an environment may, answered from the policies of `ci`."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+
+from scripts.paths import ROOT
+from tests.terraform.iam import Request, allowed
+from tests.terraform.sentences import FOLDER, Subject, idle, table, unlimited
+
+CI, GUARDS, BOUNDARY = table("ci"), table("guards"), table("boundary")
+EVERYTHING = {"Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
+MODULES = ROOT / "terraform" / "modules"
+
+
+@pytest.fixture(scope="module")
+def parts(written) -> dict[str, dict]:
+    """The policies of CI and the boundary."""
+    return {name: json.loads(text) for name, text in written["documents"]["ci"].items()}
+
+
+@pytest.fixture(scope="module")
+def ci(parts) -> Subject:
+    return Subject(tuple(policy for name, policy in parts.items() if name != "boundary"))
+
+
+@pytest.fixture(scope="module")
+def granting(ci) -> Subject:
+    """What CI has without its denials: the part that a sentence must need."""
+    statements = [each for each in ci.statements if each["Effect"] == "Allow"]
+    return Subject(({"Statement": statements},))
+
+
+@pytest.fixture(scope="module")
+def mighty(parts) -> Subject:
+    """CI with everything attached to its role."""
+    return Subject((EVERYTHING, parts["guards"]))
+
+
+@pytest.fixture(scope="module")
+def bounded(parts) -> Subject:
+    """A role that was granted everything."""
+    return Subject((EVERYTHING,), parts["boundary"])
+
+
+@pytest.mark.parametrize("sentence", CI, ids=lambda sentence: sentence.what)
+def test_ci_may_do_what_the_table_says_and_no_more(ci, sentence):
+    assert ci.may(sentence.request) is bool(sentence.may)
+
+
+@pytest.mark.parametrize("sentence", GUARDS, ids=lambda sentence: sentence.what)
+def test_denials_of_ci_hold_whatever_is_attached_to_it(mighty, sentence):
+    assert mighty.may(sentence.request) is bool(sentence.may)
+
+
+@pytest.mark.parametrize("sentence", BOUNDARY, ids=lambda sentence: sentence.what)
+def test_the_boundary_holds_whatever_a_role_is_granted(bounded, sentence):
+    assert bounded.may(sentence.request) is bool(sentence.may)
+
+
+@pytest.mark.parametrize(("who", "said"), [("granting", CI), ("mighty", GUARDS)])
+def test_no_statement_of_ci_is_idle(request, who, said):
+    assert idle(request.getfixturevalue(who), said) == []
+
+
+def test_no_statement_of_the_boundary_is_idle_however_wide_its_ceiling(bounded, parts):
+    """What the ceiling leaves out by itself is denied for the day on which somebody adds it."""
+    wide = [
+        {**each, "Action": "*"} if each["Sid"] == "Ceiling" else each
+        for each in parts["boundary"]["Statement"]
+    ]
+    widened = Subject((EVERYTHING,), {"Statement": wide})
+    assert set(idle(bounded, BOUNDARY)) & set(idle(widened, BOUNDARY)) == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [("granting", CI), ("mighty", GUARDS), ("bounded", BOUNDARY)]
+)
+def test_a_sentence_says_where_each_statement_ends(request, who, said):
+    assert [sid for sid in unlimited(request.getfixturevalue(who), said) if sid != "All"] == []
+
+
+def test_ci_may_make_every_resource_that_the_modules_make():
+    """A resource of a kind that no sentence `makes` would fail in the first apply by CI."""
+    used = {
+        kind
+        for file in MODULES.glob("*/*.tf")
+        if file.parent.name != "ci"
+        for kind in re.findall(r'^(?:resource|ephemeral) "(aws_\w+)"', file.read_text(), re.M)
+    }
+    said = yaml.safe_load((FOLDER / "ci.yaml").read_text()).values()
+    made = {sentence["makes"] for sentence in said if "may" in sentence and "makes" in sentence}
+    assert used
+    assert used - made == set()
+
+
+def test_every_statement_about_everything_has_a_reason(parts, written):
+    found = {
+        statement["Sid"]
+        for name in parts
+        for statement in Subject((parts[name],)).statements
+        if statement.get("Resource") == "*"
+    }
+    assert found == set(written["reasons"])
+
+
+def test_a_policy_fits_into_6144_characters(parts):
+    sizes = {name: len(json.dumps(each, separators=(",", ":"))) for name, each in parts.items()}
+    assert {name: size for name, size in sizes.items() if size > 6144} == {}
+
+
+WORKFLOW = Request(
+    "sts:AssumeRoleWithWebIdentity",
+    "",
+    {
+        "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": (
+            "repo:example/airflow-on-kubernetes:environment:prod"
+        ),
+    },
+    {"Federated": ("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com")},
+)
+
+
+def test_the_workflow_of_the_environment_may_be_ci(written):
+    assert allowed(WORKFLOW, [json.loads(written["trust"]["ci"]["role"])])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"sub": "repo:example/airflow-on-kubernetes:environment:nonprod"},
+        {"sub": "repo:example/airflow-on-kubernetes:ref:refs/heads/main"},
+        {"sub": "repo:example/another:environment:prod"},
+        {"sub": "repo:somebody/airflow-on-kubernetes:environment:prod"},
+        {"aud": "https://github.com/example"},
+    ],
+    ids=str,
+)
+def test_another_workflow_may_not(written, changed):
+    issuer = "token.actions.githubusercontent.com"
+    context = {**WORKFLOW.context, **{f"{issuer}:{key}": text for key, text in changed.items()}}
+    trust = json.loads(written["trust"]["ci"]["role"])
+    assert not allowed(replace(WORKFLOW, context=context), [trust])
+
+
+@pytest.mark.parametrize(("secure", "expected"), [("true", True), ("false", False)])
+def test_the_state_is_reached_over_tls_only(ci, written, secure, expected):
+    key = "arn:aws:s3:::airflow-prod-state-111122223333/airflow/prod.tfstate"
+    request = Request("s3:GetObject", key, {"aws:SecureTransport": secure})
+    assert allowed(request, [*ci.policies, json.loads(written["trust"]["ci"]["state"])]) is expected
