@@ -226,5 +226,13 @@ def test_tasks_that_may_launch_pods_say_so_by_their_account(render: Render):
     assert manifests.pod("worker").has_token is False
 
 
+def test_tasks_that_may_launch_pods_have_the_workers_role_on_a_cloud(render: Render):
+    role = {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/worker"}
+    workers = {"serviceAccount": {"annotations": role}}
+    manifests = render({"allowPodLaunching": True, "workers": workers, **APART})
+    account = manifests.find("ServiceAccount", "airflow-pod-launcher")
+    assert account["metadata"]["annotations"] == role
+
+
 def test_nobody_may_launch_pods_unasked(defaults: Manifests):
     assert "pod-launcher" not in str([one["metadata"] for one in defaults.of("ServiceAccount")])

@@ -142,6 +142,13 @@ def test_the_pods_of_another_component_may_not(written, way, asking):
     assert found == []
 
 
+def test_with_irsa_a_task_that_launches_pods_is_the_worker(written):
+    """The chart annotates both accounts with one role."""
+    trust = {name: json.loads(text) for name, text in written["trust"]["irsa"].items()}
+    launcher = _token("pod-launcher")
+    assert [name for name, policy in trust.items() if allowed(launcher, [policy])] == ["worker"]
+
+
 @pytest.mark.parametrize(("way", "asking"), WAYS)
 def test_whoever_differs_in_one_respect_may_not(written, way, asking):
     """Another cluster, namespace, account, audience, … and one that does not say it."""

@@ -26,7 +26,15 @@ locals {
       role            = "${local.role_prefix}-${component}"
       service_account = "${var.name}-${component}"
       values          = local._accounts[component].values
-    } if length(statements) > 0
+    } if length(statements) > 0 && !(component == "pod-launcher" && var.mode == "irsa")
+  }
+
+  # The chart annotates pod-launcher as it does the worker: with IRSA they are one role.
+  subjects = {
+    for component, facts in local.components : component => [
+      for account in concat([facts.service_account], component == "worker" && var.launcher ? ["${var.name}-pod-launcher"] : []) :
+      "system:serviceaccount:${facts.namespace}:${account}"
+    ]
   }
 
   cluster_arn = "arn:${var.cluster.partition}:eks:${var.cluster.region}:${var.cluster.account}:cluster/${var.cluster.name}"

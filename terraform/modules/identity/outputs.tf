@@ -23,7 +23,7 @@ output "service_accounts" {
       serviceAccount = {
         annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.this[component].arn }
       }
-    } if var.mode == "irsa" && facts.values != null
+    } if var.mode == "irsa"
   }
 }
 

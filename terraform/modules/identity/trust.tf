@@ -63,7 +63,7 @@ data "aws_iam_policy_document" "trust" {
       condition {
         test     = "StringEquals"
         variable = "${local.issuer}:sub"
-        values   = ["system:serviceaccount:${statement.value.namespace}:${statement.value.service_account}"]
+        values   = local.subjects[each.key]
       }
     }
   }

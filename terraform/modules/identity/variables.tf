@@ -65,15 +65,10 @@ variable "environment" {
 }
 
 variable "launcher" {
-  description = "Whether tasks may launch pods (`allowPodLaunching` of the chart): the ServiceAccount pod-launcher gets a role, too."
+  description = "Whether tasks may launch pods (`allowPodLaunching` of the chart): the ServiceAccount pod-launcher may do what the worker does."
   type        = bool
   default     = false
   nullable    = false
-
-  validation {
-    condition     = !var.launcher || var.mode == "pod_identity"
-    error_message = "`launcher` needs `mode` pod_identity: the chart writes no annotation on the ServiceAccount pod-launcher."
-  }
 }
 
 variable "logs" {

@@ -76,6 +76,7 @@ module "irsa" {
 
   cluster     = local.cluster
   environment = "nonprod"
+  launcher    = true
   logs        = local.facts.logs
   mode        = "irsa"
   oidc = {

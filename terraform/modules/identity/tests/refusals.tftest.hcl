@@ -73,18 +73,6 @@ run "an_environment_in_capitals_is_refused" {
   expect_failures = [var.environment]
 }
 
-run "pods_launched_by_tasks_need_pod_identity" {
-  command = plan
-
-  variables {
-    launcher = true
-    mode     = "irsa"
-    oidc     = { provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc/id/ABC", issuer = "https://oidc/id/ABC" }
-  }
-
-  expect_failures = [var.launcher]
-}
-
 run "all_logs_of_a_bucket_are_refused" {
   command = plan
 
