@@ -14,6 +14,8 @@ from referencing import Registry, Resource
 # From the oldest that we support to the one that the local node runs.
 SUPPORTED = ("1.33", "1.34", "1.35", "1.36")
 
+# What is no part of Kubernetes: the same for all versions, from the CRDs of its makers.
+_CRDS = Path(__file__).parent / "crds"
 _SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
@@ -32,8 +34,9 @@ def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
 def _validator(api_version: str, kind: str, version: str) -> Draft202012Validator | None:
     # rbac.authorization.k8s.io/v1 is rbac-v1 in file names, apps/v1 is apps-v1.
     group = re.sub(r"^([^./]*)(?:\.[^/]*)?/", r"\1-", api_version)
-    path = _folder(version) / f"{kind.lower()}-{group}.json"
-    if not path.exists():
+    name = f"{kind.lower()}-{group}.json"
+    path = next((f / name for f in (_folder(version), _CRDS) if (f / name).exists()), None)
+    if path is None:
         return None
     # Made once and kept: kubernetes-validate's own function reads 2 MB for every object.
     schema = Resource.from_contents(json.loads(path.read_text()))

@@ -29,5 +29,11 @@ def test_a_wrong_type_is_a_problem(version: str):
     assert problems(pod, version)[0].startswith("spec.hostNetwork:")
 
 
+def test_a_misspelt_field_of_a_custom_resource_is_a_problem():
+    spec = {"refreshIntervall": "1h", "secretStoreRef": {"name": "a"}}
+    manifest = {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "spec": spec}
+    assert "refreshIntervall" in "".join(problems({**manifest, "metadata": {}}, "1.36"))
+
+
 def test_an_unknown_kind_is_a_problem():
     assert problems({**POD, "kind": "Pot"}, "1.36") == ["Kubernetes 1.36 has no v1 Pot"]

@@ -18,6 +18,7 @@ from scripts.values.components import (
     Workers,
 )
 from scripts.values.datadog import Datadog
+from scripts.values.delivery import ExternalSecrets, Secret, SecretsStore
 from scripts.values.kinds import (
     Block,
     Cidr,
@@ -35,7 +36,7 @@ _TABLES = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
 NOT_PUBLIC = _TABLES["private"]["4"] + _TABLES["private"]["6"]
 # Where the API server of a cluster is as its pods see it.
 PRIVATE = [cidr for cidr in _TABLES["private"]["4"] if not cidr.startswith("169.254.")]
-# The rows of files/tables.yaml: who is called what, and which secrets there are.
+# The rows of files/tables.yaml: who is called what.
 Component = Literal[
     "api-server",
     "scheduler",
@@ -46,9 +47,6 @@ Component = Literal[
     "create-user-job",
     "create-secrets",
     "postgresql",
-]
-Secret = Literal[
-    "metadata", "fernet-key", "jwt-secret", "api-secret-key", "first-user", "postgresql"
 ]
 # The official chart's list: leaving one out that this chart never makes is no error.
 SecretVariable = Literal[
@@ -476,6 +474,10 @@ class AirflowValues(Placement):
     """Annotations of the Secret that is made of jwtSecret."""
     secret_revisions: dict[Secret, str] = {}
     """`NAME: revision` of outside Secrets (fernet-key, metadata, …); a change rolls its readers."""
+    external_secrets: ExternalSecrets = ExternalSecrets()
+    """Secrets that the External Secrets Operator brings."""
+    secrets_store: SecretsStore = SecretsStore()
+    """Secrets that the Secrets Store CSI driver brings from AWS."""
     tasks: Tasks = Tasks()
     """Where tasks run."""
     multi_namespace_mode: bool = False

@@ -42,6 +42,10 @@ OUTSIDE: dict[str, Any] = {
     "data": {"metadataConnection": {"pass": "text", "host": "db.example.com"}},
     "logs": {"persistence": {"enabled": False}},
 }
+STORED: dict[str, Any] = {
+    "externalSecrets": {"enabled": False},
+    "secretsStore": {"enabled": True, "secrets": {"first-user": {"key": "first-user"}}},
+}
 # Values whose items have a form of their own.
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
@@ -49,6 +53,8 @@ ODD: dict[str, Any] = {
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
+    "externalSecrets.secrets": {"first-user": {"key": "MARK"}},
+    "secretsStore.secrets": {"first-user": {"key": "MARK"}},
     "priorityClasses": [{"name": "MARK", "value": 1}],
     "extraSecrets": {"MARK": {}},
     "extraConfigMaps": {"MARK": {}},
@@ -95,6 +101,8 @@ REFUSED = {
     ("data", "metadataConnection", "sslmode"),
     ("data", "metadataConnection", "pass"),
     ("createUserJob", "defaultUser", "password"),
+    ("createUserJob", "defaultUser", "passwordSecretName"),
+    ("postgresql", "auth", "existingSecret"),
     ("datadog", "port"),
 }
 
@@ -105,8 +113,9 @@ def base() -> dict[str, Any]:
     return merged(yaml.safe_load(EVERYTHING_ON.read_text()), MORE)
 
 
-# With everything on, and where the database is outside and no volume is shared.
-LOWS = (base(), merged(base(), OUTSIDE))
+# With everything on; where the database is outside and no volume is shared; and with another who
+# brings secrets.
+LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED))
 
 
 def at(path: Path, value: Any) -> dict[str, Any]:

@@ -112,6 +112,9 @@ def existing(case: Case) -> set[tuple[str, str, str, str]]:
             manifest["metadata"]["name"],
         )
         keys = {*(manifest.get("data") or {}), *(manifest.get("stringData") or {})}
+        if manifest["kind"] == "ExternalSecret":
+            keys = {one["secretKey"] for one in manifest["spec"]["data"]}
+            spot = (spot[0], "Secret", manifest["spec"]["target"]["name"])
         if manifest["kind"] == "Service":
             keys = {port["name"] for port in manifest["spec"]["ports"]}
         found |= {(*spot, key) for key in {"", *keys}}

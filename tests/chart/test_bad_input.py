@@ -85,7 +85,9 @@ def _models(kind: Any) -> Iterator[tuple[type[BaseModel], Callable[[Any], Any]]]
     elif get_origin(kind) is list:
         yield from ((block, lambda content: [content]) for block, _ in _models(get_args(kind)[0]))
     elif get_origin(kind) is dict:
-        yield from ((block, lambda c: {"any": c}) for block, _ in _models(get_args(kind)[1]))
+        names, item = get_args(kind)
+        key = next(iter(get_args(names)), "any")
+        yield from ((block, lambda content: {key: content}) for block, _ in _models(item))
     else:
         for part in get_args(kind):
             yield from _models(part)

@@ -8,6 +8,7 @@
 {{- $off := list -}}
 {{- range $component, $key := .tables.switches }}{{ if eq "false" (toString (index $.Values $key).enabled) }}{{ $off = append $off $component }}{{ end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
+{{- $_ := set . "delivered" (include "airflow.delivered" . | fromJson) -}}
 {{- $_ := set . "edges" (include "airflow.edges" . | fromJson) -}}
 {{- $_ := set . "destinations" (include "airflow.destinations" . | fromJson) -}}
 {{- $_ := set . "datadog" (include "airflow.datadog" . | fromJson) -}}

@@ -38,7 +38,9 @@ spec:
 {{- if has $facts.component $row.readers -}}
 {{- $what := dict "root" $root "secret" $name -}}
 {{- $revision := index ($root.Values.secretRevisions | default dict) $name | default "" -}}
-{{- $_ := set $annotations (printf "checksum/%s" $name) (print (include "airflow.secretName" $what) (include "airflow.secretText" $what) $revision | sha256sum | trunc 16) -}}
+{{- $remote := "" -}}
+{{- with index $root.delivered $name }}{{ $remote = toJson . }}{{ end -}}
+{{- $_ := set $annotations (printf "checksum/%s" $name) (print (include "airflow.secretName" $what) (include "airflow.secretText" $what) $revision $remote | sha256sum | trunc 16) -}}
 {{- end -}}
 {{- end -}}
 {{- if $facts.airflow -}}

@@ -1,8 +1,19 @@
 {{- /* Secrets that nobody gave, by name: what the Job must create. */ -}}
 
-{{- /* {root} -> "true" when the secret is neither a Secret of yours nor text in values. */}}
+{{- /* {root, secret} -> "true" when the secret is neither a Secret of yours, nor text in values, nor brought. */}}
 {{- define "airflow.isMissing" -}}
-{{- if not (or (include "airflow.ownSecret" .) (include "airflow.secretText" .)) }}true{{ end -}}
+{{- if not (or (include "airflow.ownSecret" .) (include "airflow.secretText" .) (hasKey .root.delivered .secret)) }}true{{ end -}}
+{{- end }}
+
+{{- /* Secrets that are kept outside, as JSON: row -> who brings it, and its name there. */}}
+{{- define "airflow.delivered" -}}
+{{- $delivered := dict -}}
+{{- range $by, $block := dict "externalSecrets" .Values.externalSecrets "secretsStore" .Values.secretsStore -}}
+{{- if $block.enabled -}}
+{{- range $row, $remote := $block.secrets }}{{ with $remote }}{{ $_ := set $delivered $row (merge (dict "by" $by) .) }}{{ end }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $delivered -}}
 {{- end }}
 
 {{- /* What is missing, as JSON for files/create_secrets.py: Secret -> key -> how to make it. */}}

@@ -9,6 +9,7 @@
 {{- if or .waits $facts.programs }}{{ $_ := set $volumes "programs" (dict "configMap" (dict "name" (printf "%s-programs" $full))) }}{{ end -}}
 {{- if .waits }}{{ $_ := set $volumes "metadata" (dict "secret" (dict "secretName" (include "airflow.secretName" (dict "root" $root "secret" "metadata")) "items" (list (dict "key" "connection" "path" "connection")))) }}{{ end -}}
 {{- if include "airflow.ownToken" . }}{{ $_ := set $volumes "token" (include "airflow.tokenVolume" . | fromYaml) }}{{ end -}}
+{{- range $row := include "airflow.storedRows" . | fromJsonArray }}{{ $_ := set $volumes (printf "store-%s" $row) (dict "csi" (dict "driver" "secrets-store.csi.k8s.io" "readOnly" true "volumeAttributes" (dict "secretProviderClass" (include "airflow.objectName" (dict "root" $root "component" $row))))) }}{{ end -}}
 {{- $global := dict -}}
 {{- if $facts.config -}}
 {{- $_ := set $volumes "config" (dict "configMap" (dict "name" (printf "%s-config" $full))) -}}
@@ -46,6 +47,7 @@ projected:
 {{- $mounts := list (dict "name" "tmp" "mountPath" "/tmp") -}}
 {{- if $facts.programs }}{{ $mounts = append $mounts (dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true) }}{{ end -}}
 {{- if include "airflow.ownToken" . }}{{ $mounts = append $mounts (dict "name" "token" "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount" "readOnly" true) }}{{ end -}}
+{{- range $row := include "airflow.storedRows" . | fromJsonArray }}{{ $mounts = append $mounts (dict "name" (printf "store-%s" $row) "mountPath" (printf "/run/secrets-store/%s" $row) "readOnly" true) }}{{ end -}}
 {{- $global := dict -}}
 {{- if $facts.config -}}
 {{- $mounts = append $mounts (dict "name" "config" "mountPath" (printf "%s/airflow.cfg" $home) "subPath" "airflow.cfg" "readOnly" true) -}}
@@ -72,6 +74,15 @@ projected:
 {{- $global = $values.volumeMounts -}}
 {{- end -}}
 {{- include "airflow.merged" (dict "root" $root "key" "mountPath" "sources" (list $mounts ($facts.volumeMounts | default list) $global .settings.extraVolumeMounts)) -}}
+{{- end }}
+
+{{- /* {root, facts} -> rows of the secret table that a pod reads and the CSI driver brings, as JSON: it does so for a pod that mounts them. */}}
+{{- define "airflow.storedRows" -}}
+{{- $rows := list -}}
+{{- range $row, $remote := .root.delivered -}}
+{{- if and (eq $remote.by "secretsStore") (has $.facts.component (index $.root.tables.secrets $row).readers) }}{{ $rows = append $rows $row }}{{ end -}}
+{{- end -}}
+{{- toJson $rows -}}
 {{- end }}
 
 {{- define "airflow.apiServerConfigMap" -}}

@@ -1,0 +1,234 @@
+"""Secrets that are kept outside: who brings them, where they end up, who gets to see them."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.manifests import Manifests
+from scripts.paths import CHART
+from tests.chart.components import ALL_ON
+from tests.conftest import Render
+from tests.schemas import problems
+
+ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]
+SECRETS = {row: {"key": f"airflow/prod/payments/{row}"} for row in ROWS}
+OPERATOR: dict[str, Any] = {
+    "externalSecrets": {"enabled": True, "storeRef": {"name": "aws"}, "secrets": SECRETS}
+}
+DRIVER: dict[str, Any] = {
+    "secretsStore": {
+        "enabled": True,
+        "parameters": {"usePodIdentity": "true"},
+        "secrets": {**SECRETS, "metadata": {"key": "airflow/all", "property": "url"}},
+    }
+}
+
+
+@pytest.fixture(scope="session")
+def operated(render: Render) -> Manifests:
+    return render({**ALL_ON, **OPERATOR})
+
+
+@pytest.fixture(scope="session")
+def driven(render: Render) -> Manifests:
+    return render({**ALL_ON, **DRIVER})
+
+
+def test_an_external_secret_becomes_the_secret_that_pods_read(operated: Manifests):
+    found = {
+        one["spec"]["target"]["name"]: [item["secretKey"] for item in one["spec"]["data"]]
+        for one in operated.of("ExternalSecret")
+    }
+    assert found == {f"airflow-{row}": [what["key"]] for row, what in ROWS.items()}
+
+
+def test_an_external_secret_says_where_its_value_is(operated: Manifests):
+    found = [
+        (one["spec"]["secretStoreRef"], one["spec"]["data"][0]["remoteRef"])
+        for one in operated.of("ExternalSecret")
+    ]
+    store = {"kind": "ClusterSecretStore", "name": "aws"}
+    assert found == [(store, {"key": f"airflow/prod/payments/{row}"}) for row in sorted(ROWS)]
+
+
+def test_external_secrets_are_where_the_platform_is(operated: Manifests):
+    where = {one["metadata"]["namespace"] for one in operated.of("ExternalSecret")}
+    assert where == {"airflow"}
+
+
+@pytest.mark.parametrize("kind", ["ExternalSecret", "SecretProviderClass"])
+def test_who_brings_secrets_takes_every_object(
+    operated: Manifests, driven: Manifests, kind: str
+) -> None:
+    found = {"ExternalSecret": operated, "SecretProviderClass": driven}[kind].of(kind)
+    assert [problems(one, "1.36") for one in found] == [[]] * len(ROWS)
+
+
+def test_a_new_revision_makes_the_operator_look(render: Render):
+    secrets = render({**OPERATOR, "secretRevisions": {"jwt-secret": "2"}}).of("ExternalSecret")
+    annotations = {one["metadata"]["name"]: one["metadata"].get("annotations") for one in secrets}
+    assert {name: one for name, one in annotations.items() if one} == {
+        "airflow-jwt-secret": {"revision": "2"}
+    }
+
+
+@pytest.mark.parametrize("values", [OPERATOR, DRIVER], ids=["operator", "driver"])
+def test_what_is_brought_nobody_else_makes(render: Render, values: dict):
+    made = render({**ALL_ON, **values})
+    assert (made.of("Secret"), made.has("ServiceAccount", "airflow-create-secrets")) == ([], False)
+
+
+@pytest.mark.parametrize("values", [OPERATOR, DRIVER], ids=["operator", "driver"])
+def test_another_place_of_a_secret_restarts_its_readers(render: Render, values: dict):
+    [(by, block)] = values.items()
+    moved = {by: {**block, "secrets": {**block["secrets"], "jwt-secret": {"key": "elsewhere"}}}}
+    pods = [{pod.component: pod.annotations for pod in render(v).pods()} for v in (values, moved)]
+    assert {name for name in pods[0] if pods[0][name] != pods[1][name]} == {
+        *ROWS["jwt-secret"]["readers"]
+    }
+
+
+def stores(made: Manifests) -> dict[str, set[str]]:
+    """The classes that each pod mounts."""
+    return {
+        pod.component: {
+            volume["csi"]["volumeAttributes"]["secretProviderClass"]
+            for volume in pod.volumes.values()
+            if "csi" in volume
+        }
+        for pod in made.pods()
+    }
+
+
+def test_a_pod_mounts_exactly_what_it_reads(driven: Manifests):
+    assert stores(driven) == {
+        component: {f"airflow-{row}" for row, what in ROWS.items() if component in what["readers"]}
+        for component in stores(driven)
+    }
+
+
+def test_stores_are_mounted_read_only(driven: Manifests):
+    mounts = [
+        mount
+        for _, container in driven.containers()
+        for path, mount in container.mounts.items()
+        if path.startswith("/run/secrets-store/")
+    ]
+    assert mounts
+    assert [mount for mount in mounts if not mount.get("readOnly")] == []
+
+
+def test_a_class_makes_the_secret_that_pods_read(driven: Manifests):
+    found = {
+        made["secretName"]: made["data"][0]["key"]
+        for one in driven.of("SecretProviderClass")
+        for made in one["spec"]["secretObjects"]
+    }
+    assert found == {f"airflow-{row}": what["key"] for row, what in ROWS.items()}
+
+
+def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
+    [one] = [
+        one
+        for one in driven.of("SecretProviderClass")
+        if one["metadata"]["name"] == "airflow-fernet-key"
+    ]
+    assert one["spec"]["parameters"]["usePodIdentity"] == "true"
+    assert yaml.safe_load(one["spec"]["parameters"]["objects"]) == [
+        {
+            "objectAlias": "fernet-key",
+            "objectName": "airflow/prod/payments/fernet-key",
+            "objectType": "secretsmanager",
+        }
+    ]
+
+
+def test_a_part_of_a_secret_is_the_one_that_is_kept(driven: Manifests):
+    [one] = [
+        one
+        for one in driven.of("SecretProviderClass")
+        if one["metadata"]["name"] == "airflow-metadata"
+    ]
+    [asked] = yaml.safe_load(one["spec"]["parameters"]["objects"])
+    [kept] = one["spec"]["secretObjects"][0]["data"]
+    assert asked["jmesPath"] == [{"path": "url", "objectAlias": kept["objectName"]}]
+
+
+def test_tasks_get_nothing_of_what_is_brought(driven: Manifests):
+    assert stores(driven)["worker"] == set()
+
+
+def test_a_higher_layer_takes_a_secret_away(render: Render):
+    block = {**OPERATOR["externalSecrets"], "secrets": {**SECRETS, "first-user": None}}
+    names = {
+        one["metadata"]["name"] for one in render({"externalSecrets": block}).of("ExternalSecret")
+    }
+    assert "airflow-first-user" not in names
+
+
+STORE = {"enabled": True, "storeRef": {"name": "aws"}}
+FERNET = {"fernet-key": {"key": "a"}}
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"externalSecrets": {"enabled": True, "secrets": FERNET}},
+            "externalSecrets.storeRef.name must name a store of the External Secrets Operator",
+        ),
+        (
+            {"externalSecrets": STORE},
+            "externalSecrets.secrets is empty, so that externalSecrets.enabled does nothing",
+        ),
+        (
+            {"secretsStore": {"enabled": True}},
+            "secretsStore.secrets is empty, so that secretsStore.enabled does nothing",
+        ),
+        (
+            {"externalSecrets": {**STORE, "secrets": FERNET}, "fernetKeySecretName": "mine"},
+            "externalSecrets.secrets.fernet-key does nothing while fernetKeySecretName names a "
+            "Secret: leave one of them out.",
+        ),
+        (
+            {"externalSecrets": {**STORE, "secrets": FERNET}, "fernetKey": "text"},
+            "externalSecrets.secrets.fernet-key does nothing while fernetKey is text: leave one",
+        ),
+        (
+            {
+                "externalSecrets": {**STORE, "secrets": FERNET},
+                "secretsStore": {"enabled": True, "secrets": {"jwt-secret": {"key": "a"}}},
+            },
+            "externalSecrets and secretsStore would both write the Secrets",
+        ),
+        (
+            {"externalSecrets": {**STORE, "secrets": {"metadata": {"key": "a"}}}},
+            "postgresql.enabled makes a database with a generated password, which a connection "
+            "that is kept outside cannot know",
+        ),
+        (
+            {
+                "secretsStore": {
+                    "enabled": True,
+                    "secrets": FERNET,
+                    "parameters": {"objects": "[]"},
+                }
+            },
+            "secretsStore.parameters.objects is made of secretsStore.secrets",
+        ),
+    ],
+)
+def test_what_cannot_be_brought_is_refused_in_a_sentence(refusal, values: dict, sentence: str):
+    said = refusal(values)
+    assert sentence in said
+    assert len(said.splitlines()) == 1
+
+
+def test_prod_takes_its_database_from_outside(render: Render):
+    values = {
+        **OPERATOR,
+        "postgresql": {"enabled": False},
+        "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+    }
+    assert "airflow-metadata" in render(values).secrets_read_by("scheduler")
