@@ -13,23 +13,12 @@ terraform {
 
 resource "aws_secretsmanager_secret" "this" {
   name                    = "airflow/nonprod/payments/database"
+  kms_key_id              = "arn:aws:kms:eu-central-1:111122223333:key/one"
   recovery_window_in_days = 0
 }
 
 resource "aws_secretsmanager_secret_version" "this" {
   secret_id                = aws_secretsmanager_secret.this.id
-  secret_string_wo         = "p@ss"
+  secret_string_wo         = var.password
   secret_string_wo_version = 1
-}
-
-output "connection" {
-  description = "How to connect."
-  value = {
-    host                = "db.example.com"
-    name                = "airflow"
-    password_secret_id  = aws_secretsmanager_secret_version.this.secret_id
-    password_version_id = aws_secretsmanager_secret_version.this.version_id
-    port                = 5432
-    user                = "airflow"
-  }
 }

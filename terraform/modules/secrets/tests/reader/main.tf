@@ -11,18 +11,8 @@ terraform {
   }
 }
 
-variable "names" {
-  description = "Names of secrets by any key."
-  type        = map(string)
-}
-
 data "aws_secretsmanager_secret_version" "this" {
   for_each = var.names
 
   secret_id = each.value
-}
-
-output "texts" {
-  description = "Their values."
-  value       = { for key, version in data.aws_secretsmanager_secret_version.this : key => nonsensitive(version.secret_string) }
 }

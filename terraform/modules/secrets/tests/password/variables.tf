@@ -1,0 +1,5 @@
+variable "password" {
+  description = "The password."
+  type        = string
+  default     = "p@ss"
+}
