@@ -61,6 +61,20 @@ def test_the_boundary_holds_whatever_a_role_is_granted(bounded, sentence):
     assert bounded.may(sentence.request) is bool(sentence.may)
 
 
+def test_the_boundary_takes_nothing_of_what_components_need(parts, written):
+    """Every answer about the roles of a team is the same with it."""
+    policies = [json.loads(text) for text in written["documents"]["all"].values()]
+    changed = [
+        sentence.what
+        for policy in policies
+        for sentence in table("identity")
+        if Subject((policy,)).may(sentence.request)
+        != Subject((policy,), parts["boundary"]).may(sentence.request)
+    ]
+    assert policies
+    assert changed == []
+
+
 @pytest.mark.parametrize(("who", "said"), [("granting", CI), ("mighty", GUARDS)])
 def test_no_statement_of_ci_is_idle(request, who, said):
     assert idle(request.getfixturevalue(who), said) == []

@@ -13,7 +13,8 @@ locals {
     roles = "${local._iam}role/airflow/${var.environment}/*"
     state = "arn:${var.partition}:s3:::${local.state.bucket}"
   }
-  _iam = "arn:${var.partition}:iam::${var.account}:"
+  _iam    = "arn:${var.partition}:iam::${var.account}:"
+  _issuer = split(":oidc-provider/", var.oidc_provider_arn)[1]
 
   subject = coalesce(var.subject, "repo:${var.repository}:environment:${var.environment}")
 }
@@ -74,8 +75,4 @@ data "aws_iam_policy_document" "trust" {
       values   = [local.subject]
     }
   }
-}
-
-locals {
-  _issuer = split(":oidc-provider/", var.oidc_provider_arn)[1]
 }
