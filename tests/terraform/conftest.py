@@ -28,7 +28,8 @@ Terraform = Callable[..., subprocess.CompletedProcess]
 def ready(folder: str, environment: str = "tests") -> Ready:
     """A configuration of the repository, ready to run; `init` is done once for the same files."""
     cache = CACHE / "terraform" / "tests" / digest([], str(ROOT))[:8] / folder.replace("/", "-")
-    return prepare(Workspace(environment, ROOT / folder, cache), os.environ)
+    # The state of an environment is in a bucket that tests do not reach.
+    return prepare(Workspace(environment, ROOT / folder, cache), os.environ, "-backend=false")
 
 
 @pytest.fixture(scope="session")

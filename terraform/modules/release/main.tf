@@ -95,6 +95,21 @@ resource "kubernetes_config_map_v1" "last_layer" {
   data = { "values.yaml" = var.last_layer }
 }
 
+# Write-only: the values are in no plan and no state; another revision writes them again.
+resource "kubernetes_secret_v1" "this" {
+  for_each = var.secret_revisions
+
+  metadata {
+    name      = each.key
+    namespace = kubernetes_namespace_v1.this["release"].metadata[0].name
+    labels    = local.labels
+  }
+
+  type             = "Opaque"
+  data_wo          = var.secrets[each.key]
+  data_wo_revision = each.value
+}
+
 resource "helm_release" "this" {
   count = var.deployed_by == "terraform" ? 1 : 0
 
@@ -119,5 +134,6 @@ resource "helm_release" "this" {
     kubernetes_config_map_v1.this,
     kubernetes_namespace_v1.this,
     kubernetes_resource_quota_v1.this,
+    kubernetes_secret_v1.this,
   ]
 }

@@ -120,6 +120,26 @@ variable "quotas" {
   }
 }
 
+variable "secret_revisions" {
+  description = "Secrets of the release's namespace: name, then a number, another one for another value."
+  type        = map(number)
+  default     = {}
+  nullable    = false
+}
+
+variable "secrets" {
+  description = "What the Secrets of `secret_revisions` hold: name, then key, then text. Ephemeral: in no plan and no state."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+  ephemeral   = true
+
+  validation {
+    condition     = length(setsubtract(keys(var.secret_revisions), keys(var.secrets))) == 0
+    error_message = "`secrets` must hold each of `secret_revisions`: ${join(", ", keys(var.secret_revisions))}."
+  }
+}
+
 variable "team" {
   description = "The team that owns the release."
   type        = string

@@ -14,13 +14,11 @@ locals {
     }
     data_wo = merge(
       {
-        for row, value in {
-          api-secret-key = "apiSecretKeySecretName"
-          fernet-key     = "fernetKeySecretName"
-          jwt-secret     = "jwtSecretName"
-        } : value => kubernetes_secret_v1.this[row].metadata[0].name if var.delivery == "data_wo"
+        apiSecretKeySecretName = "${var.name}-api-secret-key"
+        fernetKeySecretName    = "${var.name}-fernet-key"
+        jwtSecretName          = "${var.name}-jwt-secret"
       },
-      { for row in ["metadata"] : "data" => { metadataSecretName = kubernetes_secret_v1.this[row].metadata[0].name } if var.delivery == "data_wo" && contains(keys(local.keys), row) },
+      { for row in keys(local.keys) : "data" => { metadataSecretName = "${var.name}-${row}" } if row == "metadata" },
     )
     external_secrets = {
       externalSecrets = {
@@ -41,24 +39,4 @@ ephemeral "aws_secretsmanager_secret_version" "delivered" {
 
   secret_id  = local.versions[each.key].secret_id
   version_id = local.versions[each.key].version_id
-}
-
-resource "kubernetes_secret_v1" "this" {
-  for_each = var.delivery == "data_wo" ? local.keys : {}
-
-  metadata {
-    name      = "${var.name}-${each.key}"
-    namespace = coalesce(var.namespace, "${var.name}-${var.team}")
-
-    labels = {
-      "app.kubernetes.io/managed-by" = "terraform"
-      "app.kubernetes.io/part-of"    = var.name
-      environment                    = var.environment
-      team                           = var.team
-    }
-  }
-
-  type             = "Opaque"
-  data_wo          = { (each.value) = ephemeral.aws_secretsmanager_secret_version.delivered[each.key].secret_string }
-  data_wo_revision = parseint(substr(sha256(local.versions[each.key].version_id), 0, 7), 16) + 1
 }

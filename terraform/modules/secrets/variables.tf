@@ -100,12 +100,6 @@ variable "name" {
   nullable    = false
 }
 
-variable "namespace" {
-  description = "The release's namespace, for `data_wo`: that of the module `release`, which makes it first. Unset, <name>-<team>."
-  type        = string
-  default     = null
-}
-
 variable "recovery_window_days" {
   description = "How long a removed secret can be brought back."
   type        = number

@@ -6,9 +6,5 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 5.95, < 7"
     }
-    kubernetes = {
-      source  = "hashicorp/kubernetes"
-      version = ">= 3.0, < 4"
-    }
   }
 }

@@ -235,3 +235,21 @@ run "a_timeout_of_no_time_is_refused" {
   variables { timeout_seconds = 5 }
   expect_failures = [var.timeout_seconds]
 }
+
+run "a_secret_is_written_and_kept_nowhere_else" {
+  command = plan
+  variables {
+    secret_revisions = { airflow-jwt-secret = 7 }
+    secrets          = { airflow-jwt-secret = { jwt-secret = "hidden" } }
+  }
+  assert {
+    condition     = { for name, secret in kubernetes_secret_v1.this : name => "${secret.metadata[0].namespace} ${secret.data_wo_revision}" } == { airflow-jwt-secret = "airflow-payments 7" }
+    error_message = "The Secret is ${jsonencode(kubernetes_secret_v1.this)}."
+  }
+}
+
+run "a_secret_without_a_value_is_refused" {
+  command = plan
+  variables { secret_revisions = { airflow-jwt-secret = 7 } }
+  expect_failures = [var.secrets]
+}

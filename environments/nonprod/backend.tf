@@ -1,0 +1,10 @@
+# Made once by terraform/bootstrap: a bucket of this environment's own account.
+terraform {
+  backend "s3" {
+    bucket       = "airflow-nonprod-state-444455556666"
+    key          = "airflow/nonprod.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}

@@ -1,0 +1,72 @@
+# The same in every environment on EKS: what differs is in environment.yaml, values.yaml, teams/ and backend.tf.
+
+locals {
+  environment = yamldecode(file("${path.module}/environment.yaml"))
+  facts       = local.environment.terraform
+
+  # Known before the first apply: nothing here comes from what the same apply makes.
+  cluster = {
+    certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    command     = "aws"
+    endpoint    = data.aws_eks_cluster.this.endpoint
+    token       = ["eks", "get-token", "--cluster-name", local.facts.cluster.name, "--region", local.facts.region]
+  }
+}
+
+data "aws_eks_cluster" "this" {
+  name = local.facts.cluster.name
+}
+
+provider "aws" {
+  allowed_account_ids = [local.facts.account]
+  region              = local.facts.region
+
+  default_tags {
+    tags = merge(try(local.facts.tags, {}), {
+      environment = local.environment.name
+      managed-by  = "terraform"
+      part-of     = "airflow"
+    })
+  }
+}
+
+# Its keys are in DD_API_KEY and DD_APP_KEY.
+provider "datadog" {
+  api_url  = "https://api.${try(local.facts.monitoring.site, "datadoghq.com")}/"
+  validate = tostring(can(local.facts.monitoring.site))
+}
+
+provider "helm" {
+  kubernetes = {
+    cluster_ca_certificate = local.cluster.certificate
+    host                   = local.cluster.endpoint
+
+    exec = {
+      api_version = "client.authentication.k8s.io/v1beta1"
+      args        = local.cluster.token
+      command     = local.cluster.command
+    }
+  }
+}
+
+provider "kubernetes" {
+  cluster_ca_certificate = local.cluster.certificate
+  host                   = local.cluster.endpoint
+
+  exec {
+    api_version = "client.authentication.k8s.io/v1beta1"
+    args        = local.cluster.token
+    command     = local.cluster.command
+  }
+}
+
+module "environment" {
+  source = "../../terraform"
+
+  deployed_by   = local.environment.deployedBy
+  environment   = local.environment.name
+  facts         = local.facts
+  folder        = path.module
+  lookup_values = var.lookup_values
+  stated        = local.facts
+}

@@ -1,0 +1,27 @@
+# A misspelt fact is an error: by itself Terraform drops what a type does not know without a word.
+
+locals {
+  _paths = {
+    for who, facts in { known = var.facts, stated = var.stated } : who => toset(flatten([
+      for a, below in facts : can(keys(below)) ? flatten([
+        for b, below in below : can(keys(below)) ? flatten([
+          for c, below in below : can(keys(below)) ? [for d in keys(below) : "${a}.${b}.${c}.${d}"] : ["${a}.${b}.${c}"]
+        ]) : ["${a}.${b}"]
+      ]) : [a]
+    ]))
+  }
+  # A map that is there and empty has no path of its own below.
+  unknown_facts = sort([
+    for path in setsubtract(local._paths.stated, local._paths.known) : path
+    if !anytrue([for known in local._paths.known : startswith(known, "${path}.")])
+  ])
+
+  # As Helm sees it: the team's file over that of the environment.
+  _common = yamldecode(file("${var.folder}/values.yaml"))
+  lonely = flatten([
+    for team, file in local.team_files : [
+      for component in ["apiServer", "dagProcessor", "scheduler", "triggerer"] : "${component} of ${team}"
+      if try(yamldecode(file("${var.folder}/teams/${file}"))[component].replicas, local._common[component].replicas, 1) < 2
+    ] if var.environment == "prod"
+  ])
+}

@@ -1,0 +1,152 @@
+# One environment on an EKS cluster that is there already: buckets and monitoring for all, and for each
+# team its roles, its secrets, its database where a pod is not enough, and its release.
+
+locals {
+  # A file of teams/ is a release.
+  team_files = { for file in fileset("${var.folder}/teams", "*.yaml") : trimsuffix(file, ".yaml") => file }
+  teams      = keys(local.team_files)
+
+  name       = "airflow"
+  namespaces = { for team in local.teams : team => "${local.name}-${team}" }
+
+  # A folder of the team's own in each bucket.
+  buckets = {
+    for kind, bucket in module.storage.buckets : kind => {
+      for team in local.teams : team => {
+        bucket_arn  = bucket.arn
+        kms_key_arn = module.storage.kms_key_arn
+        prefix      = team
+      }
+    }
+  }
+
+  _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null } }
+  own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
+
+  # What the tasks of a team may do beside, from every grant that names the team.
+  grants = {
+    for team in local.teams : team => {
+      for name, grant in var.facts.grants : name => grant if contains(grant.teams, team)
+    }
+  }
+}
+
+module "storage" {
+  source = "./modules/storage"
+
+  account            = var.facts.account
+  environment        = var.environment
+  force_destroy      = var.facts.storage.force_destroy
+  log_retention_days = var.facts.storage.log_retention_days
+  partition          = var.facts.partition
+}
+
+module "identity" {
+  source   = "./modules/identity"
+  for_each = local.namespaces
+
+  cluster = {
+    account   = var.facts.account
+    name      = var.facts.cluster.name
+    partition = var.facts.partition
+    region    = var.facts.region
+  }
+  dags                 = local.buckets.dags[each.key]
+  environment          = var.environment
+  launcher             = try(yamldecode(file("${var.folder}/teams/${local.team_files[each.key]}")).allowPodLaunching, false)
+  logs                 = local.buckets.logs[each.key]
+  mode                 = var.facts.identity.mode
+  name                 = local.name
+  namespaces           = { release = each.value, tasks = "${each.value}-tasks" }
+  oidc                 = var.facts.identity.oidc
+  permissions_boundary = var.facts.permissions_boundary
+  task_statements      = local.grants[each.key]
+  team                 = each.key
+
+  secrets = {
+    kms_key_arn = module.storage.kms_key_arn
+    platform    = var.facts.secrets.delivery == "csi"
+  }
+}
+
+module "database" {
+  source   = "./modules/database"
+  for_each = var.facts.database == null ? {} : local.namespaces
+
+  alarms              = var.facts.database.alarms
+  deletion_protection = var.facts.database.deletion_protection
+  environment         = var.environment
+  final_snapshot      = var.facts.database.final_snapshot
+  instance            = var.facts.database.instance
+  kms_key_arn         = module.storage.kms_key_arn
+  team                = each.key
+
+  network = {
+    client_security_group_ids = [var.facts.cluster.security_group_id]
+    subnet_ids                = var.facts.database.subnet_ids
+    vpc_id                    = var.facts.cluster.vpc_id
+  }
+  password = {
+    recovery_window_days = var.facts.secrets.recovery_window_days
+    revision             = local.own[each.key].revisions.database
+  }
+}
+
+module "secrets" {
+  source   = "./modules/secrets"
+  for_each = local.namespaces
+
+  connections          = local.own[each.key].connections
+  database             = one([for team, database in module.database : database.connection if team == each.key])
+  delivery             = var.facts.secrets.delivery
+  environment          = var.environment
+  kms_key_arn          = module.storage.kms_key_arn
+  lookup_values        = lookup(var.lookup_values, each.key, {})
+  name                 = local.name
+  recovery_window_days = var.facts.secrets.recovery_window_days
+  revisions            = local.own[each.key].revisions
+  team                 = each.key
+  variables            = local.own[each.key].variables
+
+  external_secrets = {
+    refresh_interval = var.facts.secrets.refresh_interval
+    store_kind       = var.facts.secrets.store_kind
+    store_name       = var.facts.secrets.store_name
+  }
+}
+
+module "release" {
+  source   = "./modules/release"
+  for_each = local.namespaces
+
+  chart       = "${path.module}/../charts/airflow"
+  deployed_by = var.deployed_by
+  environment = var.environment
+  last_layer  = yamlencode(local.values[each.key])
+  name        = local.name
+  team        = each.key
+
+  secret_revisions = module.secrets[each.key].data_revisions
+  secrets          = module.secrets[each.key].data
+
+  layers = [
+    file("${var.folder}/values.yaml"),
+    file("${var.folder}/teams/${local.team_files[each.key]}"),
+  ]
+
+  # Pod Identity gives its credentials to a pod when the pod is made, and never later.
+  depends_on = [module.identity]
+}
+
+module "monitoring" {
+  source = "./modules/monitoring"
+  count  = var.facts.monitoring == null ? 0 : 1
+
+  databases   = { for team, database in module.database : team => database.identifier }
+  environment = var.environment
+  name        = local.name
+  notify      = var.facts.monitoring.notify
+  runbooks    = var.facts.monitoring.runbooks
+  teams       = local.teams
+  thresholds  = var.facts.monitoring.thresholds
+}

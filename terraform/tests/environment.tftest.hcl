@@ -1,0 +1,112 @@
+# What an environment refuses before anything is made. The provider of AWS is the real one, of no account.
+
+provider "aws" {
+  access_key                  = "none"
+  region                      = "eu-central-1"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+mock_provider "datadog" {}
+mock_provider "helm" {}
+mock_provider "kubernetes" {}
+
+variables {
+  deployed_by = "ci"
+  environment = "prod"
+  folder      = "../environments/prod"
+  stated      = {}
+
+  facts = {
+    account              = "111122223333"
+    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+    region               = "eu-central-1"
+
+    cluster = {
+      name              = "prod"
+      security_group_id = "sg-0123456789abcdef0"
+      vpc_id            = "vpc-0123456789abcdef0"
+    }
+    database = {
+      instance   = { multi_az = true }
+      subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+    }
+  }
+}
+
+run "an_environment_that_says_what_it_must_is_planned" {
+  command = plan
+
+  assert {
+    condition     = keys(output.releases) == ["finance", "payments", "search"]
+    error_message = "The releases are ${jsonencode(keys(output.releases))}."
+  }
+}
+
+run "a_fact_that_nobody_knows_is_refused" {
+  command = plan
+  variables { stated = { database = { instance = { clas = "db.m7g.large" } } } }
+  expect_failures = [output.values]
+}
+
+run "a_fact_at_the_top_that_nobody_knows_is_refused" {
+  command = plan
+  variables { stated = { permission_boundary = "arn:aws:iam::111122223333:policy/boundary" } }
+  expect_failures = [output.values]
+}
+
+run "one_replica_in_prod_is_refused" {
+  command = plan
+  variables { folder = "./tests/folder" }
+  expect_failures = [output.values]
+}
+
+run "an_unknown_owner_is_refused" {
+  command = plan
+  variables { deployed_by = "argo" }
+  expect_failures = [var.deployed_by]
+}
+
+run "an_environment_that_is_no_label_is_refused" {
+  command = plan
+  variables { environment = "Prod!" }
+  expect_failures = [var.environment]
+}
+
+run "a_folder_without_teams_is_refused" {
+  command = plan
+  variables { folder = "./modules" }
+  expect_failures = [var.folder]
+}
+
+run "a_grant_to_an_unknown_team_is_refused" {
+  command = plan
+  variables {
+    facts = {
+      account              = "111122223333"
+      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+      region               = "eu-central-1"
+
+      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
+      grants  = { Read = { teams = ["moon"], actions = ["s3:GetObject"], resources = ["arn:aws:s3:::a/*"] } }
+    }
+  }
+  expect_failures = [var.facts]
+}
+
+run "facts_of_an_unknown_team_are_refused" {
+  command = plan
+  variables {
+    facts = {
+      account              = "111122223333"
+      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+      region               = "eu-central-1"
+
+      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
+      teams   = { moon = {} }
+    }
+  }
+  expect_failures = [var.facts]
+}

@@ -1,0 +1,160 @@
+variable "deployed_by" {
+  description = "The one owner of the environment's releases: `terraform` or `ci`."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = contains(["terraform", "ci"], var.deployed_by)
+    error_message = "`deployedBy` must be terraform or ci, not ${var.deployed_by}."
+  }
+}
+
+variable "environment" {
+  description = "The environment: nonprod, prod, …"
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 20
+    error_message = "`name` must be lower-case letters, digits and dashes, at most 20 characters: it is in the names of roles and buckets."
+  }
+}
+
+variable "facts" {
+  description = "What is true of this environment and of no other: the section `terraform` of its environment.yaml."
+  nullable    = false
+  type = object({
+    account   = string
+    region    = string
+    partition = optional(string, "aws")
+
+    # Who applies from CI; terraform/bootstrap reads it.
+    ci = optional(any)
+
+    # The EKS cluster that is there already, and the network that it is in.
+    cluster = object({
+      name              = string
+      security_group_id = string
+      vpc_id            = string
+    })
+
+    # Where nothing is said, each team's database is a pod of its release.
+    database = optional(object({
+      deletion_protection = optional(bool, true)
+      final_snapshot      = optional(bool, true)
+      subnet_ids          = set(string)
+      alarms = optional(object({
+        connections     = optional(number)
+        cpu_percent     = optional(number)
+        free_memory_mb  = optional(number)
+        free_storage_gb = optional(number)
+        topic_arns      = optional(set(string))
+      }), {})
+      instance = optional(object({
+        allow_major_version_upgrade = optional(bool)
+        apply_immediately           = optional(bool)
+        backup_days                 = optional(number)
+        backup_window               = optional(string)
+        class                       = optional(string)
+        engine_version              = optional(string)
+        maintenance_window          = optional(string)
+        max_storage_gb              = optional(number)
+        multi_az                    = optional(bool)
+        parameters                  = optional(map(string))
+        storage_gb                  = optional(number)
+      }), {})
+    }))
+
+    # What the tasks of some teams may do beside: a read of a bucket, a query of a warehouse.
+    grants = optional(map(object({
+      teams     = list(string)
+      actions   = list(string)
+      resources = list(string)
+      reason    = optional(string)
+      triggerer = optional(bool)
+      conditions = optional(list(object({
+        test     = string
+        variable = string
+        values   = list(string)
+      })))
+    })), {})
+
+    identity = optional(object({
+      mode = optional(string, "pod_identity")
+      oidc = optional(object({ issuer = string, provider_arn = string }))
+    }), {})
+
+    # Where nothing is said, nothing is made in Datadog.
+    monitoring = optional(object({
+      notify     = object({ page = optional(string), warn = string })
+      runbooks   = string
+      site       = optional(string, "datadoghq.com")
+      thresholds = optional(map(number), {})
+    }))
+
+    permissions_boundary = optional(string)
+
+    secrets = optional(object({
+      delivery             = optional(string, "external_secrets")
+      recovery_window_days = optional(number, 30)
+      refresh_interval     = optional(string)
+      store_kind           = optional(string)
+      store_name           = optional(string)
+    }), {})
+
+    storage = optional(object({
+      force_destroy      = optional(bool, false)
+      log_retention_days = optional(number, 90)
+    }), {})
+
+    # Tags of everything in AWS, beside environment, managed-by and part-of.
+    tags = optional(map(string), {})
+
+    # What is peculiar to a team. Another revision makes another secret; of Fernet keys the newest is first.
+    teams = optional(map(object({
+      connections = optional(map(object({ description = optional(string), revision = optional(number) })), {})
+      variables   = optional(map(object({ description = optional(string), revision = optional(number) })), {})
+      revisions = optional(object({
+        api_secret_key = optional(number)
+        database       = optional(number, 1)
+        fernet_key     = optional(list(string))
+        jwt_secret     = optional(number)
+      }), {})
+    })), {})
+  })
+
+  validation {
+    condition     = length(setsubtract(keys(var.facts.teams), local.teams)) == 0
+    error_message = "`teams` names a team that has no file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}; known: ${join(", ", local.teams)}."
+  }
+
+  validation {
+    condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
+    error_message = "`grants` names a team that has no file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
+  }
+}
+
+variable "folder" {
+  description = "Path of the environment's folder, with values.yaml and teams/."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists("${var.folder}/values.yaml") && length(fileset("${var.folder}/teams", "*.yaml")) > 0
+    error_message = "`folder` must hold values.yaml and at least one team in teams/: ${var.folder} does not."
+  }
+}
+
+variable "lookup_values" {
+  description = "By team, what connections and variables hold whose revision is new: `connections/<id>` or `variables/<id>`, then the text. Ephemeral: in no plan and no state."
+  type        = map(map(string))
+  default     = {}
+  nullable    = false
+  ephemeral   = true
+}
+
+variable "stated" {
+  description = "The facts as they are written: an output refuses what the type of `facts` does not know."
+  type        = any
+  nullable    = false
+}
