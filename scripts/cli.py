@@ -54,6 +54,14 @@ def lock(
 
 
 @app.command()
+def metrics() -> None:
+    """Fetch the list of metrics of the image's Airflow, which tests compare dashboards with."""
+    from scripts.datadog.vendored import write
+
+    write()
+
+
+@app.command()
 def releases(json: Json = False) -> None:
     """List every release: environment, team, namespace, layers."""
     from scripts.releases import show

@@ -1,4 +1,5 @@
-"""Writes what follows from the values model: values.yaml, the schemas, docs/values.md."""
+"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md) and the
+dashboards of Datadog."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scripts.cli import console
+from scripts.datadog import files as datadog
 from scripts.errors import Refusal
 from scripts.paths import CHART, ENVIRONMENTS, ROOT
 from scripts.schema import schema_json
@@ -27,6 +29,7 @@ def files() -> dict[Path, str]:
         CHART / "files" / "keys.json": keys_json(),
         ENVIRONMENTS / "team.schema.json": schema_json(TeamValues, prose=True),
         ROOT / "docs" / "values.md": values_markdown(),
+        **datadog.files(),
     }
 
 
@@ -35,7 +38,7 @@ def generate(*, check: bool = False) -> None:
     stale = [path for path, text in files().items() if not _is(path, text)]
     if check and stale:
         names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        raise Refusal(f"{names} no longer fit scripts/values: run `make generate`.")
+        raise Refusal(f"{names} no longer fit what they are made of: run `make generate`.")
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(files()[path])

@@ -1,0 +1,43 @@
+"""The files that Terraform reads: dashboards as templates of JSON, and units of times."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scripts.datadog.metrics import times
+from scripts.datadog.pages import DASHBOARDS
+from scripts.paths import ROOT
+
+WIDTH = 160
+MODULE = ROOT / "terraform" / "modules" / "monitoring"
+
+
+def files() -> dict[Path, str]:
+    """Every file that is made of what this folder knows, and its text."""
+    return {
+        MODULE / "per_second.json": _text(times()),
+        **{
+            MODULE / "dashboards" / f"{one.name}.json.tftpl": _text(one.definition())
+            for one in DASHBOARDS
+        },
+    }
+
+
+def _text(value: object) -> str:
+    return _lines(value, 0) + "\n"
+
+
+def _lines(value: Any, depth: int) -> str:
+    """JSON in which what is short stands on one line, so that a change of a query is one line."""
+    short = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if not isinstance(value, dict | list) or not value or len(short) + 2 * depth <= WIDTH:
+        return short
+    pad = "  " * (depth + 1)
+    if isinstance(value, dict):
+        items = [f"{json.dumps(key)}: {_lines(value[key], depth + 1)}" for key in sorted(value)]
+        start, end = "{}"
+    else:
+        items = [_lines(item, depth + 1) for item in value]
+        start, end = "[]"
+    inner = f",\n{pad}".join(items)
+    return f"{start}\n{pad}{inner}\n{'  ' * depth}{end}"

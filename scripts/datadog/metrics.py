@@ -1,0 +1,231 @@
+"""Every metric that dashboards and monitors use: its unit, its tags, who sends it and when.
+
+Airflow's client of DogStatsD says `ms` of every time, and half of them are none: what is measured
+by `timer()` arrives in seconds, what is handed to `timing()` in milliseconds, and one of the latter
+was in seconds to begin with. Thresholds, units of widgets and their titles all come from here.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+PREFIX = "airflow."
+# What the agent makes of a histogram (`histogram_aggregates` and percentiles, as they are set).
+AGGREGATES = ("95percentile", "avg", "count", "max", "median")
+# What every metric of a release bears, by the chart.
+COMMON = ("env", "service", "team", "version")
+
+
+class Kind(Enum):
+    """How Airflow sends it: the type of DogStatsD, and the unit that follows."""
+
+    COUNTER = "c"
+    GAUGE = "g"
+    # A block of code, measured by the client itself.
+    TIMER = "ms", "second"
+    # A time that Airflow knows already, as a timedelta or in milliseconds.
+    TIMING = "ms", "millisecond"
+
+    @property
+    def type(self) -> str:
+        return self.value if isinstance(self.value, str) else self.value[0]
+
+    @property
+    def is_histogram(self) -> bool:
+        return self.type == "ms"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of Airflow."""
+
+    name: str
+    kind: Kind
+    # Who sends it: the component's label.
+    sender: str
+    tags: tuple[str, ...] = ()
+    # A unit of Datadog; of times the one that their kind has.
+    unit: str = ""
+    # Why a run of the examples on the local cluster does not show it; empty when it does.
+    unseen: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.unit:
+            given = self.kind.value
+            object.__setattr__(self, "unit", given[1] if isinstance(given, tuple) else "")
+
+    @property
+    def query_name(self) -> str:
+        """Its name in Datadog, which knows letters, digits, dots and underscores."""
+        return PREFIX + re.sub(r"[^A-Za-z0-9_.]", "_", self.name)
+
+    @property
+    def per_second(self) -> float:
+        """How many of its unit a second is; of no time, none."""
+        return {"second": 1, "millisecond": 1000}.get(self.unit, 0)
+
+
+DAG, TASK = ("dag_id",), ("dag_id", "task_id")
+IDLE = "nothing of the kind happens in a quiet run"
+
+_ALL = (
+    # Who is alive.
+    Metric("scheduler_heartbeat", Kind.COUNTER, "scheduler"),
+    Metric("dag_processor_heartbeat", Kind.COUNTER, "dag-processor"),
+    Metric("triggerer_heartbeat", Kind.COUNTER, "triggerer"),
+    # The scheduler.
+    Metric("scheduler.scheduler_loop_duration", Kind.TIMER, "scheduler"),
+    Metric("scheduler.critical_section_duration", Kind.TIMER, "scheduler"),
+    Metric("scheduler.critical_section_query_duration", Kind.TIMER, "scheduler"),
+    Metric("scheduler.executor_heartbeat_duration", Kind.TIMER, "scheduler", ("executor",)),
+    Metric(
+        "scheduler.critical_section_busy",
+        Kind.COUNTER,
+        "scheduler",
+        unseen="two schedulers must want the same lock, and there is one",
+    ),
+    Metric("scheduler.tasks.starving", Kind.GAUGE, "scheduler", unit="task"),
+    Metric("scheduler.tasks.executable", Kind.GAUGE, "scheduler", unit="task"),
+    Metric("scheduler.dagruns.running", Kind.GAUGE, "scheduler"),
+    Metric("scheduler.tasks.killed_externally", Kind.COUNTER, "scheduler", TASK, unseen=IDLE),
+    Metric("scheduler.orphaned_tasks.cleared", Kind.COUNTER, "scheduler", unseen=IDLE),
+    Metric("scheduler.orphaned_tasks.adopted", Kind.COUNTER, "scheduler", unseen=IDLE),
+    Metric(
+        "task_instances_without_heartbeats_killed", Kind.COUNTER, "scheduler", TASK, unseen=IDLE
+    ),
+    Metric("dagrun.dependency-check", Kind.TIMER, "scheduler", DAG),
+    Metric(
+        "dagrun.schedule_delay",
+        Kind.TIMING,
+        "scheduler",
+        DAG,
+        unseen="the examples have no schedule",
+    ),
+    Metric("dagrun.duration.success", Kind.TIMING, "scheduler", DAG),
+    Metric(
+        "dagrun.duration.failed",
+        Kind.TIMING,
+        "scheduler",
+        DAG,
+        unseen="no example fails in the end",
+    ),
+    # Pools and executors.
+    Metric("pool.open_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
+    Metric("pool.queued_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
+    Metric("pool.running_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
+    Metric("pool.deferred_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
+    Metric(
+        "pool.starving_tasks",
+        Kind.GAUGE,
+        "scheduler",
+        ("pool_name",),
+        unit="task",
+        unseen="the default pool has room for all examples",
+    ),
+    Metric("executor.open_slots", Kind.GAUGE, "scheduler", ("executor_class_name",)),
+    Metric("executor.queued_tasks", Kind.GAUGE, "scheduler", ("executor_class_name",), unit="task"),
+    Metric(
+        "executor.running_tasks", Kind.GAUGE, "scheduler", ("executor_class_name",), unit="task"
+    ),
+    Metric("kubernetes_executor.pod_creation", Kind.TIMER, "scheduler"),
+    Metric("kubernetes_executor.pod_deletion", Kind.TIMER, "scheduler"),
+    Metric("kubernetes_executor.pod_patching", Kind.TIMER, "scheduler", unseen=IDLE),
+    Metric("kubernetes_executor.pod_creation_status", Kind.COUNTER, "scheduler", ("status",)),
+    Metric("kubernetes_executor.pod_deletion_status", Kind.COUNTER, "scheduler", ("status",)),
+    # Dag processing.
+    Metric("dag_processing.total_parse_time", Kind.GAUGE, "dag-processor", unit="second"),
+    Metric("dag_processing.import_errors", Kind.GAUGE, "dag-processor", unit="error"),
+    Metric("dagbag_size", Kind.GAUGE, "dag-processor"),
+    Metric("dag_processing.file_path_queue_size", Kind.GAUGE, "dag-processor", unit="file"),
+    Metric(
+        "dag_processing.last_run.seconds_ago",
+        Kind.GAUGE,
+        "dag-processor",
+        ("bundle_name", "file_name"),
+        unit="second",
+    ),
+    # Handed over as it is, in seconds: the documentation says milliseconds.
+    Metric(
+        "dag_processing.last_duration",
+        Kind.TIMING,
+        "dag-processor",
+        ("bundle_name", "file_name"),
+        unit="second",
+    ),
+    Metric(
+        "dag_processing.processor_timeouts",
+        Kind.COUNTER,
+        "dag-processor",
+        ("file_path",),
+        unseen=IDLE,
+    ),
+    # Tasks; their own pods send these.
+    Metric("ti.start", Kind.COUNTER, "worker", TASK),
+    Metric("ti.finish", Kind.COUNTER, "worker", (*TASK, "state")),
+    Metric("task.duration", Kind.TIMING, "worker", TASK),
+    Metric(
+        "operator_failures",
+        Kind.COUNTER,
+        "worker",
+        ("operator_name",),
+        unseen="no task fails for good",
+    ),
+    Metric("task.scheduled_duration", Kind.TIMING, "scheduler", TASK),
+    Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.running", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.scheduled", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.deferred", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    # Triggers.
+    Metric("triggers.running", Kind.GAUGE, "triggerer", ("hostname",)),
+    Metric("triggerer.capacity_left", Kind.GAUGE, "triggerer", ("hostname",)),
+    Metric("triggers.blocked_main_thread", Kind.COUNTER, "triggerer", unseen=IDLE),
+    Metric("triggers.succeeded", Kind.COUNTER, "triggerer"),
+    Metric("triggers.failed", Kind.COUNTER, "triggerer", unseen="no trigger of the examples fails"),
+)
+
+METRICS = {metric.name: metric for metric in _ALL}
+BY_QUERY_NAME = {metric.query_name: metric for metric in _ALL}
+
+# Metrics of others, and their units: the agent's checks (kubelet, kube-state-metrics, http_check,
+# pgbouncer) and the integration of AWS.
+OTHERS = {
+    "aws.rds.cpuutilization": "percent",
+    "aws.rds.database_connections": "connection",
+    "aws.rds.free_storage_space": "byte",
+    "aws.rds.freeable_memory": "byte",
+    "kubernetes.containers.restarts": "",
+    "kubernetes.cpu.usage.total": "nanocore",
+    "kubernetes.memory.usage": "byte",
+    "kubernetes_state.container.status_report.count.waiting": "container",
+    "kubernetes_state.pod.status_phase": "",
+    "network.http.can_connect": "",
+    "network.http.response_time": "second",
+    "pgbouncer.pools.cl_waiting": "connection",
+}
+
+
+def unit_of(query_name: str) -> str:
+    """The unit in which Datadog holds a metric, by its name in a query; empty when it has none."""
+    if query_name in OTHERS:
+        return OTHERS[query_name]
+    metric, aggregate = split(query_name)
+    return "" if aggregate == "count" else metric.unit
+
+
+def split(query_name: str) -> tuple[Metric, str]:
+    """A metric of Airflow and what a query wants of its histogram."""
+    if query_name in BY_QUERY_NAME:
+        metric, aggregate = BY_QUERY_NAME[query_name], ""
+    else:
+        name, _, aggregate = query_name.rpartition(".")
+        metric = BY_QUERY_NAME[name]
+    if metric.kind.is_histogram != (aggregate in AGGREGATES):
+        wanted = f"one of {', '.join(AGGREGATES)}" if metric.kind.is_histogram else "nothing"
+        raise ValueError(f"{query_name}: after {metric.query_name} a query names {wanted}.")
+    return metric, aggregate
+
+
+def times(metrics: Iterable[Metric] = _ALL) -> dict[str, float]:
+    """How many of its unit a second is, of every metric that is a time, by name."""
+    return {metric.name: metric.per_second for metric in metrics if metric.per_second}

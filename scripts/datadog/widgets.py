@@ -1,0 +1,286 @@
+"""Widgets of a dashboard, typed, and where they stand on a page of twelve columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from scripts.datadog.queries import Query
+
+COLUMNS = 12
+# The tags that a reader may choose among, and the first choice.
+VARIABLES = {
+    "env": "${environment}",
+    "service": "${service}",
+    "team": "*",
+    "version": "*",
+    "dag_id": "*",
+    "dbinstanceidentifier": "airflow-${environment}-*",
+}
+Display = Literal["line", "area", "bars"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series: one query, or a formula over several that it calls a, b, c."""
+
+    label: str
+    queries: tuple[Query, ...]
+    formula: str = "a"
+    # Of one query it is that of its metric.
+    unit: str | None = None
+
+    @property
+    def unit_name(self) -> str:
+        return self.queries[0].unit if self.unit is None else self.unit
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A line across a graph, in the unit of the graph."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What all have: a title, and how much room they take."""
+
+    title: str
+    width: int = 4
+    height: int = 2
+
+    def definition(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return ()
+
+
+@dataclass(frozen=True)
+class Timeseries(Widget):
+    """Series over time."""
+
+    series: tuple[Line, ...] = ()
+    display: Display = "line"
+    markers: tuple[Marker, ...] = ()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return self.series
+
+    def definition(self) -> dict[str, Any]:
+        return {
+            "type": "timeseries",
+            "title": self.title,
+            "show_legend": True,
+            "legend_layout": "auto",
+            "requests": [
+                {**_request(line, "timeseries"), "display_type": self.display}
+                for line in self.series
+            ],
+            **({"markers": [_marker(one) for one in self.markers]} if self.markers else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Value(Widget):
+    """One number; `bad` says which side of which number is red."""
+
+    line: Line | None = None
+    aggregator: Literal["avg", "last", "max", "min", "sum"] = "last"
+    bad: tuple[Literal["<", "<=", ">", ">="], float] | None = None
+    width: int = 2
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return (self.line,) if self.line else ()
+
+    def definition(self) -> dict[str, Any]:
+        [line] = self.lines
+        request = _request(line, "scalar")
+        for query in request["queries"]:
+            query["aggregator"] = self.aggregator
+        if self.bad:
+            comparator, value = self.bad
+            other = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}[comparator]
+            request["conditional_formats"] = [
+                {"comparator": comparator, "value": value, "palette": "white_on_red"},
+                {"comparator": other, "value": value, "palette": "white_on_green"},
+            ]
+        return {
+            "type": "query_value",
+            "title": self.title,
+            "autoscale": True,
+            "precision": 1,
+            "requests": [request],
+        }
+
+
+@dataclass(frozen=True)
+class Toplist(Widget):
+    """The largest groups of a query."""
+
+    line: Line | None = None
+    aggregator: Literal["avg", "last", "max", "sum"] = "sum"
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        return (self.line,) if self.line else ()
+
+    def definition(self) -> dict[str, Any]:
+        [line] = self.lines
+        request = _request(line, "scalar")
+        for query in request["queries"]:
+            query["aggregator"] = self.aggregator
+        # Datadog orders a list of a formula by `sort`, of which a limit is a part.
+        order = {"count": 10, "order_by": [{"type": "formula", "index": 0, "order": "desc"}]}
+        return {"type": "toplist", "title": self.title, "requests": [{**request, "sort": order}]}
+
+
+@dataclass(frozen=True)
+class Note(Widget):
+    """Words, in Markdown; a note has no title of its own."""
+
+    text: str = ""
+
+    def definition(self) -> dict[str, Any]:
+        return {
+            "type": "note",
+            "content": self.text,
+            "background_color": "transparent",
+            "font_size": "14",
+            "text_align": "left",
+            "vertical_align": "top",
+            "has_padding": True,
+            "show_tick": False,
+        }
+
+
+@dataclass(frozen=True)
+class Monitors(Widget):
+    """The state of every monitor of the environment."""
+
+    def definition(self) -> dict[str, Any]:
+        return {
+            "type": "manage_status",
+            "title": self.title,
+            "query": "tag:(env:${environment} AND service:${service})",
+            "summary_type": "monitors",
+            "display_format": "countsAndList",
+            "color_preference": "text",
+            "hide_zero_counts": True,
+            "show_last_triggered": True,
+            "sort": "status,asc",
+        }
+
+
+@dataclass(frozen=True)
+class Objectives(Widget):
+    """The service levels of the environment and what is left of their budgets."""
+
+    def definition(self) -> dict[str, Any]:
+        query = {"query_string": "env:${environment} service:${service}", "limit": 50}
+        return {
+            "type": "slo_list",
+            "title": self.title,
+            "requests": [{"request_type": "slo_list", "query": query}],
+        }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Widgets that belong together, under a heading."""
+
+    title: str
+    widgets: tuple[Widget, ...]
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A page about one thing."""
+
+    name: str
+    title: str
+    description: str
+    groups: tuple[Group, ...]
+
+    @property
+    def variables(self) -> list[str]:
+        """The tags that a reader may choose among: those that queries ask for."""
+        queries = [query for one in self.widgets() for line in one.lines for query in line.queries]
+        asked = {word[1:] for query in queries for word in query.scope if word[0] == "$"}
+        return [name for name in VARIABLES if name in asked]
+
+    def widgets(self) -> Iterator[Widget]:
+        for group in self.groups:
+            yield from group.widgets
+
+    def definition(self) -> dict[str, Any]:
+        """The dashboard as Datadog's API has it, without what the API itself puts in."""
+        top, groups = 0, []
+        for group in self.groups:
+            widgets, height = _placed(group.widgets)
+            groups.append(
+                {
+                    "definition": {
+                        "type": "group",
+                        "layout_type": "ordered",
+                        "title": group.title,
+                        "show_title": True,
+                        "widgets": widgets,
+                    },
+                    # A heading takes a row.
+                    "layout": {"x": 0, "y": top, "width": COLUMNS, "height": height + 1},
+                }
+            )
+            top += height + 1
+        return {
+            "title": self.title,
+            "description": self.description,
+            "layout_type": "ordered",
+            "reflow_type": "fixed",
+            "template_variables": [_variable(name) for name in self.variables],
+            "widgets": groups,
+        }
+
+
+def _variable(name: str) -> dict[str, Any]:
+    return {"name": name, "prefix": name, "available_values": [], "defaults": [VARIABLES[name]]}
+
+
+def _placed(widgets: Iterable[Widget]) -> tuple[list[dict[str, Any]], int]:
+    """Widgets from left to right in rows, and how many rows of the grid they take."""
+    placed, x, y, tallest = [], 0, 0, 0
+    for widget in widgets:
+        if x + widget.width > COLUMNS:
+            x, y, tallest = 0, y + tallest, 0
+        layout = {"x": x, "y": y, "width": widget.width, "height": widget.height}
+        placed.append({"definition": widget.definition(), "layout": layout})
+        x, tallest = x + widget.width, max(tallest, widget.height)
+    return placed, y + tallest
+
+
+def _request(line: Line, response: str) -> dict[str, Any]:
+    formula: dict[str, Any] = {"formula": line.formula, "alias": line.label}
+    if line.unit_name:
+        unit = {"type": "canonical_unit", "unit_name": line.unit_name}
+        formula["number_format"] = {"unit": unit}
+    return {
+        "response_format": response,
+        "queries": [
+            {"data_source": "metrics", "name": name, "query": str(query)}
+            for name, query in zip("abcdef", line.queries, strict=False)
+        ],
+        "formulas": [formula],
+    }
+
+
+def _marker(marker: Marker) -> dict[str, Any]:
+    value = int(marker.value) if float(marker.value).is_integer() else marker.value
+    return {
+        "value": f"y = {value}",
+        "display_type": "error dashed",
+        "label": marker.label,
+    }

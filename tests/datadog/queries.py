@@ -1,0 +1,92 @@
+"""The grammar of Datadog's queries, as far as ours use it; what is not in it is no query."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+METRIC = re.compile(
+    r"(?P<aggregator>avg|sum|min|max):(?P<name>[a-z][A-Za-z0-9_.]*)"
+    r"\{(?P<scope>[^{}]*)\}(?: by \{(?P<by>[a-z_]+(?:,[a-z_]+)*)\})?(?P<count>\.as_count\(\))?"
+)
+WINDOW = r"last_(?:5|10|15|30)m|last_1h"
+MONITOR = re.compile(
+    rf"(?:(?:avg|sum|min|max)\((?:{WINDOW})\)|change\(max\((?P<window>{WINDOW})\),(?P=window)\))"
+    r":(?P<formula>.+) (?P<comparator><=|>=|<|>) (?P<threshold>\d+(?:\.\d+)?)"
+)
+# One part of a scope: a tag, one of several, or what a reader chooses.
+PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.*-]+|[a-z_]+ IN \([^()]+\)|\$[a-z_]+")
+COMPOSITE = re.compile(r"\d+( (&&|\|\|) \d+)+")
+
+
+class NoQuery(ValueError):
+    """What it is that is no query."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of a query."""
+
+    aggregator: str
+    name: str
+    scope: tuple[str, ...]
+    by: tuple[str, ...]
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Condition:
+    """The query of a monitor, apart."""
+
+    metrics: tuple[Metric, ...]
+    comparator: str
+    threshold: float
+
+
+def metrics(formula: str) -> tuple[Metric, ...]:
+    """The metrics of a formula, which must be one: metrics, numbers, arithmetic, default_zero."""
+    found = tuple(_metrics(formula))
+    _check(METRIC.sub("q", formula), {"q"})
+    if not found:
+        raise NoQuery(f"{formula!r} has no metric.")
+    return found
+
+
+def check_formula(formula: str, names: set[str]) -> None:
+    """Refuse what is no formula over the queries of these names."""
+    _check(formula, names)
+
+
+def condition(query: str) -> Condition:
+    """A monitor's query: when, what, and how much of it."""
+    found = MONITOR.fullmatch(query)
+    if found is None:
+        raise NoQuery(f"{query!r} is no condition.")
+    return Condition(metrics(found["formula"]), found["comparator"], float(found["threshold"]))
+
+
+def _metrics(formula: str) -> Iterator[Metric]:
+    for found in METRIC.finditer(formula):
+        scope = tuple(re.split(r",(?![^(]*\))", found["scope"]))
+        if wrong := [part for part in scope if not PART.fullmatch(part)]:
+            raise NoQuery(f"{wrong} in {formula!r} is no scope.")
+        by = tuple((found["by"] or "").split(",")) if found["by"] else ()
+        yield Metric(found["aggregator"], found["name"], scope, by, bool(found["count"]))
+
+
+def _check(formula: str, names: set[str]) -> None:
+    try:
+        tree = ast.parse(formula, mode="eval")
+    except SyntaxError as error:
+        raise NoQuery(f"{formula!r} is no formula.") from error
+    for node in ast.walk(tree.body):
+        if isinstance(node, ast.Name) and node.id not in names | {"default_zero"}:
+            raise NoQuery(f"{node.id} in {formula!r} is no query.")
+        if not isinstance(node, ALLOWED):
+            raise NoQuery(f"{ast.unparse(node)!r} is nothing that a formula may hold.")
+
+
+ALLOWED = (
+    *(ast.Name, ast.Load, ast.Constant, ast.Call, ast.BinOp),
+    *(ast.Add, ast.Sub, ast.Mult, ast.Div),
+)

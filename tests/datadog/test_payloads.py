@@ -1,0 +1,168 @@
+"""Dashboards, monitors and service levels are what Datadog's own models take, to the letter."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from scripts.datadog.pages import DASHBOARDS
+from tests.datadog.conftest import Watched
+from tests.datadog.models import faults
+
+# The API puts these in, or drops them: in a file they are a change for ever.
+DROPPED = {"id", "is_read_only", "pause_auto_refresh", "notify_list", "author_handle", "url"}
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object within a payload."""
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from nodes(inner)
+
+
+def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
+    """The definitions of all widgets, groups too."""
+    return [node["definition"] for node in nodes(dashboard) if "definition" in node]
+
+
+@pytest.mark.parametrize("page", [one.name for one in DASHBOARDS])
+def test_datadog_takes_a_dashboard(prod: Watched, page: str):
+    assert faults("dashboard", prod.dashboards[page]) == []
+
+
+def test_datadog_takes_every_monitor(here: Watched):
+    found = {name: faults("monitor", one) for name, one in here.monitors.items()}
+    assert found
+    assert {name: why for name, why in found.items() if why} == {}
+
+
+def test_datadog_takes_every_service_level(here: Watched):
+    found = {name: faults("objective", one) for name, one in here.objectives.items()}
+    assert found
+    assert {name: why for name, why in found.items() if why} == {}
+
+
+def test_every_page_is_a_dashboard(here: Watched):
+    assert here.dashboards.keys() == {one.name for one in DASHBOARDS}
+
+
+# What the client of Datadog lets pass; each is put in place of something in a payload.
+DASHBOARD_FAULTS = {
+    "a widget of an unknown type": ('"type": "timeseries"', '"type": "timeseris"'),
+    "a request with an unknown key": ('"display_type"', '"display_kind"'),
+    "an unknown source of data": ('"data_source": "metrics"', '"data_source": "metric"'),
+    "an unknown layout": ('"layout_type": "ordered"', '"layout_type": "order"'),
+    "a graph without requests": ('"requests"', '"request"'),
+    "an unknown way to draw": ('"display_type": "bars"', '"display_type": "bar"'),
+    "an unknown key of a dashboard": ('"reflow_type"', '"reflow"'),
+    "no title": ('"title": "Airflow', '"name": "Airflow'),
+    "a width in words": ('"width": 4', '"width": "four"'),
+}
+
+
+@pytest.mark.parametrize("fault", DASHBOARD_FAULTS)
+def test_a_fault_in_a_dashboard_is_found(prod: Watched, fault: str):
+    text = json.dumps(prod.dashboards["triggerer"])
+    old, new = DASHBOARD_FAULTS[fault]
+    assert old in text
+    assert faults("dashboard", json.loads(text.replace(old, new, 1))) != []
+
+
+MONITOR_FAULTS: dict[str, dict[str, Any]] = {
+    "an unknown option": {"options": {"notify_nodata": True}},
+    "an unknown threshold": {"options": {"thresholds": {"critcal": 1.0}}},
+    "an unknown type": {"type": "metric alarm"},
+    "no such way to miss data": {"options": {"on_missing_data": "notify"}},
+    "a priority in words": {"priority": "high"},
+    "an unknown key": {"notify": "@slack"},
+}
+
+
+@pytest.mark.parametrize("fault", MONITOR_FAULTS)
+def test_a_fault_in_a_monitor_is_found(prod: Watched, fault: str):
+    payload = deepcopy(prod.monitors["import_errors"])
+    change = deepcopy(MONITOR_FAULTS[fault])
+    payload["options"] |= change.pop("options", {})
+    assert faults("monitor", {**payload, **change}) != []
+
+
+def test_titles_are_unique(here: Watched):
+    titles = [one["title"] for one in here.dashboards.values()]
+    titles += [one["name"] for one in (*here.monitors.values(), *here.objectives.values())]
+    assert [title for title, times in Counter(titles).items() if times > 1] == []
+
+
+def test_titles_on_a_page_are_unique(here: Watched):
+    for page in here.dashboards.values():
+        titles = Counter(one["title"] for one in widgets(page) if "title" in one)
+        assert [title for title, times in titles.items() if times > 1] == []
+
+
+def test_nothing_is_stated_that_datadog_drops(here: Watched):
+    found = {
+        name: [node.keys() & DROPPED for node in nodes(page) if node.keys() & DROPPED]
+        for name, page in here.dashboards.items()
+    }
+    assert {name: nodes for name, nodes in found.items() if nodes} == {}
+
+
+def test_widgets_stand_beside_each_other_on_twelve_columns(prod: Watched):
+    def overlapping(placed: list[dict[str, Any]]) -> list[tuple[int, int]]:
+        cells = Counter(
+            (x, y)
+            for one in (node["layout"] for node in placed)
+            for x in range(one["x"], one["x"] + one["width"])
+            for y in range(one["y"], one["y"] + one["height"])
+        )
+        return [cell for cell, times in cells.items() if times > 1 or cell[0] >= 12]
+
+    for page in prod.dashboards.values():
+        groups = [page["widgets"], *(one["definition"]["widgets"] for one in page["widgets"])]
+        assert [overlapping(group) for group in groups] == [[]] * len(groups)
+
+
+def test_a_group_is_as_tall_as_what_is_in_it(prod: Watched):
+    for page in prod.dashboards.values():
+        for group in page["widgets"]:
+            inner = [one["layout"] for one in group["definition"]["widgets"]]
+            bottom = max(one["y"] + one["height"] for one in inner)
+            assert group["layout"]["height"] == bottom + 1
+
+
+def test_monitors_and_service_levels_say_whose_they_are(here: Watched, environment: str):
+    owner = {"prod": "platform", "nonprod": "data-platform"}[environment]
+    wanted = {f"env:{environment}", "service:airflow", f"team:{owner}"}
+    tagged = {**here.monitors, **here.objectives}
+    assert {name for name, one in tagged.items() if not wanted <= set(one["tags"])} == set()
+
+
+def test_a_dashboard_says_whose_it_is(prod: Watched):
+    assert [one["tags"] for one in prod.dashboards.values()] == [["team:platform"]] * len(
+        prod.dashboards
+    )
+
+
+def test_who_is_woken_up_in_prod_is_told_what_to_do(prod: Watched):
+    paging = {name for name, one in prod.monitors.items() if "@pagerduty-airflow" in one["message"]}
+    assert paging
+    assert {name for name in paging if prod.monitors[name]["priority"] != 1} == set()
+
+
+def test_of_what_is_silent_somebody_is_told(here: Watched):
+    silent = {
+        name
+        for name, one in here.monitors.items()
+        if one["options"].get("on_missing_data") == "show_and_notify_no_data"
+    }
+    assert silent == {
+        "scheduler_heartbeat",
+        "dag_processor_heartbeat",
+        "triggerer_heartbeat",
+        "api_health",
+    }

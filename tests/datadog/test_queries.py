@@ -1,0 +1,256 @@
+"""Queries ask for metrics that exist, of one environment, in the unit that they have."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from scripts.datadog.metrics import BY_QUERY_NAME, COMMON, METRICS, OTHERS, Kind, split, unit_of
+from scripts.paths import ROOT
+from tests.datadog.conftest import MODULE, Watched
+from tests.datadog.queries import (
+    COMPOSITE,
+    Condition,
+    Metric,
+    NoQuery,
+    check_formula,
+    condition,
+    metrics,
+)
+
+LISTED = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())["metrics"]
+# Whose other metrics may be asked for.
+SOURCES = ("aws.rds.", "kubernetes.", "kubernetes_state.", "network.http.", "pgbouncer.")
+RUNBOOKS = ROOT / "docs" / "operations" / "monitors.md"
+
+
+class Asked(NamedTuple):
+    """A metric, and where it is asked for."""
+
+    where: str
+    metric: Metric
+
+
+def requests(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The requests of a page that have queries."""
+    for group in dashboard["widgets"]:
+        for widget in group["definition"]["widgets"]:
+            for request in widget["definition"].get("requests", []):
+                if "queries" in request:
+                    yield request
+
+
+def conditions(here: Watched) -> dict[str, Condition]:
+    """The queries of all monitors that are not made of others."""
+    return {
+        name: condition(one["query"])
+        for name, one in here.monitors.items()
+        if one["type"] != "composite"
+    }
+
+
+def asked(here: Watched) -> list[Asked]:
+    """Every metric that is asked for anywhere."""
+    found = []
+    for page, dashboard in here.dashboards.items():
+        for request in requests(dashboard):
+            for query in request["queries"]:
+                found += [Asked(page, metric) for metric in metrics(query["query"])]
+    for name, one in conditions(here).items():
+        found += [Asked(name, metric) for metric in one.metrics]
+    for name, one in here.objectives.items():
+        texts = list(one.get("query", {}).values())
+        time_slice = one.get("sli_specification", {}).get("time_slice", {})
+        texts += [query["query"] for query in time_slice.get("query", {}).get("queries", [])]
+        found += [Asked(name, metric) for text in texts for metric in metrics(text)]
+    assert len(found) > len(here.monitors)
+    return found
+
+
+def wrong(here: Watched, question) -> set[tuple[str, str]]:
+    return {(where, one.name) for where, one in asked(here) if question(one)}
+
+
+def test_every_query_of_a_dashboard_is_one(prod: Watched):
+    for page in prod.dashboards.values():
+        for request in requests(page):
+            for query in request["queries"]:
+                assert metrics(query["query"])
+            for formula in request["formulas"]:
+                check_formula(formula["formula"], {one["name"] for one in request["queries"]})
+
+
+def test_a_monitor_of_two_is_made_of_two(here: Watched):
+    found = {n: one["query"] for n, one in here.monitors.items() if one["type"] == "composite"}
+    assert found
+    assert {name for name, query in found.items() if not COMPOSITE.fullmatch(query)} == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sum(last_5m):sum:airflow.ti.finish{env:x}.as_count()",
+        "sum(last_5m):sum:airflow.ti.finish{env:x}.as_cont() > 1",
+        "sum(last_7m):sum:airflow.ti.finish{env:x} > 1",
+        "total(last_5m):sum:airflow.ti.finish{env:x} > 1",
+        "sum(last_5m):airflow.ti.finish{env:x} > 1",
+        "sum(last_5m):sum:airflow.ti.finish{env=x} > 1",
+        "sum(last_5m):sum:airflow.ti.finish{env:x} by team > 1",
+        "sum(last_5m):sum:airflow.ti.finish{env:x} / > 1",
+        "sum(last_5m):zero(sum:airflow.ti.finish{env:x}) > 1",
+        "change(max(last_1h),last_5m):sum:airflow.ti.finish{env:x} > 1",
+    ],
+)
+def test_what_is_no_query_is_found(query: str):
+    with pytest.raises(NoQuery):
+        condition(query)
+
+
+def test_every_metric_is_one_that_somebody_sends(prod: Watched):
+    def unknown(metric: Metric) -> bool:
+        if metric.name in OTHERS:
+            return not metric.name.startswith(SOURCES)
+        return split(metric.name)[0].name not in LISTED
+
+    assert wrong(prod, unknown) == set()
+
+
+def test_every_metric_of_the_table_is_in_airflows_own_list():
+    assert METRICS.keys() - LISTED.keys() == set()
+
+
+def test_a_metric_that_is_listed_and_never_sent_is_not_asked_for(prod: Watched):
+    assert wrong(prod, lambda metric: "queued_duration" in metric.name) == set()
+
+
+def test_every_metric_of_the_table_is_asked_for(prod: Watched):
+    names = {one.metric.name for one in asked(prod)}
+    used = {split(name)[0].name for name in names if name not in OTHERS}
+    assert METRICS.keys() - used == set()
+    assert OTHERS.keys() - names == set()
+
+
+def test_every_metric_has_a_scope_of_one_environment(here: Watched, environment: str):
+    scopes = (f"env:{environment}", "$env", "$dbinstanceidentifier")
+
+    def scopeless(metric: Metric) -> bool:
+        # A database's identifier names its environment, and AWS knows no other tag for sure.
+        database = any(part.startswith("dbinstanceidentifier IN") for part in metric.scope)
+        return not (database or any(part in scopes for part in metric.scope))
+
+    assert wrong(here, scopeless) == set()
+
+
+def test_of_airflows_metrics_only_those_of_our_service_are_asked_for(prod: Watched):
+    def foreign(metric: Metric) -> bool:
+        return metric.name.startswith("airflow.") and not {"service:airflow", "$service"} & set(
+            metric.scope
+        )
+
+    assert wrong(prod, foreign) == set()
+
+
+def test_every_variable_of_a_page_is_used_and_every_one_used_is_there(prod: Watched):
+    for page in prod.dashboards.values():
+        queries = [query["query"] for one in requests(page) for query in one["queries"]]
+        used = {name for query in queries for name in re.findall(r"\$(\w+)", query)}
+        assert used == {one["name"] for one in page["template_variables"]}
+
+
+def test_counters_are_counted_and_nothing_else_is(prod: Watched):
+    def miscounted(metric: Metric) -> bool:
+        if metric.name in OTHERS:
+            return metric.counts
+        known, aggregate = split(metric.name)
+        return metric.counts != (known.kind is Kind.COUNTER or aggregate == "count")
+
+    assert wrong(prod, miscounted) == set()
+
+
+def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
+    def untagged(metric: Metric) -> bool:
+        if metric.name in OTHERS:
+            return False
+        keys = {re.split(":| ", part)[0].lstrip("$") for part in metric.scope}
+        known = {*COMMON, *split(metric.name)[0].tags, *ALSO.get(metric.name, ())}
+        return bool((keys | set(metric.by)) - known)
+
+    assert wrong(prod, untagged) == set()
+
+
+# Tags that Airflow gives on top of those that tell one from another.
+ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
+
+
+def test_what_is_compared_is_the_threshold(here: Watched):
+    stated = {
+        name: one["options"]["thresholds"]["critical"]
+        for name, one in here.monitors.items()
+        if one["type"] != "composite"
+    }
+    assert {name: one.threshold for name, one in conditions(here).items()} == stated
+
+
+def test_every_threshold_is_a_variable_and_every_variable_is_used():
+    folder = ROOT / MODULE
+    variables = (folder / "variables.tf").read_text()
+    block = variables[variables.index('variable "thresholds"') :]
+    names = set(re.findall(r"^    (\w+)\s+= optional\(number", block, re.MULTILINE))
+    used = re.findall(r"threshold\s+= local\.limits\.(\w+)", (folder / "monitors.tf").read_text())
+    lines = re.findall(r"^\s+threshold\s+= .*$", (folder / "monitors.tf").read_text(), re.MULTILINE)
+    assert names == set(used)
+    assert len(lines) == len(used)
+
+
+def test_a_name_speaks_of_groups_only(prod: Watched):
+    for name, one in conditions(prod).items():
+        groups = {group for metric in one.metrics for group in metric.by}
+        said = set(re.findall(r"\{\{(\w+)\.name\}\}", prod.monitors[name]["name"]))
+        assert (name, said - groups) == (name, set())
+
+
+def test_both_halves_of_a_monitor_have_a_group_in_common(prod: Watched):
+    text = (ROOT / MODULE / "monitors.tf").read_text()
+    pairs = re.findall(r'parts = \["(\w+)", "(\w+)"\]', text)
+    assert pairs
+    for first, second in ((conditions(prod)[a], conditions(prod)[b]) for a, b in pairs):
+        assert {m.by for m in first.metrics} == {m.by for m in second.metrics}
+
+
+def test_what_a_monitor_watches_is_on_a_page(prod: Watched):
+    shown = {one.metric.name for one in asked(prod) if one.where in prod.dashboards}
+    watched = {m.name for one in conditions(prod).values() for m in one.metrics}
+    assert watched - shown == set()
+
+
+def test_every_monitor_has_a_runbook(prod: Watched):
+    sections = set(re.findall(r"^## (\w+)$", RUNBOOKS.read_text(), re.MULTILINE))
+    links = {
+        name: re.findall(r"monitors\.md#(\w+)", one["message"])
+        for name, one in prod.monitors.items()
+    }
+    assert links == {name: [name] for name in sections}
+
+
+def test_every_runbook_says_what_it_means_where_to_look_and_what_to_do():
+    sections = re.split(r"^## \w+$", RUNBOOKS.read_text(), flags=re.MULTILINE)[1:]
+    wanted = ("**It means**", "**Look**", "**Do**")
+    assert sections
+    assert [one[:80] for one in sections if not all(word in one for word in wanted)] == []
+
+
+def test_the_unit_of_a_graph_is_that_of_its_metric(prod: Watched):
+    for page in prod.dashboards.values():
+        for request in requests(page):
+            [formula] = request["formulas"]
+            shown = formula.get("number_format", {}).get("unit", {}).get("unit_name", "")
+            units = {unit_of(m.name) for q in request["queries"] for m in metrics(q["query"])}
+            assert shown == "percent" if "100 *" in formula["formula"] else {shown} == units
+
+
+def test_terraform_reads_the_units_of_the_table():
+    read = json.loads((ROOT / MODULE / "per_second.json").read_text())
+    assert read == {m.name: m.per_second for m in BY_QUERY_NAME.values() if m.per_second}
