@@ -68,6 +68,7 @@ class Metric:
 
 DAG, TASK = ("dag_id",), ("dag_id", "task_id")
 IDLE = "nothing of the kind happens in a quiet run"
+BRIEF = "told each half minute, and a task is seldom in that state just then"
 
 _ALL = (
     # Who is alive.
@@ -172,10 +173,10 @@ _ALL = (
         unseen="no task fails for good",
     ),
     Metric("task.scheduled_duration", Kind.TIMING, "scheduler", TASK),
-    Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     Metric("ti.running", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
-    Metric("ti.scheduled", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
-    Metric("ti.deferred", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.scheduled", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
+    Metric("ti.deferred", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     # Triggers.
     Metric("triggers.running", Kind.GAUGE, "triggerer", ("hostname",)),
     Metric("triggerer.capacity_left", Kind.GAUGE, "triggerer", ("hostname",)),
