@@ -49,7 +49,7 @@ lint: ## Check style, formatting and that generated files are fresh
 format: ## Format Python and Terraform
 	@$(SCRIPTS) lint --fix
 
-generate: ## Write values.yaml, the schemas and docs/values.md from scripts/values
+generate: ## Write values.yaml, the schemas, docs/values.md and Datadog's dashboards
 	@$(SCRIPTS) generate
 
 graphs: ## Draw who may talk to whom in every release, into docs/graphs

@@ -27,7 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print for programs.")]
 def generate(
     check: Annotated[bool, typer.Option(help="Change nothing; fail when stale.")] = False,
 ) -> None:
-    """Write values.yaml, the schemas and docs/values.md from the values model."""
+    """Write values.yaml, the schemas, docs/values.md and the dashboards of Datadog."""
     from scripts.generate import generate as act
 
     act(check=check)
