@@ -1,4 +1,4 @@
-"""The files that Terraform reads: dashboards as templates of JSON, and units of times."""
+"""The files of dashboards: templates of JSON and units of times for Terraform, and pictures."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 from scripts.datadog.metrics import times
 from scripts.datadog.pages import DASHBOARDS
+from scripts.datadog.picture import svg
 from scripts.paths import ROOT
 
 WIDTH = 160
+PICTURES = ROOT / "docs" / "dashboards"
 MODULE = ROOT / "terraform" / "modules" / "monitoring"
 
 
@@ -20,6 +22,7 @@ def files() -> dict[Path, str]:
             MODULE / "dashboards" / f"{one.name}.json.tftpl": _text(one.definition())
             for one in DASHBOARDS
         },
+        **{PICTURES / f"{one.name}.svg": svg(one) for one in DASHBOARDS},
     }
 
 

@@ -221,7 +221,8 @@ class Dashboard:
         """The dashboard as Datadog's API has it, without what the API itself puts in."""
         top, groups = 0, []
         for group in self.groups:
-            widgets, height = _placed(group.widgets)
+            placed = places(group.widgets)
+            height = max(y + widget.height for widget, _, y in placed)
             groups.append(
                 {
                     "definition": {
@@ -229,7 +230,7 @@ class Dashboard:
                         "layout_type": "ordered",
                         "title": group.title,
                         "show_title": True,
-                        "widgets": widgets,
+                        "widgets": [_placed(*one) for one in placed],
                     },
                     # A heading takes a row.
                     "layout": {"x": 0, "y": top, "width": COLUMNS, "height": height + 1},
@@ -246,20 +247,24 @@ class Dashboard:
         }
 
 
+def _placed(widget: Widget, x: int, y: int) -> dict[str, Any]:
+    layout = {"x": x, "y": y, "width": widget.width, "height": widget.height}
+    return {"definition": widget.definition(), "layout": layout}
+
+
 def _variable(name: str) -> dict[str, Any]:
     return {"name": name, "prefix": name, "available_values": [], "defaults": [VARIABLES[name]]}
 
 
-def _placed(widgets: Iterable[Widget]) -> tuple[list[dict[str, Any]], int]:
-    """Widgets from left to right in rows, and how many rows of the grid they take."""
+def places(widgets: Iterable[Widget]) -> list[tuple[Widget, int, int]]:
+    """Where widgets stand, from left to right in rows: column and row of the grid."""
     placed, x, y, tallest = [], 0, 0, 0
     for widget in widgets:
         if x + widget.width > COLUMNS:
             x, y, tallest = 0, y + tallest, 0
-        layout = {"x": x, "y": y, "width": widget.width, "height": widget.height}
-        placed.append({"definition": widget.definition(), "layout": layout})
+        placed.append((widget, x, y))
         x, tallest = x + widget.width, max(tallest, widget.height)
-    return placed, y + tallest
+    return placed
 
 
 def _request(line: Line, response: str) -> dict[str, Any]:

@@ -25,7 +25,10 @@ def captured(*lines: str) -> Capture:
         ("airflow.a:1|c", ("airflow.a", 1.0, "c", {})),
         ("airflow.a:0.33|ms|#x:1,y:2", ("airflow.a", 0.33, "ms", {"x": "1", "y": "2"})),
         ("airflow.a:128|g|@0.5|#x:a:b,flag", ("airflow.a", 128.0, "g", {"x": "a:b", "flag": ""})),
-        ("airflow.a:-1e-05|g|#x:1|c:in-123|e:it-false|card:low|T1656581400", ("airflow.a", -1e-05, "g", {"x": "1"})),
+        (
+            "airflow.a:-1e-05|g|#x:1|c:in-123|e:it-false|card:low|T1656581400",
+            ("airflow.a", -1e-05, "g", {"x": "1"}),
+        ),
     ],
 )
 def test_a_line_is_a_value_with_its_tags(line: str, expected: tuple[Any, ...]):
