@@ -115,6 +115,14 @@ module "secrets" {
   }
 }
 
+# What Terraform itself brings into the cluster (`data_wo`): read back, written, and kept nowhere.
+ephemeral "aws_secretsmanager_secret_version" "delivered" {
+  for_each = merge([for team, secrets in module.secrets : { for name, secret in secrets.data : "${team}/${name}" => secret }]...)
+
+  secret_id  = each.value.secret_id
+  version_id = each.value.version_id
+}
+
 module "release" {
   source   = "./modules/release"
   for_each = local.namespaces
@@ -126,8 +134,11 @@ module "release" {
   name        = local.name
   team        = each.key
 
-  secret_revisions = module.secrets[each.key].data_revisions
-  secrets          = module.secrets[each.key].data
+  secret_revisions = { for name, secret in module.secrets[each.key].data : name => secret.revision }
+  secrets = {
+    for name, secret in module.secrets[each.key].data :
+    name => { (secret.key) = ephemeral.aws_secretsmanager_secret_version.delivered["${each.key}/${name}"].secret_string }
+  }
 
   layers = [
     file("${var.folder}/values.yaml"),

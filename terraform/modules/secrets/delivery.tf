@@ -1,5 +1,5 @@
 # How the values get into the cluster: by the External Secrets Operator or the CSI driver, which the chart
-# asks, or by Terraform itself, which reads them back from Secrets Manager.
+# asks, or by Terraform itself: whoever calls reads them back and writes them by the output `data`.
 
 locals {
   remote = { for row in keys(local.keys) : row => { key = aws_secretsmanager_secret.this[row].name } }
@@ -32,11 +32,4 @@ locals {
       }
     }
   }
-}
-
-ephemeral "aws_secretsmanager_secret_version" "delivered" {
-  for_each = var.delivery == "data_wo" ? local.keys : {}
-
-  secret_id  = local.versions[each.key].secret_id
-  version_id = local.versions[each.key].version_id
 }

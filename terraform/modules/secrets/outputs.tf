@@ -4,18 +4,15 @@ output "arns" {
 }
 
 output "data" {
-  description = "With `data_wo`: the Secrets that the module `release` writes, by name; ephemeral."
-  ephemeral   = true
-  # Such an output takes ephemeral values only, and an empty map is one when its condition is.
-  value = length(var.lookup_values) < 0 ? {} : tomap({
-    for row, version in ephemeral.aws_secretsmanager_secret_version.delivered :
-    "${var.name}-${row}" => { (local.keys[row]) = version.secret_string }
-  })
-}
-
-output "data_revisions" {
-  description = "With `data_wo`: a number by the name of each Secret, another one for another value."
-  value       = { for row, key in local.keys : "${var.name}-${row}" => parseint(substr(sha256(local.versions[row].version_id), 0, 7), 16) + 1 if var.delivery == "data_wo" }
+  description = "With `data_wo`: the Secrets that somebody must write from here, by name: `key`, and `secret_id` and `version_id` of what it holds; another `revision` is another value."
+  value = {
+    for row, key in local.keys : "${var.name}-${row}" => {
+      key        = key
+      revision   = parseint(substr(sha256(local.versions[row].version_id), 0, 7), 16) + 1
+      secret_id  = local.versions[row].secret_id
+      version_id = local.versions[row].version_id
+    } if var.delivery == "data_wo"
+  }
 }
 
 output "lookups" {

@@ -63,7 +63,7 @@ run "every_secret_has_a_value_and_a_name" {
     error_message = jsonencode(output.values)
   }
   assert {
-    condition     = length(output.data_revisions) == 0
+    condition     = length(output.data) == 0
     error_message = "Terraform and the operator write the same Secrets."
   }
 }
@@ -141,7 +141,7 @@ run "a_new_fernet_key_comes_before_the_old_and_others_by_number" {
     error_message = jsonencode(output.values)
   }
   assert {
-    condition     = output.data_revisions == { for row, version in output.versions : "airflow-${row}" => parseint(substr(sha256(version), 0, 7), 16) + 1 }
+    condition     = { for name, one in output.data : name => one.revision } == { for row, version in output.versions : "airflow-${row}" => parseint(substr(sha256(version), 0, 7), 16) + 1 }
     error_message = "A Secret would not follow its value."
   }
 }
