@@ -1,6 +1,7 @@
 # The state: every version of it is kept a year, nobody reads it over a plain connection.
 
 resource "aws_s3_bucket" "state" {
+  #checkov:skip=CKV_AWS_145: `encrypt = true` of a backend asks for the keys of S3; no secret is in the state.
   bucket = local.state.bucket
   tags   = var.tags
 
@@ -25,7 +26,6 @@ resource "aws_s3_bucket_public_access_block" "state" {
   restrict_public_buckets = true
 }
 
-# With the keys of S3: `encrypt = true` of a backend asks for these. No secret is in the state.
 resource "aws_s3_bucket_server_side_encryption_configuration" "state" {
   bucket = aws_s3_bucket.state.bucket
 
@@ -52,6 +52,9 @@ resource "aws_s3_bucket_lifecycle_configuration" "state" {
     status = "Enabled"
 
     filter {}
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
     noncurrent_version_expiration {
       noncurrent_days = 365
     }

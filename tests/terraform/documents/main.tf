@@ -2,6 +2,8 @@
 # writes the documents by itself.
 
 terraform {
+  required_version = ">= 1.11"
+
   required_providers {
     aws = {
       source  = "hashicorp/aws"
