@@ -15,6 +15,8 @@ class DatadogHealthCheck(Block):
 
     enabled: bool = True
     """Let the agent ask the api-server (http_check, each minute) whether each part is healthy."""
+    namespace: str = "datadog"
+    """The agents' namespace, which the api-server's policy lets in to ask; empty lets nobody in."""
 
 
 class Datadog(Block):

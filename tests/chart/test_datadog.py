@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.manifests import Manifests, Pod
+from scripts.network import End, Network, pod_end
 from tests.chart.cases import merged
 from tests.chart.components import CONFIGURED, DEPLOYMENTS, WORKER, everywhere
 from tests.conftest import Render
@@ -209,6 +210,25 @@ def test_the_check_bears_the_tags_of_metrics(on: Manifests):
 def test_the_agent_may_be_told_to_ask_nothing(render: Render):
     pod = with_datadog(render, healthCheck={"enabled": False}).pod("api-server")
     assert told(pod, "check_names") == []
+
+
+AGENT = End("datadog", {"app": "datadog-agent"})
+
+
+@pytest.mark.parametrize(
+    ("component", "port", "reached"), [("api-server", 8080, True), ("triggerer", 8794, False)]
+)
+def test_policies_let_agents_ask_the_api_server_and_nobody_else(
+    on: Manifests, component: str, port: int, reached: bool
+):
+    target = pod_end(on.pod(component), "airflow")
+    assert Network(on).allows(AGENT, target, port) is reached
+
+
+@pytest.mark.parametrize("health", [{"enabled": False}, {"namespace": ""}], ids=["off", "nobody"])
+def test_policies_let_in_no_agent_that_does_not_ask(render: Render, health: dict[str, Any]):
+    found = with_datadog(render, healthCheck=health)
+    assert not Network(found).allows(AGENT, pod_end(found.pod("api-server"), "airflow"), 8080)
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)

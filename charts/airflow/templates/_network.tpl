@@ -56,12 +56,21 @@ spec:
   {{- $callers := list }}
   {{- range $caller, $callees := $root.edges }}{{ if has $component $callees }}{{ $callers = append $callers $caller }}{{ end }}{{ end }}
   {{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict }}
-  {{- if or $callers $outside.from }}
+  {{- $datadog := $root.Values.datadog }}
+  {{- $asking := and (eq $component "api-server") $datadog.enabled $datadog.healthCheck.enabled | ternary $datadog.healthCheck.namespace "" }}
+  {{- if or $callers $outside.from $asking }}
   ingress:
     {{- range $callers }}
     # {{ . }} -> {{ $component }}
     - from:
         {{- include "airflow.podPeer" (dict "root" $root "component" . "from" $component) | nindent 8 }}
+      ports:
+        - {protocol: TCP, port: {{ include "airflow.port" $what }}}
+    {{- end }}
+    {{- with $asking }}
+    # agents of Datadog -> {{ $component }}
+    - from:
+        - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ . }}}}
       ports:
         - {protocol: TCP, port: {{ include "airflow.port" $what }}}
     {{- end }}
