@@ -97,6 +97,7 @@ module "secrets" {
   for_each = local.namespaces
 
   connections          = local.own[each.key].connections
+  csi                  = { parameters = var.facts.identity.mode == "pod_identity" ? { usePodIdentity = "true" } : {} }
   database             = one([for team, database in module.database : database.connection if team == each.key])
   delivery             = var.facts.secrets.delivery
   environment          = var.environment

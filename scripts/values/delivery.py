@@ -14,7 +14,7 @@ class RemoteSecret(Block):
     """A secret that is kept outside."""
 
     key: str
-    """Its name there."""
+    """Its name there, through `tpl`."""
     property: str | None = None
     """A part of it, when it is JSON."""
 

@@ -34,11 +34,8 @@ DIFFERENCES = {
         "triggerer",
         "config.core.parallelism",
         # The database is outside, and no secret is made in the cluster.
-        "apiSecretKeySecretName",
         "createSecretsJob",
-        "data",
-        "fernetKeySecretName",
-        "jwtSecretName",
+        "externalSecrets.secrets.metadata",
         "networkPolicies.database",
         "postgresql",
     },

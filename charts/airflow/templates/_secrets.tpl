@@ -10,7 +10,7 @@
 {{- $delivered := dict -}}
 {{- range $by, $block := dict "externalSecrets" .Values.externalSecrets "secretsStore" .Values.secretsStore -}}
 {{- if $block.enabled -}}
-{{- range $row, $remote := $block.secrets }}{{ with $remote }}{{ $_ := set $delivered $row (merge (dict "by" $by) .) }}{{ end }}{{ end -}}
+{{- range $row, $remote := $block.secrets }}{{ with $remote }}{{ $_ := set $delivered $row (merge (dict "by" $by "key" (tpl .key $)) .) }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $delivered -}}

@@ -6,6 +6,7 @@ locals {
 
   deliveries = {
     csi = {
+      externalSecrets = { enabled = false }
       secretsStore = {
         enabled    = true
         parameters = var.csi.parameters
@@ -15,12 +16,15 @@ locals {
     data_wo = merge(
       {
         apiSecretKeySecretName = "${var.name}-api-secret-key"
+        externalSecrets        = { enabled = false }
         fernetKeySecretName    = "${var.name}-fernet-key"
         jwtSecretName          = "${var.name}-jwt-secret"
+        secretsStore           = { enabled = false }
       },
       { for row in keys(local.keys) : "data" => { metadataSecretName = "${var.name}-${row}" } if row == "metadata" },
     )
     external_secrets = {
+      secretsStore = { enabled = false }
       externalSecrets = {
         enabled         = true
         refreshInterval = var.external_secrets.refresh_interval

@@ -134,8 +134,10 @@ run "a_new_fernet_key_comes_before_the_old_and_others_by_number" {
     condition = merge(output.values, { secretRevisions = null }) == {
       apiSecretKeySecretName = "airflow-api-secret-key"
       data                   = { metadataSecretName = "airflow-metadata" }
+      externalSecrets        = { enabled = false }
       fernetKeySecretName    = "airflow-fernet-key"
       jwtSecretName          = "airflow-jwt-secret"
+      secretsStore           = { enabled = false }
       secretRevisions        = null
     }
     error_message = jsonencode(output.values)
