@@ -183,6 +183,10 @@ FERNET = {"fernet-key": {"key": "a"}}
             "externalSecrets.secrets is empty, so that externalSecrets.enabled does nothing",
         ),
         (
+            {"externalSecrets": {**STORE, "secrets": FERNET, "refreshInterval": "0s"}},
+            "With externalSecrets.refreshInterval 0s the operator looks once and never again",
+        ),
+        (
             {"secretsStore": {"enabled": True}},
             "secretsStore.secrets is empty, so that secretsStore.enabled does nothing",
         ),

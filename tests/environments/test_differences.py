@@ -76,7 +76,9 @@ def test_the_roots_are_the_same_code(file: str):
 
 
 def test_a_root_has_no_other_code():
-    files = {path.name for environment in PAIR for path in (ENVIRONMENTS / environment).glob("*.tf")}
+    files = {
+        path.name for environment in PAIR for path in (ENVIRONMENTS / environment).glob("*.tf")
+    }
     assert files == {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
 
 

@@ -69,6 +69,11 @@ variable "external_secrets" {
   nullable = false
 
   validation {
+    condition     = can(regex("^[0-9hms.]*[1-9][0-9hms.]*[hms]$", var.external_secrets.refresh_interval))
+    error_message = "`external_secrets.refresh_interval` must be a time such as 1h, and not 0, with which the operator looks once only."
+  }
+
+  validation {
     condition     = contains(["ClusterSecretStore", "SecretStore"], var.external_secrets.store_kind)
     error_message = "`external_secrets.store_kind` must be ClusterSecretStore or SecretStore."
   }

@@ -204,6 +204,12 @@ run "an_environment_in_capitals_is_refused" {
   expect_failures = [var.environment]
 }
 
+run "an_operator_that_looks_once_is_refused" {
+  command = plan
+  variables { external_secrets = { refresh_interval = "0" } }
+  expect_failures = [var.external_secrets]
+}
+
 run "an_unknown_kind_of_store_is_refused" {
   command = plan
   variables { external_secrets = { store_kind = "Vault" } }
