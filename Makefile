@@ -11,7 +11,7 @@ PYTHON = command -v python3 >/dev/null || $(NO_PYTHON); python3 -m scripts.boots
 SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-cluster test-cluster-all bench lint format generate graphs lock
+.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate graphs lock
 .PHONY: releases render deploy plan apply drift
 
 help: ## Show this help
@@ -35,8 +35,11 @@ test: lint ## Lint, then prove the manifests and the Terraform code; no cluster
 test-cluster: up ## Start the cluster, run what fits in 15 minutes on it; `make down` stops it
 	@$(PYTHON) -m pytest tests/cluster -m "not slow"
 
-test-cluster-all: up ## Start the cluster, run all cluster tests on it
-	@$(PYTHON) -m pytest tests/cluster
+test-cluster-all: up ## Start the cluster, run all cluster tests on it, and the round trip
+	@$(PYTHON) -m pytest tests/cluster tests/round_trip
+
+test-round-trip: ## Make and destroy all of prod in an AWS account that is none; OpenTofu, too
+	@$(PYTHON) -m pytest tests/round_trip
 
 bench: ## Measure the figures of docs/performance.md on the running cluster
 	@$(SCRIPTS) bench

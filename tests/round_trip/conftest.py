@@ -24,9 +24,8 @@ def aws(pytestconfig: pytest.Config) -> Iterator[Account]:
     facts = yaml.safe_load((ENVIRONMENTS / ENVIRONMENT / "environment.yaml").read_text())
     terraform = facts["terraform"]
     with account(terraform["account"], terraform["region"]) as found:
-        reporter = pytestconfig.pluginmanager.getplugin("terminalreporter")
-        reporter.ensure_newline()
-        reporter.write_line(ANNOUNCEMENT)
+        with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print(f"\n{ANNOUNCEMENT}")
         ground.lay(found, ENVIRONMENTS / ENVIRONMENT)
         yield found
 

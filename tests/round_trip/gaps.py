@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from hashlib import sha256
 from typing import Any
 from unittest import mock
 
+from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.rds.models import DBParameterGroup, RDSBackend
 
 INSIGHTS = {
@@ -19,15 +21,17 @@ def filled() -> Iterator[None]:
     """Moto without these gaps."""
     with ExitStack() as stack:
         for act in ("create_db_instance", "modify_db_instance"):
-            patched = _with_insights(getattr(RDSBackend, act))
+            patched = _told_apart(getattr(RDSBackend, act))
             stack.enter_context(mock.patch.object(RDSBackend, act, patched))
         patched = _of_a_user(DBParameterGroup.update_parameters)
         stack.enter_context(mock.patch.object(DBParameterGroup, "update_parameters", patched))
+        described = property(_description)
+        stack.enter_context(mock.patch.object(SecurityGroupRule, "description", described))
         yield
 
 
-def _with_insights(act: Callable) -> Callable:
-    """An instance says of itself whether it has Performance Insights."""
+def _told_apart(act: Callable) -> Callable:
+    """An instance has an id of its own and says whether it has Performance Insights."""
 
     @wraps(act)
     def acting(self: RDSBackend, *arguments: Any) -> Any:
@@ -36,6 +40,8 @@ def _with_insights(act: Callable) -> Callable:
         database = act(self, *arguments)
         for name, value in told.items():
             setattr(database, name, value)
+        # Moto's is the same for all.
+        database.dbi_resource_id = f"db-{sha256(database.arn.encode()).hexdigest()[:26].upper()}"
         return database
 
     return acting
@@ -49,3 +55,8 @@ def _of_a_user(act: Callable) -> Callable:
         act(self, [{**parameter, "Source": "user"} for parameter in parameters])
 
     return acting
+
+
+def _description(rule: SecurityGroupRule) -> str | None:
+    """A rule for another security group has one, too."""
+    return rule.ip_range.get("Description") or rule.source_group.get("Description")

@@ -14,6 +14,7 @@ from tests.round_trip.trip import Run, Trip, changed
 
 # Enough to have something half way, little enough to have most of it before us.
 DONE_BEFORE_INTERRUPT = 25
+ASSOCIATION, RELEASE = ".aws_eks_pod_identity_association.", ".helm_release."
 # Shorter texts (a user's name, a port) are no secrets, and are everywhere.
 SHORTEST_SECRET = 12
 
@@ -26,17 +27,24 @@ def planned(trip: Trip) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def interrupted(trip: Trip, planned) -> Run:
-    """Ctrl-C in the middle."""
-
-    def enough(said: str) -> bool:
-        return said.count('"type":"apply_complete"') >= DONE_BEFORE_INTERRUPT
-
-    return trip.run("apply", "-json", "-auto-approve", until=enough)
+def interrupted(trip: Trip, planned) -> list[Run]:
+    """Ctrl-C in the middle, and again while RDS makes a database."""
+    return [
+        trip.run("apply", "-json", "-auto-approve", until=_much_is_done),
+        trip.run("apply", "-json", "-auto-approve", until=_a_database_is_being_made),
+    ]
 
 
 @pytest.fixture(scope="module")
-def applied(trip: Trip, interrupted: Run) -> Run:
+def refused(trip: Trip, interrupted: list[Run]) -> Run:
+    """Terraform would make a database anew whose making it did not see the end of."""
+    return trip.run("apply", "-json", "-auto-approve")
+
+
+@pytest.fixture(scope="module")
+def applied(trip: Trip, refused: Run) -> Run:
+    for address in trip.tainted():
+        trip.run("untaint", address)
     return trip.run("apply", "-json", "-auto-approve")
 
 
@@ -78,13 +86,17 @@ def test_an_empty_account_gets_everything_and_loses_nothing(planned):
 
 
 def test_an_interrupted_apply_says_so(interrupted):
-    assert interrupted.status == 1
-    assert '"type":"apply_complete"' in interrupted.said
+    assert [run.status for run in interrupted] == [1, 1]
+
+
+def test_a_database_that_was_interrupted_is_not_made_anew(refused):
+    """Prod protects it, half made or not; `terraform untaint` takes it as it is."""
+    assert refused.errors
+    assert [said for said in refused.errors if "Cannot delete protected" not in said] == []
 
 
 def test_an_interrupted_apply_can_be_repeated(applied):
-    errors = [event["@message"] for event in applied.events if event["@level"] == "error"]
-    assert (applied.status, errors) == (0, [])
+    assert (applied.status, applied.errors) == (0, [])
 
 
 def test_after_an_apply_there_is_nothing_to_plan(again):
@@ -92,14 +104,15 @@ def test_after_an_apply_there_is_nothing_to_plan(again):
     assert (run.status, changed(plan)) == (0, {})
 
 
-def test_service_accounts_have_their_roles_before_a_release_needs_them(applied, interrupted):
+def test_service_accounts_have_their_roles_before_a_release_needs_them(trip, applied):
     """Pod Identity gives credentials to a pod when it is made, and never later."""
-    done, begun = applied.when("apply_complete"), applied.when("apply_start")
-    before = interrupted.when("apply_complete")
-    associations = [name for name in {**before, **done} if "pod_identity_association" in name]
-    releases = [begun[name] for name in begun if ".helm_release." in name]
-    assert associations and releases
-    assert max(done.get(name, -1) for name in associations) < min(releases)
+    happened = trip.happened()
+    done = [
+        time for kind, name, time in happened if kind == "apply_complete" and ASSOCIATION in name
+    ]
+    begun = [time for kind, name, time in happened if kind == "apply_start" and RELEASE in name]
+    assert done and begun
+    assert max(done) < min(begun)
 
 
 def test_every_association_is_of_a_role_that_pods_may_have(aws, applied):
@@ -133,8 +146,13 @@ def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(trip, aws, again, pla
 def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
     run, plan = drifted
     assert run.status == 2
-    assert list(changed(plan).values()) == [["update"]]
-    assert [drift["change"]["before"]["role"] for drift in plan["resource_drift"]] == [role]
+    changes = plan["resource_changes"]
+    roles = {
+        change["address"]: (change["change"]["before"] or {}).get("role") for change in changes
+    }
+    found = changed(plan)
+    assert list(found.values()) == [["update"]]
+    assert [roles[address] for address in found] == [role]
 
 
 def test_a_destroyed_environment_leaves_nothing_to_pay_for(destroyed, aws):
@@ -145,6 +163,15 @@ def test_a_destroyed_environment_leaves_nothing_to_pay_for(destroyed, aws):
         "secrets": aws.client("secretsmanager").list_secrets()["SecretList"],
     }
     assert {name for name, found in left.items() if found} == set()
+
+
+def _much_is_done(said: str) -> bool:
+    return said.count('"type":"apply_complete"') >= DONE_BEFORE_INTERRUPT
+
+
+def _a_database_is_being_made(said: str) -> bool:
+    last = said.splitlines()[-1]
+    return "aws_db_instance" in last and '"type":"apply_progress"' in last
 
 
 def _secrets(aws: Account):

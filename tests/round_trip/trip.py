@@ -21,22 +21,25 @@ PATIENCE_SECONDS = 600
 
 @dataclass(frozen=True)
 class Run:
-    """A command of Terraform that has ended; `events` are what it says of itself with -json."""
+    """A command of Terraform that has ended; with -json it says what happened in events."""
 
     status: int
     said: str
 
     @property
     def events(self) -> list[dict]:
-        return [json.loads(line) for line in self.said.splitlines() if line.startswith("{")]
+        return [json.loads(line) for line in self.said.splitlines() if line.startswith('{"@')]
 
-    def when(self, kind: str) -> dict[str, int]:
-        """The order in which resources came to an event, by their addresses."""
-        return {
-            event["hook"]["resource"]["addr"]: number
-            for number, event in enumerate(self.events)
-            if event["type"] == kind
-        }
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong, and where."""
+        return [
+            " ".join(
+                str(event["diagnostic"].get(key, "")) for key in ("address", "summary", "detail")
+            )
+            for event in self.events
+            if event["type"] == "diagnostic" and event["@level"] == "error"
+        ]
 
 
 @dataclass
@@ -68,7 +71,27 @@ class Trip:
                 until = None
         run = Run(process.wait(PATIENCE_SECONDS), said)
         self.runs.append(run)
+        # For who wants to know more than a failed test says.
+        (self.folder / f"{len(self.runs)}-{args[0]}.log").write_text(said)
         return run
+
+    def happened(self) -> list[tuple[str, str, int]]:
+        """What came to each resource in all runs so far, in its order."""
+        events = [event for run in self.runs for event in run.events if "hook" in event]
+        return [
+            (event["type"], event["hook"]["resource"]["addr"], number)
+            for number, event in enumerate(events)
+        ]
+
+    def tainted(self) -> list[str]:
+        """Resources that Terraform would make anew, because their making was interrupted."""
+        state = json.loads(self.run("show", "-json").said)
+        modules, found = [state["values"]["root_module"]], []
+        while modules:
+            module = modules.pop()
+            modules += module.get("child_modules", [])
+            found += [one["address"] for one in module.get("resources", []) if one.get("tainted")]
+        return found
 
     def plan(self, *more: str) -> tuple[Run, dict[str, Any]]:
         """A plan, and what it says as data."""
