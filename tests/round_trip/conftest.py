@@ -1,7 +1,6 @@
 """One environment, from an empty account to an empty account."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import yaml
@@ -9,7 +8,7 @@ import yaml
 from scripts.paths import ENVIRONMENTS
 from tests.round_trip import ground
 from tests.round_trip.account import ANNOUNCEMENT, Account, account
-from tests.round_trip.trip import Trip, start
+from tests.round_trip.trip import Run, Trip, bootstrap, start
 from tests.terraform.conftest import attached, providing
 
 __all__ = ["attached", "providing"]
@@ -20,17 +19,26 @@ ENVIRONMENT = "prod"
 
 @pytest.fixture(scope="session")
 def aws(pytestconfig: pytest.Config) -> Iterator[Account]:
-    """An account with what the environment presumes."""
-    facts = yaml.safe_load((ENVIRONMENTS / ENVIRONMENT / "environment.yaml").read_text())
-    terraform = facts["terraform"]
-    with account(terraform["account"], terraform["region"]) as found:
+    """An account with a network and a cluster."""
+    file = ENVIRONMENTS / ENVIRONMENT / "environment.yaml"
+    facts = yaml.safe_load(file.read_text())["terraform"]
+    with account(facts["account"], facts["region"]) as found:
         with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
             print(f"\n{ANNOUNCEMENT}")
-        ground.lay(found, ENVIRONMENTS / ENVIRONMENT)
+        ground.lay(found, facts)
         yield found
 
 
 @pytest.fixture(scope="session")
-def trip(aws: Account, attached: str, tmp_path_factory: pytest.TempPathFactory) -> Trip:
-    folder: Path = tmp_path_factory.mktemp("trip")
-    return start(ENVIRONMENT, aws, attached, folder)
+def bootstrapped(aws: Account, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The bucket of the state, and the boundary of roles."""
+    trip = bootstrap(ENVIRONMENT, aws, tmp_path_factory.mktemp("bootstrap"))
+    return trip.run("apply", "-no-color", "-auto-approve")
+
+
+@pytest.fixture(scope="session")
+def trip(
+    aws: Account, bootstrapped: Run, attached: str, tmp_path_factory: pytest.TempPathFactory
+) -> Trip:
+    assert bootstrapped.status == 0, bootstrapped.said
+    return start(ENVIRONMENT, aws, attached, tmp_path_factory.mktemp("trip"))

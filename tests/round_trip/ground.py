@@ -1,44 +1,24 @@
-"""What an environment presumes, made in an empty account: network, cluster, boundary, state bucket.
+"""What an environment presumes, made in an empty account: the network and the cluster.
 
 The identifiers are those of the environment's facts: its files are not changed for a test.
 """
 
-import json
-import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import yaml
 from moto.eks.models import eks_backends
 
 from tests.round_trip.account import Account
 
-CEILING = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
-}
 
-
-def lay(account: Account, environment: Path) -> None:
-    """Make everything that the environment's files name."""
-    facts = yaml.safe_load((environment / "environment.yaml").read_text())["terraform"]
+def lay(account: Account, facts: Mapping[str, Any]) -> None:
+    """Make what the facts of an environment name, but for what terraform/bootstrap makes."""
     _network(account.client("ec2"), facts)
     _cluster(account, facts)
-    bucket = re.search(r'^ *bucket *= "(.*)"', (environment / "backend.tf").read_text(), re.M)
-    assert bucket
-    account.client("s3").create_bucket(
-        Bucket=bucket[1], CreateBucketConfiguration={"LocationConstraint": account.region}
-    )
-    if boundary := facts.get("permissions_boundary"):
-        path, _, name = boundary.partition(":policy")[2].rpartition("/")
-        account.client("iam").create_policy(
-            PolicyName=name, Path=f"{path}/", PolicyDocument=json.dumps(CEILING)
-        )
 
 
 def _network(ec2: Any, facts: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from scripts.paths import ENVIRONMENTS
+from scripts.paths import ENVIRONMENTS, ROOT
 from scripts.terraform import _follow
 from scripts.terraform.workspace import Ready, Workspace, prepare
 from tests.round_trip.account import Account
@@ -47,7 +47,6 @@ class Trip:
     """One environment, from nothing to nothing; it keeps every word that Terraform said."""
 
     ready: Ready
-    env: Mapping[str, str]
     folder: Path
     runs: list[Run] = field(default_factory=list)
 
@@ -55,7 +54,7 @@ class Trip:
         """`run("plan")`; with `until`, Ctrl-C comes as soon as what was said is enough."""
         process = subprocess.Popen(
             self.ready.command(*args),
-            env={**self.ready.env, **self.env},
+            env=dict(self.ready.env),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -110,13 +109,22 @@ def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def start(environment: str, account: Account, attached: str, folder: Path) -> Trip:
+def bootstrap(environment: str, account: Account, folder: Path) -> Trip:
+    """What an administrator applies before there is an environment."""
+    return _start(ROOT / "terraform" / "bootstrap", account, folder, TF_VAR_environment=environment)
+
+
+def start(environment: str, account: Account, attached: str, folder: Path, **env: str) -> Trip:
     """The environment as it is, but that Terraform makes its releases whoever owns them."""
-    env = {**account.env, "TF_REATTACH_PROVIDERS": attached}
-    workspace = Workspace("tests", ENVIRONMENTS / environment, folder)
-    ready = prepare(workspace, {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **env})
-    file = workspace.root / "environment.yaml"
+    env = {"TF_REATTACH_PROVIDERS": attached, **env}
+    trip = _start(ENVIRONMENTS / environment, account, folder, **env)
+    file = trip.ready.workspace.root / "environment.yaml"
     facts = yaml.safe_load(file.read_text()) | {"deployedBy": "terraform"}
     file.unlink()
     file.write_text(yaml.safe_dump(facts))
-    return Trip(ready, env, folder)
+    return trip
+
+
+def _start(configuration: Path, account: Account, folder: Path, **more: str) -> Trip:
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **account.env, **more}
+    return Trip(prepare(Workspace("tests", configuration, folder), env), folder)
