@@ -109,7 +109,7 @@ run "alarms_reach_their_topics_at_their_thresholds" {
   assert {
     condition = alltrue([
       for alarm in aws_cloudwatch_metric_alarm.this :
-      alarm.alarm_actions == var.alarms.topic_arns && alarm.ok_actions == var.alarms.topic_arns
+      alarm.alarm_actions == toset(var.alarms.topic_arns) && alarm.ok_actions == toset(var.alarms.topic_arns)
       && alarm.treat_missing_data == "breaching" && alarm.dimensions == tomap({ DBInstanceIdentifier = "airflow-prod-payments" })
     ])
     error_message = "Somebody would not hear of an alarm, or of another database's."
