@@ -13,6 +13,8 @@ from scripts.render import release_manifests
 
 # What `kubectl diff` says when it has found a difference; more is a failure.
 DIFFERENT = 1
+# The API server counts up the generation of a NetworkPolicy in which an empty list is left out.
+DIFF = "diff -u -N --ignore-matching-lines=generation"
 # Pods of `helm test` come and go.
 HOOK = "helm.sh/hook"
 
@@ -34,7 +36,7 @@ def difference(release: Release, *, context: str = "") -> str:
     done = subprocess.run(
         command,
         input=yaml.dump_all(objects, Dumper=yaml.CSafeDumper),
-        env={**os.environ, "KUBECTL_EXTERNAL_DIFF": "diff -u -N"},
+        env={**os.environ, "KUBECTL_EXTERNAL_DIFF": DIFF},
         capture_output=True,
         text=True,
     )
