@@ -16,6 +16,9 @@ locals {
     if !anytrue([for known in local._paths.known : startswith(known, "${path}.")])
   ])
 
+  thresholds         = try(keys(module.monitoring[0].thresholds), [])
+  unknown_thresholds = setsubtract(keys(try(var.facts.monitoring.thresholds, {})), local.thresholds)
+
   # As Helm sees it: the team's file over that of the environment.
   _common = yamldecode(file("${var.folder}/values.yaml"))
   lonely = flatten([

@@ -26,4 +26,9 @@ output "values" {
     condition     = length(local.lonely) == 0
     error_message = "prod must survive the loss of a node: `replicas` must be at least 2 for ${join(", ", local.lonely)}."
   }
+
+  precondition {
+    condition     = length(local.unknown_thresholds) == 0
+    error_message = "`monitoring.thresholds` has no ${join(", ", local.unknown_thresholds)}; known: ${join(", ", local.thresholds)}."
+  }
 }

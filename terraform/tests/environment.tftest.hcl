@@ -57,6 +57,25 @@ run "a_fact_at_the_top_that_nobody_knows_is_refused" {
   expect_failures = [output.values]
 }
 
+run "a_threshold_of_no_monitor_is_refused" {
+  command = plan
+  variables {
+    facts = {
+      account              = "111122223333"
+      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
+      region               = "eu-central-1"
+
+      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
+      monitoring = {
+        notify     = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
+        runbooks   = "https://example.com/monitors.md"
+        thresholds = { heartbeat = 1 }
+      }
+    }
+  }
+  expect_failures = [output.values]
+}
+
 run "one_replica_in_prod_is_refused" {
   command = plan
   variables { folder = "./tests/folder" }

@@ -15,3 +15,8 @@ output "objectives" {
     tasks_succeed   = { for team, objective in datadog_service_level_objective.tasks_succeed : team => objective.id }
   }
 }
+
+output "thresholds" {
+  description = "Where each monitor fires, by name: all that there are."
+  value       = var.thresholds
+}

@@ -1,0 +1,68 @@
+"""A plan is kept, looked at, and carried out once, in a copy of the tree, whose files may change."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import ROOT
+from tests.cluster.airflow import Airflow, changed
+
+pytestmark = pytest.mark.slow
+
+
+class Copy:
+    """The repository elsewhere, with the same cluster."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        ignored = shutil.ignore_patterns(".git", "__pycache__", ".terraform*")
+        shutil.copytree(ROOT, folder, ignore=ignored)
+
+    def say(self, *args: str) -> subprocess.CompletedProcess:
+        """Run a command of ours."""
+        command = [sys.executable, "-m", "scripts", *args]
+        return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.folder / file
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return Copy(tmp_path / "copy")
+
+
+@pytest.fixture
+def planned(copy: Copy) -> Copy:
+    done = copy.say("plan", "local")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return copy
+
+
+def test_a_plan_is_carried_out_once(airflow: Airflow, planned: Copy) -> None:
+    assert changed(airflow, lambda: planned.say("apply", "local")) == set()
+    again = planned.say("apply", "local")
+    assert "There is no saved plan for local: `make plan ENV=local` makes one." in again.stderr
+
+
+def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
+    planned.edit("environments/local/values.yaml", "parallelism: 64", "parallelism: 65")
+    done = planned.say("apply", "local")
+    assert (done.returncode, "The files have changed since local was planned" in done.stderr) == (
+        1,
+        True,
+    )
+
+
+def test_a_plan_that_takes_the_release_of_a_team_away_is_refused(copy: Copy) -> None:
+    """Who only writes another owner into the facts would uninstall what runs."""
+    copy.edit("environments/local/environment.yaml", "deployedBy: terraform", "deployedBy: ci")
+    done = copy.say("plan", "local")
+    assert "would uninstall the release of payments" in done.stderr
+    assert "terraform local state rm" in done.stderr
+    assert copy.say("apply", "local").returncode == 1
