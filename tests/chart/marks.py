@@ -16,8 +16,8 @@ from scripts.errors import Refusal
 from scripts.manifests import Manifests
 from scripts.render import helm_template
 from scripts.values import AirflowValues
-from scripts.values.airflow import NOT_PUBLIC
 from scripts.values.kinds import Cidr
+from scripts.values.network import NOT_PUBLIC
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON

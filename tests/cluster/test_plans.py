@@ -1,4 +1,4 @@
-"""A plan is kept, looked at, and carried out once, in a copy of the tree, whose files may change."""
+"""A plan is kept, looked at, carried out once; in a copy of the tree, whose files may change."""
 
 import shutil
 import subprocess

@@ -4,11 +4,15 @@ The fixtures are the stations, each after the one before; the tests look around 
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from scripts.manifests import Manifests
+from scripts.releases import find
+from scripts.render import release_manifests
 from tests.round_trip.account import Account
 from tests.round_trip.trip import Run, Trip, changed
 
@@ -141,6 +145,34 @@ def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(trip, aws, again, pla
     assert len(secrets) > 3
     assert state and outputs
     assert [name for name, value in secrets if value in state + outputs + words] == []
+
+
+@pytest.fixture(scope="module", params=["finance", "payments", "search"])
+def rendered(request, trip, again, tmp_path_factory) -> tuple[Manifests, Manifests]:
+    """A release of prod by its files alone, and with the layer that Terraform puts out."""
+    release = find(f"prod/{request.param}")
+    layer = tmp_path_factory.mktemp("layers") / "terraform.yaml"
+    layers = json.loads(trip.run("output", "-json", "values").said)
+    layer.write_text(json.dumps(layers[request.param]))
+    whole = replace(release, layers=(*release.layers, layer))
+    return tuple(Manifests(release_manifests(one)) for one in (release, whole))
+
+
+def test_terraform_says_of_secrets_what_the_values_say(rendered):
+    """So that what is rendered without an account is what will be deployed."""
+    by_files, by_terraform = (
+        {one["metadata"]["name"]: one["spec"] for one in each.of("ExternalSecret")}
+        for each in rendered
+    )
+    assert by_files
+    assert by_files == by_terraform
+
+
+def test_terraform_says_of_logs_what_the_values_say(rendered):
+    by_files, by_terraform = (
+        each.configuration["logging"]["remote_base_log_folder"] for each in rendered
+    )
+    assert by_files == by_terraform
 
 
 def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
