@@ -82,6 +82,12 @@ def test_a_root_has_no_other_code():
     assert files == {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
 
 
+def test_no_root_makes_anything_itself():
+    """checkov therefore reads terraform/ only."""
+    roots = "".join(path.read_text() for path in ENVIRONMENTS.glob("*/*.tf"))
+    assert re.findall(r'^(?:resource|ephemeral) "', roots, re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("environment", PAIR)
 def test_the_state_is_where_the_bootstrap_makes_room_for_it(environment: str):
     facts = yaml.safe_load((ENVIRONMENTS / environment / "environment.yaml").read_text())
