@@ -45,6 +45,34 @@ run "an_environment_that_says_what_it_must_is_planned" {
   }
 }
 
+run "nonprod_is_planned_from_its_own_facts" {
+  command = plan
+
+  variables {
+    environment = "nonprod"
+    facts       = yamldecode(file("../environments/nonprod/environment.yaml")).terraform
+    folder      = "../environments/nonprod"
+    stated      = yamldecode(file("../environments/nonprod/environment.yaml")).terraform
+  }
+  assert {
+    condition     = length(module.database) == 0 && length(module.monitoring) == 1
+    error_message = "nonprod has no database of AWS, and is watched."
+  }
+}
+
+run "prod_is_planned_from_its_own_facts" {
+  command = plan
+
+  variables {
+    facts  = yamldecode(file("../environments/prod/environment.yaml")).terraform
+    stated = yamldecode(file("../environments/prod/environment.yaml")).terraform
+  }
+  assert {
+    condition     = keys(module.database) == ["finance", "payments", "search"]
+    error_message = "A team of prod is without a database."
+  }
+}
+
 run "a_fact_that_nobody_knows_is_refused" {
   command = plan
   variables { stated = { database = { instance = { clas = "db.m7g.large" } } } }
