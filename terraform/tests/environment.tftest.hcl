@@ -19,29 +19,16 @@ variables {
   folder      = "../environments/prod"
   stated      = {}
 
-  facts = {
-    account              = "111122223333"
-    permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
-    region               = "eu-central-1"
-
-    cluster = {
-      name              = "prod"
-      security_group_id = "sg-0123456789abcdef0"
-      vpc_id            = "vpc-0123456789abcdef0"
-    }
-    database = {
-      instance   = { multi_az = true }
-      subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-    }
-  }
+  facts = yamldecode(file("../environments/prod/environment.yaml")).terraform
 }
 
-run "an_environment_that_says_what_it_must_is_planned" {
+run "prod_is_planned_from_its_own_facts" {
   command = plan
+  variables { stated = yamldecode(file("../environments/prod/environment.yaml")).terraform }
 
   assert {
-    condition     = keys(output.releases) == ["finance", "payments", "search"]
-    error_message = "The releases are ${jsonencode(keys(output.releases))}."
+    condition     = keys(module.database) == ["finance", "payments", "search"] && keys(output.releases) == keys(module.database)
+    error_message = "A team of prod is without a release or a database."
   }
 }
 
@@ -60,19 +47,6 @@ run "nonprod_is_planned_from_its_own_facts" {
   }
 }
 
-run "prod_is_planned_from_its_own_facts" {
-  command = plan
-
-  variables {
-    facts  = yamldecode(file("../environments/prod/environment.yaml")).terraform
-    stated = yamldecode(file("../environments/prod/environment.yaml")).terraform
-  }
-  assert {
-    condition     = keys(module.database) == ["finance", "payments", "search"]
-    error_message = "A team of prod is without a database."
-  }
-}
-
 run "a_fact_that_nobody_knows_is_refused" {
   command = plan
   variables { stated = { database = { instance = { clas = "db.m7g.large" } } } }
@@ -88,18 +62,13 @@ run "a_fact_at_the_top_that_nobody_knows_is_refused" {
 run "a_threshold_of_no_monitor_is_refused" {
   command = plan
   variables {
-    facts = {
-      account              = "111122223333"
-      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
-      region               = "eu-central-1"
-
-      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
+    facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, {
       monitoring = {
         notify     = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
         runbooks   = "https://example.com/monitors.md"
         thresholds = { heartbeat = 1 }
       }
-    }
+    })
   }
   expect_failures = [output.values]
 }
@@ -130,30 +99,12 @@ run "a_folder_without_teams_is_refused" {
 
 run "a_grant_to_an_unknown_team_is_refused" {
   command = plan
-  variables {
-    facts = {
-      account              = "111122223333"
-      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
-      region               = "eu-central-1"
-
-      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
-      grants  = { Read = { teams = ["moon"], actions = ["s3:GetObject"], resources = ["arn:aws:s3:::a/*"] } }
-    }
-  }
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { grants = { Read = { teams = ["moon"], actions = ["s3:GetObject"], resources = ["arn:aws:s3:::a/*"] } } }) }
   expect_failures = [var.facts]
 }
 
 run "facts_of_an_unknown_team_are_refused" {
   command = plan
-  variables {
-    facts = {
-      account              = "111122223333"
-      permissions_boundary = "arn:aws:iam::111122223333:policy/boundary"
-      region               = "eu-central-1"
-
-      cluster = { name = "prod", security_group_id = "sg-0123456789abcdef0", vpc_id = "vpc-0123456789abcdef0" }
-      teams   = { moon = {} }
-    }
-  }
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { teams = { moon = {} } }) }
   expect_failures = [var.facts]
 }
