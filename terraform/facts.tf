@@ -5,7 +5,9 @@ locals {
     for who, facts in { known = var.facts, stated = var.stated } : who => toset(flatten([
       for a, below in facts : can(keys(below)) ? flatten([
         for b, below in below : can(keys(below)) ? flatten([
-          for c, below in below : can(keys(below)) ? [for d in keys(below) : "${a}.${b}.${c}.${d}"] : ["${a}.${b}.${c}"]
+          for c, below in below : can(keys(below)) ? flatten([
+            for d, below in below : can(keys(below)) ? [for e in keys(below) : "${a}.${b}.${c}.${d}.${e}"] : ["${a}.${b}.${c}.${d}"]
+          ]) : ["${a}.${b}.${c}"]
         ]) : ["${a}.${b}"]
       ]) : [a]
     ]))

@@ -132,6 +132,7 @@ module "release" {
   deployed_by = var.deployed_by
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])
+  quotas      = var.facts.quotas
   name        = local.name
   team        = each.key
 
@@ -154,11 +155,15 @@ module "monitoring" {
   source = "./modules/monitoring"
   count  = var.facts.monitoring == null ? 0 : 1
 
-  databases   = { for team, database in module.database : team => database.identifier }
-  environment = var.environment
-  name        = local.name
-  notify      = var.facts.monitoring.notify
-  runbooks    = var.facts.monitoring.runbooks
-  teams       = local.teams
-  thresholds  = var.facts.monitoring.thresholds
+  airflow_version = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
+  objectives      = var.facts.monitoring.objectives
+  owner           = var.facts.monitoring.owner
+  pgbouncer       = var.facts.monitoring.pgbouncer
+  databases       = { for team, database in module.database : team => database.identifier }
+  environment     = var.environment
+  name            = local.name
+  notify          = var.facts.monitoring.notify
+  runbooks        = var.facts.monitoring.runbooks
+  teams           = local.teams
+  thresholds      = var.facts.monitoring.thresholds
 }

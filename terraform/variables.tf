@@ -18,6 +18,11 @@ variable "environment" {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 20
     error_message = "`name` must be lower-case letters, digits and dashes, at most 20 characters: it is in the names of roles and buckets."
   }
+
+  validation {
+    condition     = var.environment != "production"
+    error_message = "`name: production` would skip what is refused in prod: call it prod."
+  }
 }
 
 variable "facts" {
@@ -29,7 +34,11 @@ variable "facts" {
     partition = optional(string, "aws")
 
     # Who applies from CI; terraform/bootstrap reads it.
-    ci = optional(any)
+    ci = optional(object({
+      oidc_provider_arn = string
+      repository        = string
+      subject           = optional(string)
+    }))
 
     # The EKS cluster that is there already, and the network that it is in.
     cluster = object({
@@ -86,13 +95,40 @@ variable "facts" {
 
     # Where nothing is said, nothing is made in Datadog.
     monitoring = optional(object({
-      notify     = object({ page = optional(string), warn = string })
-      runbooks   = string
-      site       = optional(string, "datadoghq.com")
-      thresholds = optional(map(number), {})
+      airflow_version = optional(string)
+      notify          = object({ page = optional(string), warn = string })
+      owner           = optional(string)
+      pgbouncer       = optional(bool)
+      runbooks        = string
+      site            = optional(string, "datadoghq.com")
+      thresholds      = optional(map(number), {})
+      objectives = optional(object({
+        scheduler_beats = optional(object({ target = optional(number), warning = optional(number), timeframe = optional(string) }))
+        tasks_succeed   = optional(object({ target = optional(number), warning = optional(number), timeframe = optional(string) }))
+      }))
     }))
 
     permissions_boundary = optional(string)
+
+    # What each team's release and its tasks may ask for together.
+    quotas = optional(object({
+      release = optional(object({
+        enabled       = optional(bool)
+        cpu           = optional(string)
+        memory        = optional(string)
+        pods          = optional(number)
+        volume_claims = optional(number)
+        more          = optional(map(string))
+      }))
+      tasks = optional(object({
+        enabled       = optional(bool)
+        cpu           = optional(string)
+        memory        = optional(string)
+        pods          = optional(number)
+        volume_claims = optional(number)
+        more          = optional(map(string))
+      }))
+    }), {})
 
     secrets = optional(object({
       delivery             = optional(string, "external_secrets")
@@ -124,6 +160,41 @@ variable "facts" {
   })
 
   validation {
+    condition     = var.environment != "prod" || (var.facts.database != null && var.facts.monitoring != null)
+    error_message = "environment.yaml of prod must state terraform.database and terraform.monitoring: people rely on it."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || var.facts.permissions_boundary != null
+    error_message = "environment.yaml of prod must state terraform.permissions_boundary: apply terraform/bootstrap, which puts it out."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || !var.facts.storage.force_destroy
+    error_message = "environment.yaml of prod must not state terraform.storage.force_destroy: a destroy would take all logs and Dags along."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || try(var.facts.database.deletion_protection && var.facts.database.final_snapshot, true)
+    error_message = "environment.yaml of prod must leave terraform.database.deletion_protection and final_snapshot true: one apply could remove a database for good."
+  }
+
+  validation {
+    condition     = var.environment != "prod" || try(var.facts.database.instance.multi_az == true, true)
+    error_message = "environment.yaml of prod must state terraform.database.instance.multi_az as true: without a standby, a lost zone is a lost Airflow."
+  }
+
+  validation {
+    condition     = var.facts.secrets.recovery_window_days >= 7 && var.facts.secrets.recovery_window_days <= 30 || (var.facts.secrets.recovery_window_days == 0 && var.environment != "prod")
+    error_message = "environment.yaml must state terraform.secrets.recovery_window_days from 7 to 30, or 0 for none, but not in prod."
+  }
+
+  validation {
+    condition     = contains(["csi", "data_wo", "external_secrets"], var.facts.secrets.delivery)
+    error_message = "environment.yaml must state terraform.secrets.delivery as external_secrets, csi or data_wo, not ${var.facts.secrets.delivery}."
+  }
+
+  validation {
     condition     = length(setsubtract(keys(var.facts.teams), local.teams)) == 0
     error_message = "`teams` names a team that has no file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}; known: ${join(", ", local.teams)}."
   }
@@ -142,6 +213,26 @@ variable "folder" {
   validation {
     condition     = fileexists("${var.folder}/values.yaml") && length(fileset("${var.folder}/teams", "*.yaml")) > 0
     error_message = "`folder` must hold values.yaml and at least one team in teams/: ${var.folder} does not."
+  }
+
+  validation {
+    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?[.]yaml$", file)) && !strcontains(file, "--") && !endswith(file, "-tasks.yaml")])
+    error_message = "The files of teams/ must be named by lower-case letters, digits and single dashes, and not end in -tasks: -- parts a team from an id in the names of its secrets. They are ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
+  }
+
+  validation {
+    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : length("airflow-${var.environment}-${trimsuffix(file, ".yaml")}-migrate-database-job") <= 64])
+    error_message = "The name of a team in teams/ is too long: IAM takes 64 characters for airflow-${var.environment}-<team>-migrate-database-job. They are ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
+  }
+
+  validation {
+    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : try(yamldecode(file("${var.folder}/teams/${file}")).team, "") == trimsuffix(file, ".yaml")])
+    error_message = "Each file of teams/ must say `team:` and its own name."
+  }
+
+  validation {
+    condition     = try(yamldecode(file("${var.folder}/values.yaml")).environment, "") == var.environment
+    error_message = "values.yaml must say `environment: ${var.environment}`, as environment.yaml says `name`."
   }
 }
 

@@ -39,9 +39,10 @@ def apply(environment: str) -> int:
     """Carry out the saved plan, once, if it is of what the files say now."""
     saved = _place(environment)
     again = f"`make plan ENV={environment}` makes one"
-    if not saved.exists():
+    stamp = saved.with_suffix(".digest")
+    if not (saved.exists() and stamp.exists()):
         raise Refusal(f"There is no saved plan for {environment}: {again}.")
-    if saved.with_suffix(".digest").read_text() != _digest(environment):
+    if stamp.read_text() != _digest(environment):
         raise Refusal(f"The files have changed since {environment} was planned: {again} of them.")
     try:
         return run(environment, ["apply", str(saved)])
@@ -99,7 +100,7 @@ def _lost_releases(environment: str, changes: list[dict[str, Any]]) -> Iterator[
     """Team and address of each release that would be uninstalled although the team is there."""
     teams = {one.team for one in releases() if one.environment.name == environment}
     for change in changes:
-        if change["type"] == "helm_release" and change["change"]["actions"] == ["delete"]:
+        if change["type"] == "helm_release" and "delete" in change["change"]["actions"]:
             address = change["address"]
             yield from ((team, address) for team in teams if f'["{team}"]' in address)
 
@@ -112,5 +113,6 @@ def _handing_over(environment: str, lost: list[tuple[str, str]]) -> str:
     return (
         f"This plan would uninstall the release of {teams}, whose file is still in"
         f" environments/{environment}/teams. To hand it to CI, let Terraform forget it first:"
-        f" {commands}. To end it, remove the team's file."
+        f" {commands}. To end it, remove the team's file. If it is only to be made anew after a failed"
+        f" installation, `python -m scripts terraform {environment} untaint ADDRESS` keeps it."
     )

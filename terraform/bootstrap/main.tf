@@ -34,5 +34,6 @@ module "ci" {
   partition         = try(local.facts.partition, "aws")
   region            = local.facts.region
   repository        = local.facts.ci.repository
+  subject           = try(local.facts.ci.subject, null)
   vpc_id            = local.facts.cluster.vpc_id
 }

@@ -75,7 +75,7 @@ run "a_threshold_of_no_monitor_is_refused" {
 
 run "one_replica_in_prod_is_refused" {
   command = plan
-  variables { folder = "./tests/folder" }
+  variables { folder = "./tests/folders/lonely" }
   expect_failures = [output.values]
 }
 
@@ -107,4 +107,76 @@ run "facts_of_an_unknown_team_are_refused" {
   command = plan
   variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { teams = { moon = {} } }) }
   expect_failures = [var.facts]
+}
+
+run "production_is_called_prod" {
+  command = plan
+  variables { environment = "production" }
+  expect_failures = [var.environment]
+}
+
+run "prod_without_monitoring_is_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { monitoring = null }) }
+  expect_failures = [var.facts]
+}
+
+run "prod_without_a_boundary_is_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { permissions_boundary = null }) }
+  expect_failures = [var.facts]
+}
+
+run "buckets_of_prod_that_go_with_all_in_them_are_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { storage = { force_destroy = true } }) }
+  expect_failures = [var.facts]
+}
+
+run "a_database_of_prod_without_protection_is_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { database = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform.database, { deletion_protection = false }) }) }
+  expect_failures = [var.facts]
+}
+
+run "a_database_of_prod_in_one_zone_is_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { database = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform.database, { instance = {} }) }) }
+  expect_failures = [var.facts]
+}
+
+run "secrets_of_prod_that_are_lost_at_once_are_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { secrets = { recovery_window_days = 0 } }) }
+  expect_failures = [var.facts]
+}
+
+run "an_unknown_delivery_is_refused" {
+  command = plan
+  variables { facts = merge(yamldecode(file("../environments/prod/environment.yaml")).terraform, { secrets = { delivery = "vault" } }) }
+  expect_failures = [var.facts]
+}
+
+run "a_team_with_two_dashes_is_refused" {
+  command = plan
+  variables { folder = "./tests/folders/dashes" }
+  expect_failures = [var.folder]
+}
+
+run "a_team_whose_roles_would_have_too_long_names_is_refused" {
+  command = plan
+  variables { folder = "./tests/folders/long" }
+  expect_failures = [var.folder]
+}
+
+run "a_team_that_calls_itself_by_another_name_is_refused" {
+  command = plan
+  variables { folder = "./tests/folders/other" }
+  expect_failures = [var.folder]
+}
+
+run "values_of_another_environment_are_refused" {
+  command = plan
+  variables { folder = "../environments/nonprod" }
+  expect_failures = [var.folder]
 }

@@ -124,7 +124,8 @@ locals {
         actions = [
           "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKey",
           "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
-          "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UpdateAlias", "kms:UpdateKeyDescription",
+          "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias",
+          "kms:UpdateKeyDescription",
         ]
         resources  = ["${local._arn.kms}key/*"]
         conditions = local._marked
@@ -230,8 +231,11 @@ locals {
         conditions = local._marked
       }
       LookAtNetworks = {
+        # RDS asks for most of these in the name of whoever makes a subnet group or a database.
         actions = [
+          "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways",
           "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcs",
         ]
         resources = ["*"]
         reason    = "AWS knows no ARN for looking at networks."

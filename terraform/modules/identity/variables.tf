@@ -214,10 +214,10 @@ variable "task_statements" {
   validation {
     condition = alltrue(flatten([
       for statement in values(var.task_statements) : [
-        for action in statement.actions : can(regex("^[0-9a-z-]+:[A-Za-z]", action)) && !can(regex("^(iam|organizations|rds-db):", action))
+        for action in statement.actions : can(regex("^[0-9a-z-]+:[A-Za-z]", action)) && !can(regex("^(iam|kms|organizations|rds-db|secretsmanager):", action))
       ]
     ]))
-    error_message = "`task_statements` must name actions of a service, such as s3:GetObject; those of iam, organizations and rds-db are not for tasks."
+    error_message = "`task_statements` must name actions of a service, such as s3:GetObject; those of iam, kms, organizations, rds-db and secretsmanager are not for tasks: connections are what they read."
   }
 }
 

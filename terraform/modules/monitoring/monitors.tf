@@ -135,16 +135,17 @@ locals {
       threshold = local.limits.blocked_triggers
     }
 
-    pods_pending = {
+    # The agent reports a phase only while there is a pod in it.
+    pods_pending = merge(local._silence_is_good, {
       name      = "pods in {{kube_namespace.name}} do not start"
       query     = "min(last_15m):sum:kubernetes_state.pod.status_phase{${local.pods},pod_phase:pending} by {kube_namespace}"
       threshold = local.limits.pending_pods
-    }
-    pods_failed = {
+    })
+    pods_failed = merge(local._silence_is_good, {
       name      = "pods in {{kube_namespace.name}} fail"
       query     = "min(last_15m):sum:kubernetes_state.pod.status_phase{${local.pods},pod_phase:failed} by {kube_namespace}"
       threshold = local.limits.failed_pods
-    }
+    })
     pods_crash_looping = merge(local._silence_is_good, {
       class     = "page"
       name      = "a container in {{kube_namespace.name}} crashes again and again"
