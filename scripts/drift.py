@@ -1,49 +1,99 @@
 """Whether releases run as their files say: what somebody changed by hand is found, not hidden."""
 
-import os
-import subprocess
+import difflib
+from collections.abc import Iterator
+from typing import Any
 
 import yaml
+from kubernetes.client.exceptions import ApiException
+from kubernetes.dynamic import DynamicClient
+from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from scripts.deploy import find_target, with_last_layer
 from scripts.errors import Refusal
-from scripts.programs import program
+from scripts.manifests import identity
 from scripts.releases import Release
 from scripts.render import release_manifests
 
-# What `kubectl diff` says when it has found a difference; more is a failure.
-DIFFERENT = 1
-# The API server counts up the generation of a NetworkPolicy in which an empty list is left out.
-DIFF = "diff -u -N --ignore-matching-lines=generation"
 # Pods of `helm test` come and go.
 HOOK = "helm.sh/hook"
+# Nobody can change what these do after they were made; that they are there is all there is to see.
+UNCHANGING = ("Job", "PersistentVolumeClaim")
+# What the API server and controllers write, not people.
+WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")
 
 
 def difference(release: Release, *, context: str = "") -> str:
     """Return how the objects in the cluster differ from those of the files, empty if nowhere.
 
-    The API server itself is asked what an upgrade would change (a dry run of a server-side apply),
-    so defaults and fields that nobody states are no difference. Raises Refusal when it cannot be
-    asked.
+    Each object is compared with what the API server would make of the file in its place (a dry run
+    of a replacement, which fills in every default): what was added counts as much as what is
+    missing. Of the metadata the stated labels and annotations count. Objects beside those of the
+    release are not looked at. Raises Refusal when the cluster cannot be asked.
     """
     target = find_target(release, context)
-    with with_last_layer(release, target, target.api()) as complete:
-        text = release_manifests(complete)
-    objects = [one for one in yaml.load_all(text, Loader=yaml.CSafeLoader) if _lasts(one)]
-    command = [str(program("kubectl")), "diff", "--filename=-", "--server-side"]
-    command += ["--force-conflicts", "--field-manager=helm", f"--context={target.context}"]
-    command += [f"--kubeconfig={target.kubeconfig}"] if target.kubeconfig else []
-    done = subprocess.run(
-        command,
-        input=yaml.dump_all(objects, Dumper=yaml.CSafeDumper),
-        env={**os.environ, "KUBECTL_EXTERNAL_DIFF": DIFF},
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode > DIFFERENT:
-        raise Refusal(f"{release} cannot be compared: {done.stderr.strip()}")
-    return done.stdout
+    with target.api() as api:
+        with with_last_layer(release, target, api) as complete:
+            text = release_manifests(complete)
+        cluster = DynamicClient(api)
+        objects = filter(_lasts, yaml.load_all(text, Loader=yaml.CSafeLoader))
+        return "".join(line for one in objects for line in _differing(cluster, one))
 
 
 def _lasts(manifest: dict | None) -> bool:
     return bool(manifest) and HOOK not in manifest["metadata"].get("annotations", {})
+
+
+def _differing(cluster: DynamicClient, stated: dict[str, Any]) -> Iterator[str]:
+    """The lines of a unified diff between what is there and what the file says."""
+    where = stated["metadata"].get("namespace")
+    name = f"{where}/{identity(stated)}" if where else identity(stated)
+    there, wanted = _there(cluster, stated, name), stated
+    if there and stated["kind"] not in UNCHANGING:
+        wanted = _replaced(cluster, stated, there["metadata"]["resourceVersion"], name)
+    elif there:
+        return
+    yield from difflib.unified_diff(
+        _lines(there, stated), _lines(wanted, stated), f"cluster {name}", f"files {name}"
+    )
+
+
+def _there(cluster: DynamicClient, stated: dict[str, Any], name: str) -> dict[str, Any]:
+    metadata = stated["metadata"]
+    try:
+        found = _resource(cluster, stated).get(metadata["name"], metadata.get("namespace"))
+    except (ApiException, ResourceNotFoundError) as error:
+        if getattr(error, "status", 404) == 404:
+            return {}
+        raise Refusal(f"{name} cannot be read: {error.status} {error.reason}.") from None
+    return found.to_dict()
+
+
+def _replaced(
+    cluster: DynamicClient, stated: dict[str, Any], version: str, name: str
+) -> dict[str, Any]:
+    namespace = stated["metadata"].get("namespace")
+    body = {**stated, "metadata": {**stated["metadata"], "resourceVersion": version}}
+    try:
+        made = _resource(cluster, stated).replace(body, namespace=namespace, dry_run="All")
+    except ApiException as error:
+        raise Refusal(f"{name} cannot be compared: {error.status} {error.reason}.") from None
+    return made.to_dict()
+
+
+def _resource(cluster: DynamicClient, stated: dict[str, Any]):
+    return cluster.resources.get(api_version=stated["apiVersion"], kind=stated["kind"])
+
+
+def _lines(one: dict[str, Any], stated: dict[str, Any]) -> list[str]:
+    """What counts of an object, as YAML."""
+    if not one:
+        return []
+    metadata = {
+        kind: {key: one["metadata"].get(kind, {}).get(key) for key in stated["metadata"][kind]}
+        for kind in ("annotations", "labels")
+        if kind in stated["metadata"]
+    }
+    rest = {key: value for key, value in one.items() if key not in WRITTEN_BY_THE_SERVER}
+    text = yaml.dump({"metadata": metadata, **rest}, Dumper=yaml.CSafeDumper)
+    return text.splitlines(keepends=True)

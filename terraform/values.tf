@@ -1,6 +1,17 @@
 # The last layer of each release: what only Terraform knows. Names, addresses and ARNs; never a secret.
 
 locals {
+  # Their roles may read no connections: asked for one, AWS would refuse and Airflow log a stack.
+  _without_backend = {
+    for component in ["apiServer", "scheduler"] : component => { env = { AIRFLOW__SECRETS__BACKEND = "" } }
+  }
+  _components = {
+    for team, identity in module.identity : team => {
+      for component in setunion(keys(local._without_backend), keys(identity.service_accounts)) :
+      component => merge(lookup(local._without_backend, component, {}), lookup(identity.service_accounts, component, {}))
+    }
+  }
+
   values = {
     for team in local.teams : team => merge(
       {
@@ -25,7 +36,7 @@ locals {
         env = { AWS_DEFAULT_REGION = var.facts.region }
       },
       module.secrets[team].values,
-      module.identity[team].service_accounts,
+      local._components[team],
     )
   }
 }

@@ -113,6 +113,6 @@ def _handing_over(environment: str, lost: list[tuple[str, str]]) -> str:
     return (
         f"This plan would uninstall the release of {teams}, whose file is still in"
         f" environments/{environment}/teams. To hand it to CI, let Terraform forget it first:"
-        f" {commands}. To end it, remove the team's file. If it is only to be made anew after a failed"
-        f" installation, `python -m scripts terraform {environment} untaint ADDRESS` keeps it."
+        f" {commands}. To end it, remove the team's file. After an installation that failed,"
+        f" `python -m scripts terraform {environment} untaint ADDRESS` takes it up where it is."
     )

@@ -1,34 +1,81 @@
 """What somebody changes by hand is found; what nobody changed is no difference."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from kubernetes import client
+import yaml
+from kubernetes.dynamic import DynamicClient
 
 from scripts.drift import difference
 from tests.cluster.airflow import Airflow
 
-DEPLOYMENT = "airflow-scheduler"
+ANYWHERE = {
+    "op": "add",
+    "path": "/spec/egress/-",
+    "value": {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
+}
+SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+# An object, and what is done to it: changed, opened, granted, left out.
+EDITS = [
+    (
+        "Deployment/airflow-scheduler",
+        {"op": "replace", "path": "/metadata/labels/tier", "value": "elsewhere"},
+    ),
+    ("NetworkPolicy/airflow-triggerer-policy", ANYWHERE),
+    (
+        "NetworkPolicy/airflow-scheduler-policy",
+        {"op": "remove", "path": "/spec/egress/0"},
+    ),
+    ("Role/airflow-create-secrets", {"op": "add", "path": "/rules/-", "value": SECRETS}),
+    (
+        "ConfigMap/airflow-programs",
+        {"op": "add", "path": "/data/another.py", "value": "print('hello')"},
+    ),
+]
+GROUPS = {"Deployment": "apps/v1", "ConfigMap": "v1", "NetworkPolicy": "networking.k8s.io/v1"}
+RBAC = "rbac.authorization.k8s.io/v1"
 
 
 @pytest.fixture
-def edited(airflow: Airflow) -> Iterator[None]:
-    """A Deployment whose label `tier` somebody has given another value."""
-    api = client.AppsV1Api(airflow.main.core.api_client)
+def edit(airflow: Airflow) -> Iterator[Callable[[str, dict], None]]:
+    """Edit an object of the release's namespace; afterwards it is as before."""
+    cluster = DynamicClient(airflow.main.core.api_client)
+    undo = []
 
-    def label(tier: str) -> None:
-        body = {"metadata": {"labels": {"tier": tier}}}
-        api.patch_namespaced_deployment(DEPLOYMENT, airflow.main.name, body)
+    def act(name: str, change: dict) -> None:
+        kind, _, name = name.partition("/")
+        objects = cluster.resources.get(api_version=GROUPS.get(kind, RBAC), kind=kind)
+        before = objects.get(name, airflow.main.name).to_dict()
+        before["metadata"].pop("resourceVersion")
+        undo.append(lambda: objects.replace(before, namespace=airflow.main.name))
+        objects.patch([change], name, airflow.main.name, content_type="application/json-patch+json")
 
-    label("elsewhere")
-    yield
-    label("airflow")
+    yield act
+    for each in undo:
+        each()
+
+
+def named(found: str) -> list[str]:
+    """The objects that differ."""
+    return [line.rpartition("/")[2] for line in found.splitlines() if line.startswith("+++")]
 
 
 def test_a_release_that_nobody_touched_is_as_its_files_say(airflow: Airflow) -> None:
     assert difference(airflow.release) == ""
 
 
-def test_a_change_by_hand_is_found_where_it_is(airflow: Airflow, edited: None) -> None:
-    changed = [line for line in difference(airflow.release).splitlines() if line[:4] == "diff"]
-    assert [line.rsplit(".", 1)[1] for line in changed] == [DEPLOYMENT]
+@pytest.mark.parametrize(("name", "change"), EDITS, ids=[name for name, _ in EDITS])
+def test_a_change_by_hand_is_found_where_it_is(
+    airflow: Airflow, edit: Callable[[str, dict], None], name: str, change: dict
+) -> None:
+    edit(name, change)
+    assert named(difference(airflow.release)) == [name.partition("/")[2]]
+
+
+def test_files_that_nobody_has_deployed_are_found(airflow: Airflow, tmp_path: Path) -> None:
+    layer = tmp_path / "layer.yaml"
+    layer.write_text(yaml.safe_dump({"scheduler": {"env": {"A_TEST": "1"}}}))
+    changed = replace(airflow.release, layers=(*airflow.release.layers, layer))
+    assert named(difference(changed)) == ["airflow-scheduler"]

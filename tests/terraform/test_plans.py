@@ -25,11 +25,17 @@ def test_a_plan_of_other_files_is_not_applied(place):
         plans.apply("prod")
 
 
-def test_a_release_is_lost_when_its_team_is_still_there():
-    gone = {"actions": ["delete"]}
+def test_a_plan_that_was_killed_half_way_is_no_plan(place):
+    place.touch()
+    with pytest.raises(Refusal, match="no saved plan for prod"):
+        plans.apply("prod")
+
+
+@pytest.mark.parametrize("actions", [["delete"], ["delete", "create"], ["create", "delete"]])
+def test_a_release_is_lost_when_its_team_is_still_there(actions):
     address = 'module.environment.module.release["{}"].helm_release.this[0]'
     changes = [
-        {"type": "helm_release", "address": address.format(team), "change": gone}
+        {"type": "helm_release", "address": address.format(team), "change": {"actions": actions}}
         for team in ("payments", "left")
     ]
     assert [team for team, _ in plans._lost_releases("prod", changes)] == ["payments"]
