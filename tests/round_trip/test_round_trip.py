@@ -187,7 +187,7 @@ def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
     assert [roles[address] for address in found] == [role]
 
 
-def test_a_destroyed_environment_leaves_nothing_to_pay_for(destroyed, aws):
+def test_a_destroyed_environment_leaves_no_database_no_role_and_no_secret(destroyed, aws):
     assert destroyed.status == 0, destroyed.said
     left = {
         "databases": aws.client("rds").describe_db_instances()["DBInstances"],
