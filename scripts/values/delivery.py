@@ -19,6 +19,13 @@ class RemoteSecret(Block):
     """A part of it, when it is JSON."""
 
 
+class StoredSecret(Block):
+    """A secret of Secrets Manager, as a whole: the provider would mount all beside a part of it."""
+
+    key: str
+    """Its name there, through `tpl`."""
+
+
 class StoreReference(Block):
     """A store of the External Secrets Operator."""
 
@@ -48,5 +55,5 @@ class SecretsStore(Block):
     """Make SecretProviderClasses, and mount them where their secrets are read."""
     parameters: Text = {}
     """More of their parameters, such as `usePodIdentity: "true"`."""
-    secrets: dict[Secret, RemoteSecret | None] = {}
-    """`NAME: {key, property}` of secrets in Secrets Manager (fernet-key, metadata, …)."""
+    secrets: dict[Secret, StoredSecret | None] = {}
+    """`NAME: {key}` of secrets in Secrets Manager (fernet-key, metadata, …)."""

@@ -20,7 +20,7 @@ DRIVER: dict[str, Any] = {
     "secretsStore": {
         "enabled": True,
         "parameters": {"usePodIdentity": "true"},
-        "secrets": {**SECRETS, "metadata": {"key": "airflow/all", "property": "url"}},
+        "secrets": SECRETS,
     }
 }
 
@@ -144,15 +144,12 @@ def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
     ]
 
 
-def test_a_part_of_a_secret_is_the_one_that_is_kept(driven: Manifests):
-    [one] = [
-        one
-        for one in driven.of("SecretProviderClass")
-        if one["metadata"]["name"] == "airflow-metadata"
-    ]
-    [asked] = yaml.safe_load(one["spec"]["parameters"]["objects"])
-    [kept] = one["spec"]["secretObjects"][0]["data"]
-    assert asked["jmesPath"] == [{"path": "url", "objectAlias": kept["objectName"]}]
+def test_a_part_of_a_secret_is_asked_of_the_operator_only(refusal, render: Render):
+    part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
+    assert render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
+    # The provider of the driver would write the whole beside the part.
+    said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
+    assert "secretsStore.secrets.fernet-key.property` is no value of the chart" in said
 
 
 def test_tasks_get_nothing_of_what_is_brought(driven: Manifests):
