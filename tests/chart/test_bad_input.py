@@ -226,6 +226,10 @@ def test_what_is_nobody_s_value_is_let_through(render: Render, key: str):
             "networkPolicies.destinations.x.except cuts nothing out of 10.0.0.0/8",
         ),
         (
+            {"networkPolicies": {"internet": {"cidrs": ["8.0.0.0/8"], "except": ["8.1.0.0/16"]}}},
+            "networkPolicies.internet.except cuts nothing out of 8.0.0.0/8",
+        ),
+        (
             {"networkPolicies": {"destinations": {"git": {"fqdns": ["github.com"]}}}},
             "networkPolicies.destinations.git.fqdns needs Cilium",
         ),
