@@ -108,6 +108,6 @@ def test_who_did_everything_right_is_not_warned(notes):
         "postgresql": {"persistence": {"enabled": True}},
         "config": {"logging": {"remote_logging": True, "remote_base_log_folder": "s3://mine/logs"}},
         "ingress": {"apiServer": {"enabled": True}},
-        "apiServer": {"networkPolicy": {"ingress": {"from": [{"namespaceSelector": {}}]}}},
+        "apiServer": {"networkPolicy": {"ingress": {"from": [{"podSelector": {}}]}}},
     }
     assert "WARNING" not in notes(values)

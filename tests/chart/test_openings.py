@@ -1,11 +1,18 @@
 """A policy that opens everything is refused, unless that is said."""
 
+from typing import Any
+
 import pytest
 
 from tests.chart.cases import merged
 from tests.conftest import Render
 
-OPENINGS = {
+EXISTS: dict[str, Any] = {"key": "a", "operator": "Exists"}
+# A selector that excludes somebody names nobody.
+SOME: dict[str, Any] = {
+    "matchExpressions": [EXISTS, {"key": "b", "operator": "NotIn", "values": ["c"]}]
+}
+OPENINGS: dict[str, dict[str, Any]] = {
     "networkPolicies.kubernetes.cidrs": {
         "networkPolicies": {"kubernetes": {"cidrs": ["0.0.0.0/0"]}}
     },
@@ -29,10 +36,38 @@ OPENINGS = {
     "networkPolicies.extraEgress.triggerer": {
         "networkPolicies": {"extraEgress": {"triggerer": [{"to": [{"namespaceSelector": {}}]}]}}
     },
-    "apiServer.networkPolicy.ingress.from": {
-        "apiServer": {"networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]}}}
+    "networkPolicies.extraEgress.api-server": {
+        "networkPolicies": {"extraEgress": {"api-server": [{"to": [{"namespaceSelector": SOME}]}]}}
+    },
+    "networkPolicies.destinations.half.cidrs": {
+        "networkPolicies": {"destinations": {"half": {"cidrs": ["0.0.0.0/7"]}}}
+    },
+    **{
+        f"networkPolicies.destinations.{name}.fqdns": {
+            "networkPolicies": {
+                "cilium": {"enabled": True},
+                "destinations": {name: {"fqdns": ["github.com", pattern]}},
+            }
+        }
+        for name, pattern in {"one": "*", "two": "**", "three": "*.*"}.items()
     },
 }
+PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]
+# Inwards all addresses are too many, with and without private ones.
+INWARDS: dict[str, dict[str, Any]] = {
+    "all": {"ipBlock": {"cidr": "0.0.0.0/0"}},
+    "public": {"ipBlock": {"cidr": "0.0.0.0/0", "except": PRIVATE}},
+    "half": {"ipBlock": {"cidr": "128.0.0.0/1"}},
+    "version 6": {"ipBlock": {"cidr": "::/0", "except": ["fc00::/7", "fe80::/10"]}},
+    "nothing said": {},
+    "any namespace": {"namespaceSelector": {}},
+    "any pod": {"namespaceSelector": {}, "podSelector": {}},
+    "expressions": {"namespaceSelector": SOME, "podSelector": SOME},
+}
+
+
+def inwards(peer: dict[str, Any]) -> dict[str, Any]:
+    return {"apiServer": {"networkPolicy": {"ingress": {"from": [peer]}}}}
 
 
 @pytest.mark.parametrize("where", OPENINGS)
@@ -41,6 +76,34 @@ def test_a_policy_that_opens_everything_is_refused(refusal, where: str):
         f"{where} opens everything: name what is needed, cut private ranges out by `except`, "
         "or set networkPolicies.allowAnywhere to true."
     )
+
+
+@pytest.mark.parametrize("peer", INWARDS)
+def test_a_policy_that_lets_everybody_in_is_refused(refusal, peer: str):
+    assert refusal(inwards(INWARDS[peer])) == (
+        "apiServer.networkPolicy.ingress.from opens everything: name what is needed, "
+        "or set networkPolicies.allowAnywhere to true."
+    )
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [
+        {"ipBlock": {"cidr": "10.0.0.0/8"}},
+        {"ipBlock": {"cidr": "fc00::/7"}},
+        {"podSelector": {}},
+        {"namespaceSelector": {"matchLabels": {"a": "b"}}},
+        {"namespaceSelector": {}, "podSelector": {"matchLabels": {"a": "b"}}},
+        {
+            "namespaceSelector": {
+                "matchExpressions": [{**EXISTS, "operator": "In", "values": ["b"]}]
+            }
+        },
+    ],
+    ids=str,
+)
+def test_who_is_named_is_let_in(render: Render, peer: dict):
+    assert render(inwards(peer)).of("NetworkPolicy")
 
 
 @pytest.mark.parametrize("where", OPENINGS)

@@ -203,24 +203,34 @@ spec:
     {{- end }}
 {{- end }}
 
-{{- /* Where a policy of values opens everything, as JSON: places in words. All of a family is no opening when what is private is cut out. */}}
+{{- /* A selector of Kubernetes: "true" when it asks for no value of a label, so that whatever is there may fit. */}}
+{{- define "airflow.selectsAnything" -}}
+{{- $asked := (. | default dict).matchLabels -}}
+{{- range (. | default dict).matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}
+{{- if not $asked }}true{{ end -}}
+{{- end }}
+
+{{- /* Where a policy of values opens everything, as JSON: places in words. All of a family is no opening outwards when what is private is cut out. */}}
 {{- define "airflow.openings" -}}
 {{- $policies := .Values.networkPolicies -}}
 {{- $blocks := list (dict "where" "networkPolicies.dns.cidrs" "peer" $policies.dns) (dict "where" "networkPolicies.database.cidrs" "peer" $policies.database) -}}
-{{- range $name, $peer := .destinations }}{{ $blocks = append $blocks (dict "where" (printf "networkPolicies.%s%s.cidrs" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name) "peer" $peer) }}{{ end -}}
+{{- $found := list -}}
+{{- range $name, $peer := .destinations -}}
+{{- $where := printf "networkPolicies.%s%s" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name -}}
+{{- $blocks = append $blocks (dict "where" (printf "%s.cidrs" $where) "peer" $peer) -}}
+{{- range $peer.fqdns }}{{ if regexMatch "^[*.]+$" . }}{{ $found = append $found (printf "%s.fqdns" $where) }}{{ end }}{{ end -}}
+{{- end -}}
 {{- $rules := dict -}}
 {{- range $component, $list := $policies.extraEgress -}}
 {{- $where := printf "networkPolicies.extraEgress.%s" $component -}}
 {{- range $list }}{{ $_ := set $rules $where (concat (index $rules $where | default list) (.to | default (list dict))) }}{{ end -}}
 {{- end -}}
 {{- with .Values.apiServer.networkPolicy.ingress.from }}{{ $_ := set $rules "apiServer.networkPolicy.ingress.from" . }}{{ end -}}
-{{- $found := list -}}
 {{- range $where, $peers := $rules -}}
 {{- range $peers -}}
-{{- $anyPod := not (or (.podSelector | default dict).matchLabels (.podSelector | default dict).matchExpressions) -}}
-{{- $anyNamespace := and (hasKey . "namespaceSelector") (not (or (.namespaceSelector | default dict).matchLabels (.namespaceSelector | default dict).matchExpressions)) -}}
-{{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" .ipBlock.except)) }}
-{{- else if and $anyPod (or $anyNamespace (eq (len .) 0)) (not (hasPrefix "apiServer" $where)) }}{{ $found = append $found $where }}
+{{- $anyNamespace := and (hasKey . "namespaceSelector") (include "airflow.selectsAnything" .namespaceSelector) -}}
+{{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" (hasPrefix "apiServer" $where | ternary list .ipBlock.except))) }}
+{{- else if and (include "airflow.selectsAnything" .podSelector) (or $anyNamespace (eq (len .) 0)) }}{{ $found = append $found $where }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -228,9 +238,11 @@ spec:
 {{- range $cidr := $block.peer.cidrs -}}
 {{- $cidr = tpl $cidr $ -}}
 {{- $size := int (splitList "/" $cidr | last) -}}
-{{- $left := index $.tables.private (contains ":" $cidr | ternary "6" "4") -}}
+{{- $family := contains ":" $cidr | ternary "6" "4" -}}
+{{- $left := index $.tables.private $family -}}
 {{- if eq $size 0 }}{{ range $block.peer.except }}{{ $left = without $left . }}{{ end }}{{ end -}}
-{{- if and (lt $size 7) $left }}{{ $found = append $found $block.where }}{{ end -}}
+{{- /* The largest private networks are 10.0.0.0/8 and fc00::/7. */ -}}
+{{- if and (lt $size (eq $family "4" | ternary 8 7)) $left }}{{ $found = append $found $block.where }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson (uniq $found) -}}
