@@ -121,6 +121,12 @@ def test_another_configuration_of_the_ui_restarts_the_api_server(render: Render)
     assert differing(before, after) == {"api-server"}
 
 
+def test_what_a_template_in_that_configuration_reads_restarts_it_as_well(render: Render):
+    written = {"apiServer": {"apiServerConfig": "PODS = {{ .Values.quotas.pods }}"}}
+    before, after = (render({**written, "quotas": {"pods": pods}}) for pods in ("1", "2"))
+    assert differing(before, after) == {"api-server"}
+
+
 @pytest.mark.parametrize("component", [one for one in COMPONENTS if one.switchable], ids=str)
 def test_a_setting_of_a_component_restarts_it_alone(rolled: Rolled, component):
     settings = {**ALL_ON.get(component.key, {}), "env": {"A": "1"}}
