@@ -86,9 +86,14 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize(("expected", "status"), [("open", 0), ("closed", 1)])
 def test_who_gets_through_says_whether_that_is_right(
-    port: int, expected: str, status: int, capsys: pytest.CaptureFixture[str]
+    port: int,
+    expected: str,
+    status: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ):
     program = load("check_network")
+    monkeypatch.setattr(program, "LATEST", 0)
     assert program.main(["127.0.0.1", str(port), expected, "Nothing enforces them."]) == status
     said = capsys.readouterr().out
     assert f"127.0.0.1:{port} is open to this pod." in said
@@ -97,3 +102,25 @@ def test_who_gets_through_says_whether_that_is_right(
 
 def test_a_name_that_is_unknown_is_closed(capsys: pytest.CaptureFixture[str]):
     assert load("check_network").main(["nowhere.invalid", "80", "closed", "no"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "status"),
+    [
+        ([True, True, False], "closed", 0),
+        ([False, True], "open", 0),
+        ([True] * 21, "closed", 1),
+        ([False] * 21, "open", 1),
+    ],
+    ids=["late to close", "late to open", "never closed", "never open"],
+)
+def test_policies_may_come_some_seconds_after_the_pod(
+    found: list[bool], expected: str, status: int, monkeypatch: pytest.MonkeyPatch
+):
+    program = load("check_network")
+    now = [0.0]
+    monkeypatch.setattr(program, "reached", lambda host, port: found.pop(0))
+    monkeypatch.setattr(program.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(program.time, "sleep", lambda s: now.__setitem__(0, now[0] + s))
+    assert program.main(["there", "80", expected, "Nothing enforces them."]) == status
+    assert found == []
