@@ -104,6 +104,7 @@ REFUSED = {
     ("createUserJob", "defaultUser", "passwordSecretName"),
     ("postgresql", "auth", "existingSecret"),
     ("datadog", "port"),
+    ("networkPolicies", "internet", "except"),
 }
 
 
