@@ -146,9 +146,9 @@ class PodSettings(Placement):
     container_lifecycle_hooks: Object | None = None
     """Lifecycle hooks of the main container."""
     extra_containers: Named = {}
-    """Containers beside the main one."""
+    """Containers beside the main one; without a securityContext they get the chart's."""
     extra_init_containers: Named = {}
-    """Init containers after the chart's own."""
+    """Init containers after the chart's own; without a securityContext they get the chart's."""
     extra_volumes: Named = {}
     """Volumes of the pods."""
     extra_volume_mounts: Named = {}

@@ -201,13 +201,29 @@ def test_a_large_user_id_keeps_its_digits(pod):
     assert pod({}, {"uid": 1000650000}).spec["securityContext"]["runAsUser"] == 1000650000
 
 
-EXTRA = {"image": "registry.example.com/helper:1.0", "args": ["{{ .Release.Name }}"]}
+EXTRA = {
+    "image": "registry.example.com/helper:1.0",
+    "args": ["{{ .Release.Name }}"],
+    "securityContext": {"readOnlyRootFilesystem": True},
+}
 SHAPES = pytest.mark.parametrize("shape", ["map", "list"])
 
 
 def named(shape: str, **fields: Any) -> Any:
     """One thing called `extra`, as a map or as a list."""
     return {"extra": fields} if shape == "map" else [{"name": "extra", **fields}]
+
+
+@pytest.mark.parametrize("component", AIRFLOW, ids=str)
+def test_an_extra_container_has_the_security_context_of_the_chart_unless_it_states_one(pod):
+    own = {"image": "a:1", "securityContext": {"runAsUser": 7}}
+    found = pod({"extraContainers": {"bare": {"image": "a:1"}, "own": own}})
+    assert found.container("bare").security == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert found.container("own").security == own["securityContext"]
 
 
 @SHAPES

@@ -99,13 +99,13 @@ initContainers:
   {{- include "airflow.waitContainer" . | nindent 2 }}
   {{- end }}
   {{- with $settings.extraInitContainers }}
-  {{- include "airflow.named" (dict "root" $root "items" .) | nindent 2 }}
+  {{- include "airflow.userContainers" (dict "root" $root "facts" $facts "items" .) | nindent 2 }}
   {{- end }}
 {{- end }}
 containers:
   {{- include "airflow.container" . | nindent 2 }}
   {{- with $settings.extraContainers }}
-  {{- include "airflow.named" (dict "root" $root "items" .) | nindent 2 }}
+  {{- include "airflow.userContainers" (dict "root" $root "facts" $facts "items" .) | nindent 2 }}
   {{- end }}
 volumes:
   {{- include "airflow.volumes" (merge (dict "waits" $waits) .) | nindent 2 }}
@@ -145,6 +145,19 @@ podAntiAffinity:
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
 {{- if .facts.airflow }}{{ $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) }}{{ end -}}
 {{- toYaml (mergeOverwrite $context (deepCopy (.settings.securityContexts.container | default dict))) -}}
+{{- end }}
+
+{{- /* {root, facts, items}: containers of values. One without a security context gets the chart's, or Pod Security would refuse the pod; its own wins whole. */}}
+{{- define "airflow.userContainers" -}}
+{{- $text := include "airflow.named" (dict "root" .root "items" .items) -}}
+{{- $context := include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" (dict "securityContexts" dict)) | fromYaml -}}
+{{- $containers := list -}}
+{{- range fromYamlArray $text -}}
+{{- if not (kindIs "map" .) }}{{ fail (printf "extraContainers or extraInitContainers of %s is no YAML, so a template in it is wrong: %s" $.facts.component .) }}{{ end -}}
+{{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
+{{- $containers = append $containers . -}}
+{{- end -}}
+{{- if $containers }}{{ toYaml $containers }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.container" -}}
