@@ -1,4 +1,4 @@
-"""checkov over what gets deployed: every release's manifests, and the Terraform code."""
+"""checkov over what gets deployed: every release's manifests, pods of tasks, and Terraform code."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import yaml
 
 from scripts.bootstrap import Impossible, python
 from scripts.errors import Refusal
+from scripts.manifests import Manifests
 from scripts.paths import CACHE, ROOT
 from scripts.releases import releases
 from scripts.render import release_manifests
@@ -45,8 +46,7 @@ def failed_checks() -> list[dict[str, Any]]:
         raise Refusal(str(reason)) from reason
     with tempfile.TemporaryDirectory() as folder:
         for release in releases():
-            name = str(release).replace("/", "-")
-            (Path(folder) / f"{name}.yaml").write_text(release_manifests(release))
+            _write(Path(folder), str(release).replace("/", "-"), release_manifests(release))
         # environments/ makes nothing itself: it calls what is in terraform/.
         places = (Path(folder), ROOT / "terraform")
         done = subprocess.run(
@@ -69,6 +69,16 @@ def failed_checks() -> list[dict[str, Any]]:
     except ValueError as error:
         raise Refusal(f"checkov did not work: {done.stderr.strip()[-500:]}") from error
     return [check for report in reports for check in report["results"]["failed_checks"]]
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """What a release makes, and the pod of its tasks, which is but a text in a ConfigMap there."""
+    (folder / f"{name}.yaml").write_text(text)
+    manifests = Manifests(text)
+    if task := manifests.pod_template_manifest:
+        # As KubernetesExecutor does.
+        task["metadata"]["namespace"] = manifests.configuration["kubernetes_executor"]["namespace"]
+        (folder / f"{name}-task.yaml").write_text(yaml.safe_dump(task))
 
 
 def _reports(text: str) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,14 @@
 """What checkov finds is mended, or excepted with a reason."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
 from scripts import scan
 from scripts.errors import Refusal
+from scripts.releases import releases
+from scripts.render import release_manifests
 
 EXCEPTIONS = yaml.safe_load((scan.TOOL / "exceptions.yaml").read_text())
 KNOWN = [{"check_id": one, "check_name": "known", "resource": "a"} for one in EXCEPTIONS]
@@ -36,3 +40,10 @@ def test_reports_are_read_one_after_the_other_and_in_lists():
 def test_no_report_is_an_error():
     with pytest.raises(ValueError, match="no report"):
         list(scan._reports(""))
+
+
+def test_the_pod_of_a_task_is_looked_at_where_tasks_run(tmp_path: Path):
+    release = next(one for one in releases() if one.environment.name == "prod")
+    scan._write(tmp_path, "one", release_manifests(release))
+    pod = yaml.safe_load((tmp_path / "one-task.yaml").read_text())
+    assert (pod["kind"], pod["metadata"]["namespace"]) == ("Pod", f"{release.namespace}-tasks")
