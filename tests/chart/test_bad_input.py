@@ -17,6 +17,7 @@ from tests.conftest import Render
 
 SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
 UNKNOWN = r"'misspelt' (was unexpected|does not match any of the regexes)"
+TWO = {"replicas": 2, "podDisruptionBudget": {"enabled": True}}
 # What prod must have; each case takes one of it away.
 PROD: dict[str, Any] = {
     "environment": "prod",
@@ -25,7 +26,7 @@ PROD: dict[str, Any] = {
     "data": {"metadataSecretName": "mine"},
     "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
     "config": {"logging": {"remote_logging": True}},
-    **{key: {"replicas": 2} for key in ("apiServer", "dagProcessor", "scheduler", "triggerer")},
+    **{key: TWO for key in ("apiServer", "dagProcessor", "scheduler", "triggerer")},
 }
 
 
@@ -433,8 +434,12 @@ def test_prod_is_rendered_when_it_has_what_it_must_have(render: Render):
             "prod must have network policies: leave networkPolicies.enabled true.",
         ),
         (
-            {"scheduler": {"replicas": 1}},
+            {"scheduler": {**TWO, "replicas": 1}},
             "prod must survive the loss of a node: set scheduler.replicas to at least 2.",
+        ),
+        (
+            {"apiServer": {"replicas": 2}},
+            "prod must stay up while nodes are drained: set apiServer.podDisruptionBudget.enabled",
         ),
         (
             {"multiNamespaceMode": True},
