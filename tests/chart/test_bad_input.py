@@ -26,7 +26,7 @@ PROD: dict[str, Any] = {
     "data": {"metadataSecretName": "mine"},
     "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
     "config": {"logging": {"remote_logging": True}},
-    **{key: TWO for key in ("apiServer", "dagProcessor", "scheduler", "triggerer")},
+    **dict.fromkeys(("apiServer", "dagProcessor", "scheduler", "triggerer"), TWO),
 }
 
 
