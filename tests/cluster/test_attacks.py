@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from tests.cluster.mesh import listener
 from tests.cluster.more_dags import more_dag
 from tests.cluster.namespace import Namespace
 from tests.cluster.probes import Probe, listen, probe
+from tests.cluster.refusals import ACCOUNT, COMPONENT, MOUNT, POD_SECURITY, READ, RELEASE
 from tests.cluster.security import column
 from tests.cluster.waiting import wait_until
 
@@ -29,21 +31,49 @@ http.server.HTTPServer(("{METADATA}", 8000), http.server.BaseHTTPRequestHandler)
 """
 # Reasons that come from a wall, not from a mistake in the attempt.
 WALLS = re.compile(
-    r"PermissionError: |TimeoutError: |FileNotFoundError: no such file"
+    r"PermissionError: |TimeoutError: |FileNotFoundError: no such file|ConnectTimeoutError: "
     r"|OSError: \[Errno (1|30)\]|URLError: .*timed out|HTTPError: HTTP Error 40[13]: "
-    r"|\w+Exception: \((403|422)\)"
+    r"|\w+Exception: \((401|403|422)\)"
 )
+# What is the policy's or Pod Security's to refuse, they refuse, not somebody before them.
+LAUNCHED = {
+    "launch a privileged pod": POD_SECURITY,
+    "launch a pod with a path of the node": POD_SECURITY,
+    "launch a pod in the network of the node": POD_SECURITY,
+    "launch a pod with the processes of the node": POD_SECURITY,
+    "launch a pod as another account": ACCOUNT,
+    "launch a pod with the label of a component": COMPONENT,
+    "launch a pod with the label of another release": RELEASE,
+    "launch a pod that mounts a Secret": MOUNT,
+    "launch a pod with a Secret in its environment": READ,
+}
+OVERRIDDEN = {
+    "privileged": POD_SECURITY,
+    "path_of_the_node": POD_SECURITY,
+    "another_account": ACCOUNT,
+    "label_of_a_component": COMPONENT,
+    "a_secret": MOUNT,
+}
+REFUSED_POD = re.compile(
+    r'pods \\"attacker-(?P<task>[a-z-]+)-\w{8}\\" is forbidden: (?P<why>.*?)","reason":'
+)
+HERE, LAUNCHER = "From Dags", "By the Kubernetes API"
+TOKENS, OVERRIDE = "Tokens of the execution API", "By pod_override"
+PLACES = ("task", "dag_file", "trigger")
+Found = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Attacks:
     """What became of each attempt, by where it was made."""
 
-    task: dict[str, str]
-    dag_file: dict[str, str]
+    task: Found
+    dag_file: Found
+    trigger: Found
     launcher: dict[str, str]
-    statuses: dict[str, int]
     states: dict[str, str | None]
+    # What the scheduler was told about pods that it asked for.
+    refusals: dict[str, str]
     # What an allowed pod reached.
     reached: dict[str, str]
 
@@ -94,8 +124,23 @@ def other_team(airflow: Airflow, image: str) -> Iterator[dict[str, Probe]]:
 
 
 @pytest.fixture(scope="module")
+def unlisted_account(airflow: Airflow) -> Iterator[str]:
+    """An account that is really there, and that no task may use."""
+    core, namespace, name = airflow.tasks.core, airflow.tasks.name, "attack-unlisted"
+    core.create_namespaced_service_account(namespace, {"metadata": {"name": name}})
+    try:
+        yield name
+    finally:
+        core.delete_namespaced_service_account(name, namespace)
+
+
+@pytest.fixture(scope="module")
 def attacks(
-    airflow: Airflow, image: str, other_team: dict[str, Probe], metadata_address: None
+    airflow: Airflow,
+    image: str,
+    other_team: dict[str, Probe],
+    metadata_address: None,
+    unlisted_account: str,
 ) -> Iterator[Attacks]:
     """All attempts, made by a Dag of a hostile author that the release takes like any other."""
     scheduler = airflow.main.ready_pod("scheduler")
@@ -120,17 +165,29 @@ def attacks(
             name: allowed.get(name, other_team["caller"]).reach({name: target})[name]
             for name, target in targets.items()
         }
-        namespaces = {"main": airflow.main.name, "tasks": airflow.tasks.name}
-        about = json.dumps({"targets": targets, "namespaces": namespaces})
-        with more_dag(airflow, "attacker", attacker=about) as dag:
+        names = {"main": airflow.main.name, "tasks": airflow.tasks.name, "other": OTHER_TEAM}
+        about = {"targets": targets, "namespaces": names, "pod": "victim"}
+        about["account"] = unlisted_account
+        with more_dag(airflow, "attacker", attacker=json.dumps(about)) as dag:
+            started = time.monotonic()
             run = airflow.api.trigger(dag, {})
             airflow.wait_for_end([run], 300)
+            log = airflow.main.core.read_namespaced_pod_log(
+                scheduler.metadata.name,
+                airflow.main.name,
+                container="scheduler",
+                since_seconds=int(time.monotonic() - started) + 1,
+            )
             yield Attacks(
                 task=airflow.api.xcom(run, "attack"),
                 dag_file=json.loads(airflow.api.get(f"/dags/{dag}/details")["doc_md"]),
+                trigger=airflow.api.xcom(run, "defer"),
                 launcher=airflow.api.xcom(run, "launch"),
-                statuses=airflow.api.xcom(run, "forge"),
                 states={one.task: one.state for one in airflow.api.tasks(run)},
+                refusals={
+                    found["task"].replace("-", "_"): found["why"].replace('\\"', '"')
+                    for found in REFUSED_POD.finditer(log)
+                },
                 reached=reached,
             )
 
@@ -147,32 +204,42 @@ def test_whatever_is_attacked_is_there(attacks: Attacks) -> None:
     assert attacks.reached == dict.fromkeys(attacks.reached, "open")
 
 
-def test_a_task_can_do_what_is_documented_and_no_more(attacks: Attacks) -> None:
-    expected = column("From a task, and from a Dag file", 0)
-    assert walls(attacks.task) == expected
+@pytest.mark.parametrize("place", PLACES)
+def test_a_dag_can_do_here_what_is_documented_and_no_more(attacks: Attacks, place: str) -> None:
+    assert walls(getattr(attacks, place)["here"]) == column(HERE, PLACES.index(place))
 
 
-def test_a_dag_file_can_do_what_is_documented_and_no_more(attacks: Attacks) -> None:
-    expected = column("From a task, and from a Dag file", 1)
-    assert walls(attacks.dag_file) == expected
-
-
-def test_a_task_that_may_launch_pods_can_do_what_is_documented_and_no_more(
-    attacks: Attacks,
+@pytest.mark.parametrize("place", PLACES)
+def test_kubernetes_takes_from_here_what_is_documented_and_no_more(
+    attacks: Attacks, place: str
 ) -> None:
-    expected = column("From a task that may launch pods", 0)
-    assert walls(attacks.launcher) == expected
+    assert walls(getattr(attacks, place)["kubernetes"]) == column(LAUNCHER, PLACES.index(place) + 1)
+
+
+def test_kubernetes_takes_from_a_launcher_what_is_documented_and_no_more(attacks: Attacks) -> None:
+    assert walls(attacks.launcher) == column(LAUNCHER, 0)
+
+
+def test_a_launcher_is_refused_by_whom_it_should_be(attacks: Attacks) -> None:
+    said = {what: attacks.launcher[what].replace('\\"', '"') for what in LAUNCHED}
+    assert {what: how for what, how in said.items() if LAUNCHED[what] not in how} == {}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_token_is_good_for_its_own_task_only(attacks: Attacks, place: str) -> None:
+    assert walls(getattr(attacks, place)["tokens"]) == column(TOKENS, PLACES.index(place))
 
 
 def test_no_override_makes_a_pod_that_is_refused(attacks: Attacks) -> None:
-    expected = column("By pod_override", 0)
+    expected = column(OVERRIDE, 0)
     states = {what: attacks.states[what] for what in expected}
     assert states == {what: "failed" for what, how in expected.items() if how == "refused"}
 
 
-def test_a_token_is_good_for_its_own_task_only(attacks: Attacks) -> None:
-    # 409: the token is taken, and the task runs already.
-    own = attacks.statuses.pop("its own token for itself")
-    assert own == 409
-    assert len(attacks.statuses) == 4
-    assert set(attacks.statuses.values()) <= {401, 403}
+@pytest.mark.parametrize("what", OVERRIDDEN)
+def test_the_scheduler_says_why_it_gets_no_pod(attacks: Attacks, what: str) -> None:
+    assert OVERRIDDEN[what] in attacks.refusals.get(what, "")
+
+
+def test_every_override_has_its_reason() -> None:
+    assert set(OVERRIDDEN) == set(column(OVERRIDE, 0))

