@@ -28,8 +28,9 @@ Terraform = Callable[..., subprocess.CompletedProcess]
 def ready(folder: str, environment: str = "tests") -> Ready:
     """A configuration of the repository, ready to run; `init` is done once for the same files."""
     cache = CACHE / "terraform" / "tests" / digest([], str(ROOT))[:8] / folder.replace("/", "-")
-    # The state of an environment is in a bucket that tests do not reach.
-    return prepare(Workspace(environment, ROOT / folder, cache), os.environ, "-backend=false")
+    # The state of an environment on EKS is in a bucket that tests do not reach.
+    without = ["-backend=false"] if (ROOT / folder / "backend.tf").exists() else []
+    return prepare(Workspace(environment, ROOT / folder, cache), os.environ, *without)
 
 
 @pytest.fixture(scope="session")
