@@ -174,7 +174,7 @@ _ALL = (
     ),
     Metric("task.scheduled_duration", Kind.TIMING, "scheduler", TASK),
     Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
-    Metric("ti.running", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task"),
+    Metric("ti.running", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     Metric("ti.scheduled", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     Metric("ti.deferred", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     # Triggers.
