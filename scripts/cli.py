@@ -178,7 +178,7 @@ def apply(environment: EnvironmentName) -> None:
 @app.command()
 def drift(environment: EnvironmentName) -> None:
     """Say whether an environment is as its files say: 0 yes, 2 no, 1 nobody can tell."""
-    from scripts.terraform.plans import drift as act
+    from scripts.drift import drift as act
 
     sys.exit(act(environment))
 

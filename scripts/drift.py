@@ -1,4 +1,4 @@
-"""Whether releases run as their files say: what somebody changed by hand is found, not hidden."""
+"""Whether an environment is as its files say: what was changed by hand is found, not hidden."""
 
 import difflib
 from collections.abc import Iterator
@@ -11,16 +11,38 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from scripts.deploy import find_target, with_last_layer
 from scripts.errors import Refusal
-from scripts.manifests import identity
-from scripts.releases import Release
+from scripts.manifests import Manifests, identity
+from scripts.releases import Release, releases
 from scripts.render import release_manifests
+from scripts.terraform import run
+from scripts.terraform.workspace import console
 
-# Pods of `helm test` come and go.
-HOOK = "helm.sh/hook"
+# What `terraform plan -detailed-exitcode` says.
+NOTHING, FAILED, CHANGES = 0, 1, 2
 # Nobody can change what these do after they were made; that they are there is all there is to see.
 UNCHANGING = ("Job", "PersistentVolumeClaim")
 # What the API server and controllers write, not people.
 WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")
+
+
+def drift(environment: str) -> int:
+    """Compare the world with the files: 0 when they agree, 2 when not, 1 when nobody can tell.
+
+    Terraform sees what it has made itself, never what is in a Helm release: that is compared object
+    by object.
+    """
+    status = run(environment, ["plan", "-detailed-exitcode", "-lock=false"])
+    if status == FAILED:
+        return FAILED
+    differing = status == CHANGES
+    for release in releases():
+        if release.environment.name == environment and (found := difference(release)):
+            console.print(f"[yellow]{release} is not as its files say:[/]")
+            console.print(found, markup=False)
+            differing = True
+    mark, words = ("[yellow]✗[/]", "is not") if differing else ("[green]✓[/]", "is")
+    console.print(f"{mark} {environment} {words} as its files say.")
+    return CHANGES if differing else NOTHING
 
 
 def difference(release: Release, *, context: str = "") -> str:
@@ -34,14 +56,9 @@ def difference(release: Release, *, context: str = "") -> str:
     target = find_target(release, context)
     with target.api() as api:
         with with_last_layer(release, target, api) as complete:
-            text = release_manifests(complete)
+            manifests = Manifests(release_manifests(complete))
         cluster = DynamicClient(api)
-        objects = filter(_lasts, yaml.load_all(text, Loader=yaml.CSafeLoader))
-        return "".join(line for one in objects for line in _differing(cluster, one))
-
-
-def _lasts(manifest: dict | None) -> bool:
-    return bool(manifest) and HOOK not in manifest["metadata"].get("annotations", {})
+        return "".join(line for one in manifests.objects for line in _differing(cluster, one))
 
 
 def _differing(cluster: DynamicClient, stated: dict[str, Any]) -> Iterator[str]:

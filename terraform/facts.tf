@@ -24,9 +24,9 @@ locals {
   # As Helm sees it: the team's file over that of the environment.
   _common = yamldecode(file("${var.folder}/values.yaml"))
   lonely = flatten([
-    for team, file in local.team_files : [
+    for team, own in local.team_values : [
       for component in ["apiServer", "dagProcessor", "scheduler", "triggerer"] : "${component} of ${team}"
-      if try(yamldecode(file("${var.folder}/teams/${file}"))[component].replicas, local._common[component].replicas, 1) < 2
+      if try(own[component].replicas, local._common[component].replicas, 1) < 2
     ] if var.environment == "prod"
   ])
 }

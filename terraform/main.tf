@@ -2,9 +2,10 @@
 # team its roles, its secrets, its database where a pod is not enough, and its release.
 
 locals {
-  # A file of teams/ is a release.
-  team_files = { for file in fileset("${var.folder}/teams", "*.yaml") : trimsuffix(file, ".yaml") => file }
-  teams      = keys(local.team_files)
+  # A file of teams/ is a release: its layer, and what that says.
+  layers      = { for file in fileset("${var.folder}/teams", "*.yaml") : trimsuffix(file, ".yaml") => file("${var.folder}/teams/${file}") }
+  teams       = keys(local.layers)
+  team_values = { for team, layer in local.layers : team => yamldecode(layer) }
 
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
@@ -53,7 +54,7 @@ module "identity" {
   }
   dags                 = local.buckets.dags[each.key]
   environment          = var.environment
-  launcher             = try(yamldecode(file("${var.folder}/teams/${local.team_files[each.key]}")).allowPodLaunching, false)
+  launcher             = try(local.team_values[each.key].allowPodLaunching, false)
   logs                 = local.buckets.logs[each.key]
   mode                 = var.facts.identity.mode
   name                 = local.name
@@ -142,10 +143,7 @@ module "release" {
     name => { (secret.key) = ephemeral.aws_secretsmanager_secret_version.delivered["${each.key}/${name}"].secret_string }
   }
 
-  layers = [
-    file("${var.folder}/values.yaml"),
-    file("${var.folder}/teams/${local.team_files[each.key]}"),
-  ]
+  layers = [file("${var.folder}/values.yaml"), local.layers[each.key]]
 
   # Pod Identity gives its credentials to a pod when the pod is made, and never later.
   depends_on = [module.identity]

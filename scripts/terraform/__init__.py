@@ -100,14 +100,15 @@ def _run_elsewhere(
 
 def _local(folder: Path, target: Cluster) -> Workspace:
     backend = {"path": str(target.state)}
-    return Workspace("local", folder, _cache(target.name), backend)
+    return Workspace("local", folder, cache_of(target.name), backend)
 
 
 def _elsewhere(environment: str, folder: Path) -> Workspace:
-    return Workspace(environment, folder, _cache(environment))
+    return Workspace(environment, folder, cache_of(environment))
 
 
-def _cache(name: str) -> Path:
+def cache_of(name: str) -> Path:
+    """Where the runs of this tree for an environment, or a cluster of `local`, keep theirs."""
     return CACHE / "terraform" / name / digest([], str(ROOT))[:8]
 
 

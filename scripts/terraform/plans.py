@@ -1,19 +1,15 @@
-"""What CI does with Terraform: a plan that is kept and looked at, its apply, a look for drift."""
+"""What CI does with Terraform: a plan that is kept and looked at, and its apply."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts.drift import difference
 from scripts.errors import Refusal
-from scripts.paths import CACHE, CHART, ENVIRONMENTS, ROOT, digest
+from scripts.paths import CHART, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
-from scripts.terraform import output, run
+from scripts.terraform import cache_of, output, run
 from scripts.terraform.workspace import console
-
-# What `terraform plan -detailed-exitcode` says.
-NOTHING, FAILED, CHANGES = 0, 1, 2
 
 
 def plan(environment: str) -> int:
@@ -51,28 +47,8 @@ def apply(environment: str) -> int:
         _forget(saved)
 
 
-def drift(environment: str) -> int:
-    """Compare the world with the files: 0 when they agree, 2 when not, 1 when nobody can tell.
-
-    Terraform sees what it has made itself, never what is in a Helm release: that is compared object
-    by object.
-    """
-    status = run(environment, ["plan", "-detailed-exitcode", "-lock=false"])
-    if status == FAILED:
-        return FAILED
-    differing = status == CHANGES
-    for release in releases():
-        if release.environment.name == environment and (found := difference(release)):
-            console.print(f"[yellow]{release} is not as its files say:[/]")
-            console.print(found, markup=False)
-            differing = True
-    mark, words = ("[yellow]✗[/]", "is not") if differing else ("[green]✓[/]", "is")
-    console.print(f"{mark} {environment} {words} as its files say.")
-    return CHANGES if differing else NOTHING
-
-
 def _place(environment: str) -> Path:
-    folder = CACHE / "terraform" / environment / digest([], str(ROOT))[:8]
+    folder = cache_of(environment)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / "saved.plan"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from scripts import terraform
 from scripts.errors import Refusal
 from scripts.terraform import plans
 
@@ -9,7 +10,7 @@ from scripts.terraform import plans
 @pytest.fixture
 def place(monkeypatch, tmp_path):
     """Where the plan of prod is kept in this test."""
-    monkeypatch.setattr(plans, "CACHE", tmp_path)
+    monkeypatch.setattr(terraform, "CACHE", tmp_path)
     return plans._place("prod")
 
 

@@ -1,10 +1,14 @@
 # Datadog for one environment: what its tags and handles are, and the monitors of the table beside this.
 
 locals {
-  # prod wakes people up, and nothing else does.
-  _page    = var.environment == "prod" ? var.notify.page : var.notify.warn
-  handles  = { page = local._page, part = "", warn = var.notify.warn }
-  priority = { page = var.environment == "prod" ? "1" : "4", part = "5", warn = "4" }
+  # prod wakes people up, and nothing else does; who did nothing then is woken up again.
+  _warn = { handle = var.notify.warn, interval = null, priority = "4", statuses = null }
+  _wake = { handle = var.notify.page, interval = 60, priority = "1", statuses = ["alert", "no data"] }
+  classes = {
+    page = var.environment == "prod" ? local._wake : local._warn
+    part = merge(local._warn, { handle = "", priority = "5" })
+    warn = local._warn
+  }
 
   tags = concat(
     ["env:${var.environment}", "managed-by:terraform", "service:${var.service}", "team:${var.owner}"],
@@ -14,7 +18,7 @@ locals {
     for id, monitor in merge(local.monitors, local.composites) : id => trimspace(join("\n\n", [
       "{{#is_no_data}}Nothing is heard of this any more.{{/is_no_data}}",
       "What it means and what to do: ${var.runbooks}#${id}",
-      local.handles[monitor.class],
+      local.classes[monitor.class].handle,
     ]))
   }
 }
@@ -28,7 +32,7 @@ resource "datadog_monitor" "this" {
   query            = "${each.value.query} ${each.value.comparator} ${each.value.threshold}"
   evaluation_delay = each.value.evaluation_delay
   on_missing_data  = each.value.on_missing_data
-  priority         = local.priority[each.value.class]
+  priority         = local.classes[each.value.class].priority
   tags             = concat(local.tags, ["monitor:${each.key}"])
   validate         = var.validate
 
@@ -37,9 +41,8 @@ resource "datadog_monitor" "this" {
   require_full_window = false
   include_tags        = true
 
-  # Somebody who was woken up and did nothing is woken up again.
-  renotify_interval = each.value.class == "page" && var.environment == "prod" ? 60 : null
-  renotify_statuses = each.value.class == "page" && var.environment == "prod" ? ["alert", "no data"] : null
+  renotify_interval = local.classes[each.value.class].interval
+  renotify_statuses = local.classes[each.value.class].statuses
 
   monitor_thresholds {
     critical = each.value.threshold
@@ -53,11 +56,11 @@ resource "datadog_monitor" "composite" {
   name         = "Airflow ${var.environment}: ${each.value.name}"
   message      = local.messages[each.key]
   query        = join(" && ", [for part in each.value.parts : datadog_monitor.this[part].id])
-  priority     = local.priority[each.value.class]
+  priority     = local.classes[each.value.class].priority
   tags         = concat(local.tags, ["monitor:${each.key}"])
   include_tags = true
   validate     = var.validate
 
-  renotify_interval = each.value.class == "page" && var.environment == "prod" ? 60 : null
-  renotify_statuses = each.value.class == "page" && var.environment == "prod" ? ["alert", "no data"] : null
+  renotify_interval = local.classes[each.value.class].interval
+  renotify_statuses = local.classes[each.value.class].statuses
 }
