@@ -5,12 +5,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console, Group
+from rich.console import Group
 from rich.live import Live
 from rich.markup import escape
 from rich.spinner import Spinner
 
-console = Console(stderr=True, highlight=False)
+from scripts.console import console
+
 # Without a terminal nobody sees a spinner: a step that takes long says so as often as this.
 REMINDER = 30.0
 

@@ -10,11 +10,14 @@ import pytest
 import yaml
 from hypothesis import configuration, settings
 
+from scripts import workshop
 from scripts.errors import Refusal
 from scripts.manifests import Manifests
 from scripts.paths import CACHE, ENVIRONMENTS
 from scripts.releases import Release, find
-from scripts.render import KUBE_VERSION, helm_template, release_manifests
+from scripts.releases.render import KUBE_VERSION, helm_template, release_manifests
+
+workshop.join()
 
 # Nothing goes into the work tree, and a busy machine fails no test.
 configuration.set_hypothesis_home_dir(CACHE / "hypothesis")

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
 from scripts.terraform import cluster
 from scripts.terraform.cluster import Cluster, free_stuck_releases, unready
-from scripts.terraform.workspace import Ready, Workspace, console, prepare, terraform
+from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
 
 # Commands that read no configuration.
 PLAIN = ("", "fmt", "login", "logout", "version")
@@ -131,12 +132,13 @@ def _prepared(workspace: Workspace, act: str, args: Sequence[str], env: Mapping[
     ready = prepare(workspace, env, *more, again=initial)
     if initial:
         console.print(f"Providers of {workspace.environment} come from {ready.source.name}.")
-    if ready.source.standins:
+    if ready.source.fallback:
         console.print(
-            f"[yellow]Stand-ins[/] serve {', '.join(sorted(ready.source.standins))}: no registry "
-            "has the providers for us. They run the real helm and the real Kubernetes API."
+            f"[yellow]{ready.source.name.capitalize()}[/] serve "
+            f"{', '.join(sorted(ready.source.fallback))}: no registry has the providers. "
+            "They run the real helm and the real Kubernetes API."
         )
-        if "hashicorp/helm" in ready.source.standins and act in REACHING:
+        if "hashicorp/helm" in ready.source.fallback and act in REACHING:
             program("helm")
     return ready
 

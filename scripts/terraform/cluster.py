@@ -125,8 +125,7 @@ def unready(cluster: Cluster) -> list[str]:
     """What Helm waited for in vain: each pod that is not ready, and why."""
     from kubernetes.client import CoreV1Api
 
-    from scripts import rollout
-    from scripts.releases import NAME
+    from scripts.releases import NAME, rollout
 
     client = cluster.client()
     return [

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import CHART, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
 from scripts.terraform import cache_of, output, run
-from scripts.terraform.workspace import console
 
 
 def plan(environment: str) -> int:

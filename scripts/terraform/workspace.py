@@ -6,19 +6,15 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-
-from rich.console import Console
 
 from scripts.errors import Refusal
 from scripts.paths import ROOT, digest
 from scripts.programs import locked
-from scripts.standins import ground, mirror
-from scripts.standins.schema import providers
-from scripts.terraform import plugins
-from scripts.terraform.plugins import Source
+from scripts.terraform import provider_sources
+from scripts.terraform.provider_sources import Fallback, Source
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
 # A registry that does not answer is given up after this long.
 REGISTRY_SECONDS = "10"
 
@@ -32,19 +28,19 @@ class Workspace:
     cache: Path
     backend: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def stands_in(self) -> bool:
-        """Whether stand-ins may serve here at all."""
-        return self.environment in ground.ALLOWED
+    @cached_property
+    def fallback(self) -> Fallback | None:
+        """The providers that may serve here when no registry answers."""
+        return provider_sources.fallback(self.environment)
 
     @property
     def root(self) -> Path:
         """Where Terraform runs.
 
-        It writes its lock file beside the configuration. Where a stand-in may have been at work
+        It writes its lock file beside the configuration. Where a fallback may have been used
         this must never be the work tree, so there it is a folder of links to it.
         """
-        if not self.stands_in:
+        if self.fallback is None:
             return self.folder
         return self.cache / "root" / self.folder.relative_to(ROOT)
 
@@ -80,19 +76,19 @@ def terraform() -> str:
 
 def prepare(workspace: Workspace, env: Mapping[str, str], *more: str, again: bool = False) -> Ready:
     """Find the providers and run `terraform init`, unless that was done for the same before."""
-    needed = plugins.needed(workspace.folder)
+    needed = provider_sources.needed(workspace.folder)
     mirrored = workspace.cache / "mirror"
-    ways = plugins.sources(
+    ways = provider_sources.sources(
         needed,
-        configured=plugins.configured(env),
-        trees=plugins.trees(),
-        standins=frozenset(providers()) if workspace.stands_in else frozenset(),
+        configured=provider_sources.configured(env),
+        trees=provider_sources.trees(),
+        fallback=workspace.fallback,
         mirror=mirrored,
     )
     with locked(workspace.cache):
-        if workspace.stands_in:
+        if workspace.fallback is not None:
             _link(workspace)
-            mirror.write(mirrored, needed & frozenset(providers()))
+            workspace.fallback.write(mirrored, needed & workspace.fallback.addresses)
         wanted = _wanted(workspace, ways)
         stamp = _stamp(workspace)
         if not again and stamp.get("for") == wanted:
@@ -111,7 +107,7 @@ def _init(
     words = ""
     for source in ways:
         ready = Ready(workspace, source, _environment(workspace, source, env))
-        if workspace.stands_in:
+        if workspace.fallback is not None:
             # Its hashes are those of the last source.
             (workspace.root / ".terraform.lock.hcl").unlink(missing_ok=True)
         result = subprocess.run(
@@ -130,6 +126,7 @@ def _environment(workspace: Workspace, source: Source, env: Mapping[str, str]) -
     file = source.file or workspace.cache / "cli.tfrc"
     if source.file is None:
         file.write_text(source.text)
+    told = {workspace.fallback.variable: workspace.environment} if workspace.fallback else {}
     return {
         "TF_REGISTRY_CLIENT_TIMEOUT": REGISTRY_SECONDS,
         "CHECKPOINT_DISABLE": "1",
@@ -137,7 +134,7 @@ def _environment(workspace: Workspace, source: Source, env: Mapping[str, str]) -
         "TF_CLI_CONFIG_FILE": str(file),
         "TF_DATA_DIR": str(workspace.data),
         "TF_IN_AUTOMATION": "1",
-        ground.VARIABLE: workspace.environment,
+        **told,
     }
 
 

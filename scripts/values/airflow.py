@@ -4,6 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
+from scripts.values.blocks import (
+    Block,
+    Claim,
+    Environment,
+    Image,
+    Named,
+    Object,
+    Placement,
+    Text,
+)
 from scripts.values.components import (
     ApiServer,
     CreateSecretsJob,
@@ -16,17 +26,7 @@ from scripts.values.components import (
     Workers,
 )
 from scripts.values.datadog import Datadog
-from scripts.values.delivery import ExternalSecrets, Secret, SecretsStore
-from scripts.values.kinds import (
-    Block,
-    Claim,
-    Environment,
-    Image,
-    Named,
-    Object,
-    Placement,
-    Text,
-)
+from scripts.values.external_secrets import ExternalSecrets, Secret, SecretsStore
 from scripts.values.network import NetworkPolicies
 
 # The official chart's list: leaving one out that this chart never makes is no error.

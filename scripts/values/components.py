@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from scripts.values.kinds import (
+from scripts.values.blocks import (
     Block,
     Cidr,
     Claim,

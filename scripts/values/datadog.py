@@ -1,6 +1,6 @@
 """Datadog, as the chart knows it: metrics, labels and annotations for the agent on each node."""
 
-from scripts.values.kinds import Block, Text
+from scripts.values.blocks import Block, Text
 
 
 class DatadogLogs(Block):

@@ -6,7 +6,7 @@ import yaml
 from pydantic import Field
 
 from scripts.paths import CHART
-from scripts.values.kinds import Block, Cidr, Object, Text
+from scripts.values.blocks import Block, Cidr, Object, Text
 
 _TABLES = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
 # What is no internet: private ranges and link-local metadata addresses, of both families.

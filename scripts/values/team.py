@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from scripts.values.kinds import Block, Environment, Text
+from scripts.values.blocks import Block, Environment, Text
 
 
 class Quantities(Block):

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from scripts.manifests import Manifests, Pod
-from scripts.network import End, Network, pod_ends
+from scripts.manifests.network_policies import End, Network, pod_ends
 from scripts.paths import CHART
 
 # Ports that something in a pod may listen on, beside those that containers declare.

@@ -9,7 +9,7 @@ import yaml
 from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases import find
-from scripts.render import release_manifests
+from scripts.releases.render import release_manifests
 from tests.chart.cases import ADDRESSES, Case, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON, RELEASES, Render

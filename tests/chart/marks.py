@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from scripts.errors import Refusal
 from scripts.manifests import Manifests
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
 from scripts.values import AirflowValues
-from scripts.values.kinds import Cidr
+from scripts.values.blocks import Cidr
 from scripts.values.network import NOT_PUBLIC
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component

@@ -10,7 +10,7 @@ import yaml
 
 from scripts.manifests import Manifests
 from scripts.paths import CHART
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
 from tests.chart.components import ALL_ON, COMPONENTS
 from tests.conftest import Render
 

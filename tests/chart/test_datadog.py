@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.manifests import Manifests, Pod
-from scripts.network import End, Network, pod_end
+from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.cases import merged
 from tests.chart.components import CONFIGURED, DEPLOYMENTS, WORKER, everywhere
 from tests.conftest import Render

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from scripts.manifests import Manifests
-from scripts.network import End, Network, address
+from scripts.manifests.network_policies import End, Network, address
 
 WEB = End("here", {"app": "web"}, {"http": 8080})
 DATABASE = End("here", {"app": "database"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from scripts.manifests import Manifests
-from scripts.network import End, Network, pod_end
+from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.pod_security import violations
 from tests.chart.programs import load
 from tests.conftest import Render

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.manifests import Manifests
 from scripts.paths import CHART
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
 
 WRAPPER = """
 apiVersion: v1

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scripts.manifests import Container, Manifests, Pod, identity
-from scripts.render import KUBE_VERSION, helm_template
+from scripts.releases.render import KUBE_VERSION, helm_template
 from tests.chart.cases import Case
 from tests.chart.pod_security import violations
 from tests.chart.references import container_mounts, dangling, names_in, references

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.manifests import Manifests
-from scripts.network import End, Network, pod_end
+from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.cases import Case
 from tests.conftest import Render
 

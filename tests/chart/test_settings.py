@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from scripts.manifests import Container, Manifests, Pod
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
 from tests.chart.components import (
     AIRFLOW,
     COMPONENTS,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from scripts.manifests import Manifests
-from scripts.network import End, Network, address, pod_end
+from scripts.manifests.network_policies import End, Network, address, pod_end
 from tests.chart.cases import LISTENING, Case, policies
 from tests.conftest import Render
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from scripts.network import address
+from scripts.manifests.network_policies import address
 from tests.chart.cases import Case, merged, policies
 from tests.conftest import Render
 

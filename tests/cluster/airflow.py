@@ -8,10 +8,10 @@ from pathlib import Path
 
 from kubernetes import client
 
-from scripts.airflow_api import AirflowApi, Run
-from scripts.deploy import Target, deploy, find_target
 from scripts.releases import Release
-from scripts.render import helm
+from scripts.releases.deploy import Target, deploy, find_target
+from scripts.releases.render import helm
+from scripts.workshop.airflow_api import AirflowApi, Run
 from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
 from tests.cluster.waiting import wait_until
 

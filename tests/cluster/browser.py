@@ -8,7 +8,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.chrome.webdriver import WebDriver
 
-from scripts.local import packages
+from scripts.workshop.toolchain import apt
 
 FLAGS = (
     "--headless=new",
@@ -27,7 +27,7 @@ FLAGS = (
 @contextmanager
 def browser(profile: Path) -> Iterator[WebDriver]:
     """A browser with an empty profile."""
-    packages.install(packages.BROWSER)
+    apt.install(apt.BROWSER)
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
     for flag in (*FLAGS, f"--user-data-dir={profile}"):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from kubernetes.client.exceptions import ApiException
 
-from scripts.airflow_api import Run
+from scripts.workshop.airflow_api import Run
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import Pod
 from tests.cluster.waiting import wait_until

@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import yaml
 from kubernetes import client
 
-from scripts.local.namespaces import inside
-from scripts.local.places import HOST_ADDRESS, NODE_ADDRESS
 from scripts.manifests import Manifests
-from scripts.network import End, address
+from scripts.manifests.network_policies import End, address
 from scripts.releases import find
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
+from scripts.workshop.cluster.layout import HOST_ADDRESS, NODE_ADDRESS
+from scripts.workshop.cluster.namespaces import inside
 from tests.chart.cases import Case, policies
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, listen, start

@@ -10,10 +10,10 @@ from typing import Any
 
 from kubernetes import client
 
-from scripts.local.places import HOST_ADDRESS, INTERFACE
 from scripts.manifests import Manifests
 from scripts.releases import find
-from scripts.render import helm_template
+from scripts.releases.render import helm_template
+from scripts.workshop.cluster.layout import HOST_ADDRESS, INTERFACE
 from tests.cluster.mesh import listener
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, Target, start

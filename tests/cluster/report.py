@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from kubernetes import client
 
-from scripts.rollout import unready_pods
+from scripts.releases.rollout import unready_pods
 from tests.cluster.namespace import Namespace, Pod, is_ready
 
 OURS = "airflow-"

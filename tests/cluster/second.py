@@ -10,12 +10,12 @@ import yaml
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from scripts.deploy import Target
-from scripts.local import containers
-from scripts.local.images import Image, build, images
 from scripts.paths import CHART, DAGS
 from scripts.releases import Release
-from scripts.render import helm
+from scripts.releases.deploy import Target
+from scripts.releases.render import helm
+from scripts.workshop.cluster import image_store
+from scripts.workshop.cluster.images import Image, build, images
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import NOT_FOUND, Namespace
 from tests.cluster.waiting import wait_until
@@ -29,7 +29,7 @@ def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterat
     release = replace(first.release, team=team, layers=(first.release.layers[0], layer))
     second = Airflow(first.main.api, release)
     namespaces = (second.main, second.tasks)
-    containers.image_import(build(image))
+    image_store.image_import(build(image))
     try:
         for namespace in namespaces:
             _make(namespace)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import pytest
 from kubernetes import client
 
-from scripts.local.namespaces import inside
-from scripts.local.places import HOST_ADDRESS, NODE_ADDRESS
+from scripts.workshop.cluster.layout import HOST_ADDRESS, NODE_ADDRESS
+from scripts.workshop.cluster.namespaces import inside
 from tests.cluster.airflow import Airflow
 from tests.cluster.mesh import listener
 from tests.cluster.more_dags import more_dag

@@ -11,7 +11,7 @@ from pytest_helm_charts.clusters import Cluster
 from pytest_helm_charts.k8s.deployment import wait_for_deployments_to_run
 from pytest_helm_charts.k8s.stateful_set import wait_for_stateful_sets_to_run
 
-from scripts.rollout import unready
+from scripts.releases.rollout import unready
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import restarts
 from tests.cluster.waiting import wait_until

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from kubernetes.dynamic import DynamicClient
 
-from scripts.drift import difference
+from scripts.terraform.drift import difference
 from tests.cluster.airflow import Airflow
 
 ANYWHERE = {

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.datadog.capture import Capture
-from scripts.datadog.listener import samples
-from scripts.local.namespaces import inside
-from scripts.local.places import NODE_ADDRESS
 from scripts.paths import ROOT
+from scripts.workshop.cluster.layout import NODE_ADDRESS
+from scripts.workshop.cluster.namespaces import inside
+from scripts.workshop.metrics.capture import Capture
+from scripts.workshop.metrics.listener import samples
 from tests.cluster.airflow import Airflow
 from tests.cluster.waiting import wait_until
 
@@ -30,7 +30,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where an agent would listen on the node somebody does, and writes down what comes."""
     file = tmp_path_factory.mktemp("metrics") / "lines"
     # The node's mount namespace hides folders of this machine, not the repository or its Python.
-    program = [sys.executable, "-m", "scripts.datadog.listener", NODE_ADDRESS, str(PORT)]
+    program = [sys.executable, "-m", "scripts.workshop.metrics.listener", NODE_ADDRESS, str(PORT)]
     with file.open("w") as output:
         listener = subprocess.Popen(
             [*inside(), *program],

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scripts.airflow_api import Run
+from scripts.workshop.airflow_api import Run
 from tests.cluster.airflow import COMPONENTS, DATABASE, Airflow
 from tests.cluster.examples import Examples
 from tests.cluster.more_dags import more_dag

@@ -8,7 +8,7 @@ import pytest
 from kubernetes import client
 
 from scripts.manifests import Manifests
-from scripts.render import release_manifests
+from scripts.releases.render import release_manifests
 from tests.cluster.airflow import Airflow
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")

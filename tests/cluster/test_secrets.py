@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from scripts.local.places import LOGS
+from scripts.workshop.cluster.layout import LOGS
 from tests.cluster import terraform
 from tests.cluster.airflow import Airflow
 from tests.cluster.examples import Examples

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
+from scripts.datadog.airflow_metrics import pinned_version
 from scripts.datadog.metrics import METRICS, Kind, split, unit_of
-from scripts.datadog.vendored import pinned_version
 from scripts.paths import ROOT
 
 LISTED = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())

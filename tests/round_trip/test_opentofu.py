@@ -12,7 +12,7 @@ import pytest
 
 from scripts.paths import ROOT
 from scripts.programs import program
-from scripts.standins.mirror import HOST
+from scripts.terraform.provider_sources import HOST
 
 # Where OpenTofu looks for a provider whose address names no registry.
 REGISTRY = "registry.opentofu.org"

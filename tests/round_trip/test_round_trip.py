@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from scripts.manifests import Manifests
 from scripts.releases import find
-from scripts.render import release_manifests
+from scripts.releases.render import release_manifests
 from tests.round_trip.account import Account
 from tests.round_trip.trip import Run, Trip, changed
 

@@ -18,8 +18,7 @@ from pathlib import Path
 
 from moto.server import ThreadedMotoServer
 
-from scripts.standins.mirror import HOST
-from scripts.terraform.plugins import trees
+from scripts.terraform.provider_sources import HOST, trees
 
 ADDRESS = "hashicorp/aws"
 PATIENCE_SECONDS = 60

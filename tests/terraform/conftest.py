@@ -14,12 +14,11 @@ import pytest
 from tf.gen import tfplugin_pb2_grpc as service
 
 from scripts.paths import CACHE, ROOT, digest
-from scripts.standins.mirror import HOST
-from scripts.standins.provider import Servicer
-from scripts.standins.remembered import remembered
-from scripts.standins.schema import providers
-from scripts.terraform.plugins import needed
+from scripts.terraform.provider_sources import HOST, needed
 from scripts.terraform.workspace import Ready, Workspace, prepare
+from scripts.workshop.providers.provider import Servicer
+from scripts.workshop.providers.schema import providers
+from scripts.workshop.providers.state_only import remembered
 from tests.terraform import amazon
 
 Terraform = Callable[..., subprocess.CompletedProcess]

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from scripts.paths import ROOT
-from scripts.standins import ground
-from scripts.standins.resource import Failure
-from scripts.standins.schema import FLAGS, Attribute, Block, providers
+from scripts.workshop.providers import allowed_environments
+from scripts.workshop.providers.resource import Failure
+from scripts.workshop.providers.schema import FLAGS, Attribute, Block, providers
 from tests.terraform.conftest import ready
 
 REAL = yaml.safe_load((Path(__file__).parent / "interfaces.yaml").read_text())
@@ -42,22 +42,34 @@ def test_nothing_is_required_that_a_stand_in_does_not_know():
 @pytest.mark.parametrize("environment", ["nonprod", "prod", ""])
 def test_a_stand_in_refuses_other_environments(environment):
     with pytest.raises(Failure, match="does not serve"):
-        ground.check("hashicorp/helm", {ground.VARIABLE: environment}, Path("/"))
+        allowed_environments.check(
+            "hashicorp/helm", {allowed_environments.VARIABLE: environment}, Path("/")
+        )
 
 
 def test_a_stand_in_refuses_the_folder_of_another_environment_whatever_is_said():
     with pytest.raises(Failure, match="does not serve prod"):
-        ground.check("hashicorp/helm", {ground.VARIABLE: "local"}, Path("/src/environments/prod"))
+        allowed_environments.check(
+            "hashicorp/helm",
+            {allowed_environments.VARIABLE: "local"},
+            Path("/src/environments/prod"),
+        )
 
 
 def test_the_stand_in_for_datadog_serves_tests_only():
     with pytest.raises(Failure, match="does not serve local"):
-        ground.check("datadog/datadog", {ground.VARIABLE: "local"}, Path("/"))
+        allowed_environments.check(
+            "datadog/datadog", {allowed_environments.VARIABLE: "local"}, Path("/")
+        )
 
 
 @pytest.mark.parametrize("environment", ["local", "tests"])
 def test_a_stand_in_serves_local_and_tests(environment):
-    ground.check("hashicorp/helm", {ground.VARIABLE: environment}, Path("/src/environments/local"))
+    allowed_environments.check(
+        "hashicorp/helm",
+        {allowed_environments.VARIABLE: environment},
+        Path("/src/environments/local"),
+    )
 
 
 def test_terraform_shows_the_refusal_of_a_stand_in():
@@ -66,7 +78,7 @@ def test_terraform_shows_the_refusal_of_a_stand_in():
     assert prepared.source.name == "stand-ins" or pytest.skip("the real providers are here")
     done = subprocess.run(
         prepared.command("plan", "-no-color", "-state=/nowhere"),
-        env={**prepared.env, ground.VARIABLE: "prod"},
+        env={**prepared.env, allowed_environments.VARIABLE: "prod"},
         capture_output=True,
         text=True,
     )

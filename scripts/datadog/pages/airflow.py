@@ -1,6 +1,6 @@
 """Pages about Airflow as a whole, its Dags, their tasks and triggers."""
 
-from scripts.datadog.pages.parts import FAILED, beats, failure_share, graph, one
+from scripts.datadog.pages.shared_widgets import FAILED, beats, failure_share, graph, one
 from scripts.datadog.queries import count, gauge, other, time
 from scripts.datadog.widgets import (
     Dashboard,

@@ -1,6 +1,6 @@
 """Pages about what Airflow stands on: Kubernetes and the database."""
 
-from scripts.datadog.pages.parts import graph
+from scripts.datadog.pages.shared_widgets import graph
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
 from scripts.datadog.widgets import Dashboard, Group
 

@@ -1,6 +1,6 @@
 """The page about the scheduler."""
 
-from scripts.datadog.pages.parts import graph, one
+from scripts.datadog.pages.shared_widgets import graph, one
 from scripts.datadog.queries import count, gauge, time
 from scripts.datadog.widgets import Dashboard, Group, Toplist
 

@@ -1,0 +1,45 @@
+"""Commands that run Terraform in an environment."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from scripts.cli.app import EnvironmentName, app
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
+def terraform(
+    context: typer.Context,
+    environment: Annotated[str, typer.Argument(help="local, nonprod or prod")],
+) -> None:
+    """Run Terraform in an environment with the providers that this machine has."""
+    from scripts.terraform import run
+
+    sys.exit(run(environment, context.args))
+
+
+@app.command()
+def plan(environment: EnvironmentName) -> None:
+    """Plan an environment with Terraform and keep the plan for `apply`."""
+    from scripts.terraform.plans import plan as act
+
+    sys.exit(act(environment))
+
+
+@app.command()
+def apply(environment: EnvironmentName) -> None:
+    """Apply the saved plan of an environment."""
+    from scripts.terraform.plans import apply as act
+
+    sys.exit(act(environment))
+
+
+@app.command()
+def drift(environment: EnvironmentName) -> None:
+    """Detect drift of an environment from its files. Exit 0: in sync, 2: drifted, 1: error."""
+    from scripts.terraform.drift import drift as act
+
+    sys.exit(act(environment))

@@ -1,0 +1,61 @@
+"""Commands about releases: list, render, draw, deploy."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scripts.cli.app import Json, ReleaseName, app
+
+
+@app.command()
+def releases(json: Json = False) -> None:
+    """List every release: environment, team, namespace, owner, layers."""
+    from scripts.releases import show
+
+    show(json=json)
+
+
+@app.command()
+def render(release: ReleaseName) -> None:
+    """Print the manifests of a release, as `helm template` renders them."""
+    from scripts.releases import find
+    from scripts.releases.render import release_manifests
+
+    typer.echo(release_manifests(find(release)))
+
+
+@app.command()
+def graph(
+    release: Annotated[str, typer.Argument(metavar="[ENVIRONMENT/TEAM]")] = "",
+    svg: Annotated[Path | None, typer.Option(help="Write a picture to this file.")] = None,
+    mermaid: Annotated[bool, typer.Option(help="Print a flowchart for Markdown.")] = False,
+    write: Annotated[bool, typer.Option(help="Write docs/graphs for all releases.")] = False,
+) -> None:
+    """Draw the allowed connections and the readers of each Secret, from the rendered manifests."""
+    from scripts.manifests.graph import draw, write_all
+
+    if write:
+        write_all()
+    else:
+        draw(release, svg=svg, mermaid=mermaid)
+
+
+@app.command()
+def deploy(
+    release: ReleaseName,
+    context: Annotated[str, typer.Option(help="The kubeconfig context to use.")] = "",
+    timeout: Annotated[str, typer.Option(help="How long to wait for the rollout.")] = "15m",
+    as_owner: Annotated[
+        str,
+        typer.Option(help="Deploy a release of this owner (terraform), with the same values."),
+    ] = "ci",
+) -> None:
+    """Run `helm upgrade --install` for a release with its layers, and wait for the rollout.
+
+    A release has one owner, named in environment.yaml; this command deploys those of `ci`.
+    """
+    from scripts.releases import find
+    from scripts.releases.deploy import deploy as act
+
+    act(find(release), context=context, timeout=timeout, owner=as_owner)

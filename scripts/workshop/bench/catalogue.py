@@ -1,0 +1,19 @@
+"""All figures: importing the modules that measure registers them."""
+
+from scripts.errors import Refusal
+from scripts.workshop.bench import dags, installing, making, rendering
+from scripts.workshop.bench.figures import Figure, registered
+
+MEASURING = (dags, installing, making, rendering)
+
+
+def figures() -> tuple[Figure, ...]:
+    """Return all figures; those that need the standing release paused come first, together."""
+    return tuple(sorted(registered.values(), key=lambda figure: not figure.alone))
+
+
+def find(name: str) -> Figure:
+    """Return one figure by its name."""
+    if name in registered:
+        return registered[name]
+    raise Refusal(f"There is no figure {name!r}; known: {', '.join(sorted(registered))}.")

@@ -1,0 +1,144 @@
+"""What a new Airflow costs: until it is ready, and when it has nothing to do."""
+
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.errors import Refusal
+from scripts.paths import CHART, KUBECONFIG
+from scripts.releases.render import helm, sentence
+from scripts.steps import Step
+from scripts.workshop.bench.cluster import LONGEST_SECONDS, Cluster, standing_release
+from scripts.workshop.bench.figures import Bar, Measured, figure
+from scripts.workshop.bench.machine import wait_until_quiet
+from scripts.workshop.bench.timeline import Timeline
+from scripts.workshop.cluster import image_store, images
+
+RUNS = 3
+NAMESPACE = "airflow-bench"
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+SETTLED_SECONDS = 120
+WATCHED_SECONDS = 90
+# What the standing release has and a second one cannot have (its port), or shall not (a database
+# that outlives it, and Dags, which everybody has others of).
+OWN_VALUES = {
+    "apiServer": {"service": {"type": "ClusterIP", "ports": []}},
+    "postgresql": {"persistence": {"enabled": False}},
+    "volumes": {"example-dags": None},
+    "volumeMounts": {"example-dags": None},
+}
+
+
+@figure(
+    "`helm install` to all components ready, its own empty database included",
+    Bar("median of 3", "s", 30),
+    alone=True,
+)
+def install(this: Step) -> Measured:
+    """The values of `local` without its volumes and Dags, in new namespaces each time, on a quiet
+    machine whose node has the images, `make up`'s release being scaled to nothing. The clock starts
+    with the `helm install` process and ends when the API server tells of the last of the five pods
+    (database and four components) that it is Ready. Median of three.
+    """
+    cluster = Cluster()
+    image_store.import_missing()
+    runs = [_install_once(cluster, this, number) for number in range(1, RUNS + 1)]
+    median = statistics.median(run["seconds"] for run in runs)
+    return Measured((median,), {"runs": runs})
+
+
+@figure(
+    "Idle, 120 s after ready, four components together",
+    Bar("working set", "MiB", 930),
+    Bar("CPU", "m", 70),
+    alone=True,
+)
+def idle(this: Step) -> Measured:
+    """A release as for `install`, but with the shared volume for logs, is left alone for 120 s when
+    it is ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time
+    that was used in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
+    """
+    cluster = Cluster()
+    image_store.import_missing()
+    with _installed(cluster, this, logs=True) as timeline:
+        _sleep(SETTLED_SECONDS, this, "settling")
+        before = cluster.usage(NAMESPACE)
+        _sleep(WATCHED_SECONDS, this, "watching")
+        after = cluster.usage(NAMESPACE)
+    used = {component: _used(component, before, after) for component in (*COMPONENTS, "postgresql")}
+    memory, cpu = (sum(used[one][what] for one in COMPONENTS) for what in ("MiB", "m"))
+    return Measured((memory, cpu), {"by component": used, "timeline": timeline.stories()})
+
+
+def _install_once(cluster: Cluster, this: Step, number: int) -> dict[str, Any]:
+    this.note(f"run {number} of {RUNS}")
+    busy = wait_until_quiet(this)
+    with _installed(cluster, this) as timeline:
+        stories = timeline.stories()
+        ready = {one: stories[one]["ready"] for one in (*COMPONENTS, "postgresql")}
+        return {
+            "seconds": round(max(ready.values()), 2),
+            "busy before": round(busy),
+            "timeline": stories,
+        }
+
+
+@contextmanager
+def _installed(cluster: Cluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
+    """A release of our own that is ready, with its timeline; it is gone afterwards."""
+    with cluster.fresh_namespaces(NAMESPACE, f"{NAMESPACE}-tasks"):
+        timeline = Timeline(cluster.core, NAMESPACE)
+        timeline.start()
+        try:
+            _helm_install(logs=logs)
+            components = {*COMPONENTS, "postgresql"}
+            seconds = timeline.wait_until_ready(components, seconds=LONGEST_SECONDS)
+            this.note(f"ready after {seconds:.1f} s")
+            yield timeline
+        finally:
+            timeline.stop()
+
+
+def _helm_install(*, logs: bool) -> None:
+    """Install without waiting: who waits looks more closely than Helm does."""
+    release = standing_release()
+    own = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
+    with tempfile.TemporaryDirectory() as folder:
+        more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
+        for path, values in more.items():
+            path.write_text(yaml.safe_dump(values))
+        command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
+        command += [f"--kubeconfig={KUBECONFIG}"]
+        command += [f"--values={layer}" for layer in (*release.layers, *more)]
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Refusal(sentence(done.stderr))
+
+
+def _used(component: str, before: dict, after: dict) -> dict[str, float]:
+    """Memory at the first look, CPU between the two."""
+    (pod,) = [name for name in before if name.startswith(f"airflow-{component}-")]
+    cores = 0.0
+    for container, (later, total) in after[pod]["cpu"].items():
+        earlier, less = before[pod]["cpu"][container]
+        cores += (total - less) / 1e9 / _seconds_between(earlier, later)
+    return {"MiB": round(before[pod]["memory"] / 2**20, 1), "m": round(cores * 1000, 1)}
+
+
+def _seconds_between(earlier: str, later: str) -> float:
+    start, end = (datetime.fromisoformat(text) for text in (earlier, later))
+    return (end - start).total_seconds()
+
+
+def _sleep(seconds: int, this: Step, what: str) -> None:
+    for passed in range(seconds):
+        this.note(f"{what}: {seconds - passed} s")
+        time.sleep(1)

@@ -1,0 +1,48 @@
+"""How long the targets take that people type again and again."""
+
+import subprocess
+import time
+
+from scripts.errors import Refusal
+from scripts.paths import ROOT
+from scripts.steps import Step
+from scripts.workshop.bench.cluster import Cluster
+from scripts.workshop.bench.figures import Bar, Measured, figure
+
+
+@figure(
+    "`make up` again, nothing changed",
+    Bar("until it is done", "s", 45),
+    Bar("pods that are not the same as before", "", 0),
+)
+def up_again(this: Step) -> Measured:
+    """Wall time of `make up` where everything runs; before and after, all pods of all namespaces
+    are listed with their uid and their containers' restarts, without those that tasks run in.
+    """
+    _make("up", this)
+    before = Cluster().lives()
+    seconds = _make("up", this)
+    after = Cluster().lives()
+    changed = sorted(name for name, life in before.items() if after.get(name) != life)
+    changed += sorted(set(after) - set(before))
+    return Measured((seconds, len(changed)), {"changed": changed, "pods": len(before)})
+
+
+@figure("`make test`, warm", Bar("wall time", "s", 180))
+def test(this: Step) -> Measured:
+    """Wall time of `make test` after it has passed once, so that environments and programs are
+    there; it must pass.
+    """
+    _make("test", this)
+    return Measured((_make("test", this),))
+
+
+def _make(target: str, this: Step) -> float:
+    """Run a target and return its seconds; what it says is for the one who runs it alone."""
+    this.note(f"make {target}")
+    started = time.monotonic()
+    done = subprocess.run(["make", target], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        last = " ".join((done.stderr.strip() or done.stdout.strip()).splitlines()[-2:])
+        raise Refusal(f"`make {target}` failed: {last}")
+    return time.monotonic() - started

@@ -1,0 +1,89 @@
+"""The node's own cgroup, in each hierarchy that the machine has: version 1, 2 or both."""
+
+import contextlib
+import time
+from pathlib import Path
+
+from scripts.workshop.cluster.layout import CGROUP
+
+
+def create() -> None:
+    """Make the cgroup and its child for the node's own processes; pods get theirs by kubelet."""
+    for root in _hierarchies():
+        for folder in (root / CGROUP, root / CGROUP / "node"):
+            _enable_controllers(folder.parent)
+            folder.mkdir(exist_ok=True)
+            _inherit_cpuset(folder)
+
+
+def add(pid: int) -> None:
+    """Move a process, and what it starts from now on, into the cgroup."""
+    for root in _hierarchies():
+        (root / CGROUP / "node" / "cgroup.procs").write_text(str(pid))
+
+
+def members(pod: str = "") -> set[int]:
+    """Every process of the node and of its pods, or of the pod with a uid."""
+    found: set[int] = set()
+    for root in _hierarchies():
+        for file in (root / CGROUP).rglob("cgroup.procs"):
+            if pod and f"pod{pod}" not in file.parts:
+                continue
+            # A pod may go away while we look.
+            with contextlib.suppress(OSError):
+                found |= {int(line) for line in file.read_text().split()}
+    return found
+
+
+def remove() -> None:
+    """Remove the emptied cgroup; the kernel needs a moment after the last process."""
+    for root in _hierarchies():
+        for _ in range(50):
+            if _remove(root / CGROUP):
+                break
+            time.sleep(0.1)
+
+
+def exists() -> bool:
+    """Tell whether anything of the cgroup is there."""
+    return any((root / CGROUP).exists() for root in _hierarchies())
+
+
+def _remove(folder: Path) -> bool:
+    if not folder.exists():
+        return True
+    children = [child for child in folder.iterdir() if child.is_dir()]
+    try:
+        gone = [_remove(child) for child in children]
+        if all(gone):
+            folder.rmdir()
+    except OSError:
+        return False
+    return not folder.exists()
+
+
+def _hierarchies() -> list[Path]:
+    lines = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return [
+        Path(point)
+        for _, point, kind, *_ in lines
+        if kind in ("cgroup", "cgroup2") and point.startswith("/sys/fs/cgroup")
+    ]
+
+
+def _enable_controllers(folder: Path) -> None:
+    """Version 2 only: children may use what the parent may."""
+    controllers, subtree = folder / "cgroup.controllers", folder / "cgroup.subtree_control"
+    if controllers.exists():
+        for controller in controllers.read_text().split():
+            with contextlib.suppress(OSError):
+                subtree.write_text(f"+{controller}")
+
+
+def _inherit_cpuset(folder: Path) -> None:
+    """Version 1 only: a new cpuset allows nothing, not even its first process."""
+    for name in ("cpuset.cpus", "cpuset.mems"):
+        file = folder / name
+        if file.exists() and not file.read_text().strip() and (folder.parent / name).exists():
+            with contextlib.suppress(OSError):
+                file.write_text((folder.parent / name).read_text())

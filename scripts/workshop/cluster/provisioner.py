@@ -1,0 +1,165 @@
+"""Makes a volume for each claim of the StorageClass `local`, and removes it after the claim.
+
+Runs as a process of the node: `python -m scripts.workshop.cluster.provisioner`. It keeps no state
+of its own: the API server's is enough to continue after a restart.
+"""
+
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kubernetes import client, config, watch
+from kubernetes.client.exceptions import ApiException
+from urllib3.exceptions import HTTPError
+
+from scripts.paths import KUBECONFIG, ROOT
+from scripts.workshop.cluster import kubectl
+from scripts.workshop.cluster.layout import NAME, VOLUMES
+from scripts.workshop.cluster.processes import Part, start
+
+MANIFEST = Path(__file__).with_name("storage.yaml")
+CLASS = "local"
+TASKS = "-tasks"
+# The server ends a watch after this time, and we begin another.
+WATCH_SECONDS = 3600
+
+
+def start_provisioner() -> None:
+    """Make the StorageClass and start the process that serves it."""
+    kubectl.apply(MANIFEST)
+    start(part())
+
+
+def part() -> Part:
+    """The process, which runs outside the node's namespaces: it only makes folders."""
+    return Part(
+        "provisioner",
+        (sys.executable, "-m", "scripts.workshop.cluster.provisioner"),
+        environment={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        inside=False,
+        configuration=(Path(__file__), KUBECONFIG),
+    )
+
+
+def folder(claim: client.V1PersistentVolumeClaim) -> Path:
+    """Where a claim's files are.
+
+    Claims of one name that many pods may write to are one folder in a release's namespace and in
+    that of its tasks: what a task logs, the api-server reads.
+    """
+    namespace, name = claim.metadata.namespace, claim.metadata.name
+    if "ReadWriteMany" in claim.spec.access_modes:
+        return VOLUMES / namespace.removesuffix(TASKS) / name
+    return VOLUMES / namespace / f"{name}-{claim.metadata.uid}"
+
+
+def volume(claim: client.V1PersistentVolumeClaim) -> dict[str, Any]:
+    """The volume for a claim; a `local` one, so that kubelet gives it the pod's group."""
+    metadata = claim.metadata
+    here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [NAME]}
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": f"pvc-{metadata.uid}"},
+        "spec": {
+            "accessModes": claim.spec.access_modes,
+            "capacity": {"storage": claim.spec.resources.requests["storage"]},
+            "claimRef": {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "name": metadata.name,
+                "namespace": metadata.namespace,
+                "uid": metadata.uid,
+            },
+            "local": {"path": str(folder(claim))},
+            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [here]}]}},
+            "persistentVolumeReclaimPolicy": "Delete",
+            "storageClassName": CLASS,
+            "volumeMode": "Filesystem",
+        },
+    }
+
+
+def is_wanted(claim: client.V1PersistentVolumeClaim) -> bool:
+    """Tell whether a claim asks for a volume of ours and has none."""
+    unbound = not claim.spec.volume_name and claim.metadata.deletion_timestamp is None
+    return unbound and claim.spec.storage_class_name == CLASS
+
+
+def provide(api: client.CoreV1Api, claim: client.V1PersistentVolumeClaim) -> None:
+    """Make the folder and the volume of a claim that has none."""
+    if not is_wanted(claim):
+        return
+    path = folder(claim)
+    path.mkdir(parents=True, exist_ok=True)
+    # Pods write as whichever user they are; nobody else comes through the folders above.
+    path.chmod(0o777)
+    try:
+        api.create_persistent_volume(volume(claim))
+    except ApiException as error:
+        if error.status != 409:
+            raise
+    say(f"{claim.metadata.namespace}/{claim.metadata.name}: {path}")
+
+
+def clean(api: client.CoreV1Api, gone: client.V1PersistentVolume) -> None:
+    """Remove the folder of a volume whose claim was deleted, and the volume."""
+    if gone.spec.storage_class_name != CLASS or gone.status.phase != "Released":
+        return
+    path = Path(gone.spec.local.path)
+    others = [other for other in api.list_persistent_volume().items if _uses(other, gone)]
+    if not others and path.is_relative_to(VOLUMES):
+        shutil.rmtree(path, ignore_errors=True)
+        say(f"removed {path}")
+    try:
+        api.delete_persistent_volume(gone.metadata.name)
+    except ApiException as error:
+        if error.status != 404:
+            raise
+
+
+def say(text: str) -> None:
+    """A line for the log."""
+    print(text, flush=True)
+
+
+def _uses(other: client.V1PersistentVolume, gone: client.V1PersistentVolume) -> bool:
+    same = other.spec.local is not None and other.spec.local.path == gone.spec.local.path
+    return same and other.metadata.uid != gone.metadata.uid
+
+
+def _follow(listing: Callable[..., Any], act: Callable[[Any], None]) -> None:
+    """Act on everything that is there and on every change, for ever."""
+    while True:
+        try:
+            for event in watch.Watch().stream(listing, timeout_seconds=WATCH_SECONDS):
+                if event["type"] in ("ADDED", "MODIFIED"):
+                    act(event["object"])
+        except (ApiException, HTTPError, OSError) as error:
+            # The API server restarts, or forgot where we were: begin again with all there is.
+            say(f"again: {type(error).__name__} {str(error).splitlines()[0]}")
+            time.sleep(1)
+
+
+def main() -> None:
+    """Serve until the node is stopped."""
+    # The node is on this machine, whatever proxy the machine uses for the rest of the world.
+    os.environ["NO_PROXY"] = "*"
+    config.load_kube_config(str(KUBECONFIG))
+    api = client.CoreV1Api()
+    cleaner = threading.Thread(
+        target=_follow,
+        args=(api.list_persistent_volume, lambda gone: clean(api, gone)),
+        daemon=True,
+    )
+    cleaner.start()
+    _follow(api.list_persistent_volume_claim_for_all_namespaces, lambda claim: provide(api, claim))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""`make up`: from nothing to Airflow that has run a Dag. Every step can be repeated."""
+
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scripts.console import console
+from scripts.errors import Refusal
+from scripts.paths import STATE
+from scripts.programs import build, modules
+from scripts.releases import Release, find
+from scripts.steps import announce, step
+from scripts.terraform import run as terraform
+from scripts.workshop.cluster import (
+    airflow,
+    cilium,
+    dns,
+    existing_cluster,
+    forwarder,
+    image_store,
+    images,
+    node,
+    preflight,
+    provisioner,
+)
+from scripts.workshop.cluster.parallel import together
+from scripts.workshop.toolchain import apt
+
+ENVIRONMENT = "local"
+
+
+def up(team: str, context: str = "", port: int = 8080) -> None:
+    """Start a node, or take the cluster of a context; put Airflow on it; run an example Dag."""
+    release = find(f"{ENVIRONMENT}/{team}")
+    if context:
+        existing_cluster.up(release, context, port)
+        return
+    preflight.check(port)
+    apt.install()
+    make_programs_and_images()
+    with alone():
+        start_node()
+        apply(release)
+        forwarder.start_forwarder(port)
+        url = f"http://127.0.0.1:{port}"
+        airflow.run_example(airflow.wait_until_healthy(url, release))
+    airflow.show(url, release)
+
+
+def make_programs_and_images() -> None:
+    """Build what the cache lacks. Compiling keeps the processor busy, images the network."""
+    together(_build_programs, _build_images)
+
+
+def start_node() -> None:
+    """Start what does not run of the node and of what serves its pods."""
+    ours = images.images()
+    with step("Start Kubernetes"):
+        node.start_node(ours["pause"].reference)
+    together(_start_network, image_store.import_missing)
+    with step("Start cluster DNS"):
+        dns.start_dns(ours["coredns"].reference)
+        dns.wait_until_ready()
+
+
+def apply(release: Release) -> None:
+    """`terraform apply` of the environment with our images."""
+    variables = {"TF_VAR_last_layer": json.dumps(images.layer()), "TF_VAR_team": release.team}
+    with announce(f"terraform apply of {ENVIRONMENT}"):
+        status = terraform(ENVIRONMENT, ["apply", "-auto-approve", "-input=false"], variables)
+        if status != 0:
+            raise Refusal("`terraform apply` failed: what it said is above.")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep a second `make up` waiting until this one is through."""
+    STATE.mkdir(parents=True, exist_ok=True, mode=0o711)
+    with (STATE / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            console.print("Another `make up` is at work here; waiting for it.")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _build_programs() -> None:
+    for module in modules().values():
+        build(module, module.packages)
+    cilium.files()
+
+
+def _build_images() -> None:
+    # The largest first: it takes longest.
+    for image in reversed(image_store.wanted()):
+        images.build(image.name)
+
+
+def _start_network() -> None:
+    with step("Start the network"):
+        cilium.start_network()
+        node.wait_until_ready()
+    with step("Start the volumes' provisioner"):
+        provisioner.start_provisioner()

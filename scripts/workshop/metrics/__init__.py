@@ -1,0 +1,1 @@
+"""Captures the metrics that Airflow sends on the local cluster."""

@@ -1,0 +1,284 @@
+"""Kubernetes objects for the stand-in of hashicorp/kubernetes."""
+
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from scripts.workshop.providers.cluster import Cluster, Refused
+from scripts.workshop.providers.resource import Failure, Resource
+from scripts.workshop.providers.values import Values
+
+# The real provider gives a namespace as long to go away.
+PATIENCE_SECONDS = 300
+# Others change an object between our read and our write: a quota's status, for one.
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of object: its name in the API, and its own part of the state beside metadata."""
+
+    name: str
+    noun: str
+    # The keys of an object that `write` fills; they are written whole.
+    keys: tuple[str, ...]
+    write: Callable[[Values], dict]
+    read: Callable[[dict, Values], Values]
+
+
+def resources(config: Values) -> Mapping[str, Resource]:
+    """What acts for each resource type, on the cluster of the configured context."""
+    cluster = Cluster(config["config_path"], config["config_context"])
+    return {f"kubernetes_{kind.noun}_v1": KubernetesObject(kind, cluster) for kind in KINDS}
+
+
+class KubernetesObject:
+    """An object of one kind; what the cluster has counts, not what was written there once."""
+
+    def __init__(self, kind: Kind, cluster: Cluster) -> None:
+        self._kind = kind
+        self._cluster = cluster
+        self._stopped = threading.Event()
+
+    def read(self, state: Values) -> Values | None:
+        live = self._live(_place(state))
+        return None if live is None or _leaving(live) else self._state(live, state)
+
+    def settled(self, planned: Values) -> Values:
+        return {}
+
+    def create(self, planned: Values) -> Values:
+        place = _place(planned)
+        live = self._live(place)
+        if live is not None and _leaving(live):
+            self._until_gone(place)
+            live = None
+        if live is None:
+            return self._state(self._call("create", place, self._body(planned)), planned)
+        if not _ours(live, planned):
+            raise Failure(
+                f"{self._kind.name} {_named(place)} exists already",
+                "It lacks the labels of this configuration, so it is somebody else's: "
+                "remove it, or give it those labels.",
+            )
+        # An apply that was killed before it could write down what it made.
+        return self.update(planned, planned)
+
+    def update(self, prior: Values, planned: Values) -> Values:
+        place = _place(planned)
+        for _ in range(ATTEMPTS):
+            live = self._live(place)
+            if live is None:
+                return self._state(self._call("create", place, self._body(planned)), planned)
+            try:
+                written = self._call("replace", place, self._body(planned, live))
+            except Refused as refused:
+                if refused.conflict:
+                    continue
+                raise
+            return self._state(written, planned)
+        raise Failure(f"{self._kind.name} {_named(place)} keeps changing while it is written")
+
+    def delete(self, state: Values) -> None:
+        place = _place(state)
+        try:
+            self._call("delete", place)
+        except Refused as refused:
+            if not refused.absent:
+                raise
+        self._until_gone(place)
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def _call(self, act: str, place: Values, body: dict | None = None) -> dict:
+        arguments = dict(place) if body is None else {**place, "body": body}
+        if act == "create":
+            del arguments["name"]
+        return self._cluster.call(act, self._kind.noun, **arguments)
+
+    def _live(self, place: Values) -> dict | None:
+        try:
+            return self._call("read", place)
+        except Refused as refused:
+            if refused.absent:
+                return None
+            raise
+
+    def _until_gone(self, place: Values) -> None:
+        """Wait: what is still leaving would take a new object of its name with it."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (live := self._live(place)) is not None:
+            if time.monotonic() > end or self._stopped.is_set():
+                conditions = live.get("status", {}).get("conditions") or []
+                raise Failure(
+                    f"{self._kind.name} {_named(place)} is still there",
+                    "\n".join(condition["message"] for condition in conditions),
+                )
+            self._stopped.wait(0.5)
+
+    def _body(self, planned: Values, live: dict | None = None) -> dict:
+        """The object to write; of a live one everything that is not ours stays."""
+        metadata = planned["metadata"][0]
+        previous = (live or {}).get("metadata", {})
+        return {
+            **{key: value for key, value in (live or {}).items() if key not in self._kind.keys},
+            **self._kind.write(planned),
+            "metadata": {
+                **previous,
+                **_place(planned),
+                "labels": _with_internal(metadata["labels"], previous.get("labels")),
+                "annotations": _with_internal(metadata["annotations"], previous.get("annotations")),
+            },
+        }
+
+    def _state(self, live: dict, known: Values) -> Values:
+        metadata, before = live["metadata"], known["metadata"][0]
+        place = [metadata[key] for key in ("namespace", "name") if key in metadata]
+        return {
+            **known,
+            **self._kind.read(live, known),
+            "id": "/".join(place),
+            "metadata": [
+                {
+                    **before,
+                    "annotations": _visible(metadata.get("annotations"), before["annotations"]),
+                    "generation": metadata.get("generation", 0),
+                    "labels": _visible(metadata.get("labels"), before["labels"]),
+                    "name": metadata["name"],
+                    "resource_version": metadata["resourceVersion"],
+                    "uid": metadata["uid"],
+                }
+            ],
+        }
+
+
+def _place(state: Values) -> Values:
+    metadata = state["metadata"][0]
+    return {key: metadata[key] for key in ("name", "namespace") if key in metadata}
+
+
+def _named(place: Values) -> str:
+    return "/".join(place[key] for key in ("namespace", "name") if key in place)
+
+
+def _leaving(live: dict) -> bool:
+    return "deletionTimestamp" in live["metadata"]
+
+
+def _ours(live: dict, planned: Values) -> bool:
+    """Whether all the labels that we would give are on it already."""
+    wanted = (planned["metadata"][0]["labels"] or {}).items()
+    return bool(wanted) and wanted <= (live["metadata"].get("labels") or {}).items()
+
+
+def _internal(key: str) -> bool:
+    """Labels and annotations that the cluster gives by itself, as the real provider sees it."""
+    host, slash, _ = key.partition("/")
+    return bool(slash) and host.endswith("kubernetes.io") and not host.startswith("app.")
+
+
+def _visible(live: dict | None, known: dict | None) -> dict | None:
+    """What the state shows: all but the cluster's own, unless the configuration names it too."""
+    shown = {
+        key: value
+        for key, value in (live or {}).items()
+        if not _internal(key) or key in (known or {})
+    }
+    return shown or (None if known is None else {})
+
+
+def _with_internal(wanted: dict | None, live: dict | None) -> dict:
+    kept = {key: value for key, value in (live or {}).items() if _internal(key)}
+    return {**kept, **(wanted or {})}
+
+
+def _same_texts(live: dict | None, known: dict | None) -> dict | None:
+    return live or (None if known is None else {})
+
+
+def _write_config_map(planned: Values) -> dict:
+    written = {
+        "data": planned["data"],
+        "binaryData": planned["binary_data"],
+        "immutable": planned["immutable"],
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
+def _read_config_map(live: dict, known: Values) -> Values:
+    return {
+        "data": _same_texts(live.get("data"), known["data"]),
+        "binary_data": _same_texts(live.get("binaryData"), known["binary_data"]),
+        "immutable": live.get("immutable", known["immutable"] and None),
+    }
+
+
+def _write_quota(planned: Values) -> dict:
+    return {"spec": {"hard": (planned["spec"][0]["hard"] or {}) if planned["spec"] else {}}}
+
+
+def _read_quota(live: dict, known: Values) -> Values:
+    """Quantities as they were written here, where the API says the same in other words."""
+    if not known["spec"]:
+        return {"spec": []}
+    before = known["spec"][0]["hard"]
+    hard = {
+        name: before[name]
+        if name in (before or {}) and _quantity(before[name]) == _quantity(amount)
+        else amount
+        for name, amount in live.get("spec", {}).get("hard", {}).items()
+    }
+    return {"spec": [{"hard": _same_texts(hard, before)}]}
+
+
+def _write_secret(planned: Values) -> dict:
+    """Without a new revision there is no data here, and what is there stays."""
+    texts = planned["data_wo"]
+    data = texts and {key: b64encode(text.encode()).decode() for key, text in texts.items()}
+    written = {"data": data, "immutable": planned["immutable"], "type": planned["type"]}
+    return {key: value for key, value in written.items() if value is not None}
+
+
+def _quantity(text: str):
+    from kubernetes.utils.quantity import parse_quantity
+
+    return parse_quantity(text)
+
+
+KINDS = (
+    Kind(
+        "ConfigMap",
+        "config_map",
+        ("data", "binaryData", "immutable", "metadata"),
+        _write_config_map,
+        _read_config_map,
+    ),
+    Kind(
+        "Namespace",
+        "namespace",
+        ("metadata",),
+        lambda planned: {},
+        lambda live, known: {},
+    ),
+    Kind(
+        "ResourceQuota",
+        "resource_quota",
+        ("spec", "metadata"),
+        _write_quota,
+        _read_quota,
+    ),
+    Kind(
+        "Secret",
+        "secret",
+        ("immutable", "type", "metadata"),
+        _write_secret,
+        # Like the real one, it never looks at data whose value is write-only.
+        lambda live, known: {
+            "immutable": live.get("immutable", known["immutable"] and None),
+            "type": known["type"] and live["type"],
+        },
+    ),
+)

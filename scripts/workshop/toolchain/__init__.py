@@ -1,0 +1,1 @@
+"""The tools that check and lock this repository."""

@@ -1,0 +1,94 @@
+"""checkov over what gets deployed: every release's manifests, pods of tasks, and Terraform code."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.bootstrap import Impossible, python
+from scripts.errors import Refusal
+from scripts.manifests import Manifests
+from scripts.paths import CACHE, ROOT
+from scripts.releases import releases
+from scripts.releases.render import release_manifests
+
+TOOL = ROOT / "tools" / "checkov"
+
+
+def scan() -> None:
+    """Refuse when a check fails that has no exception, or an exception has no failed check."""
+    exceptions = yaml.safe_load((TOOL / "exceptions.yaml").read_text())
+    found = failed_checks()
+    new = {
+        f"{check['check_id']} ({check['check_name']}) at {check['resource']}"
+        for check in found
+        if check["check_id"] not in exceptions
+    }
+    if new:
+        known = "\n".join(sorted(new))
+        raise Refusal(f"checkov found what no exception in tools/checkov covers:\n{known}")
+    unused = exceptions.keys() - {check["check_id"] for check in found}
+    if unused:
+        names = ", ".join(sorted(unused))
+        raise Refusal(f"tools/checkov/exceptions.yaml excepts what no longer fails: {names}.")
+
+
+def failed_checks() -> list[dict[str, Any]]:
+    """What checkov finds wrong, with `check_id`, `check_name` and `resource`."""
+    try:
+        checkov = python(TOOL / "requirements.lock", CACHE).with_name("checkov")
+    except Impossible as reason:
+        raise Refusal(str(reason)) from reason
+    with tempfile.TemporaryDirectory() as folder:
+        for release in releases():
+            _write(Path(folder), str(release).replace("/", "-"), release_manifests(release))
+        # environments/ makes nothing itself: it calls what is in terraform/.
+        places = (Path(folder), ROOT / "terraform")
+        done = subprocess.run(
+            [
+                checkov,
+                *(f"--directory={place}" for place in places),
+                "--framework=kubernetes",
+                "--framework=terraform",
+                "--output=json",
+                "--quiet",
+                "--compact",
+                "--skip-download",
+            ],
+            env={**os.environ, "LOG_LEVEL": "ERROR"},
+            capture_output=True,
+            text=True,
+        )
+    try:
+        reports = list(_reports(done.stdout))
+    except ValueError as error:
+        raise Refusal(f"checkov did not work: {done.stderr.strip()[-500:]}") from error
+    return [check for report in reports for check in report["results"]["failed_checks"]]
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """What a release makes, and the pod of its tasks, which is but a text in a ConfigMap there."""
+    (folder / f"{name}.yaml").write_text(text)
+    manifests = Manifests(text)
+    if task := manifests.pod_template_manifest:
+        # As KubernetesExecutor does.
+        task["metadata"]["namespace"] = manifests.configuration["kubernetes_executor"]["namespace"]
+        (folder / f"{name}-task.yaml").write_text(yaml.safe_dump(task))
+
+
+def _reports(text: str) -> Iterator[dict[str, Any]]:
+    """One report a directory and framework, one after the other or in lists."""
+    decoder, rest = json.JSONDecoder(), text.strip()
+    if not rest:
+        raise ValueError("no report")
+    while rest:
+        value, end = decoder.raw_decode(rest)
+        yield from (
+            one for one in (value if isinstance(value, list) else [value]) if "results" in one
+        )
+        rest = rest[end:].strip()

@@ -1,0 +1,124 @@
+"""What holds for every release that this repository ships."""
+
+import re
+
+import pytest
+
+from scripts.manifests import Manifests, identity
+from scripts.releases import Release
+from scripts.releases.render import release_manifests
+from tests.schemas import SUPPORTED, problems
+
+# Keys, tokens and passwords, as they look when somebody writes one into a manifest.
+SECRET_TEXTS = {
+    "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    "an AWS key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
+    "a URL with a password": r"\w+://[^\s:/@{}$]*:[^\s@/{}$]+@",
+    "a Fernet key": r"(?<![\w/+-])[\w-]{43}=(?![\w=])",
+    "a JSON web token": r"\beyJ[\w-]{10,}\.[\w-]{10,}\.",
+}
+NAMESPACED_BY_THEMSELVES = ("ClusterRole", "ClusterRoleBinding", "PriorityClass", "Namespace")
+# They belong to the cluster and say which namespace they look into.
+ADMISSION = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_every_object_is_what_kubernetes_takes(shipped: Manifests, version: str):
+    found = {identity(one): problems(one, version) for one in shipped.objects}
+    assert {name: why for name, why in found.items() if why} == {}
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+def test_the_pod_of_a_task_is_what_kubernetes_takes(shipped: Manifests, version: str):
+    assert problems(shipped.pod_template_manifest, version) == []
+
+
+def test_every_object_is_in_a_namespace_of_its_release(release: Release, shipped: Manifests):
+    allowed = (release.namespace, release.tasks_namespace)
+    found = {
+        identity(one): one["metadata"].get("namespace")
+        for one in shipped.objects
+        if one["kind"] not in (*NAMESPACED_BY_THEMSELVES, *ADMISSION)
+    }
+    assert found
+    assert {name: where for name, where in found.items() if where not in allowed} == {}
+
+
+def test_nothing_reaches_beyond_its_namespaces(shipped: Manifests):
+    assert shipped.of(*NAMESPACED_BY_THEMSELVES) == []
+
+
+def test_the_api_server_looks_into_pods_of_its_tasks_only(release: Release, shipped: Manifests):
+    [binding] = shipped.of("ValidatingAdmissionPolicyBinding")
+    [where] = binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"]
+    assert where == {
+        "key": "kubernetes.io/metadata.name",
+        "operator": "In",
+        "values": [release.tasks_namespace],
+    }
+
+
+def test_no_two_objects_are_the_same_one(shipped: Manifests):
+    names = [f"{one['metadata'].get('namespace')}/{identity(one)}" for one in shipped.objects]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_tasks_run_in_their_own_namespace(release: Release, shipped: Manifests):
+    executor = shipped.configuration["kubernetes_executor"]
+    assert executor["namespace"] == release.tasks_namespace
+
+
+def test_the_namespace_of_tasks_holds_no_secret_and_no_platform_pod(
+    release: Release, shipped: Manifests
+):
+    kinds = {
+        one["kind"]
+        for one in shipped.objects
+        if one["metadata"].get("namespace") == release.tasks_namespace
+    }
+    assert kinds <= {
+        "ConfigMap",
+        "LimitRange",
+        "NetworkPolicy",
+        "PersistentVolumeClaim",
+        "ResourceQuota",
+        "Role",
+        "RoleBinding",
+        "ServiceAccount",
+    }
+
+
+def test_every_pod_says_whose_it_is(release: Release, shipped: Manifests):
+    wrong = {
+        str(pod): dict(pod.labels)
+        for pod in shipped.pods()
+        if pod.labels.get("release") != release.name or pod.labels.get("team") != release.team
+    }
+    assert wrong == {}
+
+
+def test_the_same_input_makes_the_same_bytes(release: Release, shipped: Manifests):
+    assert release_manifests(release) == shipped.text
+
+
+def test_no_secret_is_rendered(shipped: Manifests):
+    assert shipped.of("Secret") == []
+
+
+@pytest.mark.parametrize("what", SECRET_TEXTS)
+def test_no_text_looks_like_a_secret(shipped: Manifests, what: str):
+    assert re.findall(SECRET_TEXTS[what], shipped.text) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("a private key", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("an AWS key", "id: AKIAIOSFODNN7EXAMPLE"),
+        ("a URL with a password", "postgresql+psycopg2://airflow:hunter2@db:5432/airflow"),
+        ("a Fernet key", "key: 81HqDtbqAywKSOumSha3BhWNOdQ26slT6K0YaZeZyPs="),
+        ("a JSON web token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x"),
+    ],
+)
+def test_what_looks_like_a_secret_is_seen(what: str, text: str):
+    assert re.search(SECRET_TEXTS[what], text)

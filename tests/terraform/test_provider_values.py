@@ -1,0 +1,125 @@
+"""What a stand-in makes of a proposed state, before anything is done."""
+
+import pytest
+
+from scripts.workshop.providers.kubernetes import KINDS
+from scripts.workshop.providers.schema import providers
+from scripts.workshop.providers.values import (
+    UNKNOWN,
+    conform,
+    hidden,
+    replacing,
+    revealed,
+    with_defaults,
+    with_unknowns,
+)
+
+RELEASE = providers()["hashicorp/helm"].resources["helm_release"].block
+NAMESPACE = providers()["hashicorp/kubernetes"].resources["kubernetes_namespace_v1"].block
+SECRET = providers()["hashicorp/kubernetes"].resources["kubernetes_secret_v1"].block
+
+LABELS = {"team": "payments"}
+
+
+def release(**values):
+    return dict.fromkeys(RELEASE.attributes) | {"name": "airflow", "chart": "c"} | values
+
+
+def namespace(identity=None, **metadata):
+    known = dict.fromkeys(NAMESPACE.blocks["metadata"].attributes)
+    return {"id": identity, "metadata": [known | {"name": "a", "labels": LABELS} | metadata]}
+
+
+def test_what_nobody_sets_gets_the_providers_default():
+    planned = with_defaults(RELEASE, release(), release())
+    assert (planned["timeout"], planned["wait"], planned["namespace"]) == (300, True, "default")
+
+
+def test_what_somebody_sets_stays_even_when_it_is_false():
+    planned = with_defaults(RELEASE, release(wait=False), release(wait=False))
+    assert planned["wait"] is False
+
+
+def test_a_default_comes_back_when_an_argument_is_removed():
+    """Terraform proposes the old value of an optional computed argument; the provider knows."""
+    planned = with_defaults(RELEASE, release(timeout=900), release())
+    assert planned["timeout"] == 300
+
+
+def test_computed_values_of_a_new_object_are_unknown_inside_of_blocks_too():
+    planned = with_unknowns(NAMESPACE, namespace(), namespace(), None)
+    assert (planned["id"], planned["metadata"][0]["uid"]) == (UNKNOWN, UNKNOWN)
+
+
+def test_an_argument_that_is_not_computed_stays_null():
+    planned = with_unknowns(NAMESPACE, namespace(), namespace(), None)
+    assert planned["metadata"][0]["annotations"] is None
+
+
+def test_an_update_keeps_what_identifies_an_object():
+    prior = namespace("a", uid="1", resource_version="7")
+    metadata = with_unknowns(NAMESPACE, prior, namespace(), prior)["metadata"][0]
+    assert (metadata["uid"], metadata["resource_version"]) == ("1", UNKNOWN)
+
+
+def test_a_nested_attribute_is_unknown_as_a_whole():
+    planned = with_unknowns(RELEASE, release(), release(), None)
+    assert planned["metadata"] == UNKNOWN
+
+
+def test_a_value_that_terraform_does_not_know_yet_passes_through():
+    planned = with_defaults(RELEASE, release(values=UNKNOWN), release(values=UNKNOWN))
+    assert with_unknowns(RELEASE, planned, release(values=UNKNOWN), None)["values"] == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("block", "prior", "planned", "paths"),
+    [
+        (RELEASE, release(), release(name="b"), [["name"]]),
+        (RELEASE, release(), release(timeout=1), []),
+        (NAMESPACE, namespace("a"), namespace("a", name="b"), [["metadata", 0, "name"]]),
+        (NAMESPACE, namespace("a"), namespace("a", labels={}), []),
+    ],
+)
+def test_a_change_of_name_makes_a_new_object(block, prior, planned, paths):
+    assert [_steps(path) for path in replacing(block, prior, planned)] == paths
+
+
+def secret(revision, **data):
+    return {"data_wo": data or None, "data_wo_revision": revision, "id": "a/b"}
+
+
+def test_nothing_that_is_write_only_is_planned_or_kept():
+    assert hidden(SECRET, secret(1, key="text")) == secret(1)
+
+
+def test_an_apply_sees_what_is_write_only():
+    assert revealed(SECRET, secret(1), secret(1, key="text"), None) == secret(1, key="text")
+
+
+@pytest.mark.parametrize(("revision", "data"), [(1, {}), (2, {"key": "text"})])
+def test_what_is_write_only_is_written_again_for_a_new_revision_alone(revision, data):
+    planned, config = secret(revision), secret(revision, key="text")
+    assert revealed(SECRET, planned, config, secret(1)) == secret(revision, **data)
+
+
+@pytest.mark.parametrize(
+    ("values", "data"), [(secret(1), {}), (secret(1, key="text"), {"data": {"key": "dGV4dA=="}})]
+)
+def test_a_secret_without_new_data_keeps_what_it_has(values, data):
+    [kind] = [one for one in KINDS if one.noun == "secret"]
+    written = kind.write(values | {"type": "Opaque", "immutable": None})
+    assert (written, "data" in kind.keys) == ({"type": "Opaque"} | data, False)
+
+
+def test_a_state_of_the_real_provider_fits():
+    """It has arguments that a stand-in does not know, and may lack some that it does."""
+    state = conform(RELEASE, {"name": "airflow", "repository": None, "set": []})
+    assert state == release(chart=None)
+
+
+def _steps(path):
+    return [
+        step.attribute_name if step.HasField("attribute_name") else step.element_key_int
+        for step in path.steps
+    ]

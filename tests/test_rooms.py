@@ -1,0 +1,87 @@
+"""The rooms of scripts/: the application never imports the workshop, and no import goes in a circle."""
+
+import ast
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+from scripts.paths import ROOT
+
+WORKSHOP = "scripts.workshop"
+# `python -m scripts` puts both together.
+ENTRY = "scripts.__main__"
+# What is started or imported by its name: `python3 -m scripts.bootstrap`, provider plugins.
+STARTED = {
+    ENTRY,
+    "scripts.bootstrap",
+    *(f"scripts.workshop.providers.{name}" for name in ("__main__", "datadog", "helm")),
+}
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module_of(path): path for path in sorted((ROOT / "scripts").rglob("*.py"))}
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def imported(path: Path, *, lazily: bool = True) -> set[str]:
+    """Modules of scripts/ that a file imports; without `lazily`, only those at its top."""
+    tree = ast.parse(path.read_text())
+    found = set()
+    for node in ast.walk(tree) if lazily else tree.body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scripts"):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            inner = names & MODULES.keys()
+            found |= inner
+            if len(inner) < len(names):
+                found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names} & MODULES.keys()
+    return found
+
+
+IMPORTS = {module: imported(path) for module, path in MODULES.items()}
+
+
+def is_workshop(module: str) -> bool:
+    return module == WORKSHOP or module.startswith(f"{WORKSHOP}.")
+
+
+def offenders(imports: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Modules of the application that import the workshop."""
+    return {
+        module: found
+        for module, names in imports.items()
+        if not is_workshop(module)
+        and module != ENTRY
+        and (found := set(filter(is_workshop, names)))
+    }
+
+
+def test_the_application_never_imports_the_workshop():
+    assert any(is_workshop(module) for module in MODULES)
+    assert offenders(IMPORTS) == {}
+
+
+def test_an_import_of_the_workshop_is_seen_however_it_is_written(tmp_path: Path):
+    file = tmp_path / "module.py"
+    file.write_text("def act():\n    from scripts import workshop\n    return workshop\n")
+    assert offenders({"scripts.deploy": imported(file)}) == {"scripts.deploy": {WORKSHOP}}
+
+
+def test_no_imports_go_in_a_circle():
+    try:
+        TopologicalSorter(IMPORTS).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_every_module_has_an_importer():
+    used = set().union(*IMPORTS.values(), *(imported(path) for path in TESTS)) | STARTED
+    packages = {module for module, path in MODULES.items() if path.name == "__init__.py"}
+    text = "\n".join(path.read_text() for path in (*MODULES.values(), *TESTS))
+    named = {module for module in MODULES if f'"{module}"' in text or f"-m {module}" in text}
+    assert MODULES.keys() - used - named - packages == set()

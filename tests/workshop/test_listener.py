@@ -1,0 +1,118 @@
+"""The listener of DogStatsD, and what it finds in a capture that is not as it should be."""
+
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from scripts.datadog.metrics import METRICS
+from scripts.paths import ROOT
+from scripts.workshop.metrics.capture import PLAUSIBLE, Capture
+from scripts.workshop.metrics.listener import NoLine, Sample, parse, samples
+
+COMMON = "env:local,service:airflow,team:payments,version:3.3.2"
+
+
+def captured(*lines: str) -> Capture:
+    return Capture.of(samples(lines))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("airflow.a:1|c", ("airflow.a", 1.0, "c", {})),
+        ("airflow.a:0.33|ms|#x:1,y:2", ("airflow.a", 0.33, "ms", {"x": "1", "y": "2"})),
+        ("airflow.a:128|g|@0.5|#x:a:b,flag", ("airflow.a", 128.0, "g", {"x": "a:b", "flag": ""})),
+        (
+            "airflow.a:-1e-05|g|#x:1|c:in-123|e:it-false|card:low|T1656581400",
+            ("airflow.a", -1e-05, "g", {"x": "1"}),
+        ),
+    ],
+)
+def test_a_line_is_a_value_with_its_tags(line: str, expected: tuple[Any, ...]):
+    [found] = parse(line)
+    assert (found.name, found.value, found.type, dict(found.tags)) == expected
+
+
+def test_a_line_may_hold_several_values():
+    assert [one.value for one in parse("airflow.a:1:2:3|h|#x:1")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("line", ["airflow.a", "airflow.a:x|c", "airflow.a:1|z", "airflow.a:1-2|c"])
+def test_what_is_no_line_is_refused(line: str):
+    with pytest.raises(NoLine):
+        parse(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "_e{1,1}:a|b", "_sc|x|0", "datadog.dogstatsd.client.metrics:1|c|#client:py"],
+    ids=["nothing", "an event", "a check", "the client's own"],
+)
+def test_what_is_no_metric_of_airflow_is_passed_over(line: str):
+    assert list(samples([line])) == []
+
+
+def test_the_listener_prints_what_is_sent_to_it():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "scripts.workshop.metrics.listener", "127.0.0.1", str(port)]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as listener,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
+    ):
+        assert listener.stdout and listener.stdout.readline() == "ready\n"
+        client.sendto(b"airflow.a:1|c\nairflow.b:2|g", ("127.0.0.1", port))
+        lines = [listener.stdout.readline() for _ in range(2)]
+        listener.terminate()
+    assert lines == ["airflow.a:1|c\n", "airflow.b:2|g\n"]
+
+
+def test_what_should_be_there_and_is_not_is_found():
+    everything = {name for name, metric in METRICS.items() if not metric.unseen}
+    found = captured(*(f"airflow.{name}:1|g|#{COMMON}" for name in everything - {"ti.finish"}))
+    assert found.missing() == {"ti.finish"}
+
+
+def test_a_tag_that_is_not_there_is_found():
+    whole = f"airflow.ti.finish:1|c|#{COMMON},dag_id:a,task_id:b,state:success"
+    bare = "airflow.ti.finish:1|c|#dag_id:a,task_id:b,service:airflow,team:x,version:1"
+    assert captured(whole).untagged() == {}
+    assert captured(whole, bare).untagged() == {"ti.finish": {"env", "state"}}
+
+
+def test_another_type_is_found():
+    assert captured(f"airflow.ti.finish:1|g|#{COMMON}").mistyped() == {"ti.finish": {"g"}}
+
+
+# A client that is right about milliseconds, as that of plain StatsD is.
+@pytest.mark.parametrize(
+    ("name", "right", "trapped"),
+    [
+        ("scheduler.scheduler_loop_duration", 0.33, 610),
+        ("kubernetes_executor.pod_creation", 0.05, 70),
+        ("dag_processing.last_duration", 0.4, 400),
+        ("task.duration", 1500, 1.5),
+        ("dagrun.duration.success", 20000, 20),
+    ],
+)
+def test_a_time_in_another_unit_is_found(name: str, right: float, trapped: float):
+    found = [captured(f"airflow.{name}:{value}|ms").implausible() for value in (right, trapped)]
+    assert found[0] == {}
+    assert found[1].keys() == {name}
+
+
+def test_what_is_plausible_is_said_of_times_only():
+    assert [name for name in PLAUSIBLE if not METRICS[name].per_second] == []
+
+
+def test_a_name_with_an_id_is_found():
+    found = captured("airflow.ti.finish:1|c", "airflow.dagrun.sales.first_task:1|ms")
+    assert found.with_ids({"sales", "load"}) == {"dagrun.sales.first_task"}
+
+
+def test_a_value_is_kept_as_it_came():
+    assert captured("airflow.a:1|c").values["a"] == (Sample("airflow.a", 1.0, "c", {}),)

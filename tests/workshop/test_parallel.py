@@ -1,0 +1,54 @@
+"""Work side by side."""
+
+import subprocess
+import threading
+
+import pytest
+
+from scripts.errors import Refusal
+from scripts.workshop.cluster.parallel import together
+
+
+def test_all_is_done_when_it_returns():
+    done: list[int] = []
+    together(lambda: done.append(1), lambda: done.append(2))
+    assert sorted(done) == [1, 2]
+
+
+def test_acts_run_side_by_side():
+    meeting = threading.Barrier(2, timeout=30)
+    together(meeting.wait, meeting.wait)
+
+
+def test_the_first_failure_ends_the_others_and_their_programs():
+    started = threading.Event()
+    programs: list[subprocess.Popen] = []
+
+    def long() -> None:
+        programs.append(subprocess.Popen(["sleep", "60"]))
+        started.set()
+        programs[0].wait()
+
+    def failing() -> None:
+        started.wait()
+        raise Refusal("no")
+
+    with pytest.raises(Refusal, match="no"):
+        together(long, failing)
+    assert programs[0].wait(timeout=30) != 0
+
+
+def test_a_program_with_a_session_of_its_own_goes_on():
+    programs: list[subprocess.Popen] = []
+
+    def starting() -> None:
+        programs.append(subprocess.Popen(["sleep", "60"], start_new_session=True))
+        raise Refusal("no")
+
+    with pytest.raises(Refusal, match="no"):
+        together(starting)
+    try:
+        assert programs[0].poll() is None
+    finally:
+        programs[0].kill()
+        programs[0].wait()

@@ -1,0 +1,90 @@
+"""What `make up` says of a machine that will not do, before it changes anything there."""
+
+import dataclasses
+
+import pytest
+
+from scripts.errors import Refusal
+from scripts.workshop.cluster import forwarder, preflight
+from scripts.workshop.cluster.layout import INTERFACE
+from scripts.workshop.cluster.preflight import Machine, range_user, refusals
+
+
+def sentences(port: int = 8080, **facts: object) -> list[str]:
+    return list(refusals(dataclasses.replace(Machine(), **facts), port))
+
+
+def test_a_machine_that_has_all_is_not_refused():
+    assert sentences() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"system": "Darwin"}, ["Linux", "Darwin", "CONTEXT="]),
+        ({"is_root": False}, ["root", "sudo make up"]),
+        ({"has_capabilities": False}, ["root", "mounts"]),
+        ({"has_cgroups": False}, ["/sys/fs/cgroup"]),
+        ({"has_terraform": False}, ["Terraform", "1.11"]),
+        ({"has_programs": False, "has_go": False}, ["Go", "1.26"]),
+        ({"has_apt": False, "missing_packages": ("runc", "socat")}, ["apt-get", "runc, socat"]),
+        ({"range_user": "vpn0"}, ["192.168.77.0/24", "vpn0"]),
+        ({"port_is_free": False}, ["8080", "PORT=8081"]),
+        ({"free_gib": 19.9, "has_images": False}, ["19.9 GiB", "20"]),
+        ({"free_gib": 19.9, "has_programs": False}, ["19.9 GiB", "20"]),
+        ({"free_gib": 7.9}, ["7.9 GiB", "8"]),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(facts: dict, words: list[str]):
+    (sentence,) = sentences(**facts)
+    assert [word for word in words if word not in sentence] == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"has_go": False},
+        {"has_apt": False},
+        {"missing_packages": ("runc",)},
+        {"free_gib": 8.0},
+    ],
+)
+def test_what_is_not_needed_may_be_missing(facts: dict):
+    assert sentences(**facts) == []
+
+
+def test_the_most_fundamental_comes_first():
+    told = sentences(has_terraform=False, port_is_free=False, free_gib=1)
+    assert [sentence.split()[0] for sentence in told] == ["Terraform", "Port", "1.0"]
+
+
+@pytest.mark.parametrize("port", [-1, 0, 65536])
+def test_what_is_no_port_is_refused(port: int):
+    with pytest.raises(Refusal, match=f"{port} is no port"):
+        forwarder.is_free(port)
+
+
+def test_another_port_is_one_that_exists():
+    assert "PORT=65534" in sentences(port=65535, port_is_free=False)[0]
+
+
+def test_the_first_sentence_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(preflight, "machine", lambda port: Machine(system="Darwin"))
+    with pytest.raises(Refusal, match="this is Darwin"):
+        preflight.check(8080)
+
+
+@pytest.mark.parametrize(
+    ("route", "user"),
+    [
+        ({"dst": "default", "dev": "eth0"}, ""),
+        ({"dst": "192.0.2.0/24", "dev": "eth0"}, ""),
+        ({"dst": "192.168.77.0/24", "dev": INTERFACE}, ""),
+        ({"dst": "192.168.77.0/24", "dev": "vpn0"}, "vpn0"),
+        ({"dst": "192.168.77.5", "dev": "vpn0"}, "vpn0"),
+        ({"dst": "192.168.0.0/16", "dev": "vpn0"}, "vpn0"),
+        ({"dst": "192.168.64.0/18"}, "the route to 192.168.64.0/18"),
+    ],
+)
+def test_who_has_the_nodes_addresses_is_found_among_the_routes(route: dict, user: str):
+    assert range_user([route]) == user

@@ -1,0 +1,49 @@
+"""What checkov finds is mended, or excepted with a reason."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.errors import Refusal
+from scripts.releases import releases
+from scripts.releases.render import release_manifests
+from scripts.workshop.toolchain import scan
+
+EXCEPTIONS = yaml.safe_load((scan.TOOL / "exceptions.yaml").read_text())
+KNOWN = [{"check_id": one, "check_name": "known", "resource": "a"} for one in EXCEPTIONS]
+NEW = {"check_id": "CKV_K8S_16", "check_name": "No privileged pods", "resource": "Pod.a.b"}
+
+
+def test_every_exception_has_a_reason():
+    assert EXCEPTIONS
+    assert {one: why for one, why in EXCEPTIONS.items() if len(why.split()) < 5} == {}
+
+
+def test_what_has_no_exception_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan, "failed_checks", lambda: [*KNOWN, NEW])
+    with pytest.raises(Refusal, match=r"CKV_K8S_16 \(No privileged pods\) at Pod\.a\.b"):
+        scan.scan()
+
+
+def test_an_exception_that_is_not_needed_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(scan, "failed_checks", lambda: KNOWN[1:])
+    with pytest.raises(Refusal, match=rf"excepts what no longer fails: {KNOWN[0]['check_id']}"):
+        scan.scan()
+
+
+def test_reports_are_read_one_after_the_other_and_in_lists():
+    one = '{"results": {"failed_checks": []}}'
+    assert len(list(scan._reports(f"{one}\n[{one}, {one}]"))) == 3
+
+
+def test_no_report_is_an_error():
+    with pytest.raises(ValueError, match="no report"):
+        list(scan._reports(""))
+
+
+def test_the_pod_of_a_task_is_looked_at_where_tasks_run(tmp_path: Path):
+    release = next(one for one in releases() if one.environment.name == "prod")
+    scan._write(tmp_path, "one", release_manifests(release))
+    pod = yaml.safe_load((tmp_path / "one-task.yaml").read_text())
+    assert (pod["kind"], pod["metadata"]["namespace"]) == ("Pod", f"{release.namespace}-tasks")
