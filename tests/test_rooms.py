@@ -1,4 +1,4 @@
-"""The rooms of scripts/: the application never imports the workshop, and no import goes in a circle."""
+"""The application never imports the workshop, and no imports go in a circle."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter

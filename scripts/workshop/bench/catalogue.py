@@ -16,4 +16,5 @@ def find(name: str) -> Figure:
     """Return one figure by its name."""
     if name in registered:
         return registered[name]
-    raise Refusal(f"There is no figure {name!r}; known: {', '.join(sorted(registered))}.")
+    known = ", ".join(figure.name for figure in figures())
+    raise Refusal(f"There is no figure {name!r}; known: {known}.")
