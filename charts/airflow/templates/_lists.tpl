@@ -9,7 +9,7 @@
 
 {{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
 {{- define "airflow.listed" -}}
-{{- $list := fromYamlArray (tpl .text .root) -}}
+{{- $list := include "airflow.tpl" . | fromYamlArray -}}
 {{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
 {{- toJson $list -}}
 {{- end }}
@@ -24,13 +24,13 @@
 {{- else -}}
 {{- $text = toYaml .items -}}
 {{- end -}}
-{{- if contains "{{" $text }}{{ tpl $text .root }}{{ else }}{{ $text }}{{ end -}}
+{{- include "airflow.tpl" (dict "root" .root "text" $text) -}}
 {{- end }}
 
 {{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
 {{- define "airflow.words" -}}
 {{- $words := list -}}
-{{- range .words }}{{ $words = append $words (tpl . $.root) }}{{ end -}}
+{{- range .words }}{{ $words = append $words (include "airflow.tpl" (dict "root" $.root "text" .)) }}{{ end -}}
 {{- toJson $words -}}
 {{- end }}
 
@@ -38,7 +38,7 @@
 {{- define "airflow.portList" -}}
 {{- range .ports }}
 - {{- range $key, $value := . }}
-  {{ $key }}: {{ tpl (include "airflow.text" $value) $.root }}
+  {{ $key }}: {{ include "airflow.tpl" (dict "root" $.root "text" (include "airflow.text" $value)) }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -80,7 +80,8 @@
 {{- $item := index $found . }}
 - name: {{ . | quote }}
   {{- if $item.valueFrom }}
-  valueFrom: {{ toJson $item.valueFrom }}
+  valueFrom:
+    {{- toYaml $item.valueFrom | nindent 4 }}
   {{- else }}
   value: {{ include "airflow.text" $item.value | quote }}
   {{- end }}
