@@ -1,4 +1,4 @@
-"""Documents cannot rot: what they link to and what they tell people to type is there."""
+"""Documents are up to date: the links, paths, make targets and commands in them exist."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ DOCUMENTS = sorted(
 
 
 def words_after(command: str, text: str) -> set[str]:
-    """Return what follows a command wherever it is typed: in backticks or on a line of its own."""
+    """Return the words after a command, in backticks or at the beginning of a line."""
     return set(re.findall(rf"(?:`|^\s*|run: ){command} ([a-z][a-z-]*)", text, re.MULTILINE))
 
 
