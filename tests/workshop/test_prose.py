@@ -84,7 +84,7 @@ def test_generated_files_are_checked_at_their_source():
 
 def test_documents_code_and_templates_are_read():
     read = set(map(str, prose.files()))
-    assert {"README.md", "Makefile", "scripts/errors.py", "terraform/main.tf"} <= read
+    assert {"README.md", "Makefile", ".ci/run", "scripts/errors.py", "terraform/main.tf"} <= read
     assert "charts/airflow/templates/_names.tpl" in read
 
 

@@ -4,8 +4,8 @@ Documents, comments, docstrings, descriptions and messages are checked as they s
 The list holds phrases that are nearly always wrong; CONTRIBUTING.md has the rules behind it.
 """
 
+import os
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ from scripts.paths import ROOT
 
 SUFFIXES = {".md", ".py", ".tpl", ".yaml", ".tf", ".hcl", ".txt", ".in"}
 NAMES = {"Containerfile", "Makefile", "entrypoint", "run"}
+# Other hidden folders hold caches.
+HIDDEN = {".ci", ".github"}
 # Generated files are checked where they are generated from.
 GENERATED = re.compile(r"(Generated|Written) by `make ")
 # Files that must name the phrases, and lists that other projects publish.
@@ -95,13 +97,12 @@ def check(*, strict: bool = True) -> None:
 
 def files() -> list[Path]:
     """The files of the repository that people read, relative to its root."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode != 0:
-        raise Refusal(f"git cannot list the files of {ROOT}: {listed.stderr.strip()}.")
-    paths = [Path(name) for name in listed.stdout.split("\0") if name and name not in APART]
-    read = [path for path in paths if path.suffix in SUFFIXES or path.name in NAMES]
-    return [path for path in sorted(read) if (ROOT / path).is_file()]
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name in HIDDEN or not name.startswith(".")]
+        found += [(Path(folder) / name).relative_to(ROOT) for name in names]
+    read = [path for path in found if path.suffix in SUFFIXES or path.name in NAMES]
+    return sorted(path for path in read if str(path) not in APART)
 
 
 def findings(path: Path, text: str) -> Iterator[Finding]:
