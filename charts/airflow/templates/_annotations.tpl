@@ -33,8 +33,7 @@
 {{- with $row.remote }}{{ $remote = toJson . }}{{ end -}}
 {{- $sum := print $row.object $row.text $revision $remote | sha256sum | trunc 16 -}}
 {{- $_ := set $.annotations (printf "checksum/%s" $row.name) $sum -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- end }}
 
 {{- /* So does a changed configuration. Task pods are new anyway. */}}
@@ -47,8 +46,7 @@
 {{- if eq "Deployment" .facts.kind -}}
 {{- range $name, $extra := dict "extra-configmaps" $values.extraConfigMaps "extra-secrets" $values.extraSecrets -}}
 {{- with $extra }}{{ $_ := set $read $name (include "airflow.tpl" (dict "root" $.root "text" (toYaml .))) }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- range $name, $text := $read }}{{ $_ := set $.annotations (printf "checksum/%s" $name) (sha256sum $text | trunc 16) }}{{ end -}}
 {{- end -}}
 {{- end }}
@@ -64,7 +62,5 @@ airflow, which fails with Airflow 3: so a component has its own check, or none. 
 {{- else -}}
 {{- range $key := list "check_names" "init_configs" "instances" -}}
 {{- $_ := set $.annotations (printf "%s.%s" $prefix $key) "[]" -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- end }}

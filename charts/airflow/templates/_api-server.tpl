@@ -79,20 +79,17 @@ spec:
                 port: {{ $port.name | empty | ternary (dict "number" (int $port.port)) (dict "name" $port.name) | toJson }}
       {{- with include "airflow.tpl" (dict "root" $ "text" (toString $host)) }}
       host: {{ . | quote }}
-      {{- end }}
-    {{- end }}
+      {{- end }}{{ end }}
   {{- $tls := list }}
   {{- range $ingress.hosts }}
   {{- if kindIs "map" . }}{{ if (.tls | default dict).enabled }}
   {{- $hosts := list (include "airflow.tpl" (dict "root" $ "text" .name)) }}
   {{- $tls = append $tls (dict "hosts" $hosts "secretName" .tls.secretName) }}
-  {{- end }}{{ end }}
-  {{- end }}
+  {{- end }}{{ end }}{{ end }}
   {{- with $tls }}
   tls:
     {{- toYaml . | nindent 4 }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}

@@ -142,8 +142,7 @@ spec:
     - name: {{ $name }}
       port: {{ $port }}
       targetPort: {{ $name }}
-    {{- end }}
-    {{- end }}
+    {{- end }}{{ end }}
   {{- with $service.loadBalancerIP }}
   loadBalancerIP: {{ . }}
   {{- end }}

@@ -13,8 +13,7 @@
 {{- $text := include "airflow.tpl" (dict "root" $ "text" (include "airflow.text" $value)) }}
 {{- /* The further lines of a value are those that are indented. */}}
 {{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
-{{- end }}
-{{ end }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.chartConfig" -}}

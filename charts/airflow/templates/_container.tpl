@@ -21,8 +21,7 @@
     {{- range $name, $port := . }}
     - name: {{ $name }}
       containerPort: {{ $port }}
-    {{- end }}
-  {{- end }}
+    {{- end }}{{ end }}
   {{- with include "airflow.containerEnv" . }}
   env:
     {{- . | indent 4 }}
@@ -53,8 +52,7 @@
 {{- end }}
   {{ $name }}:
     {{- merge (dict) (omit $numbers "enabled" "command" "scheme") $probe | toYaml | nindent 4 }}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* Variables of the chart, then those of values: global ones, then the component's own, which win. */}}
@@ -71,8 +69,7 @@
 {{- if and $row.variable (has $.component $row.readers) (or (kindIs "invalid" $on) $on) -}}
 {{- $reference := dict "secretKeyRef" (dict "name" $row.object "key" $row.key) -}}
 {{- $_ := set $variables $row.variable (dict "valueFrom" $reference) -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- $global = $values.env -}}
 {{- range $values.secret -}}
 {{- $reference := dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)) -}}
@@ -81,8 +78,7 @@
 {{- with $values.extraEnv -}}
 {{- $extra := include "airflow.listed" (dict "root" $.root "text" . "value" "extraEnv") | fromJsonArray -}}
 {{- $listed = concat $listed $extra -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}
 

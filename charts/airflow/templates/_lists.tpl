@@ -39,8 +39,7 @@
 {{- range .ports }}
 - {{- range $key, $value := . }}
   {{ $key }}: {{ include "airflow.tpl" (dict "root" $.root "text" (include "airflow.text" $value)) }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
@@ -53,9 +52,7 @@
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
 {{- $_ := set $found (required (printf "A volume or mount has no %s: give it one." $key) (index $item $key)) $item -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
 {{- if $list }}{{ include "airflow.named" (dict "root" .root "items" $list) }}{{ end -}}
@@ -73,9 +70,7 @@
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- range $names }}
 {{- $item := index $found . }}
 - name: {{ . | quote }}
@@ -84,6 +79,5 @@
     {{- toYaml $item.valueFrom | nindent 4 }}
   {{- else }}
   value: {{ include "airflow.text" $item.value | quote }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 {{- end }}

@@ -86,8 +86,7 @@ by which Kubernetes tools group objects, and those of values, which win. */}}
 {{- range $key, $value := $standard }}
 {{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
 app.kubernetes.io/{{ $key }}: {{ $value }}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- with $labels }}
 {{ toYaml . }}
 {{- end }}

@@ -26,10 +26,9 @@ egress have in values. */}}
 {{- range $callee := index .root.edges .component -}}
 {{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
 {{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- $this := merge (dict "name" (printf "%s-%s-policy" (include "airflow.fullname" .root) .component)) . -}}
-{{- if eq "LaunchedPod" (index .root.components .component).kind }}{{ $_ := set $this "component" .root.worker.component }}{{ end -}}
+{{- if eq "LaunchedPod" (index .root.components .component).kind }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
 {{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
 {{- include "airflow.metadata" $this -}}
 {{- end }}
@@ -46,8 +45,7 @@ egress have in values. */}}
     {{- include "airflow.podPeer" (dict "root" $root "component" $caller "from" $component) | nindent 4 }}
   ports:
     - {protocol: TCP, port: {{ include "airflow.port" $ }}}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- range $who, $peers := (.facts).callers }}
 # {{ $who }} -> {{ $component }}
 - from:
@@ -64,8 +62,7 @@ egress have in values. */}}
     {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
     {{- else }}
     - {protocol: TCP, port: {{ include "airflow.port" $ }}}
-    {{- end }}
-{{- end }}
+    {{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, component}: to DNS and whom it calls, then the rules that values have as Kubernetes has them. */}}
@@ -80,8 +77,7 @@ egress have in values. */}}
     {{- range $callees }}
     {{- with include "airflow.egressRule" (dict "root" $root "callee" . "from" $.component) }}
     {{- . | nindent 4 }}
-    {{- end }}
-    {{- end }}
+    {{- end }}{{ end }}
     {{- with $more }}
     {{- include "airflow.tpl" (dict "root" $root "text" (toYaml .)) | nindent 4 }}
     {{- end }}
@@ -108,8 +104,7 @@ egress have in values. */}}
         {{- with $except }}
         except:
           {{- toYaml . | nindent 10 }}
-        {{- end }}
-    {{- end }}
+        {{- end }}{{ end }}
   {{- if or $destination.ports $destination.udpPorts }}
   ports:
     {{- range $destination.ports }}
@@ -117,8 +112,7 @@ egress have in values. */}}
     {{- end }}
     {{- range $destination.udpPorts }}
     - {protocol: UDP, port: {{ . }}}
-    {{- end }}
-  {{- end }}
+    {{- end }}{{ end }}
 {{- else if hasKey $root.components .callee -}}
 # -> {{ .callee }}
 - to:
@@ -193,9 +187,7 @@ egress have in values. */}}
 {{- $anyNamespace := and (hasKey . "namespaceSelector") (include "airflow.selectsAnything" .namespaceSelector) -}}
 {{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" (hasPrefix "apiServer" $where | ternary list .ipBlock.except))) }}
 {{- else if and (include "airflow.selectsAnything" .podSelector) (or $anyNamespace (eq (len .) 0)) }}{{ $found = append $found $where }}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- range $block := $blocks -}}
 {{- range $cidr := $block.peer.cidrs -}}
 {{- $cidr = tpl $cidr $ -}}
@@ -205,7 +197,6 @@ egress have in values. */}}
 {{- if eq $size 0 }}{{ range $block.peer.except }}{{ $left = without $left . }}{{ end }}{{ end -}}
 {{- /* The largest private networks are 10.0.0.0/8 and fc00::/7. */ -}}
 {{- if and (lt $size (eq $family "4" | ternary 8 7)) $left }}{{ $found = append $found $block.where }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- toJson (uniq $found) -}}
 {{- end }}

@@ -47,8 +47,7 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 imagePullSecrets:
   {{- range . }}
   - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ . }}{{ end }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:
   {{- include "airflow.podSecurityContext" . | nindent 2 }}
@@ -59,8 +58,7 @@ initContainers:
   {{- end }}
   {{- with $settings.extraInitContainers }}
   {{- include "airflow.userContainers" (merge (dict "items" .) $) | nindent 2 }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 containers:
   {{- include "airflow.container" . | nindent 2 }}
   {{- with $settings.extraContainers }}
@@ -84,8 +82,7 @@ different nodes. */}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
 {{- with index $.settings $key | default (index $values $key) }}
 {{ $key }}: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}
 affinity:
   podAntiAffinity:

@@ -12,7 +12,7 @@ first one that Helm renders does the work. It adds these fields to the root, in 
   .edges            who calls whom in this release: caller -> callees
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
-  .worker           the task pod's context: {root, component, facts, settings}
+  .task           the task pod's context: {root, component, facts, settings}
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed */ -}}
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
@@ -28,7 +28,7 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- include "airflow.findEdges" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
-{{- include "airflow.findWorker" . -}}
+{{- include "airflow.findTask" . -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
 {{- end -}}

@@ -15,10 +15,7 @@
 {{- with $remote -}}
 {{- $key := include "airflow.tpl" (dict "root" $ "text" .key) -}}
 {{- $_ := set $remotes $name (merge (dict "by" $by "key" $key) .) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
 {{- range $row := .secretRows -}}
 {{- $own := include "airflow.valueAt" (dict "root" $ "path" $row.values.name) -}}
 {{- $text := include "airflow.valueAt" (dict "root" $ "path" $row.values.text) -}}
@@ -64,8 +61,7 @@
 {{- $_ := set $data $key $made -}}
 {{- end -}}
 {{- $missing = append $missing (dict "name" $row.object "data" $data) -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- if $missing }}{{ toJson $missing }}{{ end -}}
 {{- end }}
 

@@ -24,8 +24,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- end -}}
 {{- range $callee, $open := index $opened (include "airflow.policyKey" (dict "root" $ "component" $caller)) -}}
 {{- if $open }}{{ $callees = append $callees $callee }}{{ else }}{{ $callees = without $callees $callee }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- $_ := set $edges $caller (uniq $callees) -}}
 {{- end -}}
 {{- $_ := set . "edges" $edges -}}
@@ -68,8 +67,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- $_ := set $peer "ports" (append $peer.ports $.Values.data.metadataConnection.port | uniq) -}}
 {{- end -}}
 {{- $_ := set $external $name $peer -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- $_ := set . "external" $external -}}
 {{- end }}
 
@@ -80,7 +78,6 @@ policy, who otherwise see addresses only. */}}
 {{- range $callee := index .root.edges .component -}}
 {{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
 {{- if .cidrs }}{{ $_ := set $reached (.title | default $callee) .cidrs }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- if $reached }}{{ toJson $reached }}{{ end -}}
 {{- end }}

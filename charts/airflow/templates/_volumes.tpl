@@ -41,8 +41,7 @@ store-{{ $row.name }}:
     driver: secrets-store.csi.k8s.io
     readOnly: true
     volumeAttributes: {secretProviderClass: {{ $row.object }}}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- if .facts.config }}
 config: {configMap: {name: {{ $full }}-config}}
 logs:
@@ -54,8 +53,7 @@ logs:
 {{- if and $values.dags.persistence.enabled .facts.readsDags }}
 dags:
   persistentVolumeClaim: {claimName: {{ $values.dags.persistence.existingClaim | default (printf "%s-dags" $name) }}}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.volumeMounts" -}}
@@ -78,8 +76,7 @@ dags:
 {{- range $row := .root.secretRows }}
 {{- if and (has $.component $row.readers) (eq "secretsStore" ($row.remote | default dict).by) }}
 - {name: store-{{ $row.name }}, mountPath: /run/secrets-store/{{ $row.name }}, readOnly: true}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- if .facts.config }}
 {{- $files := dict "airflow.cfg" "airflow.cfg" }}
 {{- if $values.airflowLocalSettings }}
@@ -97,15 +94,12 @@ dags:
   {{- end }}
   {{- if .facts.readsLogs }}
   readOnly: true
-  {{- end }}
-  {{- end }}
+  {{- end }}{{ end }}
 {{- if and $values.dags.persistence.enabled .facts.readsDags }}
 - name: dags
   mountPath: {{ include "airflow.dagsFolder" .root | quote }}
   readOnly: true
   {{- with $values.dags.persistence.subPath }}
   subPath: {{ . | quote }}
-  {{- end }}
-{{- end }}
-{{- end }}
+  {{- end }}{{ end }}{{ end }}
 {{- end }}

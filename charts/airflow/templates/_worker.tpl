@@ -1,15 +1,14 @@
 {{- /* Pods of tasks: the pod template of KubernetesExecutor, and what is there for them in their namespaces. */ -}}
 
-{{- /* Sets .worker, the context of the component whose row has the kind TaskPod. */}}
-{{- define "airflow.findWorker" -}}
+{{- /* Sets .task, the context of the component whose row has the kind TaskPod. */}}
+{{- define "airflow.findTask" -}}
 {{- range $name, $row := .components -}}
 {{- if eq $row.kind "TaskPod" -}}
 {{- $this := dict "root" $ "component" $name -}}
 {{- include "airflow.describe" $this -}}
 {{- include "airflow.layKubernetes" $this -}}
-{{- $_ := set $ "worker" $this -}}
-{{- end -}}
-{{- end -}}
+{{- $_ := set $ "task" $this -}}
+{{- end }}{{ end -}}
 {{- end }}
 
 {{- /* {settings}: lays `kubernetes` of the settings over them. What belongs together is replaced whole, as in the
@@ -24,8 +23,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- $value = mergeOverwrite $below $value -}}
 {{- end -}}
 {{- $_ := set $settings $key $value -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- $_ := set . "settings" $settings -}}
 {{- end }}
 
@@ -41,7 +39,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- else -}}
 apiVersion: v1
 kind: Pod
-{{ include "airflow.pod" .worker }}
+{{ include "airflow.pod" .task }}
 {{- end -}}
 {{- end }}
 
@@ -64,8 +62,7 @@ spec:
   policyTypes: [Ingress, Egress]
   ingress: []
   {{- include "airflow.egress" (dict "root" $root "component" $name) }}
-{{- end }}
-{{- end }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* Name of the ServiceAccount with which tasks launch pods. */}}
