@@ -45,9 +45,11 @@
 {{- if $reads }}{{ $_ := set $read "airflow-config" .root.commonConfig }}{{ end -}}
 {{- if eq "Deployment" .facts.kind -}}
 {{- range $name, $extra := dict "extra-configmaps" $values.extraConfigMaps "extra-secrets" $values.extraSecrets -}}
-{{- with $extra }}{{ $_ := set $read $name (include "airflow.tpl" (dict "root" $.root "text" (toYaml .))) }}{{ end -}}
+{{- with $extra }}{{ $_ := set $read $name (include "airflow.tpl" (list $.root (toYaml .))) }}{{ end -}}
 {{- end }}{{ end -}}
-{{- range $name, $text := $read }}{{ $_ := set $.annotations (printf "checksum/%s" $name) (sha256sum $text | trunc 16) }}{{ end -}}
+{{- range $name, $text := $read -}}
+{{- $_ := set $.annotations (printf "checksum/%s" $name) (sha256sum $text | trunc 16) -}}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

@@ -3,7 +3,7 @@
 {{- /* The path of api.base_url, which the API and its probes have. */}}
 {{- define "airflow.basePath" -}}
 {{- with .Values.config.api -}}
-{{- with .base_url }}{{ (urlParse (include "airflow.tpl" (dict "root" $ "text" .))).path | trimSuffix "/" }}{{ end -}}
+{{- with .base_url }}{{ (urlParse (include "airflow.tpl" (list $ .))).path | trimSuffix "/" }}{{ end -}}
 {{- end -}}
 {{- end }}
 
@@ -22,7 +22,7 @@
 {{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
-port: {{ include "airflow.tpl" (dict "root" $ "text" (include "airflow.text" $listed.port)) }}
+port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
 {{- end }}
 
 {{- define "airflow.readsPodLogs" -}}
@@ -46,7 +46,7 @@ kind: ConfigMap
 {{- $this := dict "root" . "component" "config" "annotations" $api.configMapAnnotations }}
 {{ include "airflow.metadata" (merge (dict "name" (include "airflow.apiServerConfigMap" .)) $this) }}
 data:
-  {{- toYaml (dict "webserver_config.py" (include "airflow.tpl" (dict "root" . "text" $api.apiServerConfig))) | nindent 2 }}
+  {{- toYaml (dict "webserver_config.py" (include "airflow.tpl" (list . $api.apiServerConfig))) | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -76,14 +76,14 @@ spec:
             backend:
               service:
                 name: {{ include "airflow.fullname" $ }}-api-server
-                port: {{ $port.name | empty | ternary (dict "number" (int $port.port)) (dict "name" $port.name) | toJson }}
-      {{- with include "airflow.tpl" (dict "root" $ "text" (toString $host)) }}
+                port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
+      {{- with include "airflow.tpl" (list $ (toString $host)) }}
       host: {{ . | quote }}
       {{- end }}{{ end }}
   {{- $tls := list }}
   {{- range $ingress.hosts }}
   {{- if kindIs "map" . }}{{ if (.tls | default dict).enabled }}
-  {{- $hosts := list (include "airflow.tpl" (dict "root" $ "text" .name)) }}
+  {{- $hosts := list (include "airflow.tpl" (list $ .name)) }}
   {{- $tls = append $tls (dict "hosts" $hosts "secretName" .tls.secretName) }}
   {{- end }}{{ end }}{{ end }}
   {{- with $tls }}
@@ -96,7 +96,8 @@ spec:
 {{- if not (has "api-server" .off) }}
 
 Reach it:
-  kubectl -n {{ .Release.Namespace }} port-forward service/{{ include "airflow.fullname" . }}-api-server 8080:{{ .Values.ports.apiServer }}
+{{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) .Values.ports.apiServer }}
+  kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}
 {{- end }}
 {{- $policies := .Values.networkPolicies.enabled }}
 {{- if and .Values.ingress.apiServer.enabled $policies (not .Values.apiServer.networkPolicy.ingress.from) }}

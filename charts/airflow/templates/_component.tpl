@@ -112,7 +112,7 @@ spec:
 {{- define "airflow.serviceAccount" -}}
 {{- $this := merge (dict "name" (include "airflow.accountOf" .)) . -}}
 {{- with .settings.serviceAccount.annotations -}}
-{{- $_ := set $this "annotations" (include "airflow.tpl" (dict "root" $.root "text" (toYaml .)) | fromYaml) -}}
+{{- $_ := set $this "annotations" (include "airflow.tpl" (list $.root (toYaml .)) | fromYaml) -}}
 {{- end -}}
 apiVersion: v1
 kind: ServiceAccount
@@ -156,9 +156,10 @@ spec:
 {{- $config := .settings.podDisruptionBudget.config | default dict -}}
 {{- /* Kubernetes takes one of the two: a stated minAvailable replaces the chart's default maxUnavailable. */ -}}
 {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end -}}
+{{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
-{{ include "airflow.metadata" (merge (dict "name" (printf "%s-%s-pdb" (include "airflow.fullname" .root) .component)) .) }}
+{{ include "airflow.metadata" (merge (dict "name" $name) .) }}
 spec:
   selector:
     matchLabels:

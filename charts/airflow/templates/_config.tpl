@@ -10,10 +10,11 @@
 {{- range $section, $keys := $sections }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}
-{{- $text := include "airflow.tpl" (dict "root" $ "text" (include "airflow.text" $value)) }}
+{{- $text := include "airflow.tpl" (list $ (include "airflow.text" $value)) }}
 {{- /* The further lines of a value are those that are indented. */}}
 {{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
-{{- end }}{{ end }}
+{{- end }}
+{{ end }}
 {{- end }}
 
 {{- define "airflow.chartConfig" -}}
@@ -41,7 +42,7 @@ logging:
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- with .Values.airflowLocalSettings }}
-{{ toYaml (dict "airflow_local_settings.py" (include "airflow.tpl" (dict "root" $ "text" .))) }}
+{{ toYaml (dict "airflow_local_settings.py" (include "airflow.tpl" (list $ .))) }}
 {{- end }}
 {{- end }}
 

@@ -1,4 +1,4 @@
-{{- /* Containers of a pod, and their environment. The context is that of a component: {root, component, facts, settings}. */ -}}
+{{- /* Containers of a pod, and their environment. The context is {root, component, facts, settings}. */ -}}
 
 {{- define "airflow.container" -}}
 {{- $root := .root -}}
@@ -33,7 +33,7 @@
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
   {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
   lifecycle:
-    {{- include "airflow.tpl" (dict "root" $root "text" (toYaml .)) | nindent 4 }}
+    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
   {{- end }}
   resources:
     {{- toYaml $settings.resources | nindent 4 }}

@@ -10,7 +10,8 @@
 {{- range $name, $value := $tags }}{{ $words = append $words (printf "%s:%s" $name $value) }}{{ end -}}
 {{- $labels := dict -}}
 {{- range $name := list "env" "service" "version" -}}
-{{- with index $tags $name }}{{ $_ := set $labels (printf "tags.datadoghq.com/%s" $name) (trunc 63 . | trimAll "-_.") }}{{ end -}}
+{{- $label := printf "tags.datadoghq.com/%s" $name -}}
+{{- with index $tags $name }}{{ $_ := set $labels $label (trunc 63 . | trimAll "-_.") }}{{ end -}}
 {{- end -}}
 {{- with $tags.team }}{{ $_ := set $labels "team" . }}{{ end -}}
 {{- /* Only a pod knows its node. */ -}}

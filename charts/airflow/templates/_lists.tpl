@@ -1,4 +1,5 @@
-{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null takes an item of a lower layer away. */ -}}
+{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null removes an item of a lower
+layer. */ -}}
 
 {{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
 {{- define "airflow.text" -}}
@@ -9,7 +10,7 @@
 
 {{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
 {{- define "airflow.listed" -}}
-{{- $list := include "airflow.tpl" . | fromYamlArray -}}
+{{- $list := include "airflow.tpl" (list .root .text) | fromYamlArray -}}
 {{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
 {{- toJson $list -}}
 {{- end }}
@@ -19,18 +20,20 @@
 {{- $text := "" -}}
 {{- if kindIs "map" .items -}}
 {{- $list := list -}}
-{{- range $name, $item := .items }}{{ if $item }}{{ $list = append $list (merge (dict) $item (dict "name" $name)) }}{{ end }}{{ end -}}
+{{- range $name, $item := .items -}}
+{{- with $item }}{{ $list = append $list (merge (dict) . (dict "name" $name)) }}{{ end -}}
+{{- end -}}
 {{- $text = toYaml $list -}}
 {{- else -}}
 {{- $text = toYaml .items -}}
 {{- end -}}
-{{- include "airflow.tpl" (dict "root" .root "text" $text) -}}
+{{- include "airflow.tpl" (list .root $text) -}}
 {{- end }}
 
 {{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
 {{- define "airflow.words" -}}
 {{- $words := list -}}
-{{- range .words }}{{ $words = append $words (include "airflow.tpl" (dict "root" $.root "text" .)) }}{{ end -}}
+{{- range .words }}{{ $words = append $words (include "airflow.tpl" (list $.root .)) }}{{ end -}}
 {{- toJson $words -}}
 {{- end }}
 
@@ -38,7 +41,7 @@
 {{- define "airflow.portList" -}}
 {{- range .ports }}
 - {{- range $key, $value := . }}
-  {{ $key }}: {{ include "airflow.tpl" (dict "root" $.root "text" (include "airflow.text" $value)) }}
+  {{ $key }}: {{ include "airflow.tpl" (list $.root (include "airflow.text" $value)) }}
   {{- end }}{{ end }}
 {{- end }}
 

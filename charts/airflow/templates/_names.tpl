@@ -81,9 +81,9 @@ by which Kubernetes tools group objects, and those of values, which win. */}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
 {{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
-{{- $name := .root.Chart.Name -}}
-{{- $standard := dict "component" .component "instance" .root.Release.Name "managed-by" .root.Release.Service "name" $name -}}
-{{- range $key, $value := $standard }}
+{{- $release := .root.Release -}}
+{{- $standard := dict "component" .component "instance" $release.Name "managed-by" $release.Service -}}
+{{- range $key, $value := merge $standard (dict "name" .root.Chart.Name) }}
 {{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
 app.kubernetes.io/{{ $key }}: {{ $value }}
 {{- end }}{{ end }}

@@ -28,12 +28,13 @@ egress have in values. */}}
 {{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
 {{- end }}{{ end -}}
 {{- $this := merge (dict "name" (printf "%s-%s-policy" (include "airflow.fullname" .root) .component)) . -}}
-{{- if eq "LaunchedPod" (index .root.components .component).kind }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
+{{- $isLaunched := eq "LaunchedPod" (index .root.components .component).kind -}}
+{{- if $isLaunched }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
 {{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
 {{- include "airflow.metadata" $this -}}
 {{- end }}
 
-{{- /* {root, component, facts, settings}: from components that call it, from callers in its facts, from those of values. */}}
+{{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
 {{- define "airflow.ingressRules" -}}
 {{- $root := .root -}}
 {{- $component := .component -}}
@@ -56,7 +57,7 @@ egress have in values. */}}
 {{- with $outside.from }}
 # outside -> {{ $component }}
 - from:
-    {{- include "airflow.tpl" (dict "root" $root "text" (toYaml .)) | nindent 4 }}
+    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
   ports:
     {{- with $outside.ports }}
     {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
@@ -79,7 +80,7 @@ egress have in values. */}}
     {{- . | nindent 4 }}
     {{- end }}{{ end }}
     {{- with $more }}
-    {{- include "airflow.tpl" (dict "root" $root "text" (toYaml .)) | nindent 4 }}
+    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
     {{- end }}
 {{- else }}
   egress: []

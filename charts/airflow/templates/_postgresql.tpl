@@ -22,7 +22,8 @@ volumes:
       items: [{key: password, path: password}]
   data:
     {{- if or $claim.enabled $claim.existingClaim }}
-    persistentVolumeClaim: {claimName: {{ $claim.existingClaim | default (printf "%s-postgresql" .Release.Name) | quote }}}
+    persistentVolumeClaim:
+      claimName: {{ $claim.existingClaim | default (printf "%s-postgresql" .Release.Name) | quote }}
     {{- else }}
     emptyDir: {}
     {{- end }}

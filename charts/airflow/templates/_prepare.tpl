@@ -55,12 +55,13 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- end }}
 
 {{- define "airflow.tasksNamespace" -}}
-{{- include "airflow.tpl" (dict "root" . "text" .Values.tasks.namespace) | default .Release.Namespace -}}
+{{- include "airflow.tpl" (list . .Values.tasks.namespace) | default .Release.Namespace -}}
 {{- end }}
 
-{{- /* {root, text}: text of values as a template. `tpl` is costly, so it runs only where there is something to do. */}}
+{{- /* [root, text]: text of values as a template. `tpl` is costly, so it runs only where there is something to do. */}}
 {{- define "airflow.tpl" -}}
-{{- if contains "{{" (toString .text) }}{{ tpl .text .root }}{{ else }}{{ .text }}{{ end -}}
+{{- $text := index . 1 -}}
+{{- if contains "{{" (toString $text) }}{{ tpl $text (first .) }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
 {{- /* {root, path}: the text at a dotted path of values; empty when there is none. */}}

@@ -13,10 +13,10 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
 {{- $home := include "airflow.namespaceOf" $ }}
 {{- if and $namespace (eq $row.namespace "tasks") }}{{ $home = $namespace }}{{ end }}
+{{- $this := dict "root" $root "component" "rbac" "namespace" $namespace "account" $.account "home" $home }}
 {{- $names := dict "role" (printf "%s-role" $name) "binding" (printf "%s-rolebinding" $name) }}
-{{- $holder := dict "account" $.account "home" $home }}
 ---
-{{ include "airflow.grant" (merge $names $holder (dict "component" "rbac" "namespace" $namespace "rules" $grant.rules "root" $root)) }}
+{{ include "airflow.grant" (merge $this $names (dict "rules" $grant.rules)) }}
 {{- end }}{{ end }}{{ end }}
 {{- end }}
 

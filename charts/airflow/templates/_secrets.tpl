@@ -13,7 +13,7 @@
 {{- if $block.enabled -}}
 {{- range $name, $remote := $block.secrets -}}
 {{- with $remote -}}
-{{- $key := include "airflow.tpl" (dict "root" $ "text" .key) -}}
+{{- $key := include "airflow.tpl" (list $ .key) -}}
 {{- $_ := set $remotes $name (merge (dict "by" $by "key" $key) .) -}}
 {{- end }}{{ end }}{{ end }}{{ end -}}
 {{- range $row := .secretRows -}}

@@ -56,7 +56,9 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- $internet := dict -}}
 {{- if $policies.internet.enabled }}{{ $internet = $policies.internet }}{{ end -}}
 {{- $destinations := dict "kubernetes" $policies.kubernetes "internet" $internet -}}
-{{- range $name, $peer := $policies.destinations }}{{ with $peer }}{{ $_ := set $destinations $name . }}{{ end }}{{ end -}}
+{{- range $name, $peer := $policies.destinations -}}
+{{- with $peer }}{{ $_ := set $destinations $name . }}{{ end -}}
+{{- end -}}
 {{- $_ := set . "destinations" $destinations -}}
 {{- $external := dict -}}
 {{- range $name, $row := .components -}}

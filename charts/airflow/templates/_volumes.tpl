@@ -82,7 +82,8 @@ dags:
 {{- if $values.airflowLocalSettings }}
 {{- $_ := set $files "airflow_local_settings.py" "config/airflow_local_settings.py" }}
 {{- end }}
-{{- if .facts.podTemplate }}{{ $_ := set $files "pod_template_file.yaml" "pod_templates/pod_template_file.yaml" }}{{ end }}
+{{- $template := "pod_template_file.yaml" }}
+{{- if .facts.podTemplate }}{{ $_ := set $files $template (printf "pod_templates/%s" $template) }}{{ end }}
 {{- range $file, $path := $files }}
 - {name: config, mountPath: {{ $home }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}
 {{- end }}

@@ -67,7 +67,9 @@ spec:
 
 {{- /* Name of the ServiceAccount with which tasks launch pods. */}}
 {{- define "airflow.launcherAccount" -}}
-{{- range $row := .components }}{{ if eq $row.kind "LaunchedPod" }}{{ include "airflow.standardName" $ }}-{{ $row.account }}{{ end }}{{ end -}}
+{{- range .components -}}
+{{- if eq .kind "LaunchedPod" }}{{ include "airflow.standardName" $ }}-{{ .account }}{{ end -}}
+{{- end -}}
 {{- end }}
 
 {{- /* ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which has no rights. */}}
@@ -87,7 +89,7 @@ spec:
 {{- range (.projected | default dict).sources }}{{ with .secret }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
 {{- range concat (.containers | default list) (.initContainers | default list) -}}
-{{- range .env }}{{ with (.valueFrom | default dict).secretKeyRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- range .env }}{{ with ((.valueFrom).secretKeyRef) }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- range .envFrom }}{{ with .secretRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
 {{- uniq $names | toJson -}}
