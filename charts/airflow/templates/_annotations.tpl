@@ -12,7 +12,7 @@
 {{- end -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
 {{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
-{{- toYaml (mergeOverwrite $annotations (deepCopy ($own | default dict))) -}}
+{{- include "airflow.yaml" (mergeOverwrite $annotations (deepCopy ($own | default dict))) -}}
 {{- end }}
 
 {{- /* Whether autoscalers may move the pod. */}}

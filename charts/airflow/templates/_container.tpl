@@ -15,7 +15,7 @@
   args: {{ include "airflow.words" (dict "root" $root "words" .) }}
   {{- end }}
   securityContext:
-    {{- include "airflow.containerSecurityContext" . | nindent 4 }}
+    {{- include "airflow.containerSecurityContext" . | indent 4 }}
   {{- with $facts.ports }}
   ports:
     {{- range $name, $port := . }}
@@ -36,7 +36,7 @@
     {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
   {{- end }}
   resources:
-    {{- toYaml $settings.resources | nindent 4 }}
+    {{- include "airflow.yaml" $settings.resources | default " {}" | indent 4 }}
   volumeMounts:
     {{- include "airflow.volumeMounts" . | nindent 4 }}
 {{- end }}
@@ -51,7 +51,7 @@
 {{- $probe = dict "httpGet" (merge (dict "scheme" ($numbers.scheme | default "HTTP")) .) }}
 {{- end }}
   {{ $name }}:
-    {{- merge (dict) (omit $numbers "enabled" "command" "scheme") $probe | toYaml | nindent 4 }}
+    {{- include "airflow.yaml" (merge (dict) (omit $numbers "enabled" "command" "scheme") $probe) | indent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -100,11 +100,11 @@ Secret is a volume, which the kubelet retries sooner than a variable. */}}
     - --timeout={{ $values.images.migrationsWaitTimeout }}
     - --connection=/run/secrets/metadata/connection
   securityContext:
-    {{- include "airflow.containerSecurityContext" (dict "root" $root "facts" .facts "settings" $wait) | nindent 4 }}
+    {{- include "airflow.containerSecurityContext" (dict "root" $root "facts" .facts "settings" $wait) | indent 4 }}
   env:
     {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | indent 4 }}
   resources:
-    {{- toYaml .settings.resources | nindent 4 }}
+    {{- include "airflow.yaml" .settings.resources | default " {}" | indent 4 }}
   volumeMounts:
     {{- include "airflow.merged" (dict "root" $root "key" "mountPath" "sources" $mounts) | nindent 4 }}
 {{- end }}

@@ -79,7 +79,7 @@ layer. */ -}}
 - name: {{ . | quote }}
   {{- if $item.valueFrom }}
   valueFrom:
-    {{- toYaml $item.valueFrom | nindent 4 }}
+    {{- include "airflow.yaml" $item.valueFrom | indent 4 }}
   {{- else }}
   value: {{ include "airflow.text" $item.value | quote }}
   {{- end }}{{ end }}

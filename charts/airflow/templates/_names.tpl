@@ -57,11 +57,11 @@ metadata:
   labels:
     {{- include "airflow.labels" . | nindent 4 }}
     {{- with .labels }}
-    {{- toYaml . | nindent 4 }}
+    {{- include "airflow.yaml" . | indent 4 }}
     {{- end }}
   {{- with .annotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "airflow.yaml" . | indent 4 }}
   {{- end }}
 {{- end }}
 
@@ -87,9 +87,7 @@ by which Kubernetes tools group objects, and those of values, which win. */}}
 {{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
 app.kubernetes.io/{{ $key }}: {{ $value }}
 {{- end }}{{ end }}
-{{- with $labels }}
-{{ toYaml . }}
-{{- end }}
+{{- include "airflow.yaml" $labels }}
 {{- end }}
 
 {{- define "airflow.selector" -}}

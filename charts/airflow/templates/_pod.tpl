@@ -12,7 +12,7 @@ metadata:
   labels:
     {{- include "airflow.podLabels" $labels | nindent 4 }}
   annotations:
-    {{- include "airflow.podAnnotations" . | nindent 4 }}
+    {{- include "airflow.podAnnotations" . | default " {}" | indent 4 }}
 spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
@@ -50,7 +50,7 @@ imagePullSecrets:
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:
-  {{- include "airflow.podSecurityContext" . | nindent 2 }}
+  {{- include "airflow.podSecurityContext" . | indent 2 }}
 {{- if or $waits $settings.extraInitContainers }}
 initContainers:
   {{- if $waits }}
@@ -117,7 +117,7 @@ Kubernetes mounts by itself lives a year. A task that launches pods asks for its
 {{- end -}}
 {{- $context = mergeOverwrite $context (deepCopy ($values.securityContexts.pod | default dict)) -}}
 {{- end -}}
-{{- toYaml (mergeOverwrite $context (deepCopy (.settings.securityContexts.pod | default dict))) -}}
+{{- include "airflow.yaml" (mergeOverwrite $context (deepCopy (.settings.securityContexts.pod | default dict))) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
@@ -126,5 +126,5 @@ Kubernetes mounts by itself lives a year. A task that launches pods asks for its
 {{- if .facts.airflow -}}
 {{- $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) -}}
 {{- end -}}
-{{- toYaml (mergeOverwrite $context (deepCopy (.settings.securityContexts.container | default dict))) -}}
+{{- include "airflow.yaml" (mergeOverwrite $context (deepCopy (.settings.securityContexts.container | default dict))) -}}
 {{- end }}

@@ -64,6 +64,19 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- if contains "{{" (toString $text) }}{{ tpl $text (first .) }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
+{{- /* A map as block YAML, its values one level deep; much cheaper than toYaml. */}}
+{{- define "airflow.yaml" -}}
+{{- range $key, $value := . }}
+{{- if and $value (kindIs "map" $value) }}
+{{ $key }}:
+{{- range $below, $leaf := $value }}
+  {{ $below }}: {{ toJson $leaf }}
+{{- end }}
+{{- else }}
+{{ $key }}: {{ toJson $value }}
+{{- end }}{{ end }}
+{{- end }}
+
 {{- /* {root, path}: the text at a dotted path of values; empty when there is none. */}}
 {{- define "airflow.valueAt" -}}
 {{- $value := .root.Values -}}
