@@ -13,8 +13,12 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
-from scripts.terraform import cluster
-from scripts.terraform.cluster import Cluster, free_stuck_releases, unready
+from scripts.terraform.local_target import (
+    LocalTarget,
+    find_local_target,
+    free_stuck_releases,
+    unready_pods,
+)
 from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
 
 # Commands that read no configuration.
@@ -35,14 +39,14 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     act = next((arg for arg in args if not arg.startswith("-")), "")
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
-    return _run_local(cluster.cluster(merged), folder, act, args, merged)
+    return _run_local(find_local_target(merged), folder, act, args, merged)
 
 
 def output(environment: str, args: Sequence[str]) -> str:
     """Run `terraform ARGS`, which changes nothing, and return what it prints."""
     folder, env = _folder(environment), dict(os.environ)
     if environment == "local":
-        target = cluster.cluster(env)
+        target = find_local_target(env)
         workspace, env = _local(folder, target), {**env, **target.variables(env)}
     else:
         workspace = _elsewhere(environment, folder)
@@ -54,7 +58,7 @@ def output(environment: str, args: Sequence[str]) -> str:
 
 
 def _run_local(
-    target: Cluster, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
+    target: LocalTarget, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
 ) -> int:
     if act in REACHING:
         target.check()
@@ -72,7 +76,7 @@ def _run_local(
     return status
 
 
-def _after_failure(target: Cluster, started: float, again: Callable[[], int]) -> int:
+def _after_failure(target: LocalTarget, started: float, again: Callable[[], int]) -> int:
     """Take up what an earlier run left half way; else say what Helm waited for in vain."""
     from urllib3.exceptions import HTTPError
 
@@ -80,7 +84,7 @@ def _after_failure(target: Cluster, started: float, again: Callable[[], int]) ->
         if freed := free_stuck_releases(target, started):
             console.print(f"An interrupted helm had left {', '.join(freed)} half way; once more.")
             return again()
-        for phrase in unready(target):
+        for phrase in unready_pods(target):
             console.print(f"Not ready in {phrase}", markup=False)
     except HTTPError:
         # Without its API there is nothing to add to what Terraform said.
@@ -99,7 +103,7 @@ def _run_elsewhere(
     return 0 if act == "init" else _terraform(ready, act, args)
 
 
-def _local(folder: Path, target: Cluster) -> Workspace:
+def _local(folder: Path, target: LocalTarget) -> Workspace:
     backend = {"path": str(target.state)}
     return Workspace("local", folder, cache_of(target.name), backend)
 

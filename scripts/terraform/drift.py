@@ -13,8 +13,8 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.manifests import Manifests, identity
 from scripts.releases import Release, releases
-from scripts.releases.deploy import find_target, with_last_layer
 from scripts.releases.render import release_manifests
+from scripts.releases.target import find_target, with_last_layer
 from scripts.terraform import run
 
 # What `terraform plan -detailed-exitcode` says.

@@ -12,9 +12,8 @@ from typing import Any
 
 import yaml
 
-from scripts.errors import Refusal
 from scripts.paths import CHART, KUBECONFIG
-from scripts.releases.render import helm, sentence
+from scripts.releases import helm
 from scripts.steps import Step
 from scripts.workshop.bench.cluster import LONGEST_SECONDS, Cluster, standing_release
 from scripts.workshop.bench.figures import Bar, Measured, figure
@@ -115,12 +114,18 @@ def _helm_install(*, logs: bool) -> None:
         more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
         for path, values in more.items():
             path.write_text(yaml.safe_dump(values))
-        command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
+        command = [
+            str(helm.executable()),
+            "install",
+            release.name,
+            str(CHART),
+            f"--namespace={NAMESPACE}",
+        ]
         command += [f"--kubeconfig={KUBECONFIG}"]
         command += [f"--values={layer}" for layer in (*release.layers, *more)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Refusal(sentence(done.stderr))
+        raise helm.Failed(helm.sentence(done.stderr))
 
 
 def _used(component: str, before: dict, after: dict) -> dict[str, float]:

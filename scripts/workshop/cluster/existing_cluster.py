@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scripts import kubeconfig
 from scripts.console import console
 from scripts.errors import Refusal
 from scripts.programs import program
@@ -12,7 +13,7 @@ from scripts.releases import Release
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
 from scripts.workshop.cluster import airflow, forwarder
-from scripts.workshop.cluster.commands import run, wait
+from scripts.workshop.cluster.commands import wait
 
 SERVICE = "service/airflow-api-server"
 
@@ -38,10 +39,7 @@ def up(release: Release, context: str, port: int) -> None:
 
 def check(context: str, port: int) -> None:
     """Refuse an unknown context and a port that is taken, before anything is changed."""
-    known = run([program("kubectl"), "config", "get-contexts", "--output=name"]).split()
-    if context not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise Refusal(f"Your kubeconfig has no context {context!r}; it has {listed}.")
+    kubeconfig.require(context, kubeconfig.user_files())
     if not forwarder.is_free(port):
         raise Refusal(f"Port {port} is in use on 127.0.0.1: take another one with PORT=.")
 

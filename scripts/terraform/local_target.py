@@ -4,14 +4,12 @@ Each has its own state, and remembers with which images and team it was applied 
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from scripts import kubeconfig
 from scripts.errors import Refusal
 from scripts.paths import CACHE, KUBECONFIG, STATE, digest
 
@@ -20,8 +18,8 @@ REMEMBERED = ("TF_VAR_last_layer", "TF_VAR_team")
 
 
 @dataclass(frozen=True)
-class Cluster:
-    """A cluster and where Terraform keeps what it knows about it."""
+class LocalTarget:
+    """A cluster, and the folder with the Terraform state of `local` in it."""
 
     kubeconfig: Path
     context: str
@@ -46,16 +44,9 @@ class Cluster:
         return self.folder / "terraform.tfstate"
 
     def check(self) -> None:
-        """Refuse a kubeconfig that is not there and a context that it does not have."""
-        if not self.kubeconfig.is_file():
-            advice = "" if self.context else "; `make up` starts the local cluster"
-            raise Refusal(f"There is no kubeconfig at {self.kubeconfig}{advice}.")
-        known = _contexts(self.kubeconfig)
-        if self.context and self.context not in known:
-            listed = ", ".join(sorted(known)) or "none"
-            raise Refusal(
-                f"There is no context {self.context!r} in {self.kubeconfig}; known: {listed}."
-            )
+        """Raise Refusal when the kubeconfig is missing, or lacks the context."""
+        files = [self.kubeconfig]
+        kubeconfig.require(self.context or kubeconfig.current_context(files), files)
 
     def variables(self, env: Mapping[str, str]) -> dict[str, str]:
         """The variables of the configuration: as given, else as remembered."""
@@ -91,18 +82,19 @@ class Cluster:
         return self.folder / "variables.json"
 
 
-def cluster(env: Mapping[str, str]) -> Cluster:
-    """The cluster that the variables name; without a context it is the local node."""
+def find_local_target(env: Mapping[str, str]) -> LocalTarget:
+    """Return the cluster that the variables name; without a context it is the local node."""
     context = env.get("TF_VAR_context", "")
     stated = env.get("TF_VAR_kubeconfig")
     if stated:
-        return Cluster(Path(stated), context)
+        return LocalTarget(Path(stated), context)
     if not context:
-        return Cluster(KUBECONFIG, "")
-    return Cluster(_kubeconfig_of(context, env), context)
+        return LocalTarget(KUBECONFIG, "")
+    files = kubeconfig.user_files(env)
+    return LocalTarget(kubeconfig.file_with(context, files) or files[0], context)
 
 
-def free_stuck_releases(cluster: Cluster, since: float) -> list[str]:
+def free_stuck_releases(target: LocalTarget, since: float) -> list[str]:
     """Forget what a helm that was killed before `since` left half written; name the releases.
 
     A release that is forever "pending" refuses every further helm. Its last complete revision,
@@ -110,7 +102,7 @@ def free_stuck_releases(cluster: Cluster, since: float) -> list[str]:
     """
     from kubernetes.client import CoreV1Api
 
-    api = CoreV1Api(cluster.client())
+    api = CoreV1Api(target.client())
     pending = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback)"
     freed = []
     for namespace in _namespaces(api):
@@ -121,17 +113,18 @@ def free_stuck_releases(cluster: Cluster, since: float) -> list[str]:
     return freed
 
 
-def unready(cluster: Cluster) -> list[str]:
-    """What Helm waited for in vain: each pod that is not ready, and why."""
+def unready_pods(target: LocalTarget) -> list[str]:
+    """Return each pod of `local` that is not ready, with its namespace and the reason."""
     from kubernetes.client import CoreV1Api
 
-    from scripts.releases import NAME, rollout
+    from scripts.releases import NAME
+    from scripts.releases.rollout import unready
 
-    client = cluster.client()
+    client = target.client()
     return [
         f"{namespace}: {phrase}"
         for namespace in _namespaces(CoreV1Api(client))
-        for phrase in rollout.unready(client, namespace, NAME)
+        for phrase in unready(client, namespace, NAME)
     ]
 
 
@@ -139,19 +132,3 @@ def _namespaces(api) -> list[str]:
     """The namespaces that `local` has made."""
     ours = "app.kubernetes.io/managed-by=terraform,environment=local"
     return [namespace.metadata.name for namespace in api.list_namespace(label_selector=ours).items]
-
-
-def _kubeconfig_of(context: str, env: Mapping[str, str]) -> Path:
-    """The first file of KUBECONFIG that has the context, as kubectl would find it."""
-    default = Path("~/.kube/config").expanduser()
-    files = [Path(part) for part in env.get("KUBECONFIG", "").split(os.pathsep) if part] or [
-        default
-    ]
-    return next((file for file in files if file.is_file() and context in _contexts(file)), files[0])
-
-
-def _contexts(kubeconfig: Path) -> set[str]:
-    try:
-        return {entry["name"] for entry in yaml.safe_load(kubeconfig.read_text())["contexts"]}
-    except (OSError, TypeError, KeyError, yaml.YAMLError):
-        raise Refusal(f"{kubeconfig} cannot be read as a kubeconfig.") from None

@@ -8,7 +8,7 @@ import pytest
 from scripts import terraform
 from scripts.errors import Refusal
 from scripts.paths import KUBECONFIG, STATE
-from scripts.terraform.cluster import Cluster, cluster
+from scripts.terraform.local_target import LocalTarget, find_local_target
 
 
 @pytest.fixture
@@ -19,15 +19,15 @@ def kubeconfig(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def remembering(tmp_path: Path, monkeypatch) -> Cluster:
-    monkeypatch.setattr("scripts.terraform.cluster.CACHE", tmp_path)
-    found = Cluster(tmp_path / "kubeconfig", "alpha")
+def remembering(tmp_path: Path, monkeypatch) -> LocalTarget:
+    monkeypatch.setattr("scripts.terraform.local_target.CACHE", tmp_path)
+    found = LocalTarget(tmp_path / "kubeconfig", "alpha")
     found.make_folder()
     return found
 
 
 def test_without_a_context_it_is_the_local_node():
-    found = cluster({})
+    found = find_local_target({})
     assert (found.kubeconfig, found.state) == (
         KUBECONFIG,
         STATE / "terraform" / "terraform.tfstate",
@@ -37,23 +37,23 @@ def test_without_a_context_it_is_the_local_node():
 def test_a_context_is_looked_up_in_every_kubeconfig_of_the_user(kubeconfig, tmp_path):
     other = tmp_path / "other"
     other.write_text(json.dumps({"contexts": []}))
-    found = cluster({"TF_VAR_context": "beta", "KUBECONFIG": f"{other}:{kubeconfig}"})
+    found = find_local_target({"TF_VAR_context": "beta", "KUBECONFIG": f"{other}:{kubeconfig}"})
     assert found.kubeconfig == kubeconfig
 
 
 def test_an_unknown_context_is_refused_with_the_known_ones(kubeconfig):
     with pytest.raises(Refusal, match=r"no context 'gamma' in .*; known: alpha, beta"):
-        Cluster(kubeconfig, "gamma").check()
+        LocalTarget(kubeconfig, "gamma").check()
 
 
 def test_a_cluster_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(Refusal, match="`make up` starts the local cluster"):
-        Cluster(tmp_path / "kubeconfig", "").check()
+    with pytest.raises(Refusal, match="start the local cluster with `make up`"):
+        LocalTarget(tmp_path / "kubeconfig", "").check()
 
 
 def test_each_context_has_a_state_of_its_own(kubeconfig):
     """Names that look alike as folders are different contexts."""
-    states = {Cluster(kubeconfig, context).state for context in ("a/b", "a-b", "A-B", "")}
+    states = {LocalTarget(kubeconfig, context).state for context in ("a/b", "a-b", "A-B", "")}
     assert len(states) == 4
 
 
