@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.errors import Refusal
+from scripts.go_programs import program
 from scripts.paths import CHART
-from scripts.programs import program
 from scripts.releases import Release
 
 if TYPE_CHECKING:

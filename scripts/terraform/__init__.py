@@ -11,8 +11,8 @@ from pathlib import Path
 
 from scripts.console import console
 from scripts.errors import Refusal
+from scripts.go_programs import program
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
-from scripts.programs import program
 from scripts.terraform.local_target import (
     LocalTarget,
     find_local_target,

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.locks import locked
 from scripts.paths import ROOT, digest
-from scripts.programs import locked
 from scripts.terraform import provider_sources
 from scripts.terraform.provider_sources import Fallback, Source
 

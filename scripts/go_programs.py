@@ -1,7 +1,5 @@
-"""Compiled programs: built once from the Go modules in tools/, kept in the cache by content."""
+"""Go programs: compiled once from the Go modules in tools/, cached by content."""
 
-import contextlib
-import fcntl
 import os
 import platform
 import re
@@ -9,12 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.locks import locked
 from scripts.paths import CACHE, TOOLS, digest
 from scripts.steps import Step, step
 
@@ -89,15 +88,6 @@ def module_folder(module: str, package: str) -> Path:
     require_go(f"to read the source of {package}")
     _go(module, "mod", "download", package)
     return Path(_go(module, "list", "-m", "-f", "{{.Dir}}", package).strip())
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep two builders of one folder apart, in threads as well as in processes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _module(path: Path) -> Module:
