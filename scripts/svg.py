@@ -36,6 +36,22 @@ def path(points: str, stroke: str = GRAY, **more: str | float) -> str:
     return f'<path d="{points}" fill="none" stroke="{stroke}"{_attributes(more)}/>'
 
 
+def arrowhead(color: str) -> str:
+    """Return the definition of the arrowhead that `arrow` needs for a color."""
+    shape = f'<path d="M 0 0 L 8 4 L 0 8 z" fill="{color}"/>'
+    size = 'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7"'
+    return f'<marker id="{_arrow(color)}" {size} orient="auto">{shape}</marker>'
+
+
+def arrow(points: str, color: str = GRAY) -> str:
+    """Return a path with an arrowhead at its end."""
+    return path(points, color, marker_end=f"url(#{_arrow(color)})")
+
+
+def _arrow(color: str) -> str:
+    return f"arrow-{color.strip('#')}"
+
+
 def _attributes(more: dict[str, str | float]) -> str:
     return "".join(
         f" {name.replace('_', '-')}={quoteattr(f'{value}')}" for name, value in more.items()
