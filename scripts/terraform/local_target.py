@@ -1,6 +1,6 @@
-"""The cluster that `local` is applied to: the local node, or a kubeconfig context of the user's.
+"""The cluster that `local` is applied to: the local node, or a kubeconfig context of the user.
 
-Each has its own state, and remembers with which images and team it was applied last.
+Each has its own Terraform state, and a record of the images and the team of its last apply.
 """
 
 import json
@@ -13,7 +13,7 @@ from scripts import kubeconfig
 from scripts.errors import Refusal
 from scripts.paths import CACHE, KUBECONFIG, STATE, digest
 
-# What an apply is given from outside; the next plan of the same cluster is given the same.
+# Variables of an apply that the next plan for the same cluster uses again.
 REMEMBERED = ("TF_VAR_last_layer", "TF_VAR_team")
 
 
@@ -26,7 +26,7 @@ class LocalTarget:
 
     @property
     def name(self) -> str:
-        """For folders: readable, and different for different contexts."""
+        """Name for folders: readable, and unique for each context."""
         if not self.context:
             return "node"
         readable = re.sub(r"[^a-z0-9]+", "-", self.context.lower()).strip("-")[:40]
@@ -34,7 +34,7 @@ class LocalTarget:
 
     @property
     def folder(self) -> Path:
-        """The local cluster's goes with it; a cluster of the user's outlives `make down`."""
+        """Folder of the state: `make down` removes that of the local node only."""
         return (
             STATE / "terraform" if not self.context else CACHE / "terraform" / self.name / "state"
         )
@@ -49,7 +49,7 @@ class LocalTarget:
         kubeconfig.require(self.context or kubeconfig.current_context(files), files)
 
     def variables(self, env: Mapping[str, str]) -> dict[str, str]:
-        """The variables of the configuration: as given, else as remembered."""
+        """Return the variables of the configuration: from `env`, otherwise from the last apply."""
         try:
             remembered = json.loads(self._memory.read_text())
         except (FileNotFoundError, PermissionError, ValueError):
@@ -61,18 +61,20 @@ class LocalTarget:
         return {**remembered, **given, **target}
 
     def remember(self, variables: Mapping[str, str]) -> None:
+        """Record the variables of an apply."""
         self._memory.write_text(
             json.dumps({name: variables[name] for name in REMEMBERED if name in variables})
         )
 
     def make_folder(self) -> None:
+        """Create the folder of the state; raise Refusal when that is not permitted."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except PermissionError:
-            raise Refusal(f"{self.folder} cannot be written: use root.") from None
+            raise Refusal(f"Cannot write to {self.folder}: run the command as root.") from None
 
     def client(self):
-        """A client of its API; importing it takes a second."""
+        """Return a client of its API; the import is slow, so it is done here."""
         from kubernetes.config import new_client_from_config
 
         return new_client_from_config(str(self.kubeconfig), self.context or None)
@@ -95,10 +97,10 @@ def find_local_target(env: Mapping[str, str]) -> LocalTarget:
 
 
 def free_stuck_releases(target: LocalTarget, since: float) -> list[str]:
-    """Forget what a helm that was killed before `since` left half written; name the releases.
+    """Delete pending revisions that were created before `since`; return their releases.
 
-    A release that is forever "pending" refuses every further helm. Its last complete revision,
-    and its objects, stay as they are; the next apply goes on from there.
+    A Helm that was killed leaves its revision pending, and Helm then refuses to upgrade the
+    release. The last complete revision and the objects stay; the next apply starts from them.
     """
     from kubernetes.client import CoreV1Api
 
@@ -129,6 +131,6 @@ def unready_pods(target: LocalTarget) -> list[str]:
 
 
 def _namespaces(api) -> list[str]:
-    """The namespaces that `local` has made."""
+    """Return the namespaces that Terraform has created for `local`."""
     ours = "app.kubernetes.io/managed-by=terraform,environment=local"
     return [namespace.metadata.name for namespace in api.list_namespace(label_selector=ours).items]
