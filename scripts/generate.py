@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from scripts import architecture
 from scripts.console import console
 from scripts.datadog import files as datadog
 from scripts.errors import Refusal
@@ -30,6 +31,7 @@ def files() -> dict[Path, str]:
         ENVIRONMENTS / "team.schema.json": schema_json(TeamValues, prose=True),
         ROOT / "docs" / "values.md": values_markdown(),
         **datadog.files(),
+        **architecture.files(),
     }
 
 

@@ -149,7 +149,7 @@ def test_a_part_of_a_secret_is_asked_of_the_operator_only(refusal, render: Rende
     assert render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
     # The provider of the driver would write the whole beside the part.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
-    assert "secretsStore.secrets.fernet-key.property` is no value of the chart" in said
+    assert "unknown value `secretsStore.secrets.fernet-key.property`" in said
 
 
 def test_tasks_get_nothing_of_what_is_brought(driven: Manifests):

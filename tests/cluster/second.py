@@ -11,9 +11,8 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from scripts.paths import CHART, DAGS
-from scripts.releases import Release
-from scripts.releases.deploy import Target
-from scripts.releases.render import helm
+from scripts.releases import Release, helm
+from scripts.releases.target import Target
 from scripts.workshop.cluster import image_store
 from scripts.workshop.cluster.images import Image, build, images
 from tests.cluster.airflow import Airflow
@@ -55,7 +54,14 @@ def _install(release: Release, target: Target, image: str) -> None:
         "images": {"airflow": _reference(ours[image])},
         "postgresql": {"image": _reference(ours["postgres"])},
     }
-    command = [str(helm()), "upgrade", release.name, str(CHART), "--install", "--values=-"]
+    command = [
+        str(helm.executable()),
+        "upgrade",
+        release.name,
+        str(CHART),
+        "--install",
+        "--values=-",
+    ]
     command += [f"--values={layer}" for layer in release.layers]
     command += [f"--namespace={release.namespace}", *target.arguments()]
     done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)

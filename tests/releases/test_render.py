@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from scripts.errors import Refusal
-from scripts.releases.render import helm_template, sentence
+from scripts.releases.helm import sentence
+from scripts.releases.render import helm_template
 
 SCHEMA = """{
   "$schema": "http://json-schema.org/draft-07/schema#",
@@ -75,8 +76,8 @@ def test_a_refusal_of_the_chart_is_its_sentences_alone(chart: Path):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"shceduler": {}}, "`shceduler` is no value of the chart"),
-        ({"scheduler": {"replica": 1}}, "`scheduler.replica` is no value of the chart"),
+        ({"shceduler": {}}, "unknown value `shceduler`"),
+        ({"scheduler": {"replica": 1}}, "unknown value `scheduler.replica`"),
         ({"scheduler": {"replicas": "two"}}, "`scheduler.replicas`: got string, want integer"),
     ],
 )
@@ -99,7 +100,7 @@ def test_an_older_helm_says_the_same():
         "tiny:\n- (root): Additional property colour is not allowed\n"
         "- scheduler: Additional property replica is not allowed\n"
     )
-    assert said == "`colour` is no value of the chart; `scheduler.replica` is no value of the chart"
+    assert said == "unknown value `colour`; unknown value `scheduler.replica`"
 
 
 def test_a_failed_upgrade_says_why():

@@ -7,11 +7,11 @@ import pytest
 from scripts.errors import Refusal
 from scripts.workshop.cluster import forwarder, preflight
 from scripts.workshop.cluster.layout import INTERFACE
-from scripts.workshop.cluster.preflight import Machine, range_user, refusals
+from scripts.workshop.cluster.preflight import HostFacts, range_user, refusals
 
 
 def sentences(port: int = 8080, **facts: object) -> list[str]:
-    return list(refusals(dataclasses.replace(Machine(), **facts), port))
+    return list(refusals(dataclasses.replace(HostFacts(), **facts), port))
 
 
 def test_a_machine_that_has_all_is_not_refused():
@@ -69,7 +69,7 @@ def test_another_port_is_one_that_exists():
 
 
 def test_the_first_sentence_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(preflight, "machine", lambda port: Machine(system="Darwin"))
+    monkeypatch.setattr(preflight, "machine", lambda port: HostFacts(system="Darwin"))
     with pytest.raises(Refusal, match="this is Darwin"):
         preflight.check(8080)
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import Refusal
+from scripts.go_programs import program
+from scripts.locks import locked
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
-from scripts.programs import locked, program
 from scripts.steps import Step, step
 
 SUITE = "bookworm"

@@ -25,7 +25,7 @@ class Refused(Failure):
         return self.status == 409
 
 
-class Cluster:
+class KubernetesApi:
     """Calls the API; the client is loaded when it is first needed."""
 
     def __init__(self, path: str | None, context: str | None) -> None:

@@ -1,7 +1,5 @@
-"""Compiled programs: built once from the Go modules in tools/, kept in the cache by content."""
+"""Go programs: compiled once from the Go modules in tools/, cached by content."""
 
-import contextlib
-import fcntl
 import os
 import platform
 import re
@@ -9,19 +7,20 @@ import shutil
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.locks import locked
 from scripts.paths import CACHE, TOOLS, digest
 from scripts.steps import Step, step
 
-# The packages whose last path element is no name that anybody would look for.
+# Programs whose package path does not end in their usual name.
 RENAMED = {"server": "etcd", "daemon": "cilium-agent"}
-# Both ask the linker who they are: without this a kubelet says v0.0.0, and Helm that every
-# cluster is 1.20.
+# Their version is set by the linker; otherwise kubelet reports v0.0.0, and Helm assumes
+# Kubernetes 1.20.
 VERSIONED = (
     "k8s.io/component-base/version.git",
     "helm.sh/helm/v3/pkg/chartutil.k8sVersion",
@@ -31,7 +30,7 @@ VERSIONED = (
 
 @dataclass(frozen=True)
 class Module:
-    """A Go module below tools/ and the programs that its `tool` lines name."""
+    """A Go module in tools/ and the programs in its `tool` lines."""
 
     name: str
     packages: Mapping[str, str]
@@ -39,34 +38,34 @@ class Module:
 
     @property
     def folder(self) -> Path:
-        """Where its programs are once they are built; another content is another folder."""
+        """Folder of the built programs, named by the content of go.mod and go.sum."""
         source = TOOLS / self.name
         key = digest([source / "go.mod", source / "go.sum"], *self.flags, platform.machine())
         return CACHE / "programs" / f"{self.name}-{key}"
 
     def missing(self) -> list[str]:
-        """The programs that the cache lacks."""
+        """Return the programs that are not built yet."""
         return [name for name in self.packages if not (self.folder / name).exists()]
 
 
 @cache
 def modules() -> Mapping[str, Module]:
-    """Every module below tools/, by name."""
+    """Return every module in tools/, by name."""
     return {path.parent.name: _module(path) for path in sorted(TOOLS.glob("*/go.mod"))}
 
 
 def program(name: str) -> Path:
-    """The path of a program, which is built first when the cache lacks it."""
+    """Return the path of a program, built if needed; raise Refusal for an unknown program."""
     for module in modules().values():
         if name in module.packages:
             build(module, [name])
             return module.folder / name
     known = sorted(name for module in modules().values() for name in module.packages)
-    raise Refusal(f"No Go module in tools/ makes a program {name!r}; they make {', '.join(known)}.")
+    raise Refusal(f"No Go module in tools/ builds a program {name!r}; known: {', '.join(known)}.")
 
 
 def build(module: Module, names: Iterable[str]) -> None:
-    """Compile those of the programs that the cache lacks; one builder of a module at a time."""
+    """Compile those of the programs that are not built yet; raise Refusal when that fails."""
     wanted = [name for name in names if not (module.folder / name).exists()]
     if not wanted:
         return
@@ -79,25 +78,16 @@ def build(module: Module, names: Iterable[str]) -> None:
 
 
 def require_go(purpose: str) -> None:
-    """Refuse when there is no Go to compile with."""
+    """Raise Refusal when Go is not installed."""
     if shutil.which("go") is None:
         raise Refusal(f"Go is needed {purpose}: install Go 1.26 or newer and put `go` on PATH.")
 
 
 def module_folder(module: str, package: str) -> Path:
-    """Where Go keeps the source of a module that one of ours requires."""
+    """Return the folder with the source of a package that a module in tools/ requires."""
     require_go(f"to read the source of {package}")
     _go(module, "mod", "download", package)
     return Path(_go(module, "list", "-m", "-f", "{{.Dir}}", package).strip())
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep two builders of one folder apart, in threads as well as in processes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _module(path: Path) -> Module:
@@ -122,16 +112,16 @@ def _flags(module: str, text: str) -> tuple[str, ...]:
         linker += [f"-X {VERSIONED[0]}Version=v{full}", f"-X {VERSIONED[0]}TreeState=clean"]
     flags = ["-trimpath", "-ldflags", " ".join(linker)]
     if module == "containerd":
-        # Snapshotters that need C libraries or kernels that hardly anybody has.
+        # Leave out snapshotters that need C libraries or uncommon kernels.
         flags += ["-tags", "no_btrfs,no_devmapper,no_zfs,no_aufs"]
     return tuple(flags)
 
 
 def _compile(module: Module, names: list[str], this: Step) -> None:
-    """Compile into a folder aside and move each program to its place: never half a program."""
+    """Compile into a temporary folder and move each program: a partial one is never found."""
     for left in module.folder.glob(".building-*"):
         shutil.rmtree(left, ignore_errors=True)
-    # A name of its own: a compiler that outlived its `make` must not write into ours.
+    # A unique name, since a compiler that outlived its `make` may still write into its folder.
     aside = Path(tempfile.mkdtemp(prefix=".building-", dir=module.folder))
     packages = [module.packages[name] for name in names]
     command = ["go", "build", "-v", *module.flags, "-o", f"{aside}/", *packages]
@@ -155,16 +145,16 @@ def _compile(module: Module, names: list[str], this: Step) -> None:
 
 
 def _listed(module: Module, names: list[str]) -> str:
-    """A few programs by name, many by number."""
+    """Return up to three names, or the number of programs."""
     if len(names) > 3:
         return f"{len(names)} programs of tools/{module.name}"
     return ", ".join(names)
 
 
 def _why(lines: Iterable[str]) -> str:
-    """What Go complained about; a bare import path is progress, not a complaint."""
+    """Return Go's last error messages; lines without spaces are import paths, shown as progress."""
     told = [line for line in lines if " " in line.strip()]
-    return "; ".join(told[-4:]) or "it says nothing"
+    return "; ".join(told[-4:]) or "no message"
 
 
 def _go(module: str, *arguments: str) -> str:
@@ -183,5 +173,5 @@ def _go(module: str, *arguments: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """What the machine says about Go, but for what would change what is built."""
+    """Return the environment, without settings that change the result of a build."""
     return {**os.environ, "CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": "-mod=readonly"}

@@ -1,11 +1,11 @@
-"""Compiled programs: which there are, and when they are built anew."""
+"""Go programs: which there are, and when they are built again."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from scripts import programs
+from scripts import go_programs
 from scripts.errors import Refusal
 from scripts.paths import TOOLS
 
@@ -14,9 +14,9 @@ from scripts.paths import TOOLS
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Our own go.mod files, to be changed, and an empty cache."""
     copy = shutil.copytree(TOOLS, tmp_path / "tools")
-    monkeypatch.setattr(programs, "TOOLS", copy)
-    monkeypatch.setattr(programs, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(programs, "modules", programs.modules.__wrapped__)
+    monkeypatch.setattr(go_programs, "TOOLS", copy)
+    monkeypatch.setattr(go_programs, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(go_programs, "modules", go_programs.modules.__wrapped__)
     return copy
 
 
@@ -29,50 +29,50 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_programs_have_the_names_that_people_know(module: str, expected: set[str]):
-    assert set(programs.modules()[module].packages) == expected
+    assert set(go_programs.modules()[module].packages) == expected
 
 
 def test_helm_can_be_built_alone():
-    assert programs.modules()["kubernetes"].packages["helm"] == "helm.sh/helm/v3/cmd/helm"
+    assert go_programs.modules()["kubernetes"].packages["helm"] == "helm.sh/helm/v3/cmd/helm"
 
 
 def test_programs_say_the_version_of_their_module():
-    (flags,) = [f for f in programs.modules()["kubernetes"].flags if "gitVersion" in f]
+    (flags,) = [f for f in go_programs.modules()["kubernetes"].flags if "gitVersion" in f]
     assert "component-base/version.gitVersion=v1.36.3 " in f"{flags} "
     assert "helm/v3/pkg/chartutil.k8sVersionMinor=36" in flags
 
 
 @pytest.mark.parametrize("file", ["go.mod", "go.sum"])
 def test_another_module_is_another_place_in_the_cache(tools: Path, file: str):
-    before = programs.modules()["etcd"].folder
+    before = go_programs.modules()["etcd"].folder
     with (tools / "etcd" / file).open("a") as stream:
         stream.write("// changed\n")
-    assert programs.modules()["etcd"].folder != before
+    assert go_programs.modules()["etcd"].folder != before
 
 
 def test_one_module_does_not_move_another(tools: Path):
-    before = programs.modules()["containerd"].folder
+    before = go_programs.modules()["containerd"].folder
     (tools / "etcd" / "go.sum").write_text("")
-    assert programs.modules()["containerd"].folder == before
+    assert go_programs.modules()["containerd"].folder == before
 
 
 def test_a_program_of_the_cache_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
-    path = programs.modules()["etcd"].folder / "etcd"
+    path = go_programs.modules()["etcd"].folder / "etcd"
     path.parent.mkdir(parents=True)
     path.touch()
-    assert programs.program("etcd") == path
+    assert go_programs.program("etcd") == path
 
 
 def test_without_go_one_sentence_says_so(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Refusal, match="Go is needed to build etcd: install Go"):
-        programs.program("etcd")
+        go_programs.program("etcd")
 
 
 def test_an_unknown_program_is_refused_with_those_that_are_known():
     with pytest.raises(Refusal, match=r"'heml'.* helm, "):
-        programs.program("heml")
+        go_programs.program("heml")
 
 
 def test_what_go_complains_of_is_in_the_refusal(tools: Path):
@@ -80,5 +80,5 @@ def test_what_go_complains_of_is_in_the_refusal(tools: Path):
     go_mod.write_text("module broken\n\ngo 1.26.0\n\ntool example.invalid/nothing/server\n")
     (tools / "etcd" / "go.sum").write_text("")
     with pytest.raises(Refusal, match=r"could not build etcd in tools/etcd: .*example\.invalid"):
-        programs.program("etcd")
-    assert not (programs.modules()["etcd"].folder / "etcd").exists()
+        go_programs.program("etcd")
+    assert not (go_programs.modules()["etcd"].folder / "etcd").exists()

@@ -16,7 +16,7 @@ from scripts.releases import Release, find
 from scripts.releases.rollout import unready
 from scripts.steps import Step
 from scripts.workshop.airflow_api import AirflowApi
-from scripts.workshop.cluster import api
+from scripts.workshop.cluster import node_api
 from scripts.workshop.cluster.layout import AIRFLOW_NODE_PORT, NODE_ADDRESS
 
 # Remembers what an interrupted bench put to rest, so that the next one can wake it.
@@ -32,7 +32,7 @@ def standing_release() -> Release:
 
 
 @dataclass(frozen=True)
-class Workload:
+class Scalable:
     """A Deployment or a StatefulSet."""
 
     kind: str
@@ -43,24 +43,24 @@ class Workload:
     annotations: dict[str, str]
 
 
-class Cluster:
+class MeasuredCluster:
     """The node that `make up` starts, by its Kubernetes API."""
 
     def __init__(self) -> None:
-        if not api.is_ready():
+        if not node_api.is_ready():
             raise Refusal("The local cluster does not run: `make up` starts it.")
         self.api = config.new_client_from_config(config_file=str(KUBECONFIG))
         self.core = client.CoreV1Api(self.api)
         self._apps = client.AppsV1Api(self.api)
 
-    def workloads(self, namespace: str) -> list[Workload]:
+    def workloads(self, namespace: str) -> list[Scalable]:
         """Every Deployment and StatefulSet of a namespace."""
         found = {
             "deployment": self._apps.list_namespaced_deployment(namespace).items,
             "stateful_set": self._apps.list_namespaced_stateful_set(namespace).items,
         }
         return [
-            Workload(
+            Scalable(
                 kind,
                 item.metadata.name,
                 namespace,
@@ -72,7 +72,7 @@ class Cluster:
             for item in items
         ]
 
-    def lives(self) -> dict[str, list[tuple[str, str, int]]]:
+    def containers_started(self) -> dict[str, list[tuple[str, str, int]]]:
         """Namespace/pod -> uid, container and restarts of each, for pods that are to stay."""
         return {
             f"{pod.metadata.namespace}/{pod.metadata.name}": sorted(
@@ -134,7 +134,7 @@ class Cluster:
 
     def usage(self, namespace: str) -> dict[str, dict[str, Any]]:
         """Pod -> what kubelet says of its containers, added up."""
-        summary = api.get("/api/v1/nodes/node/proxy/stats/summary")
+        summary = node_api.get("/api/v1/nodes/node/proxy/stats/summary")
         if summary is None:
             raise Refusal("kubelet does not tell what its pods use.")
         return {
@@ -146,7 +146,7 @@ class Cluster:
     def _pods(self, namespace: str) -> list[client.V1Pod]:
         return self.core.list_namespaced_pod(namespace).items
 
-    def _scale(self, workload: Workload, replicas: int, note: dict[str, str | None]) -> None:
+    def _scale(self, workload: Scalable, replicas: int, note: dict[str, str | None]) -> None:
         patch = getattr(self._apps, f"patch_namespaced_{workload.kind}")
         body = {"metadata": {"annotations": note}, "spec": {"replicas": replicas}}
         patch(workload.name, workload.namespace, body)

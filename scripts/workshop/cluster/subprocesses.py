@@ -1,8 +1,7 @@
-"""Running other programs and waiting for things, with a sentence when they fail."""
+"""Other programs, run to their end; a failure becomes one sentence."""
 
 import subprocess
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.errors import Refusal
@@ -24,20 +23,3 @@ def succeeds(command: Sequence[str | Path]) -> bool:
     """Tell whether a program ends with success; what it prints does not matter."""
     done = subprocess.run([str(word) for word in command], capture_output=True, check=False)
     return done.returncode == 0
-
-
-def wait(
-    what: str,
-    check: Callable[[], bool],
-    *,
-    seconds: float,
-    pause: float = 0.1,
-    hint: str | Callable[[], str] = "",
-) -> None:
-    """Wait until a check answers true; `hint` says where to look when it never does."""
-    end = time.monotonic() + seconds
-    while not check():
-        if time.monotonic() > end:
-            told = hint if isinstance(hint, str) else hint()
-            raise Refusal(f"{what}: not within {seconds:.0f} s. {told}".strip())
-        time.sleep(pause)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.programs import program
+from scripts.go_programs import program
 from scripts.releases import Release
 from scripts.steps import step
 from scripts.workshop.airflow_api import AirflowApi, Run
-from scripts.workshop.cluster.commands import wait
 from scripts.workshop.cluster.kubectl import NODE, read
+from scripts.workshop.cluster.waiting import wait
 
 EXAMPLE = "plain_tasks"
 USER = "airflow-first-user"
@@ -56,7 +56,7 @@ def run_example(airflow: AirflowApi) -> None:
             done = [task.task for task in airflow.tasks(run) if task.is_finished]
             this.note(f"{state}, done: {', '.join(done) or 'nothing yet'}")
             if state == "failed":
-                raise Failed(f"The Dag {EXAMPLE} failed: see {airflow.url}/dags/{EXAMPLE}.")
+                raise DagFailed(f"The Dag {EXAMPLE} failed: see {airflow.url}/dags/{EXAMPLE}.")
             return state == "success"
 
         _wait(f"Airflow knows the Dag {EXAMPLE}", known)
@@ -64,7 +64,7 @@ def run_example(airflow: AirflowApi) -> None:
         _wait(f"The Dag {EXAMPLE} succeeds", succeeded)
 
 
-class Failed(Refusal):
+class DagFailed(Refusal):
     """The Dag failed: no further question changes that."""
 
 
@@ -76,7 +76,7 @@ def _wait(what: str, check: Callable[[], bool]) -> None:
         nonlocal refused
         try:
             return check()
-        except Failed:
+        except DagFailed:
             raise
         except Refusal as refusal:
             refused = str(refusal)

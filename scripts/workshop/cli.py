@@ -32,7 +32,7 @@ def lock(
 @app.command()
 def programs(names: Annotated[list[str], typer.Argument(help="helm, kubectl, …")]) -> None:
     """Build programs that are not in the cache yet, and print their paths."""
-    from scripts.programs import program
+    from scripts.go_programs import program
 
     for name in names:
         typer.echo(program(name))
