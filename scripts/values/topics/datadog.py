@@ -1,40 +1,49 @@
-"""Datadog, as the chart knows it: metrics, labels and annotations for the agent on each node."""
+"""Datadog: metrics, labels and annotations for the agent on each node."""
+
+from pydantic import Field
 
 from scripts.values.blocks import Block, Text
 
 
 class DatadogLogs(Block):
-    """What the agent is told about logs of Airflow's containers."""
+    """Collection of container logs by the agent."""
 
     enabled: bool = True
     """Annotate pods with the source `airflow` and the service, for the agent's log collection."""
 
 
 class DatadogHealthCheck(Block):
-    """A check of what Airflow says of its own health."""
+    """Health check by the agent."""
 
     enabled: bool = True
-    """Let the agent ask the api-server (http_check, each minute) whether each part is healthy."""
+    """Let the agent query Airflow's health endpoint each minute (http_check)."""
     namespace: str = "datadog"
-    """The agents' namespace, which the api-server's policy lets in to ask; empty lets nobody in."""
+    """Namespace of the agents, which the NetworkPolicy admits for the check; empty admits none."""
+
+
+class DatadogSettings(Block):
+    """Datadog: metrics, logs and health checks by the agent on each node."""
+
+    enabled: bool = False
+    """Send metrics to the agent on the pod's node; the image needs the Python package datadog."""
+    port: int = 8125
+    """UDP port of the agent for DogStatsD, on the node's address."""
+    tags: Text = Field(default={}, examples=[{"cluster": "eu-1"}])
+    """Tags of every metric, which override the chart's own: env, service, version and team."""
+    disabled_tags: list[str] = ["dagrun_id", "job_id", "run_id"]
+    """Prefixes of tags to leave out, because Datadog bills each combination of tags."""
+    allow_list: list[str] = Field(default=[], examples=[["^scheduler\\.", "^pool\\."]])
+    """Regular expressions of the only metrics to send; a value disables blockList."""
+    block_list: list[str] = [r"^dagrun\..+\.first_task_scheduling_delay$"]
+    """Regular expressions of metrics not to send; the default one has a Dag's ID in its name."""
+    logs: DatadogLogs = DatadogLogs()
+    """Collection of container logs by the agent."""
+    health_check: DatadogHealthCheck = DatadogHealthCheck()
+    """Health check by the agent."""
 
 
 class Datadog(Block):
-    """Datadog: what the agent on each node is sent and told."""
+    """Datadog."""
 
-    enabled: bool = False
-    """Send metrics to the agent on each pod's node; the image needs the Python package datadog."""
-    port: int = 8125
-    """The agent's UDP port for DogStatsD, on the node's address."""
-    tags: Text = {}
-    """Tags of every metric, over the chart's own env, service, version and team."""
-    disabled_tags: list[str] = ["dagrun_id", "job_id", "run_id"]
-    """Tags that are left out, by how they begin: Datadog bills each set of tags."""
-    allow_list: list[str] = []
-    """Regular expressions of the only metrics that are sent; with any, blockList does nothing."""
-    block_list: list[str] = [r"^dagrun\..+\.first_task_scheduling_delay$"]
-    """Regular expressions of metrics that are not sent: that one has a Dag's id in its name."""
-    logs: DatadogLogs = DatadogLogs()
-    """Logs."""
-    health_check: DatadogHealthCheck = DatadogHealthCheck()
-    """What Airflow says of its health."""
+    datadog: DatadogSettings = DatadogSettings()
+    """Metrics, logs and health checks by the Datadog agent on each node."""

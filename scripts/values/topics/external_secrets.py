@@ -1,59 +1,66 @@
-"""Who brings the platform's secrets into the cluster, when they are kept outside."""
+"""Secrets that are kept outside the cluster, and the operator or driver that copies them."""
 
 from typing import Literal
 
-from scripts.values.blocks import Block, Text
+from pydantic import Field
 
-# The rows of files/tables.yaml: which secrets there are.
-Secret = Literal[
-    "metadata", "fernet-key", "jwt-secret", "api-secret-key", "first-user", "postgresql"
-]
+from scripts.values.blocks import Block, Text
 
 
 class RemoteSecret(Block):
-    """A secret that is kept outside."""
+    """A secret in an external store."""
 
     key: str
-    """Its name there, through `tpl`."""
+    """Name of the secret in the store, through `tpl`."""
     property: str | None = None
-    """A part of it, when it is JSON."""
+    """Property of the secret, when it is JSON."""
 
 
 class StoredSecret(Block):
-    """A secret of Secrets Manager, as a whole: the provider would mount all beside a part of it."""
+    """A whole secret of Secrets Manager: the driver would mount the rest beside a part of it."""
 
     key: str
-    """Its name there, through `tpl`."""
+    """Name of the secret in Secrets Manager, through `tpl`."""
 
 
 class StoreReference(Block):
-    """A store of the External Secrets Operator."""
+    """Reference to a store of the External Secrets Operator."""
 
     kind: Literal["ClusterSecretStore", "SecretStore"] = "ClusterSecretStore"
-    """ClusterSecretStore or SecretStore."""
-    name: str = ""
-    """Its name."""
+    """Kind of the store: ClusterSecretStore or SecretStore."""
+    name: str = Field(default="", examples=["aws-secrets-manager"])
+    """Name of the ClusterSecretStore or SecretStore."""
 
 
 class ExternalSecrets(Block):
     """ExternalSecrets for the External Secrets Operator, which writes the Secrets."""
 
     enabled: bool = False
-    """Make ExternalSecrets."""
+    """Create ExternalSecrets for the External Secrets Operator."""
     store_ref: StoreReference = StoreReference()
-    """Where the operator looks."""
+    """Store in which the operator finds the secrets."""
     refresh_interval: str = "1h"
-    """How often it looks; a new revision in secretRevisions makes it look at once."""
-    secrets: dict[Secret, RemoteSecret | None] = {}
-    """`NAME: {key, property}` of secrets in the store (fernet-key, metadata, …)."""
+    """Interval between two reads of the store; a change in secretRevisions forces a read."""
+    secrets: dict[str, RemoteSecret | None] = Field(
+        default={},
+        examples=[
+            {
+                "fernet-key": {"key": "airflow/prod/fernet-key"},
+                "metadata": {"key": "airflow/prod", "property": "connection"},
+            }
+        ],
+    )
+    """Secrets in the store, by the chart's name of the secret: {key, property}."""
 
 
 class SecretsStore(Block):
-    """SecretProviderClasses of AWS for the Secrets Store CSI driver; it writes the Secrets, too."""
+    """SecretProviderClasses for the Secrets Store CSI driver on AWS, which writes the Secrets."""
 
     enabled: bool = False
-    """Make SecretProviderClasses, and mount them where their secrets are read."""
-    parameters: Text = {}
-    """More of their parameters, such as `usePodIdentity: "true"`."""
-    secrets: dict[Secret, StoredSecret | None] = {}
-    """`NAME: {key}` of secrets in Secrets Manager (fernet-key, metadata, …)."""
+    """Create SecretProviderClasses, and mount them in the pods that read their secrets."""
+    parameters: Text = Field(default={}, examples=[{"usePodIdentity": "true"}])
+    """Additional parameters of the SecretProviderClasses, for the AWS provider."""
+    secrets: dict[str, StoredSecret | None] = Field(
+        default={}, examples=[{"fernet-key": {"key": "airflow/prod/fernet-key"}}]
+    )
+    """Secrets in AWS Secrets Manager, by the chart's name of the secret: {key}."""

@@ -1,85 +1,74 @@
-"""Who may talk to whom, and which places there are outside."""
+"""NetworkPolicies: addresses outside the release, and the callers that may reach them."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import yaml
 from pydantic import Field
 
 from scripts.paths import CHART
-from scripts.values.blocks import Block, Cidr, Object, Text
+from scripts.values.blocks import Block, Cidr, Object, Text, narrowed
 
-_TABLES = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
-# What is no internet: private ranges and link-local metadata addresses, of both families.
-NOT_PUBLIC = _TABLES["private"]["4"] + _TABLES["private"]["6"]
-# Where the API server of a cluster is as its pods see it.
-PRIVATE = [cidr for cidr in _TABLES["private"]["4"] if not cidr.startswith("169.254.")]
-# The rows of files/tables.yaml: who is called what.
-Component = Literal[
-    "api-server",
-    "scheduler",
-    "dag-processor",
-    "triggerer",
-    "worker",
-    "run-airflow-migrations",
-    "create-user-job",
-    "create-secrets",
-    "postgresql",
-]
+_PRIVATE = yaml.safe_load((CHART / "files" / "private_networks.yaml").read_text())
+# Networks that are not the internet, of both IP families.
+NOT_PUBLIC = _PRIVATE["4"] + _PRIVATE["6"]
+# Networks in which pods find the API server of their cluster: private ones, not link-local ones.
+API_SERVER_NETWORKS = [cidr for cidr in _PRIVATE["4"] if not cidr.startswith("169.254.")]
 
 
 class Peer(Block):
-    """Addresses outside the release that a policy names; without any, none is reached."""
+    """Addresses outside the release; without any, no connection is allowed."""
 
-    cidrs: list[Cidr] = []
-    """Networks."""
+    cidrs: list[Cidr] = Field(default=[], examples=[["10.1.16.0/24", "10.1.17.0/24"]])
+    """CIDR blocks that may be reached; empty means none."""
     ports: list[int] = []
-    """TCP ports; neither these nor UDP ports means all."""
+    """TCP ports that may be reached; without ports and udpPorts, all of them."""
     udp_ports: list[int] = []
-    """UDP ports."""
+    """UDP ports that may be reached, in addition to `ports`."""
 
 
 class Dns(Block):
-    """The cluster's DNS."""
+    """DNS service of the cluster."""
 
     namespace_labels: Text = {"kubernetes.io/metadata.name": "kube-system"}
-    """Labels of its namespace."""
+    """Labels of the namespace of the DNS pods."""
     pod_labels: Text = {"k8s-app": "kube-dns"}
-    """Labels of its pods."""
-    cidrs: list[Cidr] = []
-    """Addresses of a node-local DNS cache."""
+    """Labels of the DNS pods."""
+    cidrs: list[Cidr] = Field(default=[], examples=[["169.254.20.10/32"]])
+    """CIDR blocks of a node-local DNS cache."""
     ports: list[int] = [53, 5353]
-    """Its ports; policies see the pod's own port, not the Service's."""
+    """Ports of the DNS pods (TCP and UDP); policies apply to the pod's port, not the Service's."""
 
 
 class Place(Peer):
     """Addresses outside the cluster."""
 
-    cidrs: list[Cidr] = []
-    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
-    except_: list[Cidr] = Field(default=[], alias="except")
-    """Networks that are cut out of all of a family."""
+    cidrs: list[Cidr] = Field(default=[], examples=[["10.30.18.0/24"]])
+    """CIDR blocks that may be reached; `0.0.0.0/0` and `::/0` stand for a whole IP family."""
+    except_: list[Cidr] = Field(default=[], alias="except", examples=[["10.0.0.0/8"]])
+    """CIDR blocks that stay closed, of a whole IP family."""
 
 
 class Destination(Place):
-    """A place outside that has a name here."""
+    """Addresses outside the cluster with a name of their own."""
 
-    fqdns: list[str] = []
-    """Names, such as s3.eu-central-1.amazonaws.com or *.example.com; needs Cilium."""
+    fqdns: list[str] = Field(default=[], examples=[["*.example.com"]])
+    """Host names, such as s3.eu-central-1.amazonaws.com or *.example.com; they need Cilium."""
 
 
 class Internet(Place):
-    """The world outside."""
+    """The internet."""
 
     enabled: bool = True
-    """Let tasks and triggers reach it."""
+    """Allow tasks and triggers to reach the internet."""
     cidrs: list[Cidr] = ["0.0.0.0/0"]
-    """Networks; `0.0.0.0/0` and `::/0` are all of a family."""
+    """CIDR blocks that count as the internet; `0.0.0.0/0` and `::/0` are a whole IP family."""
     except_: list[Cidr] = Field(default=NOT_PUBLIC, alias="except")
-    """Networks that are cut out of all of a family: private ones and metadata addresses."""
+    """CIDR blocks that do not count as the internet: private networks and metadata addresses."""
 
 
 DESTINATIONS: dict[str, Destination | None] = {
-    # A role's credentials from the agent of EKS Pod Identity: 169.254.170.23/32.
+    # The agent of EKS Pod Identity, 169.254.170.23/32, hands out the credentials of a role.
     "cloudIdentity": Destination(ports=[80]),
     "git": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
     # The Datadog agent, or another one for StatsD and traces, on each node.
@@ -91,34 +80,59 @@ DESTINATIONS: dict[str, Destination | None] = {
 
 
 class Cilium(Block):
-    """What Cilium can do beyond NetworkPolicies."""
+    """Features of Cilium beyond NetworkPolicies."""
 
     enabled: bool = False
-    """Make CiliumNetworkPolicies for places that are known by name (`fqdns`)."""
+    """Create CiliumNetworkPolicies for destinations with host names (`fqdns`)."""
 
 
 class NetworkPolicies(Block):
-    """Who may talk to whom: derived from files/tables.yaml, in both directions."""
+    """NetworkPolicies in both directions, derived from `calls` in files/components.yaml."""
 
     enabled: bool = True
-    """Make NetworkPolicies."""
-    kubernetes: Peer = Peer(cidrs=PRIVATE, ports=[443, 6443])
-    """The Kubernetes API; name its exact addresses to be strict."""
+    """Create NetworkPolicies for all components."""
+    kubernetes: Peer = Peer(cidrs=API_SERVER_NETWORKS, ports=[443, 6443])
+    """Kubernetes API; its exact addresses make a stricter policy."""
     database: Peer = Peer(ports=[5432])
-    """An external database."""
+    """External metadata database."""
     dns: Dns = Dns()
-    """The cluster's DNS."""
+    """DNS service of the cluster."""
     internet: Internet = Internet()
-    """What tasks and triggers may reach outside."""
-    destinations: dict[str, Destination | None] = DESTINATIONS
-    """Places outside by name; those below are reached by whom files/tables.yaml says."""
-    egress: dict[Component, dict[str, bool]] = {}
-    """Who may also reach what, or not: component (`worker` means tasks), name, true or false."""
+    """Internet, as tasks and triggers may reach it."""
+    destinations: dict[str, Destination | None] = Field(
+        default=DESTINATIONS,
+        examples=[{"warehouse": {"cidrs": ["10.30.19.0/24"], "ports": [5439]}}],
+    )
+    """Destinations outside, by name; files/components.yaml has the callers of the defaults."""
+    egress: dict[str, dict[str, bool]] = Field(
+        default={}, examples=[{"worker": {"warehouse": True, "internet": False}}]
+    )
+    """Destinations to allow or forbid, by component (`worker` means tasks) and destination."""
     cilium: Cilium = Cilium()
-    """What Cilium can do beyond NetworkPolicies."""
+    """Features of Cilium beyond NetworkPolicies."""
     allow_anywhere: bool = False
-    """Let a policy name everything; without it, a value that opens everything is refused."""
+    """Accept values that open a policy to all addresses, which are refused by default."""
     default_deny: bool | None = None
-    """Cut off other pods of the release's namespace; unset, when tasks have one of their own."""
-    extra_egress: dict[Component, list[Object]] = {}
-    """Further egress rules by component (`worker` means tasks), as Kubernetes has them."""
+    """Isolate other pods in the release's namespace; unset means true if tasks have another one."""
+    extra_egress: dict[str, list[Object]] = Field(
+        default={}, examples=[{"worker": [{"to": [{"ipBlock": {"cidr": "10.2.0.0/16"}}]}]}]
+    )
+    """Egress rules to add, by component (`worker` means tasks), as Kubernetes defines them."""
+
+
+class Network(Block):
+    """Network policies."""
+
+    network_policies: NetworkPolicies = NetworkPolicies()
+    """NetworkPolicies of the components and their destinations."""
+
+
+def network_topic(components: Iterable[str]) -> type[Network]:
+    """The topic for a chart with these components."""
+    name = Literal[*components]
+    policies = narrowed(
+        NetworkPolicies,
+        egress=dict[name, dict[str, bool]],
+        extra_egress=dict[name, list[Object]],
+    )
+    return narrowed(Network, network_policies=policies())
