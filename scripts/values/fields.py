@@ -61,7 +61,7 @@ def plain(value: Any) -> Any:
 def inline(value: Any) -> str:
     """A value in one line of YAML."""
     if value == "" or (isinstance(value, str) and "\n" in value):
-        return json.dumps(value)
+        return json.dumps(value, ensure_ascii=False)
     text = yaml.safe_dump(
         plain(value), default_flow_style=True, sort_keys=False, width=float("inf")
     )

@@ -1,6 +1,5 @@
 """The facts about keys that the chart's templates check, as JSON: needed keys, and moved ones."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
@@ -8,12 +7,13 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scripts.values.blocks import Named, Object, Resources
+from scripts.values.json_text import json_text
 
 
 def keys_json(model: type[BaseModel], moved: Mapping[str, str]) -> str:
     """The keys that must not be null, by block, and the new places of moved ones."""
     keys = {"needed": _needed(model), "moved": dict(moved)}
-    return json.dumps(keys, indent=2, sort_keys=True) + "\n"
+    return json_text(keys) + "\n"
 
 
 def _needed(model: type[BaseModel]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ class CommandProbe(Probe):
 
 
 class PodSettings(Placement):
-    """Values of every component."""
+    """Every component."""
 
     command: list[str] | None = Field(default=None, examples=[["/opt/wrapper.sh"]])
     """Command of the main container, instead of the image's entrypoint."""
@@ -192,7 +192,7 @@ class WaitForMigrations(Block):
 
 
 class Deployment(PodSettings):
-    """Values of every component that is a Deployment."""
+    """Every Deployment."""
 
     enabled: bool | None = True
     """Run the component; null means true, as in the official chart."""
@@ -220,7 +220,7 @@ class Disruption(Block):
 
 
 class ReplicatedDeployment(Deployment):
-    """Values of every component that can run several pods."""
+    """Every component with several pods."""
 
     replicas: int = Field(default=1, ge=0)
     """Number of pods."""
@@ -229,7 +229,7 @@ class ReplicatedDeployment(Deployment):
 
 
 class Job(PodSettings):
-    """Values of every component that is a Job."""
+    """Every Job."""
 
     enabled: bool = True
     """Run the Job on installation and after each change of its pod."""
@@ -242,7 +242,7 @@ class Job(PodSettings):
 
 
 class StatefulSet(PodSettings):
-    """Values of every component that is a StatefulSet."""
+    """Every StatefulSet."""
 
     enabled: bool = True
     """Run the component."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaValue
 
 from scripts.values.blocks import DEFINITIONS
+from scripts.values.json_text import json_text
 
 REFERENCE = "#/definitions/{model}"
 # The keywords whose keys are names, not keywords.
@@ -43,7 +44,7 @@ def schema_json(model: type[BaseModel], *, prose: bool = False, also: Iterable[s
     if not prose:
         body = _shared(body)
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
-    return json.dumps(body, indent=2, sort_keys=True) + "\n"
+    return json_text(body) + "\n"
 
 
 def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:

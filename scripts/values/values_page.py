@@ -9,7 +9,7 @@ from scripts.values.fields import Field, fields_of, in_lines, inline
 from scripts.values.pods import SHARED, PodSettings
 
 # A longer default is printed below its table.
-LONGEST = 60
+LONGEST = 80
 INTRODUCTION = """\
 A value without a default is unset. "Through `tpl`" means that the value may contain template
 expressions, such as `{{ .Release.Name }}`. Values of an installation are merged over the defaults:
@@ -49,14 +49,14 @@ def sections(model: type[Block]) -> Iterator[Section]:
         if keys:
             inherited = kind is PodSettings
             rows = dict(_rows(kind(), "<component>.", inherited=inherited))
-            yield Section(_title(kind), f"`<component>` is {_either(keys)}.", rows)
+            yield Section(_title(kind), f"`<component>` is {_list(keys, 'or')}.", rows)
     for key, block in blocks.items():
         links = [
             f"[{_title(kind)}](#{_title(kind).lower().replace(' ', '-')})"
             for kind in SHARED
             if isinstance(block, kind)
         ]
-        text = f"{type(block).__doc__} See also {' and '.join(links)}."
+        text = f"{type(block).__doc__} See also {_list(links)}."
         yield Section(f"`{key}`", text, dict(_rows(block, f"{key}.", inherited=False)))
 
 
@@ -64,9 +64,9 @@ def _title(block: type[Block]) -> str:
     return (block.__doc__ or "").rstrip(".")
 
 
-def _either(words: list[str]) -> str:
+def _list(words: list[str], word: str = "and") -> str:
     *some, last = words
-    return f"{', '.join(some)} or {last}" if some else last
+    return f"{', '.join(some)} {word} {last}" if some else last
 
 
 def _rows(block: Block, prefix: str, *, inherited: bool = True) -> Iterator[tuple[str, Field]]:
@@ -75,11 +75,10 @@ def _rows(block: Block, prefix: str, *, inherited: bool = True) -> Iterator[tupl
         path = f"{prefix}{field.key}"
         if not (inherited or field.own):
             continue
+        yield path, field
         if field.block:
             shared = isinstance(field.block, PodSettings)
             yield from _rows(field.block, f"{path}.", inherited=not shared)
-        else:
-            yield path, field
 
 
 def _table(rows: dict[str, Field]) -> str:
@@ -93,13 +92,13 @@ def _table(rows: dict[str, Field]) -> str:
 
 
 def _default(field: Field) -> str:
-    if field.value is None:
+    if field.value is None or field.block:
         return ""
     return "see below" if _is_long(field) else f"`{inline(field.value)}`"
 
 
 def _is_long(field: Field) -> bool:
-    return field.value is not None and len(inline(field.value)) > LONGEST
+    return field.value is not None and not field.block and len(inline(field.value)) > LONGEST
 
 
 def _description(field: Field) -> str:

@@ -9,7 +9,7 @@ from scripts.values.pods import HttpProbe, ReplicatedDeployment
 
 
 class ApiServer(ReplicatedDeployment):
-    """The api-server serves the UI, the REST API and the execution API that task pods call."""
+    """Api-server, which serves the UI, the REST API and the execution API of task pods."""
 
     resources: Resources = resources("500m", "512Mi", "1Gi")
     """Requests and limits of the api-server; its CPU request keeps it responsive in task bursts."""

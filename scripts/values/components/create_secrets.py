@@ -6,7 +6,7 @@ from scripts.values.pods import Job
 
 
 class CreateSecretsJob(Job):
-    """The Job that creates missing Secrets inside the cluster; it never overwrites one."""
+    """Job that creates missing Secrets inside the cluster; it never overwrites one."""
 
     resources: Resources = resources("50m", "64Mi", "256Mi")
     """Requests and limits of the Job that creates missing Secrets."""

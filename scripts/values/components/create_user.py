@@ -27,7 +27,7 @@ class DefaultUser(Block):
 
 
 class CreateUserJob(Job):
-    """The Job that creates the first user is off by default, so that no user exists unasked."""
+    """Job that creates the first user; off by default, so that no user exists unasked."""
 
     enabled: bool = False
     """Create the first user."""

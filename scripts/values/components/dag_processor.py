@@ -6,7 +6,7 @@ from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
 class DagProcessor(ReplicatedDeployment):
-    """The dag-processor parses Dag files, which means that it runs the code of Dag authors."""
+    """Dag-processor, which parses Dag files and so runs the code of Dag authors."""
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
     """Requests and limits of the dag-processor."""

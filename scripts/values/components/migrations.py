@@ -6,7 +6,7 @@ from scripts.values.pods import Job
 
 
 class MigrateDatabaseJob(Job):
-    """The migrations are a plain Job without TTL; its name carries a hash of its pod."""
+    """Migrations of the database: a Job without TTL, whose name carries a hash of its pod."""
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
     """Requests and limits of the migrations."""

@@ -6,7 +6,7 @@ from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
 class Scheduler(ReplicatedDeployment):
-    """The scheduler decides which tasks run, and asks Kubernetes for a pod per task."""
+    """Scheduler, which decides which tasks run and asks Kubernetes for a pod per task."""
 
     resources: Resources = resources("250m", "512Mi", "1Gi")
     """Requests and limits of the scheduler."""

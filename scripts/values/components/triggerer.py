@@ -6,7 +6,7 @@ from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
 class Triggerer(ReplicatedDeployment):
-    """The triggerer runs the triggers of deferred tasks."""
+    """Triggerer, which runs the triggers of deferred tasks."""
 
     resources: Resources = resources("100m", "384Mi", "1Gi")
     """Requests and limits of the triggerer."""

@@ -35,7 +35,7 @@ class KubernetesWorkers(PodSettings):
 
 
 class Workers(PodSettings):
-    """Task pods run one task each, in the container `base`."""
+    """Task pods, which run one task each in the container `base`."""
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
     """Requests and limits of the container `base`; a task needs about 250 MiB of its own."""

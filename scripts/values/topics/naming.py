@@ -12,7 +12,7 @@ class Naming(Block):
     """Name of the environment; `prod` switches on the checks for production."""
     team: str = Field(default="", examples=["finance"])
     """Name of the team that owns the release; a label of every object and pod."""
-    global_: Object = Field(default={}, alias="global")
+    global_: Object = Field(default={}, alias="global", examples=[{"region": "eu-1"}])
     """Values that Helm passes from a parent chart to its subcharts; this chart reads none."""
     fullname_override: str = Field(default="", examples=["finance-airflow"])
     """Name instead of `<release>-airflow`, which ServiceAccounts have; see useStandardNaming."""

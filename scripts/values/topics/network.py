@@ -105,7 +105,7 @@ class NetworkPolicies(Block):
     )
     """Destinations outside, by name; files/components.yaml has the callers of the defaults."""
     egress: dict[str, dict[str, bool]] = Field(
-        default={}, examples=[{"worker": {"warehouse": True, "internet": False}}]
+        default={}, examples=[{"worker": {"git": True, "internet": False}}]
     )
     """Destinations to allow or forbid, by component (`worker` means tasks) and destination."""
     cilium: Cilium = Cilium()

@@ -16,7 +16,7 @@ class GlobalSecurityContexts(Block):
 
 
 class Pods(Placement):
-    """Defaults of all pods; a component's own value wins."""
+    """Defaults of all pods."""
 
     uid: int | None = 50000
     """User ID of Airflow's containers; null where the cluster assigns one (OpenShift)."""

@@ -33,9 +33,13 @@ class Tasks(Block):
     multi_namespace_mode: bool = False
     """Allow tasks in all namespaces, or in those of multi_namespace_mode_namespace_list."""
     allow_pod_launching: bool = False
-    """Create the ServiceAccount pod-launcher, with which tasks may launch pods."""
+    """Create the ServiceAccount pod-launcher; tasks that use it, and triggers, may launch pods."""
     pod_template: str | None = Field(
         default=None,
-        examples=["kind: Pod\nmetadata: {labels: {component: worker}}\nspec: {…}\n"],
+        examples=[
+            "kind: Pod\n"
+            "metadata: {labels: {tier: airflow, component: worker, release: airflow}}\n"
+            "spec: {containers: [{name: base}]}\n"
+        ],
     )
     """Pod template of the tasks as a text, through `tpl`, instead of the chart's own."""
