@@ -1,4 +1,4 @@
-"""What a component adds to the model, stated in its own file in scripts/values/components."""
+"""Values of a component, stated in the component's own file in scripts/values/components."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

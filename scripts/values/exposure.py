@@ -1,4 +1,4 @@
-"""How a component is reached from outside the release: Service, Ingress, NetworkPolicy."""
+"""Access to a component from outside the release: Service, Ingress, NetworkPolicy."""
 
 from typing import Literal
 
@@ -19,9 +19,7 @@ class Service(Block):
     """Annotations of the Service."""
     ports: list[Object] = Field(
         default=[],
-        examples=[
-            [{"name": "api-server", "port": 80, "targetPort": "api-server", "nodePort": 30080}]
-        ],
+        examples=[[{"name": "http", "port": 80, "targetPort": 8080, "nodePort": 30080}]],
     )
     """Ports of the Service: {name, port, targetPort, nodePort, protocol}; empty: the default."""
     load_balancer_ip: str | None = Field(

@@ -1,4 +1,4 @@
-"""The values model is the truth: generated files are fresh, every value does something."""
+"""The values model: generated files are fresh, every value has an effect and a description."""
 
 import json
 import re
@@ -21,12 +21,12 @@ SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 REFERRING = re.compile(r"(Its|Their|The|A|An|Another|What|Who|Whether|How|Where|When)\b")
 FEWEST_WORDS = 3
 
-# Values that change nothing that is rendered, and why that is right.
+# Values that change no rendered object, with the reason.
 SILENT = {
-    "global": "of a parent chart; Helm hands it down",
-    "executor": "there is one so far; another is refused",
-    "networkPolicies.allowAnywhere": "lets through what is refused otherwise",
-    "data.metadataConnection.protocol": "both names of it mean the same driver",
+    "global": "Helm passes it from a parent chart",
+    "executor": "only one is supported; another is refused",
+    "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
+    "data.metadataConnection.protocol": "both values select the same driver",
 }
 
 
@@ -34,7 +34,7 @@ def test_generated_files_are_fresh():
     generate(check=True)
 
 
-def test_every_value_does_something():
+def test_every_value_has_an_effect():
     left = set(LEAVES) - {tuple(path.split(".")) for path in SILENT}
     while found := search(left):
         left -= found
@@ -43,12 +43,12 @@ def test_every_value_does_something():
     assert sorted(".".join(path) for path in left if not reacts(path)) == []
 
 
-def test_what_is_silent_is_a_value():
+def test_every_value_without_an_effect_is_in_the_model():
     assert SILENT.keys() <= {".".join(path) for path in LEAVES}
 
 
 def read_by_templates() -> set[Path]:
-    """Every path that a template reads from the values of the whole chart."""
+    """Every path below `.Values` that a template reads."""
     pattern = re.compile(r"(?:\.Values|\$values)\.([A-Za-z_][\w.]*)")
     return {
         tuple(path.rstrip(".").split("."))
@@ -70,7 +70,7 @@ def test_every_value_that_a_template_reads_is_in_the_model():
     assert unknown == set()
 
 
-def test_every_setting_that_a_template_reads_is_in_the_model_of_a_component():
+def test_every_component_setting_that_a_template_reads_is_in_the_model():
     known = {path[1] for path in LEAVES if path[0] in {one.key for one in COMPONENTS}}
     pattern = re.compile(r"(?:\$settings|\.settings)\)?\.([A-Za-z]\w*)")
     texts = [file.read_text() for file in sorted((CHART / "templates").iterdir())]
@@ -148,7 +148,7 @@ def test_the_schema_accepts_every_example():
 
 
 def is_free(kind: Any) -> bool:
-    """Whether a type holds fields that only Kubernetes knows."""
+    """True for a type whose fields are defined by Kubernetes, not by the model."""
     return kind is Any or any(map(is_free, get_args(kind)))
 
 

@@ -17,7 +17,7 @@ class RemoteSecret(Block):
 
 
 class StoredSecret(Block):
-    """A whole secret of Secrets Manager: the driver would mount the rest beside a part of it."""
+    """A whole secret of Secrets Manager; with a property, the driver would mount the rest, too."""
 
     key: str
     """Name of the secret in Secrets Manager, through `tpl`."""
