@@ -21,6 +21,5 @@
 {{ $.path }}{{ $key }} is empty: give it a value, or leave it out.
 {{- else if $below -}}
 {{- include "airflow.emptyKeys" (dict "values" $value "needed" $below "path" (printf "%s%s." $.path $key)) -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- end }}

@@ -10,6 +10,7 @@ from scripts.generate import generate
 from scripts.paths import ROOT
 from scripts.programs import program
 from scripts.steps import step
+from scripts.workshop.toolchain import prose
 from scripts.workshop.toolchain.scan import scan
 
 
@@ -22,6 +23,7 @@ def lint(*, fix: bool = False) -> None:
         "Terraform formatting": lambda: _terraform_format(fix),
         "What tflint finds": _terraform_style,
         "Generated files": lambda: generate(check=not fix),
+        "Plain English": lambda: prose.check(strict=False),
         "What checkov finds": scan,
     }
     failed = []
