@@ -17,7 +17,7 @@ from scripts.manifests import Manifests
 from scripts.releases.render import helm_template
 from scripts.values import AirflowValues
 from scripts.values.blocks import Cidr
-from scripts.values.network import NOT_PUBLIC
+from scripts.values.topics.network import NOT_PUBLIC
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON
@@ -49,10 +49,14 @@ STORED: dict[str, Any] = {
 # Values whose items have a form of their own.
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
+    "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
+    "networkPolicies.extraEgress": {
+        "worker": [{"to": [{"podSelector": {"matchLabels": {"MARK": "MARK"}}}]}]
+    },
     "externalSecrets.secrets": {"first-user": {"key": "MARK"}},
     "secretsStore.secrets": {"first-user": {"key": "MARK"}},
     "priorityClasses": [{"name": "MARK", "value": 1}],
@@ -145,7 +149,8 @@ def mark(path: Path) -> tuple[Any, str]:
     odd = ODD.get(".".join(path))
     if odd:
         return json.loads(json.dumps(odd).replace("MARK", text)), text
-    kinds = {kind, *get_args(kind)}
+    # The arguments of a list or a map are not alternatives.
+    kinds = {kind} if get_origin(kind) in (list, dict) else {kind, *get_args(kind)}
     if get_origin(kind) is Literal or any(get_origin(one) is Literal for one in kinds):
         literal = next(one for one in kinds if get_origin(one) is Literal)
         return next(one for one in get_args(literal) if one != current(path)), ""
