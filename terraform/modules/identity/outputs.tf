@@ -19,7 +19,7 @@ output "roles" {
 output "service_accounts" {
   description = "A layer of values for the chart: the annotations of ServiceAccounts that `irsa` needs, {} with Pod Identity."
   value = {
-    for component, facts in local.components : facts.values => {
+    for component, facts in local.components : facts.key => {
       serviceAccount = {
         annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.this[component].arn }
       }

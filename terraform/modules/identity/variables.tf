@@ -232,7 +232,7 @@ variable "team" {
   }
 
   validation {
-    condition     = length("${var.name}-${var.environment}-${var.team}-migrate-database-job") <= 64
-    error_message = "`team` is too long: IAM takes 64 characters, ${var.name}-${var.environment}-${var.team}-migrate-database-job has more. Shorten `name` or `team`."
+    condition     = length("${var.name}-${var.environment}-${var.team}-${local.longest_account}") <= 64
+    error_message = "`team` is too long: IAM takes 64 characters, ${var.name}-${var.environment}-${var.team}-${local.longest_account} has more. Shorten `name` or `team`."
   }
 }
