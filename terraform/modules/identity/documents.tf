@@ -1,10 +1,10 @@
-# The permissions of each component: named statements, and the sets in which components.yaml grants them.
+# Permissions of each component: named statements, and the sets in which components.yaml grants them.
 
 locals {
   _logs_prefix = try(coalesce(var.logs.prefix, var.team), null)
   _dags_prefix = try(coalesce(var.dags.prefix, var.team), null)
 
-  # The lists have one entry or none, so that what is not given is not read.
+  # Lists with one entry or none: statements exist only for the resources that the caller passes.
   _logs     = var.logs == null ? [] : [var.logs]
   _dags     = var.dags == null ? [] : [var.dags]
   _secrets  = var.secrets == null ? [] : [var.secrets]
@@ -15,7 +15,7 @@ locals {
   _shared    = "airflow/${var.environment}"
   _of_a_team = ["connections/${var.team}--*", "variables/${var.team}--*"]
 
-  # Reading and writing an object takes the key, too, but only when S3 asks for it.
+  # Roles may use the key only through the service that stores the data.
   _through = {
     s3             = [{ test = "StringEquals", variable = "kms:ViaService", values = ["s3.${var.cluster.region}.amazonaws.com"] }]
     secretsmanager = [{ test = "StringEquals", variable = "kms:ViaService", values = ["secretsmanager.${var.cluster.region}.amazonaws.com"] }]
@@ -23,7 +23,8 @@ locals {
 
   _log_statements = merge([
     for logs in local._logs : {
-      # Without it a log that is not there yet is a refusal, and reading logs fails.
+      # Without s3:ListBucket, S3 answers 403 instead of 404 for a log that does not exist yet, and Airflow
+      # fails to read logs.
       ListLogs = {
         actions   = ["s3:ListBucket"]
         resources = [logs.bucket_arn]
@@ -75,7 +76,7 @@ locals {
 
   _secret_statements = merge([
     for secrets in local._secrets : {
-      # Prefixes, not names: the secrets backend takes "there is none" for an answer, a refusal not.
+      # Prefixes instead of names: the secrets backend handles "not found", but not "access denied".
       ReadConfig = {
         actions   = ["secretsmanager:GetSecretValue"]
         resources = ["${local._secret}${local._platform}/config/*"]
@@ -88,8 +89,8 @@ locals {
         actions   = ["secretsmanager:GetSecretValue"]
         resources = ["${local._secret}${local._shared}/variables/*"]
       }
-      # The shared prefix holds the names of all teams, `<team>--<id>`. Patterns cannot say "no dashes":
-      # what has them is refused unless it was asked for, by name or by ARN, as this team's.
+      # All teams share the prefix; a team's secrets are named `<team>--<id>`, shared ones have no `--`. IAM
+      # patterns cannot express "no dashes", so a name with dashes is denied unless it begins with this team.
       RefuseOtherTeams = {
         effect    = "Deny"
         actions   = ["secretsmanager:GetSecretValue"]

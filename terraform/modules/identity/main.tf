@@ -1,4 +1,4 @@
-# Who the components of one team's release are to AWS: a role each, with what it needs and no more.
+# An IAM role for each component of one team's release, with the permissions that the component needs.
 
 locals {
   namespaces = {
@@ -56,13 +56,13 @@ resource "aws_iam_role" "this" {
 
   name                 = each.value.role
   path                 = "/airflow/${var.environment}/"
-  description          = "${each.key} of Airflow, team ${var.team}, ${var.environment}."
+  description          = "Airflow of team ${var.team} in ${var.environment}: ${each.key}."
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
   permissions_boundary = var.permissions_boundary
   tags                 = merge(var.tags, { component = each.key, team = var.team })
 }
 
-# Part of the role rather than a policy of its own: nobody else can attach it, and it goes with it.
+# An inline policy: it cannot be attached to another role, and it is deleted with its role.
 resource "aws_iam_role_policy" "this" {
   for_each = local.components
 
@@ -73,7 +73,7 @@ resource "aws_iam_role_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this[each.key].json))) <= 10240
-      error_message = "The policy of ${each.value.role} is longer than the 10240 characters that IAM takes: join or shorten `task_statements`."
+      error_message = "The policy of ${each.value.role} exceeds the 10240 characters that IAM allows. Merge or shorten the statements in `task_statements`."
     }
   }
 }
