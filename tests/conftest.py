@@ -12,10 +12,10 @@ from hypothesis import configuration, settings
 
 from scripts import workshop
 from scripts.errors import Refusal
-from scripts.manifests import Manifests
 from scripts.paths import CACHE, ENVIRONMENTS
 from scripts.releases import Release, find
 from scripts.releases.render import KUBE_VERSION, helm_template, release_manifests
+from tests.rendered import Manifests
 
 workshop.join()
 

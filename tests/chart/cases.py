@@ -10,9 +10,9 @@ from typing import Any
 
 import yaml
 
-from scripts.manifests import Manifests, Pod
 from scripts.manifests.network_policies import End, Network, pod_ends
 from scripts.paths import CHART
+from tests.rendered import Manifests, Pod
 
 # Ports that something in a pod may listen on, beside those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}

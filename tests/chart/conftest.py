@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases import find
 from scripts.releases.render import release_manifests
 from tests.chart.cases import ADDRESSES, Case, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
+from tests.rendered import Manifests
 
 
 @pytest.fixture(params=COMPONENTS, ids=str)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.manifests import Container, Pod, identity
+from scripts.manifests import identity
 from tests.chart.cases import Case
+from tests.rendered import Container, Pod
 
 
 @dataclass(frozen=True, order=True)

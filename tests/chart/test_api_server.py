@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 

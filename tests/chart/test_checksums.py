@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
 from tests.chart.components import ALL_ON, COMPONENTS
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 Rolled = Callable[[Mapping[str, Any]], set[str]]
 ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 WHAT = pytest.mark.parametrize("what", ["logs", "dags"])

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, identity
+from scripts.manifests import identity
 from tests.chart.components import ALL_ON, COMPONENTS, DEPLOYMENTS, Component
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SWITCHABLE = pytest.mark.parametrize(
     "component", [one for one in COMPONENTS if one.switchable], ids=str

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.chart.components import CONFIGURED, Component
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 
 def test_it_runs_by_arguments_that_every_image_of_airflow_knows(defaults: Manifests):

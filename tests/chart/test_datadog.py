@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.cases import merged
 from tests.chart.components import CONFIGURED, DEPLOYMENTS, WORKER, everywhere
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 AGENTS = {"networkPolicies": {"destinations": {"metrics": {"cidrs": ["10.0.0.0/16"]}}}}
 HERE = {"environment": "nonprod", "team": "payments"}

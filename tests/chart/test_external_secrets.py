@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from tests.chart.components import ALL_ON
 from tests.conftest import Render
+from tests.rendered import Manifests
 from tests.schemas import problems
 
 ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]

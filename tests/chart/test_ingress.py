@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.pod_security import violations
 from tests.chart.programs import load
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 EXPECTED = {

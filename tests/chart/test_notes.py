@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
+from tests.rendered import Manifests
 
 WRAPPER = """
 apiVersion: v1

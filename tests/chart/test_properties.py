@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Container, Manifests, Pod, identity
+from scripts.manifests import identity
 from scripts.releases.render import KUBE_VERSION, helm_template
 from tests.chart.cases import Case
 from tests.chart.pod_security import violations
 from tests.chart.references import container_mounts, dangling, names_in, references
 from tests.conftest import EVERYTHING_ON
+from tests.rendered import Container, Manifests, Pod
 from tests.schemas import SUPPORTED, problems
 
 

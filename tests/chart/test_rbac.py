@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.cases import Case
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 LAUNCHING = {**APART, "allowPodLaunching": True}

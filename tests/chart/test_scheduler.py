@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
 

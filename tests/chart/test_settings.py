@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Container, Manifests, Pod
 from scripts.releases.render import helm_template
 from tests.chart.components import (
     AIRFLOW,
@@ -18,6 +17,7 @@ from tests.chart.components import (
     everywhere,
 )
 from tests.conftest import Render
+from tests.rendered import Container, Manifests, Pod
 
 TOLERATIONS = [{"key": "dedicated", "operator": "Exists"}]
 OTHERS = [{"key": "spot", "operator": "Exists"}]

@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 OUTSIDE = {
     "user": "ada",

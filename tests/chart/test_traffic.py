@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, address, pod_end
 from tests.chart.cases import LISTENING, Case, policies
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 METADATA_SERVICE = "169.254.169.254"
 PRIVATE = ("10.9.8.7", "172.16.9.8", "192.168.9.8", "100.64.9.8")

@@ -1,7 +1,7 @@
 """The triggerer: waits for what deferred tasks wait for, and shows its logs to the api-server."""
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SHARED = {"logs": {"persistence": {"enabled": True}}}
 

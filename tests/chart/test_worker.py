@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 

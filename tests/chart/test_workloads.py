@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Container, Manifests
 from scripts.values import AirflowValues
 from tests.chart.components import COMPONENTS, DEPLOYMENTS, RESTRICTED, Component, everywhere
 from tests.conftest import Render
+from tests.rendered import Container, Manifests
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)

@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 import yaml
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, address
 from scripts.releases import find
 from scripts.releases.render import helm_template
@@ -28,6 +27,7 @@ from tests.chart.cases import Case, policies
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, listen, start
 from tests.cluster.waiting import wait_until
+from tests.rendered import Manifests
 
 NAME = "airflow-mesh"
 TASKS = f"{NAME}-tasks"

@@ -10,7 +10,6 @@ from typing import Any
 
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.releases import find
 from scripts.releases.render import helm_template
 from scripts.workshop.cluster.layout import HOST_ADDRESS, INTERFACE
@@ -18,6 +17,7 @@ from tests.cluster.mesh import listener
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, Target, start
 from tests.cluster.waiting import wait_until
+from tests.rendered import Manifests
 
 NAME = "airflow-names"
 TASKS = f"{NAME}-tasks"

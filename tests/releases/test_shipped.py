@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from scripts.manifests import Manifests, identity
+from scripts.manifests import identity
 from scripts.releases import Release
 from scripts.releases.render import release_manifests
+from tests.rendered import Manifests
 from tests.schemas import SUPPORTED, problems
 
 # Keys, tokens and passwords, as they look when somebody writes one into a manifest.

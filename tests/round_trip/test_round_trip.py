@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.manifests import Manifests
 from scripts.releases import find
 from scripts.releases.render import release_manifests
+from tests.rendered import Manifests
 from tests.round_trip.account import Account
 from tests.round_trip.trip import Run, Trip, changed
 
