@@ -10,20 +10,15 @@ import yaml
 
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
-from tests.chart.components import ALL_ON, COMPONENTS
+from tests.chart.components import ALL_ON, COMPONENTS, CONFIGURED, DEPLOYMENTS, WORKER
+from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
 
 Rolled = Callable[[Mapping[str, Any]], set[str]]
-ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]
-CONFIGURED = {
-    "api-server",
-    "scheduler",
-    "dag-processor",
-    "triggerer",
-    "run-airflow-migrations",
-    "create-user-job",
-}
+ROWS = TABLES.secrets
+# A task's pod is made anew anyway.
+READING_CONFIGURATION = {one.label for one in CONFIGURED if one != WORKER}
 
 
 def templates(manifests: Manifests) -> dict[str, Any]:
@@ -56,8 +51,8 @@ def test_a_new_revision_of_a_secret_restarts_its_readers(rolled: Rolled, row: st
 
 @pytest.mark.parametrize("kind", ["extraConfigMaps", "extraSecrets"])
 def test_a_changed_extra_object_restarts_who_runs_all_the_time(rolled: Rolled, kind: str):
-    components = {"api-server", "scheduler", "dag-processor", "triggerer"}
-    assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == components
+    deployments = {one.label for one in DEPLOYMENTS}
+    assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == deployments
 
 
 NAMED = {
@@ -92,12 +87,12 @@ def test_a_changed_text_restarts_its_readers(render: Render):
 
 
 def test_another_configuration_restarts_those_that_read_it(rolled: Rolled):
-    assert rolled({"config": {"core": {"parallelism": 7}}}) == CONFIGURED
+    assert rolled({"config": {"core": {"parallelism": 7}}}) == READING_CONFIGURATION
 
 
 def test_other_local_settings_restart_those_that_read_them(render: Render):
     before, after = render({"airflowLocalSettings": "A"}), render({"airflowLocalSettings": "B"})
-    assert differing(before, after) == CONFIGURED - {"create-user-job"}
+    assert differing(before, after) == READING_CONFIGURATION - {"create-user-job"}
 
 
 @pytest.mark.parametrize(

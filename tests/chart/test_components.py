@@ -7,6 +7,7 @@ import pytest
 
 from scripts.manifests import identity
 from tests.chart.components import ALL_ON, COMPONENTS, DEPLOYMENTS, Component
+from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
 
@@ -49,9 +50,9 @@ def test_the_account_is_made_for_the_component_alone(all_on: Manifests, componen
 
 
 def test_a_token_is_mounted_only_where_the_kubernetes_api_is_called(
-    all_on: Manifests, tables: Mapping[str, Any], component: Component
+    all_on: Manifests, component: Component
 ):
-    calls = tables["traffic"][component.label].get("kubernetes")
+    calls = TABLES.calls(component.label).get("kubernetes")
     # By default no task may launch pods, and the api-server reads their logs.
     assert all_on.pod(component.label).has_token is (calls in ("always", "podLogReading"))
 
@@ -120,10 +121,6 @@ def without(component: Component) -> dict[str, Any]:
             "defaultUser": {"passwordSecretName": "outside"},
         }
     return values
-
-
-def test_nothing_asks_for_links_to_services(all_on: Manifests, component: Component):
-    assert all_on.pod(component.label).spec["enableServiceLinks"] is False
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)

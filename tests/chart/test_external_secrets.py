@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.paths import CHART
 from tests.chart.components import ALL_ON
+from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
 from tests.schemas import problems
 
-ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]
+ROWS = TABLES.secrets
 SECRETS = {row: {"key": f"airflow/prod/payments/{row}"} for row in ROWS}
 OPERATOR: dict[str, Any] = {
     "externalSecrets": {"enabled": True, "storeRef": {"name": "aws"}, "secrets": SECRETS}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart.components import DEPLOYMENTS
 from tests.conftest import Render
 from tests.rendered import Manifests
 
@@ -39,9 +40,7 @@ def test_it_waits_for_the_database_and_not_for_itself(defaults: Manifests):
 def test_everybody_else_waits_for_it(defaults: Manifests):
     waiting = {pod.component: c.spec["args"][0] for pod, c in defaults.containers() if c.is_init}
     waiting.pop("run-airflow-migrations")
-    assert waiting == dict.fromkeys(
-        ["api-server", "scheduler", "dag-processor", "triggerer"], "migrations"
-    )
+    assert waiting == {one.label: "migrations" for one in DEPLOYMENTS}
 
 
 def test_the_wait_reads_the_url_from_a_file_and_not_from_the_environment(defaults: Manifests):

@@ -1,12 +1,8 @@
 """What each account may ask of Kubernetes: as little as it needs, where tasks run."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 
 from scripts.manifests.network_policies import End, Network, pod_end
-from tests.chart.cases import Case
 from tests.conftest import Render
 from tests.rendered import Manifests
 
@@ -85,20 +81,6 @@ def test_nobody_may_touch_pods_of_the_platform(render: Render):
     assert bindings == ["airflow-create-secrets"]
 
 
-def test_every_account_with_a_token_has_a_role_and_every_role_a_token(case: Case):
-    bound = {s["name"] for one in case.manifests.of("RoleBinding") for s in one["subjects"]}
-    # The account that tasks name gets its token from itself.
-    holding = {pod.service_account for pod in case.pods.values() if pod.has_token}
-    assert bound - {"airflow-pod-launcher"} == holding
-
-
-def test_a_token_lives_an_hour(case: Case):
-    # 3607 s, as Kubernetes has it by itself, the API server would extend to a year.
-    seconds = {str(pod): pod.token_seconds for pod in case.pods.values() if pod.has_token}
-    assert seconds
-    assert {pod: found for pod, found in seconds.items() if found != [3600]} == {}
-
-
 SEVERAL = {
     "multiNamespaceMode": True,
     "config": {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "red, blue"}},
@@ -139,14 +121,6 @@ def test_where_any_namespace_may_have_tasks_roles_are_of_the_cluster(render: Ren
 def test_the_executor_is_told_whether_there_are_several(render: Render, values: dict, mode: str):
     said = render(values).configuration["kubernetes_executor"]["multi_namespace_mode"]
     assert said.title() == mode
-
-
-def test_no_rule_is_a_wildcard(case: Case):
-    rules: list[Mapping[str, Any]] = [
-        rule for role in case.manifests.of("Role", "ClusterRole") for rule in role["rules"]
-    ]
-    assert rules
-    assert [rule for rule in rules if "*" in str(rule)] == []
 
 
 def test_roles_can_be_left_to_somebody_else(render: Render):

@@ -179,21 +179,21 @@ class Mesh:
             # Nobody's policies hold for it; those of the release do at the other end.
             return callee in ("outside", "node")
         row = "tasks" if caller == "launched" else caller
-        if row not in self.case.tables["traffic"]:
+        if row not in self.case.tables.components:
             return False
         if callee in ("outside", "node"):
             return self.case.should_reach(row, self.addresses[callee], port, protocol)
         return (
-            callee in self.case.tables["traffic"]
+            callee in self.case.tables.components
             and self.case.calls(row, callee)
             and port == self.case.port(callee)
         )
 
 
 @contextmanager
-def mesh(kubernetes: client.ApiClient, tables: Mapping[str, Any], image: str) -> Iterator[Mesh]:
+def mesh(kubernetes: client.ApiClient, image: str) -> Iterator[Mesh]:
     """The pods, before any policy is there; all of it is gone in the end."""
-    case = _case(tables)
+    case = _case()
     with ExitStack() as stack:
         stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, ELSEWHERE))
         for port in TCP:
@@ -260,9 +260,9 @@ def datagrams(address: str, ports: Iterable[int], where: Iterable[str] = ()) -> 
             server.terminate()
 
 
-def _case(tables: Mapping[str, Any]) -> Case:
+def _case() -> Case:
     release = find("local/payments")
     text = helm_template(release.layers, VALUES, name=release.name, namespace=NAME)
     layers = [yaml.safe_load(layer.read_text()) for layer in release.layers]
     said = policies([*layers, VALUES])
-    return Case(Manifests(text), tables, NAME, NODE_ADDRESS, policies=said)
+    return Case(Manifests(text), NAME, NODE_ADDRESS, policies=said)

@@ -6,10 +6,8 @@ And by real datagrams, which metrics are sent as.
 from collections.abc import Iterator
 
 import pytest
-import yaml
 from kubernetes import client
 
-from scripts.paths import CHART
 from tests.cluster.airflow import Airflow
 from tests.cluster.mesh import DATAGRAMS, Mesh, Way, apply_policies, mesh
 
@@ -17,9 +15,8 @@ from tests.cluster.mesh import DATAGRAMS, Mesh, Way, apply_policies, mesh
 @pytest.fixture(scope="module")
 def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[tuple[Mesh, set[Way]]]:
     """The stand-in pods and what is open before there is any policy."""
-    tables = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
-    with mesh(kubernetes, tables, image) as made:
+    with mesh(kubernetes, image) as made:
         yield made, made.open_ways()
 
 

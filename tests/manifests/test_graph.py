@@ -1,13 +1,11 @@
 """Who talks to whom and who reads what, as pictures that are those of the manifests."""
 
 import pytest
-import yaml
 
 from scripts.manifests.graph import Graph, files, graph_of
-from scripts.paths import CHART
 from scripts.releases import find
+from tests.chart.tables import TABLES
 
-TABLES = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
 FERNET = "airflow-fernet-key"
 
 
@@ -27,7 +25,7 @@ def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
 
 
 def test_readers_are_those_of_the_table(graph: Graph):
-    readers = TABLES["secrets"]["fernet-key"]["readers"]
+    readers = TABLES.secrets["fernet-key"]["readers"]
     assert graph.readers[FERNET] == set(readers) & graph.ends.keys()
 
 
