@@ -124,10 +124,10 @@ class Case:
                 for port in sorted(LISTENING | set(end.ports.values())):
                     yield caller, callee, port
 
-    def readable(self, component: str) -> set[tuple[str, str]]:
+    def readable(self, pod: Pod) -> set[tuple[str, str]]:
         """The platform's secrets, and their keys, that a pod can read."""
         names = {self.secret(row) for row in self.tables.secrets}
-        return {key for key in self.pods[component].secret_keys if key[0] in names}
+        return {key for key in pod.secret_keys if key[0] in names}
 
     def addresses(self) -> set[str]:
         """An address within each named network, and each network that is cut out."""

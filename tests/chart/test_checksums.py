@@ -1,6 +1,5 @@
 """What changes restarts exactly those who read it, and nothing else restarts anybody."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import yaml
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
 from tests.chart.components import ALL_ON, COMPONENTS, CONFIGURED, DEPLOYMENTS, WORKER
+from tests.chart.copies import copy_chart
 from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
@@ -145,10 +145,8 @@ def test_what_no_pod_reads_restarts_nobody(rolled: Rolled, what: str):
 
 
 def test_another_version_of_the_chart_alone_restarts_nobody(tmp_path: Path, all_on: Manifests):
-    chart = tmp_path / "airflow"
-    shutil.copytree(CHART, chart)
-    facts = yaml.safe_load((chart / "Chart.yaml").read_text())
-    (chart / "Chart.yaml").write_text(yaml.safe_dump({**facts, "version": "99.0.0"}))
+    facts = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    chart = copy_chart(tmp_path, {"Chart.yaml": yaml.safe_dump({**facts, "version": "99.0.0"})})
     after = Manifests(helm_template(values=ALL_ON, chart=chart))
     assert after.text != all_on.text
     assert differing(all_on, after) == set()

@@ -5,6 +5,7 @@ from typing import Any
 
 from scripts.manifests import identity
 from tests.chart.cases import Case
+from tests.rendered import Pod
 
 Checked = Mapping[str, Any]
 # Tasks name it, and Kubernetes mounts its token.
@@ -12,26 +13,22 @@ LAUNCHER = "airflow-pod-launcher"
 
 
 def pods_read_exactly_the_secrets_of_the_table(case: Case) -> Checked:
-    wanted = {
-        component: {
-            (case.secret(name), row["key"])
-            for name, row in case.tables.secrets.items()
-            if component in row["readers"]
-        }
-        for component in case.pods
-    }
-    return {component: case.readable(component) ^ keys for component, keys in wanted.items()}
+    def wanted(pod: Pod) -> set[tuple[str, str]]:
+        rows = case.tables.secrets.items()
+        return {(case.secret(n), row["key"]) for n, row in rows if pod.component in row["readers"]}
+
+    return {str(pod): case.readable(pod) ^ wanted(pod) for pod in case.manifests.pods()}
 
 
 def task_pods_have_no_secret_of_the_platform(case: Case) -> Checked:
-    task = case.pods["worker"]
-    volumes = task.volumes.values()
+    """Neither a key, nor a variable of that name, nor a volume that could hold one."""
     variables = {row.get("variable") for row in case.tables.secrets.values()}
-    return {
-        "keys": case.readable("worker"),
-        "variables": variables & task.main.env.keys(),
-        "volumes": [volume for volume in volumes if "secret" in volume or "projected" in volume],
-    }
+
+    def found(pod: Pod) -> list[Any]:
+        mounted = [v for v in pod.volumes.values() if "secret" in v or "projected" in v]
+        return [*case.readable(pod), *(variables & pod.main.env.keys()), *mounted]
+
+    return {str(pod): found(pod) for pod in case.manifests.pods() if pod.component == "worker"}
 
 
 def secrets_are_in_the_variable_of_their_row(case: Case) -> Checked:
