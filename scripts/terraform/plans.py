@@ -14,13 +14,13 @@ from scripts.terraform import cache_of, output, run
 
 def plan(environment: str) -> int:
     """Save a plan for `apply`; refuse one that takes away what nobody asked to take away."""
-    saved = _place(environment)
+    saved = saved_plan(environment)
     _forget(saved)
     status = run(environment, ["plan", f"-out={saved}"])
     if status != 0:
         return status
     changes = _changes(environment, saved)
-    if lost := sorted(_lost_releases(environment, changes)):
+    if lost := sorted(lost_releases(environment, changes)):
         _forget(saved)
         raise Refusal(_handing_over(environment, lost))
     saved.with_suffix(".digest").write_text(_digest(environment))
@@ -33,7 +33,7 @@ def plan(environment: str) -> int:
 
 def apply(environment: str) -> int:
     """Carry out the saved plan, once, if it is of what the files say now."""
-    saved = _place(environment)
+    saved = saved_plan(environment)
     again = f"`make plan ENV={environment}` makes one"
     stamp = saved.with_suffix(".digest")
     if not (saved.exists() and stamp.exists()):
@@ -47,7 +47,7 @@ def apply(environment: str) -> int:
         _forget(saved)
 
 
-def _place(environment: str) -> Path:
+def saved_plan(environment: str) -> Path:
     folder = cache_of(environment)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / "saved.plan"
@@ -72,7 +72,7 @@ def _changes(environment: str, saved: Path) -> list[dict[str, Any]]:
     return json.loads(shown).get("resource_changes", [])
 
 
-def _lost_releases(environment: str, changes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def lost_releases(environment: str, changes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Team and address of each release that would be uninstalled although the team is there."""
     teams = {one.team for one in releases() if one.environment.name == environment}
     for change in changes:

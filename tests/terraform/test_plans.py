@@ -11,7 +11,7 @@ from scripts.terraform import plans
 def place(monkeypatch, tmp_path):
     """Where the plan of prod is kept in this test."""
     monkeypatch.setattr(terraform, "CACHE", tmp_path)
-    return plans._place("prod")
+    return plans.saved_plan("prod")
 
 
 def test_without_a_plan_there_is_nothing_to_apply(place):
@@ -39,4 +39,4 @@ def test_a_release_is_lost_when_its_team_is_still_there(actions):
         {"type": "helm_release", "address": address.format(team), "change": {"actions": actions}}
         for team in ("payments", "left")
     ]
-    assert [team for team, _ in plans._lost_releases("prod", changes)] == ["payments"]
+    assert [team for team, _ in plans.lost_releases("prod", changes)] == ["payments"]

@@ -131,7 +131,7 @@ def test_only_the_newest_archives_of_an_image_stay(tmp_path: Path, monkeypatch: 
         path.touch()
         os.utime(path, (age, age))
     built[0].with_suffix(".log").touch()
-    images._prune(Image("airflow", "3"))
+    images.remove_old_archives(Image("airflow", "3"))
     assert set(tmp_path.iterdir()) == {other, *built[-images.KEPT :]}
 
 
@@ -141,7 +141,7 @@ def test_a_build_knows_how_the_machine_reaches_its_index(
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = a\ntrusted-host =\n  b\n  c\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("PIP_INDEX_URL", "d")
-    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images._pip())
+    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images.pip_settings())
 
 
 # Sources

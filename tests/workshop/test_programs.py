@@ -1,6 +1,7 @@
 """Compiled programs: which there are, and when they are built anew."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ from scripts.paths import TOOLS
 
 
 @pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Our own go.mod files, to be changed, and an empty cache."""
     copy = shutil.copytree(TOOLS, tmp_path / "tools")
     monkeypatch.setattr(programs, "TOOLS", copy)
     monkeypatch.setattr(programs, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(programs, "modules", programs.modules.__wrapped__)
-    return copy
+    programs.modules.cache_clear()
+    yield copy
+    programs.modules.cache_clear()
 
 
 @pytest.mark.parametrize(

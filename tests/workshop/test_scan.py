@@ -34,16 +34,16 @@ def test_an_exception_that_is_not_needed_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_reports_are_read_one_after_the_other_and_in_lists():
     one = '{"results": {"failed_checks": []}}'
-    assert len(list(scan._reports(f"{one}\n[{one}, {one}]"))) == 3
+    assert len(list(scan.reports_in(f"{one}\n[{one}, {one}]"))) == 3
 
 
 def test_no_report_is_an_error():
     with pytest.raises(ValueError, match="no report"):
-        list(scan._reports(""))
+        list(scan.reports_in(""))
 
 
 def test_the_pod_of_a_task_is_looked_at_where_tasks_run(tmp_path: Path):
     release = next(one for one in releases() if one.environment.name == "prod")
-    scan._write(tmp_path, "one", release_manifests(release))
+    scan.write_manifests(tmp_path, "one", release_manifests(release))
     pod = yaml.safe_load((tmp_path / "one-task.yaml").read_text())
     assert (pod["kind"], pod["metadata"]["namespace"]) == ("Pod", f"{release.namespace}-tasks")
