@@ -146,7 +146,8 @@ def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
 
 def test_a_part_of_a_secret_is_asked_of_the_operator_only(refusal, render: Render):
     part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
-    assert render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
+    [found] = render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
+    assert found["spec"]["data"][0]["remoteRef"] == part["fernet-key"]
     # The provider of the driver would write the whole beside the part.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
     assert "secretsStore.secrets.fernet-key.property` is no value of the chart" in said
