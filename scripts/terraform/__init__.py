@@ -155,7 +155,9 @@ def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
 
 def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen:
     """Start Terraform apart from our group: Ctrl-C comes to us alone, and we pass it on once."""
-    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_follow)
+    return subprocess.Popen(
+        command, env=dict(env), start_new_session=True, preexec_fn=end_with_parent
+    )
 
 
 def _wait(process: subprocess.Popen) -> int:
@@ -175,7 +177,7 @@ def _wait(process: subprocess.Popen) -> int:
             return status
 
 
-def _follow() -> None:
+def end_with_parent() -> None:
     """When this program is killed, Terraform is told to end as if by Ctrl-C (Linux)."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from scripts.paths import CHART
 from tests.chart.components import DEPLOYMENTS
-from tests.chart.marks import at, merged
+from tests.chart.sentinels import at, merged
 from tests.conftest import Render
 from tests.rendered import Manifests
 

@@ -10,7 +10,7 @@ from scripts.generate import generate
 from scripts.paths import CHART
 from scripts.values import AirflowValues, TeamValues
 from tests.chart.components import COMPONENTS
-from tests.chart.marks import LEAVES, Path, blocks, react_together, reacts, search, siblings
+from tests.chart.sentinels import LEAVES, Path, blocks, react_together, reacts, search, siblings
 
 # Values that change nothing that is rendered, and why that is right.
 SILENT = {

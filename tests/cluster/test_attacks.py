@@ -14,7 +14,7 @@ from kubernetes import client
 from scripts.workshop.cluster.layout import HOST_ADDRESS, NODE_ADDRESS
 from scripts.workshop.cluster.namespaces import inside
 from tests.cluster.airflow import Airflow
-from tests.cluster.mesh import listener
+from tests.cluster.listeners import listener
 from tests.cluster.more_dags import more_dag
 from tests.cluster.namespace import Namespace
 from tests.cluster.probes import Probe, listen, probe

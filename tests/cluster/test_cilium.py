@@ -6,7 +6,7 @@ import pytest
 from kubernetes import client
 
 from tests.cluster.airflow import Airflow
-from tests.cluster.names import PLACES, PORT, TARGETS, apply_policies, names
+from tests.cluster.dns_destinations import PLACES, PORT, TARGETS, apply_policies, named_destinations
 from tests.cluster.probes import Probe
 
 ALLOWED = {f"warehouse:{PORT}", f"lake-one:{PORT}"}
@@ -16,7 +16,7 @@ ALLOWED = {f"warehouse:{PORT}", f"lake-one:{PORT}"}
 def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[dict[str, Probe]]:
     """The stand-in pods; without policies they reach every name on every port."""
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
-    with names(kubernetes, image) as pods:
+    with named_destinations(kubernetes, image) as pods:
         yield pods
 
 

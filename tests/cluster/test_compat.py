@@ -7,7 +7,7 @@ import pytest
 
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import restarts
-from tests.cluster.second import second_release
+from tests.cluster.second_release import second_release
 
 pytestmark = pytest.mark.slow
 VALUES = Path(__file__).parent / "compat.yaml"
