@@ -1,5 +1,5 @@
-"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md) and the
-dashboards of Datadog."""
+"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md), the
+dashboards of Datadog and the tables of docs/security.md."""
 
 import json
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from scripts import attacks
 from scripts.console import console
 from scripts.datadog import files as datadog
 from scripts.errors import Refusal
@@ -30,6 +31,7 @@ def files() -> dict[Path, str]:
         ENVIRONMENTS / "team.schema.json": schema_json(TeamValues, prose=True),
         ROOT / "docs" / "values.md": values_markdown(),
         **datadog.files(),
+        **attacks.files(),
     }
 
 
