@@ -1,20 +1,42 @@
 """Fixtures of the chart's own tests: one component after the other, and all of them at once."""
 
+from typing import Any
+
 import pytest
 import yaml
 
 from scripts.releases import find
 from scripts.releases.render import release_manifests
 from tests.chart.cases import ADDRESSES, Case, policies
-from tests.chart.components import ALL_ON, COMPONENTS, Component
+from tests.chart.components import ALL_ON, COMPONENTS, Component, everywhere
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
-from tests.rendered import Manifests
+from tests.rendered import Container, Manifests, Pod
 
 
 @pytest.fixture(params=COMPONENTS, ids=str)
 def component(request: pytest.FixtureRequest) -> Component:
     """Each component, one after the other."""
     return request.param
+
+
+@pytest.fixture
+def pod(render: Render, component: Component):
+    """The pod of the component when all of them have the same settings."""
+
+    def act(settings: dict[str, Any], glob: dict[str, Any] | None = None) -> Pod:
+        return render({**everywhere(settings), **(glob or {})}).pod(component.label)
+
+    return act
+
+
+@pytest.fixture
+def main(pod):
+    """The main container of that pod."""
+
+    def act(settings: dict[str, Any], glob: dict[str, Any] | None = None) -> Container:
+        return pod(settings, glob).main
+
+    return act
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
 
@@ -83,7 +84,7 @@ def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
     ("what", "mounting"),
     [
         ("logs", {"api-server", "triggerer", "worker"}),
-        ("dags", {"dag-processor", "triggerer", "worker"}),
+        ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags")}),
     ],
 )
 def test_whoever_needs_it_mounts_it(render: Render, what: str, mounting: set[str]):

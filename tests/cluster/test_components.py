@@ -1,6 +1,8 @@
-"""What runs after `make up`: every workload, ready, under restricted Pod Security."""
+"""After `make up` every workload is ready, under restricted Pod Security."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pykube
 import pytest
@@ -23,7 +25,7 @@ READY_SECONDS = 120
 
 @pytest.fixture(scope="module")
 def workloads(airflow: Airflow) -> dict[str, list[str]]:
-    """The names of what Helm installed, by kind."""
+    """Names of the workloads that Helm installed, by kind."""
     found: dict[str, list[str]] = {"Deployment": [], "StatefulSet": [], "Job": []}
     for manifest in yaml.safe_load_all(airflow.helm("get", "manifest", airflow.release.name)):
         if manifest and manifest["kind"] in found:
@@ -31,22 +33,23 @@ def workloads(airflow: Airflow) -> dict[str, list[str]]:
     return found
 
 
-def test_every_deployment_runs(
-    kube_cluster: Cluster, airflow: Airflow, workloads: dict[str, list[str]]
+@pytest.mark.parametrize(
+    ("kind", "wait"),
+    [
+        ("Deployment", wait_for_deployments_to_run),
+        ("StatefulSet", wait_for_stateful_sets_to_run),
+    ],
+)
+def test_every_workload_runs(
+    kube_cluster: Cluster,
+    airflow: Airflow,
+    workloads: dict[str, list[str]],
+    kind: str,
+    wait: Callable[..., Any],
 ) -> None:
-    names = workloads["Deployment"]
-    wait_for_deployments_to_run(
-        kube_cluster.kube_client, names, airflow.main.name, READY_SECONDS, missing_ok=False
-    )
-
-
-def test_every_stateful_set_runs(
-    kube_cluster: Cluster, airflow: Airflow, workloads: dict[str, list[str]]
-) -> None:
-    names = workloads["StatefulSet"]
-    wait_for_stateful_sets_to_run(
-        kube_cluster.kube_client, names, airflow.main.name, READY_SECONDS, missing_ok=False
-    )
+    names = workloads[kind]
+    assert names
+    wait(kube_cluster.kube_client, names, airflow.main.name, READY_SECONDS, missing_ok=False)
 
 
 def test_every_job_is_complete(

@@ -87,30 +87,26 @@ def test_a_missing_program_is_named_with_its_package(
         images.build("pause")
 
 
-def test_a_failed_build_says_its_last_words_and_where_its_log_is(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def failing(tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of images on a machine whose buildah fails."""
     write(programs / "buildah", "#!/bin/bash\necho no space left on device\nexit 125\n")
     for name in ("apt-config", "mmdebstrap"):
         write(programs / name, "#!/bin/bash\n")
     monkeypatch.setattr(images, "FOLDER", tmp_path / "cache")
     monkeypatch.setenv("PATH", str(programs), prepend=":")
+    return tmp_path / "cache"
+
+
+def test_the_error_of_a_failed_build_has_its_last_line_and_its_log(failing: Path):
     with pytest.raises(Refusal, match=r"no space left on device.*/cache/pause-\w+\.log"):
         images.build("pause")
 
 
-def test_a_failed_build_leaves_its_log_only(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
-    write(programs / "buildah", "#!/bin/bash\nexit 125\n")
-    for name in ("apt-config", "mmdebstrap"):
-        write(programs / name, "#!/bin/bash\n")
-    folder = tmp_path / "cache"
-    monkeypatch.setattr(images, "FOLDER", folder)
-    monkeypatch.setenv("PATH", str(programs), prepend=":")
+def test_a_failed_build_leaves_only_its_log(failing: Path):
     with pytest.raises(Refusal):
         images.build("pause")
-    left = {path.suffix for path in folder.iterdir() if path.name != ".lock"}
+    left = {path.suffix for path in failing.iterdir() if path.name != ".lock"}
     assert left == {".log"}
 
 
