@@ -50,7 +50,7 @@ def test_a_new_revision_of_a_secret_restarts_its_readers(rolled: Rolled, row: st
 
 
 @pytest.mark.parametrize("kind", ["extraConfigMaps", "extraSecrets"])
-def test_a_changed_extra_object_restarts_who_runs_all_the_time(rolled: Rolled, kind: str):
+def test_a_changed_extra_object_restarts_the_deployments(rolled: Rolled, kind: str):
     deployments = {one.label for one in DEPLOYMENTS}
     assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == deployments
 
@@ -116,7 +116,7 @@ def test_another_configuration_of_the_ui_restarts_the_api_server(render: Render)
     assert differing(before, after) == {"api-server"}
 
 
-def test_what_a_template_in_that_configuration_reads_restarts_it_as_well(render: Render):
+def test_a_value_in_a_template_of_that_configuration_restarts_it(render: Render):
     written = {"apiServer": {"apiServerConfig": "PODS = {{ .Values.quotas.pods }}"}}
     before, after = (render({**written, "quotas": {"pods": pods}}) for pods in ("1", "2"))
     assert differing(before, after) == {"api-server"}
@@ -140,11 +140,11 @@ STILL = {
 
 
 @pytest.mark.parametrize("what", STILL)
-def test_what_no_pod_reads_restarts_nobody(rolled: Rolled, what: str):
+def test_a_value_that_no_pod_reads_restarts_none(rolled: Rolled, what: str):
     assert rolled(STILL[what]) == set()
 
 
-def test_another_version_of_the_chart_alone_restarts_nobody(tmp_path: Path, all_on: Manifests):
+def test_a_new_version_of_the_chart_alone_restarts_no_pod(tmp_path: Path, all_on: Manifests):
     facts = yaml.safe_load((CHART / "Chart.yaml").read_text())
     chart = copy_chart(tmp_path, {"Chart.yaml": yaml.safe_dump({**facts, "version": "99.0.0"})})
     after = Manifests(helm_template(values=ALL_ON, chart=chart))

@@ -23,7 +23,7 @@ def claims(render: Render):
     return act
 
 
-def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+def test_there_is_no_claim_by_default(defaults: Manifests):
     assert defaults.of("PersistentVolumeClaim") == []
 
 
@@ -87,7 +87,9 @@ def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
         ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags")}),
     ],
 )
-def test_whoever_needs_it_mounts_it(render: Render, what: str, mounting: set[str]):
+def test_exactly_the_components_that_need_a_claim_mount_it(
+    render: Render, what: str, mounting: set[str]
+):
     manifests = render({what: {"persistence": {"enabled": True}}})
     found = {
         pod.component

@@ -29,7 +29,7 @@ def test_variables_are_a_map_or_a_list(main, env: Any):
     assert wanted.items() <= main({"env": env}).env.items()
 
 
-def test_a_variable_of_the_map_may_come_from_elsewhere(main):
+def test_a_variable_of_the_map_may_come_from_a_secret(main):
     source = {"secretKeyRef": {"name": "outside", "key": "token"}}
     assert main({"env": {"TOKEN": {"valueFrom": source}}}).env["TOKEN"] == source
 
@@ -42,7 +42,7 @@ def test_a_list_of_variables_keeps_its_order(main):
 
 
 @pytest.mark.parametrize("component", CONFIGURED, ids=str)
-def test_the_component_wins_over_the_global_variable(main):
+def test_a_variable_of_the_component_overrides_the_global_one(main):
     assert main({"env": {"WHO": "component"}}, {"env": {"WHO": "global"}}).env["WHO"] == "component"
 
 
@@ -79,7 +79,7 @@ def test_a_variable_is_never_there_twice(render: Render):
     assert manifests.pod("scheduler").main.env["TWICE"] == "3"
 
 
-def test_a_map_of_a_higher_layer_adds_to_that_of_a_lower_one(tmp_path: Path):
+def test_maps_are_merged_across_layers(tmp_path: Path):
     low, high = tmp_path / "low.yaml", tmp_path / "high.yaml"
     low.write_text("scheduler: {env: {A: low, B: low, C: low}}\n")
     high.write_text("scheduler: {env: {B: high, C: null}}\n")

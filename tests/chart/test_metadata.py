@@ -11,7 +11,7 @@ def test_labels_are_those_of_the_pod(pod):
     assert {"who": "component", "all": "1"}.items() <= labels.items()
 
 
-def test_labels_are_those_of_the_objects_beside_the_workload(render: Render, component: Component):
+def test_labels_reach_the_objects_of_the_component(render: Render, component: Component):
     manifests = render(everywhere({"labels": {"who": "component"}}))
     kinds = ("Service", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget")
     beside = [
@@ -79,7 +79,9 @@ def test_an_account_that_exists_is_used_and_not_made(render: Render, component: 
     assert manifests.pod(component.label).service_account == "theirs"
 
 
-def test_no_account_of_its_own_is_the_default_one(render: Render, component: Component):
+def test_without_an_account_of_its_own_a_pod_uses_the_default_one(
+    render: Render, component: Component
+):
     manifests = render(everywhere({"serviceAccount": {"create": False}}))
     assert not manifests.has("ServiceAccount", component.account)
     assert manifests.pod(component.label).service_account == "default"

@@ -52,12 +52,12 @@ def test_the_wait_has_the_resources_of_its_component(pod):
 
 
 @pytest.mark.parametrize("key", PLACEMENT)
-def test_where_pods_may_run_is_said_by_the_component(pod, key: str):
+def test_placement_of_the_component_overrides_the_global_one(pod, key: str):
     assert pod(MINE, THEIRS).spec[key] == MINE[key]
 
 
 @pytest.mark.parametrize("key", PLACEMENT)
-def test_the_global_placement_holds_where_the_component_says_nothing(pod, key: str):
+def test_the_global_placement_is_the_default(pod, key: str):
     assert pod({}, THEIRS).spec[key] == THEIRS[key]
 
 
@@ -169,7 +169,7 @@ def test_global_volumes_reach_every_pod_with_airflow(pod, shape: str):
     assert "extra" in found.volumes
 
 
-def test_what_is_mounted_at_a_path_replaces_what_the_chart_mounts_there(pod):
+def test_an_extra_mount_replaces_that_of_the_chart_at_its_path(pod):
     found = pod(
         {
             "extraVolumes": {"fast": {"emptyDir": {"medium": "Memory"}}},
@@ -179,7 +179,7 @@ def test_what_is_mounted_at_a_path_replaces_what_the_chart_mounts_there(pod):
     assert found.main.mounts["/tmp"]["name"] == "fast"
 
 
-def test_the_escape_hatch_comes_last(pod):
+def test_pod_overrides_the_rendered_spec(pod):
     found = pod(
         {
             "terminationGracePeriodSeconds": 30,
@@ -189,7 +189,7 @@ def test_the_escape_hatch_comes_last(pod):
     assert (found.spec["terminationGracePeriodSeconds"], found.spec["hostname"]) == (31, "here")
 
 
-def test_the_escape_hatch_merges_into_what_is_there(pod):
+def test_pod_is_merged_into_the_rendered_spec(pod):
     context = pod({"pod": {"securityContext": {"fsGroup": 1000650000}}}).spec["securityContext"]
     assert {**RESTRICTED_POD, "fsGroup": 1000650000}.items() <= context.items()
 
@@ -210,7 +210,7 @@ def test_lifecycle_hooks_reach_the_main_container(main):
 
 
 @pytest.mark.parametrize("automount", [True, False])
-def test_the_token_can_be_given_or_taken(pod, automount: bool):
+def test_the_token_of_a_pod_is_a_setting(pod, automount: bool):
     settings = {"serviceAccount": {"automountServiceAccountToken": automount}}
     assert pod(settings).has_token is automount
 
@@ -221,7 +221,7 @@ def test_images_are_pulled_with_the_named_secrets(pod):
 
 
 @pytest.mark.parametrize("component", [one for one in AIRFLOW if one != WORKER], ids=str)
-def test_a_digest_wins_over_a_tag(pod):
+def test_a_digest_is_used_instead_of_a_tag(pod):
     image = {"repository": "example.com/airflow", "tag": "3.3.2", "digest": "sha256:" + "a" * 64}
     found = pod({}, {"images": {"airflow": image}})
     assert {c.image for c in found.containers} == {f"example.com/airflow@{image['digest']}"}

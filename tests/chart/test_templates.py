@@ -28,7 +28,7 @@ def test_no_named_template_is_longer_than_80_lines():
     assert {name: length for name, length in lengths.items() if length > 80} == {}
 
 
-def test_named_templates_bear_the_name_of_the_chart():
+def test_named_templates_have_the_prefix_of_the_chart():
     # They are global: a parent chart may have its own.
     assert [name for name in defines() if not name.startswith("airflow.")] == []
 
@@ -47,7 +47,7 @@ def test_the_file_of_a_component_is_short(path: Path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_every_file_says_first_why_it_exists(path: Path):
+def test_every_template_begins_with_a_comment_on_its_purpose(path: Path):
     if path.name == "NOTES.txt":
         return
     assert path.read_text().startswith("{{- /* ")

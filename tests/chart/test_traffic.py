@@ -41,7 +41,7 @@ def test_another_port_is_another_port_everywhere(render: Render):
     assert reached == [True, True, False, False]
 
 
-def test_whoever_is_named_may_call_the_api_server_from_outside(render: Render):
+def test_a_named_peer_may_call_the_api_server(render: Render):
     peer = {
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress"}},
         "podSelector": {"matchLabels": {"app": "controller"}},
@@ -89,7 +89,7 @@ def test_tasks_reach_the_internet_only_when_they_may(render: Render):
 WAREHOUSE = {"cidrs": ["10.40.0.0/16"], "ports": [5439]}
 
 
-def test_a_place_with_a_name_is_reached_by_whom_values_say(render: Render):
+def test_a_destination_is_reached_only_by_components_with_an_egress_switch(render: Render):
     egress = {"worker": {"warehouse": True}, "triggerer": {"warehouse": False}}
     manifests = render(
         {"networkPolicies": {"destinations": {"warehouse": WAREHOUSE}, "egress": egress}}
@@ -97,18 +97,18 @@ def test_a_place_with_a_name_is_reached_by_whom_values_say(render: Render):
     assert reached_by(manifests, "10.40.1.2", 5439) == {"worker"}
 
 
-def test_no_place_is_reached_that_nobody_is_said_to_reach(render: Render):
+def test_a_destination_without_an_egress_switch_is_not_reached(render: Render):
     manifests = render({"networkPolicies": {"destinations": {"warehouse": WAREHOUSE}}})
     assert reached_by(manifests, "10.40.1.2", 5439) == set()
 
 
-def test_of_ipv6_private_and_metadata_addresses_are_cut_out_too(render: Render):
+def test_private_and_metadata_addresses_of_ipv6_are_excluded(render: Render):
     manifests = render({"networkPolicies": {"internet": {"cidrs": ["0.0.0.0/0", "::/0"]}}})
     targets = ("2001:db8::1", "fd00:ec2::254", "fe80::1")
     assert ["worker" in reached_by(manifests, one) for one in targets] == [True, False, False]
 
 
-def test_dags_from_elsewhere_are_fetched(render: Render):
+def test_remote_bundles_open_their_destination(render: Render):
     bundle = {"name": "main", "classpath": "airflow.providers.git.bundles.git.GitDagBundle"}
     manifests = render({"dagProcessor": {"dagBundleConfigList": [bundle]}})
     assert "dag-processor" in reached_by(manifests, OUTSIDE, 22)
@@ -118,7 +118,7 @@ def test_dags_from_elsewhere_are_fetched(render: Render):
     ("tasks", "value", "denied"),
     [("", None, False), ("", True, True), ("own", None, True), ("own", False, False)],
 )
-def test_others_in_the_namespace_of_the_release_are_cut_off(
+def test_default_deny_isolates_other_pods_in_the_namespace(
     render: Render, tasks: str, value: bool | None, denied: bool
 ):
     policies = {} if value is None else {"defaultDeny": value}

@@ -85,12 +85,12 @@ def why(refused: pytest.ExceptionInfo[ApiException]) -> str:
 
 
 @pytest.mark.parametrize("what", TAKEN)
-def test_a_task_may_be(airflow: Airflow, what: str) -> None:
+def test_the_policy_accepts_a_pod(airflow: Airflow, what: str) -> None:
     create(airflow, TAKEN[what])
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_a_task_may_not_be_and_the_policy_says_why(airflow: Airflow, what: str) -> None:
+def test_the_policy_refuses_a_pod_with_the_reason(airflow: Airflow, what: str) -> None:
     body, message = REFUSED[what]
     with pytest.raises(ApiException) as refused:
         create(airflow, body)

@@ -277,5 +277,5 @@ def test_the_log_of_the_scheduler_gives_the_reason_of_a_refusal(
     assert OVERRIDDEN[what] in outcomes.refusals.get(what, "")
 
 
-def test_every_override_has_its_reason() -> None:
+def test_every_pod_override_has_an_expected_reason() -> None:
     assert OVERRIDDEN.keys() == EXPECTED["overrides"].attempts.keys()

@@ -65,12 +65,12 @@ def test_every_job_is_complete(
         )
 
 
-def test_nothing_is_unready_or_was_restarted(airflow: Airflow) -> None:
+def test_every_pod_is_ready_and_none_was_restarted(airflow: Airflow) -> None:
     assert unready(airflow.main.api, airflow.main.name, airflow.release.name) == []
     assert {pod.metadata.name: restarts(pod) for pod in airflow.pods() if restarts(pod)} == {}
 
 
-def test_airflow_says_that_all_of_it_is_healthy(airflow: Airflow) -> None:
+def test_airflow_reports_every_component_as_healthy(airflow: Airflow) -> None:
     known = {row["health"] for row in TABLES.components.values() if "health" in row}
     assert airflow.api.health() == dict.fromkeys({"metadatabase", *known}, "healthy")
 

@@ -14,12 +14,12 @@ def graph() -> Graph:
     return graph_of(find("prod/payments"))
 
 
-def test_the_pictures_of_the_shipped_releases_are_fresh():
+def test_the_graphs_of_the_shipped_releases_are_fresh():
     stale = [path.name for path, text in files().items() if path.read_text() != text]
     assert stale == [], "run `make graphs`"
 
 
-def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
+def test_calls_between_pods_are_those_of_the_table(graph: Graph):
     called = {pair for pair in graph.calls if set(pair) <= graph.ends.keys()}
     assert called == {("worker", "api-server"), ("api-server", "triggerer")}
 

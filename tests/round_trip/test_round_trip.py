@@ -89,7 +89,7 @@ def test_an_empty_account_gets_everything_and_loses_nothing(planned):
     assert {tuple(actions) for actions in changed(planned).values()} == {("create",)}
 
 
-def test_an_interrupted_apply_says_so(interrupted):
+def test_an_interrupted_apply_reports_the_interruption(interrupted):
     assert [run.status for run in interrupted] == [1, 1]
 
 
@@ -158,7 +158,7 @@ def rendered(request, terraform, again, tmp_path_factory) -> tuple[Manifests, Ma
     return tuple(Manifests(release_manifests(one)) for one in (release, whole))
 
 
-def test_terraform_says_of_secrets_what_the_values_say(rendered):
+def test_terraform_and_values_name_the_same_secrets(rendered):
     """So that what is rendered without an account is what will be deployed."""
     by_files, by_terraform = (
         {one["metadata"]["name"]: one["spec"] for one in each.of("ExternalSecret")}
@@ -168,14 +168,14 @@ def test_terraform_says_of_secrets_what_the_values_say(rendered):
     assert by_files == by_terraform
 
 
-def test_terraform_says_of_logs_what_the_values_say(rendered):
+def test_terraform_and_values_name_the_same_log_folder(rendered):
     by_files, by_terraform = (
         each.configuration["logging"]["remote_base_log_folder"] for each in rendered
     )
     assert by_files == by_terraform
 
 
-def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
+def test_drift_is_exactly_the_manual_change(drifted, role):
     run, plan = drifted
     assert run.status == 2
     changes = plan["resource_changes"]

@@ -69,7 +69,7 @@ def test_a_changed_image_changes_what_is_built_upon_it(sources: Path):
     assert Image("airflow", "3", Image("base", "1")).archive != before
 
 
-def test_the_name_of_an_image_says_its_version():
+def test_the_name_of_an_image_has_its_version():
     assert images.images()["airflow"].tag.startswith("3.3.2-")
 
 
@@ -131,7 +131,7 @@ def test_only_the_newest_archives_of_an_image_stay(tmp_path: Path, monkeypatch: 
     assert set(tmp_path.iterdir()) == {other, *built[-images.KEPT :]}
 
 
-def test_a_build_knows_how_the_machine_reaches_its_index(
+def test_a_build_uses_the_pip_settings_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = a\ntrusted-host =\n  b\n  c\n")
@@ -225,7 +225,7 @@ def test_the_awkward_image_goes_on_when_the_database_answers(programs: Path, awk
     assert done.stdout == "python -V umask=0002\n"
 
 
-def test_the_awkward_image_checks_nothing_when_told_so(programs: Path, awkward: Path):
+def test_the_compat_image_can_skip_its_checks(programs: Path, awkward: Path):
     write(programs / "airflow", "#!/bin/bash\nexit 1\n")
     done = run(awkward, programs, "python", "-V", CONNECTION_CHECK_MAX_COUNT="0")
     assert (done.stdout, done.returncode) == ("python -V umask=0002\n", 0)
