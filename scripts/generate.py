@@ -1,9 +1,9 @@
-"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md) and the
-dashboards of Datadog."""
+"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md), the
+dashboards of Datadog and the tables of docs/security.md."""
 
 from pathlib import Path
 
-from scripts import architecture
+from scripts import architecture, attacks
 from scripts.console import console
 from scripts.datadog import files as datadog
 from scripts.errors import Refusal
@@ -20,6 +20,7 @@ def files() -> dict[Path, str]:
         ENVIRONMENTS / "team.schema.json": schema_json(TeamValues, prose=True),
         **datadog.files(),
         **architecture.files(),
+        **attacks.files(),
     }
 
 

@@ -162,7 +162,7 @@ def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
 
 def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen:
     """Start Terraform in its own session: it gets Ctrl-C from this process only, and only once."""
-    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_follow)
+    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=end_with_parent)
 
 
 def _wait(process: subprocess.Popen) -> int:
@@ -182,7 +182,7 @@ def _wait(process: subprocess.Popen) -> int:
             return status
 
 
-def _follow() -> None:
+def end_with_parent() -> None:
     """Let Linux interrupt Terraform when this process is killed."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

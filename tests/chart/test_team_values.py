@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from scripts.paths import ENVIRONMENTS
 from scripts.values import TeamValues
-from tests.chart.marks import LEAVES, leaves
+from tests.chart.sentinels import LEAVES, leaves
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from scripts.paths import CHART
 from scripts.values import AirflowValues, TeamValues
 from scripts.values.fields import fields_of
 from tests.chart.components import COMPONENTS
-from tests.chart.marks import LEAVES, Path, at, react_together, reacts, search, siblings
+from tests.chart.sentinels import LEAVES, Path, at, react_together, reacts, search, siblings
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 # A description is a row of a table: it has no previous line to refer to.

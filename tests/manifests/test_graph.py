@@ -5,13 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scripts.manifests import Manifests
 from scripts.manifests.graph import Graph, files, graph_of
 from scripts.manifests.network_policies import DESTINATIONS
 from scripts.paths import CHART
 from scripts.releases import find
+from tests.chart.tables import TABLES
 
 SECRETS = {
     row["name"]: row for row in yaml.safe_load((CHART / "files" / "secrets.yaml").read_text())
@@ -65,7 +65,7 @@ def test_the_pictures_of_the_shipped_releases_are_fresh():
     assert stale == [], "run `make graphs`"
 
 
-def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
+def test_calls_between_pods_are_those_of_the_table(graph: Graph):
     called = {pair for pair in graph.calls if set(pair) <= graph.ends.keys()}
     assert called == {("worker", "api-server"), ("api-server", "triggerer")}
 

@@ -64,7 +64,7 @@ def test_the_number_of_another_process_is_not_ours(part: Part):
     assert supervisor.running(part) is None
 
 
-def test_a_damaged_record_is_no_record(part: Part):
+def test_a_damaged_record_is_ignored(part: Part):
     supervisor.start(part)
     pid = supervisor.running(part)
     part.record.write_text('{"pid": ')
@@ -72,7 +72,7 @@ def test_a_damaged_record_is_no_record(part: Part):
     supervisor.stop([pid or 0], seconds=0)
 
 
-def test_a_part_that_ended_is_told_with_its_last_words(part: Part):
+def test_an_ended_process_is_reported_with_its_last_output(part: Part):
     loud = replace(part, command=("sh", "-c", "echo first; echo no such flag >&2; exit 3"))
     supervisor.start(loud)
     while supervisor.running(loud):

@@ -18,7 +18,7 @@ INSIGHTS = {
 
 
 @contextmanager
-def filled() -> Iterator[None]:
+def patched() -> Iterator[None]:
     """Moto without these gaps."""
     with ExitStack() as stack:
         for act in ("create_db_instance", "modify_db_instance"):

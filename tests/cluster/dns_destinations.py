@@ -1,6 +1,7 @@
-"""Places outside that have names, and stand-in pods under policies that say names, not addresses.
+"""Destinations with DNS names, and stand-in pods under policies that allow names, not addresses.
 
-The places are addresses of this machine; the cluster's DNS knows them as Services without pods.
+The destinations are addresses of this machine; the cluster's DNS answers with them for the names of
+Services without pods.
 """
 
 import subprocess
@@ -10,14 +11,14 @@ from typing import Any
 
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.releases import find
 from scripts.releases.render import helm_template
 from scripts.workshop.cluster.layout import HOST_ADDRESS, INTERFACE
-from tests.cluster.mesh import listener
+from tests.cluster.listeners import listener
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, Target, start
 from tests.cluster.waiting import wait_until
+from tests.rendered import Manifests
 
 NAME = "airflow-names"
 TASKS = f"{NAME}-tasks"
@@ -56,7 +57,7 @@ TARGETS: dict[str, Target] = {
 
 
 @contextmanager
-def names(kubernetes: client.ApiClient, image: str) -> Iterator[dict[str, Probe]]:
+def named_destinations(kubernetes: client.ApiClient, image: str) -> Iterator[dict[str, Probe]]:
     """The places, and the pods before any policy is there; all of it is gone in the end."""
     with ExitStack() as stack:
         spaces = stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, WORLD))

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from scripts.paths import ENVIRONMENTS, ROOT
-from scripts.terraform import _follow
+from scripts.terraform import end_with_parent
 from scripts.terraform.workspace import Ready, Workspace, prepare
 from tests.round_trip.account import Account
 
@@ -43,7 +43,7 @@ class Run:
 
 
 @dataclass
-class Trip:
+class TerraformRuns:
     """One environment, from nothing to nothing; it keeps every word that Terraform said."""
 
     ready: Ready
@@ -59,7 +59,7 @@ class Trip:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=_follow,
+            preexec_fn=end_with_parent,
         )
         said = ""
         assert process.stdout is not None
@@ -109,22 +109,24 @@ def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def bootstrap(environment: str, account: Account, folder: Path) -> Trip:
+def bootstrap(environment: str, account: Account, folder: Path) -> TerraformRuns:
     """What an administrator applies before there is an environment."""
     return _start(ROOT / "terraform" / "bootstrap", account, folder, TF_VAR_environment=environment)
 
 
-def start(environment: str, account: Account, attached: str, folder: Path, **env: str) -> Trip:
+def start(
+    environment: str, account: Account, attached: str, folder: Path, **env: str
+) -> TerraformRuns:
     """The environment as it is, but that Terraform makes its releases whoever owns them."""
     env = {"TF_REATTACH_PROVIDERS": attached, **env}
-    trip = _start(ENVIRONMENTS / environment, account, folder, **env)
-    file = trip.ready.workspace.root / "environment.yaml"
+    runs = _start(ENVIRONMENTS / environment, account, folder, **env)
+    file = runs.ready.workspace.root / "environment.yaml"
     facts = yaml.safe_load(file.read_text()) | {"deployedBy": "terraform"}
     file.unlink()
     file.write_text(yaml.safe_dump(facts))
-    return trip
+    return runs
 
 
-def _start(configuration: Path, account: Account, folder: Path, **more: str) -> Trip:
+def _start(configuration: Path, account: Account, folder: Path, **more: str) -> TerraformRuns:
     env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **account.env, **more}
-    return Trip(prepare(Workspace("tests", configuration, folder), env), folder)
+    return TerraformRuns(prepare(Workspace("tests", configuration, folder), env), folder)

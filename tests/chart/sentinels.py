@@ -13,7 +13,6 @@ import yaml
 from pydantic import BaseModel
 
 from scripts.errors import Refusal
-from scripts.manifests import Manifests
 from scripts.releases.render import helm_template
 from scripts.values import AirflowValues
 from scripts.values.blocks import Cidr
@@ -21,6 +20,7 @@ from scripts.values.topics.network import NOT_PUBLIC
 from tests.chart.cases import merged
 from tests.chart.components import COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON
+from tests.rendered import Manifests
 
 Path = tuple[str, ...]
 

@@ -15,7 +15,7 @@ from moto.eks.models import eks_backends
 from tests.round_trip.account import Account
 
 
-def lay(account: Account, facts: Mapping[str, Any]) -> None:
+def create_prerequisites(account: Account, facts: Mapping[str, Any]) -> None:
     """Make what the facts of an environment name, but for what terraform/bootstrap makes."""
     _network(account.client("ec2"), facts)
     _cluster(account, facts)

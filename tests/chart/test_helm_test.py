@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.pod_security import violations
 from tests.chart.programs import load
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 EXPECTED = {
@@ -50,7 +50,7 @@ def test_they_are_pods_of_tasks(render: Render):
 
 
 @pytest.mark.parametrize("values", [{}, APART], ids=["beside", "apart"])
-def test_policies_let_them_through_as_they_expect(render: Render, values: dict):
+def test_policies_agree_with_the_expected_connections(render: Render, values: dict):
     manifests = render(values)
     server = pod_end(manifests.pod("api-server"), "airflow")
     network = Network(manifests)
@@ -85,7 +85,7 @@ def port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("expected", "status"), [("open", 0), ("closed", 1)])
-def test_who_gets_through_says_whether_that_is_right(
+def test_the_program_compares_the_connection_with_the_expectation(
     port: int,
     expected: str,
     status: int,
@@ -100,7 +100,7 @@ def test_who_gets_through_says_whether_that_is_right(
     assert ("Nothing enforces them." in said) is bool(status)
 
 
-def test_a_name_that_is_unknown_is_closed(capsys: pytest.CaptureFixture[str]):
+def test_an_unknown_name_counts_as_closed(capsys: pytest.CaptureFixture[str]):
     assert load("check_network").main(["nowhere.invalid", "80", "closed", "no"]) == 0
 
 

@@ -1,14 +1,10 @@
-"""A stand-in pod for every pod of a release, under the release's own policies.
+"""A stand-in pod for every pod of a release, under the policies of the release.
 
-Each listens on every port that is tried and connects to all others, so that what is closed is
-closed by a policy, not because nobody is there. Airflow does not run in them: policies see labels.
+Each listens on every port that is tried and connects to all others, so that a closed port is closed
+by a policy, not for lack of a listener. They do not run Airflow: policies select by labels.
 """
 
-import socketserver
-import subprocess
-import sys
-import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,21 +14,22 @@ from typing import Any, NamedTuple
 import yaml
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, address
 from scripts.releases import find
 from scripts.releases.render import helm_template
 from scripts.workshop.cluster.layout import HOST_ADDRESS, NODE_ADDRESS
 from scripts.workshop.cluster.namespaces import inside
 from tests.chart.cases import Case, policies
+from tests.cluster.listeners import datagrams, listener
 from tests.cluster.namespace import Namespace, new_namespaces
 from tests.cluster.probes import Probe, listen, start
 from tests.cluster.waiting import wait_until
+from tests.rendered import Manifests
 
-NAME = "airflow-mesh"
+NAME = "airflow-stand-ins"
 TASKS = f"{NAME}-tasks"
 ELSEWHERE = f"{NAME}-stranger"
-# What components listen on, and a port that nobody calls.
+# Ports of components, and one that is not called.
 PORTS = (5432, 8080, 8794, 8974, 9999)
 # Places outside, all on this machine: one port for each name.
 OUTSIDE = {
@@ -48,7 +45,7 @@ INTERNET = 9000
 NOWHERE = 9001
 # Where Datadog's agent takes datagrams: outside, and on the node as its DaemonSet does.
 DATAGRAMS = 8125
-# Who sends a datagram to a port of TCP, or connects to one of datagrams, finds somebody too.
+# Each port listens for both protocols, so that a wrong protocol is closed by a policy.
 TCP = (*OUTSIDE.values(), INTERNET, NOWHERE, DATAGRAMS)
 UDP = (DATAGRAMS, OUTSIDE["metrics"], INTERNET, NOWHERE)
 EVERYWHERE = f"{HOST_ADDRESS}/32"
@@ -73,20 +70,6 @@ VALUES: dict[str, Any] = {
         "egress": {"worker": {"warehouse": True}},
     },
 }
-ANSWER = """
-import socketserver, sys, threading
-
-class Hello(socketserver.BaseRequestHandler):
-    def handle(self):
-        data, server = self.request
-        server.sendto(data, self.client_address)
-
-address, *ports = sys.argv[1:]
-servers = [socketserver.UDPServer((address, int(port)), Hello) for port in ports]
-for server in servers:
-    threading.Thread(target=server.serve_forever).start()
-print("ready", flush=True)
-"""
 OTHERS = {
     "launched": End(TASKS, {"kubernetes_pod_operator": "True"}),
     "bystander": End(NAME, {"app": "bystander"}),
@@ -104,8 +87,8 @@ class Way(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Mesh:
-    """The stand-in pods by name, and the manifests whose policies they are under."""
+class StandIns:
+    """The stand-in pods by name, and the manifests with their policies."""
 
     case: Case
     pods: Mapping[str, Probe]
@@ -176,24 +159,24 @@ class Mesh:
 
     def _tabled(self, caller: str, callee: str, port: int, protocol: str) -> bool:
         if caller == "stranger":
-            # Nobody's policies hold for it; those of the release do at the other end.
+            # No policy selects it; those of the release hold at the other end.
             return callee in ("outside", "node")
         row = "tasks" if caller == "launched" else caller
-        if row not in self.case.tables["traffic"]:
+        if row not in self.case.tables.components:
             return False
         if callee in ("outside", "node"):
             return self.case.should_reach(row, self.addresses[callee], port, protocol)
         return (
-            callee in self.case.tables["traffic"]
+            callee in self.case.tables.components
             and self.case.calls(row, callee)
             and port == self.case.port(callee)
         )
 
 
 @contextmanager
-def mesh(kubernetes: client.ApiClient, tables: Mapping[str, Any], image: str) -> Iterator[Mesh]:
+def stand_ins(kubernetes: client.ApiClient, image: str) -> Iterator[StandIns]:
     """The pods, before any policy is there; all of it is gone in the end."""
-    case = _case(tables)
+    case = _case()
     with ExitStack() as stack:
         stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, ELSEWHERE))
         for port in TCP:
@@ -213,18 +196,18 @@ def mesh(kubernetes: client.ApiClient, tables: Mapping[str, Any], image: str) ->
                 ),
                 ends,
             )
-        yield Mesh(case, dict(zip(ends, pods, strict=True)))
+        yield StandIns(case, dict(zip(ends, pods, strict=True)))
 
 
-def apply_policies(kubernetes: client.ApiClient, mesh: Mesh) -> None:
+def apply_policies(kubernetes: client.ApiClient, pods: StandIns) -> None:
     """Put the release's policies over the pods, and wait until they hold."""
     api = client.NetworkingV1Api(kubernetes)
-    for policy in mesh.case.manifests.of("NetworkPolicy"):
+    for policy in pods.case.manifests.of("NetworkPolicy"):
         api.create_namespaced_network_policy(policy["metadata"]["namespace"], policy)
 
     def hold() -> bool:
         closed = [
-            mesh.pods[caller].reach_all([(mesh.pods[callee].address, 9999)])
+            pods.pods[caller].reach_all([(pods.pods[callee].address, 9999)])
             for caller, callee in (("bystander", "stranger"), ("stranger", "postgresql"))
         ]
         return closed == [["dropped"], ["dropped"]]
@@ -232,37 +215,9 @@ def apply_policies(kubernetes: client.ApiClient, mesh: Mesh) -> None:
     wait_until(hold, 60, "the policies do not hold")
 
 
-@contextmanager
-def listener(port: int, address: str = HOST_ADDRESS) -> Iterator[None]:
-    """Something outside that answers: on this machine's end of the way to the node."""
-
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-
-    with Server((address, port), socketserver.BaseRequestHandler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-
-
-@contextmanager
-def datagrams(address: str, ports: Iterable[int], where: Iterable[str] = ()) -> Iterator[None]:
-    """Something that answers datagrams: on this machine, or in the node's own network."""
-    command = [*where, sys.executable, "-c", ANSWER, address, *map(str, ports)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            # It says so once it is bound to all of them; nothing when it cannot be.
-            assert server.stdout and server.stdout.readline() == "ready\n"
-            yield
-        finally:
-            server.terminate()
-
-
-def _case(tables: Mapping[str, Any]) -> Case:
+def _case() -> Case:
     release = find("local/payments")
     text = helm_template(release.layers, VALUES, name=release.name, namespace=NAME)
     layers = [yaml.safe_load(layer.read_text()) for layer in release.layers]
     said = policies([*layers, VALUES])
-    return Case(Manifests(text), tables, NAME, NODE_ADDRESS, policies=said)
+    return Case(Manifests(text), NAME, NODE_ADDRESS, policies=said)
