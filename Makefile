@@ -11,7 +11,7 @@ PYTHON = command -v python3 >/dev/null || $(NO_PYTHON); python3 -m scripts.boots
 SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate graphs lock
+.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate lock
 .PHONY: releases render deploy plan apply drift
 
 help: ## Show this help
@@ -52,11 +52,8 @@ lint: ## Check style, formatting and that generated files are fresh
 format: ## Format Python and Terraform
 	@$(SCRIPTS) lint --fix
 
-generate: ## Write values.yaml, the schemas, docs/values.md and Datadog's dashboards
+generate: ## Bring all generated files up to date: values, schemas, rules, docs, dashboards, graphs
 	@$(SCRIPTS) generate
-
-graphs: ## Draw who may talk to whom in every release, into docs/graphs
-	@$(SCRIPTS) graph --write
 
 lock: ## Resolve requirements.lock again from pyproject.toml
 	@$(SCRIPTS) lock

@@ -13,6 +13,7 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.programs import program
+from scripts.releases import releases
 from scripts.terraform import cluster
 from scripts.terraform.cluster import Cluster, free_stuck_releases, unready
 from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
@@ -21,6 +22,8 @@ from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
 PLAIN = ("", "fmt", "login", "logout", "version")
 # Commands that speak to the cluster.
 REACHING = ("apply", "destroy", "import", "plan", "refresh")
+# Commands that read the files of teams; others must work although a file is wrong.
+READING = ("apply", "plan")
 # An apply that was just interrupted is still writing down what it did.
 LOCK_SECONDS = 60
 
@@ -33,6 +36,9 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     folder = _folder(environment)
     merged = {**os.environ, **(env or {})}
     act = next((arg for arg in args if not arg.startswith("-")), "")
+    if act in READING:
+        # Terraform refuses the same files; here the sentence has the line, as in every command.
+        releases()
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
     return _run_local(cluster.cluster(merged), folder, act, args, merged)

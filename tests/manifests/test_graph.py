@@ -18,7 +18,7 @@ def graph() -> Graph:
 
 def test_the_pictures_of_the_shipped_releases_are_fresh():
     stale = [path.name for path, text in files().items() if path.read_text() != text]
-    assert stale == [], "run `make graphs`"
+    assert stale == [], "run `make generate`"
 
 
 def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
