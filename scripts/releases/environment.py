@@ -355,6 +355,10 @@ class Environment(Facts):
     terraform: TerraformFacts = Optional
     """Facts for terraform/, for an environment on EKS."""
 
+    def __hash__(self) -> int:
+        """By name: lists and maps among the facts have no hash."""
+        return hash(self.name)
+
 
 def environment_of(document: Document) -> Environment:
     """The environment that a file states; every problem of the file is refused at once."""
