@@ -18,11 +18,6 @@ output "values" {
   value       = local.values
 
   precondition {
-    condition     = length(local.unknown_facts) == 0
-    error_message = "environment.yaml states what nobody knows: terraform.${join(", terraform.", local.unknown_facts)}. All that there is stands in the variable `facts` of terraform/variables.tf."
-  }
-
-  precondition {
     condition     = length(local.lonely) == 0
     error_message = "prod must survive the loss of a node: `replicas` must be at least 2 for ${join(", ", local.lonely)}."
   }
