@@ -10,7 +10,7 @@ from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases import find
 from scripts.releases.render import release_manifests
-from tests.chart.cases import ADDRESSES, Case, policies
+from tests.chart.cases import Case, addresses, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
 
@@ -47,8 +47,7 @@ def case(request: pytest.FixtureRequest, tables: Mapping[str, Any]) -> Case:
         said = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
         return Case(manifests, tables, "airflow", "10.0.0.1", "", said, policies([said]))
     release = find(request.param)
-    kubernetes, database = ADDRESSES[release.environment.name]
     manifests = Manifests(release_manifests(release))
     said = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
     networks = policies(said.values())
-    return Case(manifests, tables, release.namespace, kubernetes, database, said, networks)
+    return Case(manifests, tables, release.namespace, *addresses(networks), said, networks)

@@ -12,6 +12,7 @@ import yaml
 from scripts.paths import ENVIRONMENTS, ROOT
 from scripts.releases import find, releases
 from scripts.releases.layers import LAYERS
+from scripts.releases.render import release_manifests
 from scripts.releases.team_files import looks_like_a_secret, quantity
 
 MISTAKES = yaml.safe_load((Path(__file__).parent / "team_mistakes.yaml").read_text())
@@ -94,6 +95,18 @@ def test_adding_a_team_is_adding_its_file(tmp_path: Path):
     (environment / "teams" / "analytics.yaml").write_text("team: analytics\n")
     added = set(map(str, releases(tmp_path / "environments"))) - set(map(str, releases()))
     assert added == {f"{environment.name}/analytics"}
+
+
+def test_a_new_environment_is_a_folder(tmp_path: Path):
+    """A copy of an environment under another name is discovered, and its releases render."""
+    source = sorted(ENVIRONMENTS.glob("*/backend.tf"))[0].parent
+    for file in (*source.glob("*.yaml"), *source.glob("teams/*.yaml")):
+        target = tmp_path / "staging" / file.relative_to(source)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(file.read_text().replace(source.name, "staging"))
+    found = releases(tmp_path)
+    assert {release.environment.name for release in found} == {"staging"}
+    assert "airflow-scheduler" in release_manifests(found[0])
 
 
 def test_the_layers_are_files_that_every_environment_has():
