@@ -1,7 +1,7 @@
 """Writes every generated file: values.yaml, schemas, rules, documentation, dashboards, graphs."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -48,20 +48,36 @@ STAGES: tuple[Callable[[], dict[Path, str]], ...] = (model_files, datadog.files,
 
 
 def generate(*, check: bool = False) -> None:
-    """Write the generated files; with `check`, write nothing and refuse when one is stale."""
-    stale: list[Path] = []
+    """Bring the generated files up to date; with `check`, refuse when one is not."""
+    stale: list[str] = []
     for stage in STAGES:
-        for path, text in stage().items():
-            if _is(path, text):
+        texts = stage()
+        for path in [*texts, *_left_over(texts)]:
+            if path in texts and path.exists() and path.read_text() == texts[path]:
                 continue
-            stale.append(path)
+            stale.append(str(path.relative_to(ROOT)))
             if not check:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-                console.print(f"wrote {path.relative_to(ROOT)}", highlight=False)
+                _bring(path, texts.get(path))
     if check and stale:
-        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        raise Refusal(f"Generated files are stale: {names}. Run `make generate`.")
+        raise Refusal(f"Generated files are stale: {', '.join(stale)}. Run `make generate`.")
+
+
+def _left_over(texts: Iterable[Path]) -> list[Path]:
+    """Pages of a team that is gone: in the folder of the graphs, every file is generated."""
+    if graph.FOLDER not in {path.parent for path in texts}:
+        return []
+    return sorted(set(graph.FOLDER.iterdir()) - set(texts))
+
+
+def _bring(path: Path, text: str | None) -> None:
+    """Write a file; without a text, remove it."""
+    if text is None:
+        path.unlink()
+        console.print(f"removed {path.relative_to(ROOT)}", highlight=False)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    console.print(f"wrote {path.relative_to(ROOT)}", highlight=False)
 
 
 def editor_schema(model: type[BaseModel]) -> str:
@@ -91,10 +107,6 @@ def rules_json() -> str:
 def _table(table: dict[str, Rule]) -> str:
     lines = [f'    "{path}": {json.dumps(rule.as_data())}' for path, rule in table.items()]
     return "{\n" + ",\n".join(lines) + "\n  }"
-
-
-def _is(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text() == text
 
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from scripts.manifests.graph import Graph, files, graph_of
+from scripts.manifests.graph import Graph, graph_of
 from scripts.paths import CHART
 from scripts.releases import find
 
@@ -14,11 +14,6 @@ FERNET = "airflow-fernet-key"
 @pytest.fixture(scope="module")
 def graph() -> Graph:
     return graph_of(find("prod/payments"))
-
-
-def test_the_pictures_of_the_shipped_releases_are_fresh():
-    stale = [path.name for path, text in files().items() if path.read_text() != text]
-    assert stale == [], "run `make generate`"
 
 
 def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
