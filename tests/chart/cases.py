@@ -21,12 +21,6 @@ from tests.rendered import Manifests, Pod
 
 # Ports that something in a pod may listen on, beside those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}
-# Where the Kubernetes API and an external database are, by environment.
-ADDRESSES = {
-    "local": ("192.168.77.2", ""),
-    "nonprod": ("172.20.0.1", ""),
-    "prod": ("172.20.0.1", "10.30.16.5"),
-}
 
 
 @dataclass(frozen=True)
@@ -143,6 +137,12 @@ class Case:
     def secret(row: str) -> str:
         """The Secret that holds a row of the secret table."""
         return f"airflow-{row}"
+
+
+def addresses(networks: Mapping[str, Any]) -> tuple[str, str]:
+    """Addresses of the Kubernetes API and of an external database in the networks of values."""
+    kubernetes, database = (networks[key]["cidrs"] for key in ("kubernetes", "database"))
+    return str(ip_network(kubernetes[0])[0]), str(ip_network(database[0])[5]) if database else ""
 
 
 def covers(place: Mapping[str, Any], target: str, port: int, protocol: str) -> bool:

@@ -7,7 +7,7 @@ import yaml
 
 from scripts.releases import find
 from scripts.releases.render import release_manifests
-from tests.chart.cases import ADDRESSES, Case, policies
+from tests.chart.cases import Case, addresses, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component, everywhere
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
 from tests.rendered import Container, Manifests, Pod
@@ -59,8 +59,7 @@ def case(request: pytest.FixtureRequest) -> Case:
         values = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
         return Case(manifests, values=values, policies=policies([values]))
     release = find(request.param)
-    kubernetes, database = ADDRESSES[release.environment.name]
     manifests = Manifests(release_manifests(release))
     values = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
     networks = policies(values.values())
-    return Case(manifests, release.namespace, kubernetes, database, values, networks)
+    return Case(manifests, release.namespace, *addresses(networks), values, networks)

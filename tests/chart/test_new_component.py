@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from scripts.values.chart_files import chart_files
 
 from scripts.manifests import identity
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
+from scripts.values.chart_files import chart_files
 from tests.chart.cases import Case, policies
 from tests.chart.components import DEPLOYMENTS
 from tests.chart.copies import copy_chart
@@ -28,6 +28,11 @@ reporter:
   replicated: true
   serves: 8123
   calls: {postgresql: always, kubernetes: always, metrics: always}
+  roles:
+    reporter:
+      when: always
+      rules:
+        - {apiGroups: [""], resources: [pods], verbs: [list]}
 """
 TEMPLATE = """\
 {{- /* A component that the chart does not have. */ -}}
@@ -38,9 +43,6 @@ TEMPLATE = """\
 args: [airflow, reporter]
 ports: {reporter: 8123}
 service: {headless: true}
-roles:
-  reporter:
-    - {apiGroups: [""], resources: [pods], verbs: [list]}
 {{- end }}
 """
 TWO = {"reporter": {"replicas": 2, "podDisruptionBudget": {"enabled": True}}}

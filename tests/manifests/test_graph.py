@@ -11,7 +11,6 @@ from scripts.manifests.graph import Graph, files, graph_of
 from scripts.manifests.network_policies import DESTINATIONS
 from scripts.paths import CHART
 from scripts.releases import find
-from tests.chart.tables import TABLES
 
 SECRETS = {
     row["name"]: row for row in yaml.safe_load((CHART / "files" / "secrets.yaml").read_text())
