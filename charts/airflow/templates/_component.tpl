@@ -3,7 +3,10 @@
 {{- /* What all templates need, made once a render; every file begins with it, since nobody knows which comes first. */}}
 {{- define "airflow.prepare" -}}
 {{- if not .tables -}}
-{{- include "airflow.keys" . -}}
+{{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
+{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" .) -}}
+{{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
+{{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
 {{- $off := list -}}
 {{- range $component, $key := .tables.switches }}{{ if eq "false" (toString (index $.Values $key).enabled) }}{{ $off = append $off $component }}{{ end }}{{ end -}}
@@ -13,8 +16,12 @@
 {{- $_ := set . "destinations" (include "airflow.destinations" . | fromJson) -}}
 {{- $_ := set . "datadog" (include "airflow.datadog" . | fromJson) -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
+{{- $shapes := include "airflow.refusals.shapes" . -}}
+{{- if not $shapes -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
+{{- end -}}
+{{- include "airflow.refuse" (print $shapes (include "airflow.refusals" .)) -}}
 {{- end -}}
 {{- end }}
 

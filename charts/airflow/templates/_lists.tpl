@@ -7,11 +7,9 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
-{{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
+{{- /* {root, text}: YAML text of values as a list in JSON. */}}
 {{- define "airflow.listed" -}}
-{{- $list := fromYamlArray (tpl .text .root) -}}
-{{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
-{{- toJson $list -}}
+{{- fromYamlArray (tpl .text .root) | toJson -}}
 {{- end }}
 
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
@@ -52,7 +50,7 @@
 {{- range $name, $item := . -}}
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
-{{- $_ := set $found (required (printf "A volume or mount has no %s: give it one." $key) (index $item $key)) $item -}}
+{{- $_ := set $found (index $item $key) $item -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -69,7 +67,7 @@
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
 {{- if not (kindIs "invalid" $item) -}}
-{{- if not $map }}{{ $name = required "An environment variable in a list has no name: give it one." $item.name }}{{ end -}}
+{{- if not $map }}{{ $name = $item.name }}{{ end -}}
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}

@@ -93,7 +93,7 @@ release: {{ .root.Release.Name }}
 {{- end }}
 
 {{- define "airflow.imageReference" -}}
-{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ required (printf "The image %s has neither a tag nor a digest: set one." .repository) .tag }}{{ end -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag }}{{ end -}}
 {{- end }}
 
 {{- /* The version of Airflow: what the tag begins with, unless airflowVersion says it. */}}

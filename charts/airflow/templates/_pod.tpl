@@ -18,7 +18,7 @@ metadata:
 spec:
   {{- if $settings.pod }}
   {{- $parsed := fromYaml $spec }}
-  {{- with $parsed.Error }}{{ fail (printf "The pod of %s is no YAML, so a template in its values is wrong: %s" $facts.component .) }}{{ end }}
+  {{- with $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" (dict "component" $facts.component "error" .)) }}{{ end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy $settings.pod)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
@@ -153,7 +153,6 @@ podAntiAffinity:
 {{- $context := include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" (dict "securityContexts" dict)) | fromYaml -}}
 {{- $containers := list -}}
 {{- range fromYamlArray $text -}}
-{{- if not (kindIs "map" .) }}{{ fail (printf "extraContainers or extraInitContainers of %s is no YAML, so a template in it is wrong: %s" $.facts.component .) }}{{ end -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
 {{- $containers = append $containers . -}}
 {{- end -}}
@@ -187,7 +186,7 @@ podAntiAffinity:
     {{- . | indent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.listed" (dict "root" $root "text" $values.extraEnvFrom "value" "extraEnvFrom") }}
+  envFrom: {{ include "airflow.listed" (dict "root" $root "text" $values.extraEnvFrom) }}
   {{- end }}
   {{- range $name, $probe := $facts.probes }}
   {{- $numbers := index $settings $name }}
@@ -227,7 +226,7 @@ podAntiAffinity:
 {{- range $values.secret -}}
 {{- $more = append $more (dict "name" .envName "valueFrom" (dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)))) -}}
 {{- end -}}
-{{- with $values.extraEnv }}{{ $more = concat $more (include "airflow.listed" (dict "root" $root "text" . "value" "extraEnv") | fromJsonArray) }}{{ end -}}
+{{- with $values.extraEnv }}{{ $more = concat $more (include "airflow.listed" (dict "root" $root "text" .) | fromJsonArray) }}{{ end -}}
 {{- end -}}
 {{- include "airflow.env" (dict "root" $root "sources" (list $built $global $more .settings.env)) -}}
 {{- end }}
