@@ -7,11 +7,6 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
-{{- /* {root, text}: YAML text of values as a list in JSON. */}}
-{{- define "airflow.listed" -}}
-{{- fromYamlArray (tpl .text .root) | toJson -}}
-{{- end }}
-
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $text := "" -}}

@@ -186,7 +186,7 @@ podAntiAffinity:
     {{- . | indent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.listed" (dict "root" $root "text" $values.extraEnvFrom) }}
+  envFrom: {{ fromYamlArray (tpl $values.extraEnvFrom $root) | toJson }}
   {{- end }}
   {{- range $name, $probe := $facts.probes }}
   {{- $numbers := index $settings $name }}
@@ -226,7 +226,7 @@ podAntiAffinity:
 {{- range $values.secret -}}
 {{- $more = append $more (dict "name" .envName "valueFrom" (dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)))) -}}
 {{- end -}}
-{{- with $values.extraEnv }}{{ $more = concat $more (include "airflow.listed" (dict "root" $root "text" .) | fromJsonArray) }}{{ end -}}
+{{- with $values.extraEnv }}{{ $more = concat $more (fromYamlArray (tpl . $root)) }}{{ end -}}
 {{- end -}}
 {{- include "airflow.env" (dict "root" $root "sources" (list $built $global $more .settings.env)) -}}
 {{- end }}

@@ -14,8 +14,7 @@
 {{- else if $below -}}
 {{- $what := dict "values" $value "needed" $below "path" (print $.path $key ".") -}}
 {{- include "airflow.refusals.emptyKeysBelow" $what -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.refusals.movedKeys" -}}
@@ -23,7 +22,5 @@
 {{- $value := $.Values -}}
 {{- range splitList "." $path }}{{ if kindIs "map" $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
 {{- if $value }}
-- {{ $path }} has another name in this chart: use {{ $instead }} instead.
-{{- end -}}
-{{- end -}}
+- {{ $path }} has another name in this chart: use {{ $instead }} instead.{{ end }}{{ end -}}
 {{- end }}

@@ -12,25 +12,21 @@
 
 {{- define "airflow.refusals.destinations" -}}
 {{- $policies := .Values.networkPolicies -}}
+{{- $known := keys .destinations | sortAlpha | join ", " -}}
 {{- range $component, $names := $policies.egress }}
 {{- range $name, $_ := $names }}
 {{- if not (hasKey $.destinations $name) }}
-- networkPolicies.egress.{{ $component }}.{{ $name }} is not one of {{ keys $.destinations | sortAlpha | join ", " }}:
-  add it to networkPolicies.destinations.
-{{- end }}
-{{- end }}
-{{- end }}
+- networkPolicies.egress.{{ $component }}.{{ $name }} is not one of {{ $known }}:
+  add it to networkPolicies.destinations.{{ end }}{{ end }}{{ end }}
 {{- $reserved := list "kubernetes" "internet" }}
 {{- range $name, $row := .components }}{{ $reserved = concat $reserved (list $name $row.external) }}{{ end }}
 {{- $nets := dict "internet" $policies.internet }}
 {{- range $name, $place := $policies.destinations }}
 {{- if has $name $reserved }}
-- networkPolicies.destinations.{{ $name }} has a reserved name: rename it.
-{{- end }}
+- networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
 {{- if and ($place | default dict).fqdns (not $policies.cilium.enabled) }}
 - networkPolicies.destinations.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
-  set networkPolicies.cilium.enabled to true, or list cidrs.
-{{- end }}
+  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}
 {{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}
 {{- end }}
 {{- /* Private ranges are the default of `except`, and may stay when cidrs are set. */}}
@@ -39,10 +35,7 @@
 {{- range $cidr := $place.cidrs }}
 {{- if and $place.except (not (hasSuffix "/0" $cidr)) (ne (join "," $place.except) $default) }}
 - networkPolicies.{{ $name }}.except works only with 0.0.0.0/0 or ::/0, not with {{ $cidr }}:
-  remove it, and list the allowed subnets in cidrs.
-{{- end }}
-{{- end }}
-{{- end }}
+  remove it, and list the allowed subnets in cidrs.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- /* A destination that a component needs and that has no address; a rule of values may lead there instead. */}}
@@ -54,10 +47,7 @@
 {{- if and (not (or $place.cidrs $place.fqdns $rules)) (has $name (index $.edges $component)) }}
 {{- $where := eq $name "kubernetes" | ternary $name (print "destinations." $name) }}
 - networkPolicies.{{ $where }}.cidrs is empty, but {{ $component }} needs this destination:
-  set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.
-{{- end }}
-{{- end }}
-{{- end }}
+  set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.refusals.openDestinations" -}}
@@ -69,17 +59,15 @@
 {{- range $name, $place := $places -}}
 {{- $open := false -}}
 {{- range $cidr := $place.cidrs -}}
-{{- $open = or $open (include "airflow.isAnyNetwork" (dict "cidr" $cidr "except" $place.except "private" $.tables.private)) -}}
+{{- $what := dict "cidr" $cidr "except" $place.except "private" $.tables.private -}}
+{{- $open = or $open (include "airflow.isAnyNetwork" $what) -}}
 {{- end -}}
 {{- if $open }}
 - networkPolicies.{{ $name }}.cidrs allows all addresses: list the networks that are needed,
-  exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.
-{{- end }}
+  exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.{{ end }}
 {{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" $place.fqdns) }}
 - networkPolicies.{{ $name }}.fqdns allows all hosts: list those that are needed,
-  or set networkPolicies.allowAnywhere to true.
-{{- end }}
-{{- end }}
+  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
 
 {{- /* Rules that values hold as Kubernetes has them. Ingress is open to all addresses even without private ones. */}}
@@ -87,40 +75,36 @@
 {{- range $component, $rules := .Values.networkPolicies.extraEgress -}}
 {{- $open := "" -}}
 {{- range $rules -}}
-{{- range .to | default (list dict) }}{{ $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" .)) }}{{ end -}}
-{{- end -}}
+{{- range kindIs "slice" .to | ternary .to (list dict) -}}
+{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" true)) -}}
+{{- end }}{{ end -}}
 {{- if $open }}
-- networkPolicies.extraEgress.{{ $component }} allows all {{ $open }}: name those that are needed
-  (`except` excludes private addresses), or set networkPolicies.allowAnywhere to true.
-{{- end }}
-{{- end }}
+- networkPolicies.extraEgress.{{ $component }} allows all {{ $open }}: name those that are needed,
+  {{ if eq $open "addresses" }}exclude private ones by `except`, {{ end }}or set networkPolicies.allowAnywhere to true.
+{{- end }}{{ end }}
 {{- range .components }}
 {{- $key := .key }}
 {{- $open := "" }}
 {{- with (index $.Values $key).networkPolicy }}
 {{- range .ingress.from }}
-{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "inwards" true)) }}
-{{- end }}
-{{- end }}
+{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" false)) }}
+{{- end }}{{ end }}
 {{- if $open }}
 - {{ $key }}.networkPolicy.ingress.from allows all {{ $open }}: name those that are needed,
-  or set networkPolicies.allowAnywhere to true.
-{{- end }}
-{{- end }}
+  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
 
-{{- /* {root, peer, inwards} of a rule: "addresses" or "pods" when it allows all of them. */}}
+{{- /* {root, peer, except}: "addresses" or "pods" when a peer allows all; `except` tells if its own counts. */}}
 {{- define "airflow.isAnyPeer" -}}
-{{- with .peer.ipBlock -}}
-{{- $cidr := tpl (.cidr | default "") $.root -}}
-{{- $what := dict "cidr" $cidr "except" ($.inwards | ternary list .except) "private" $.root.tables.private -}}
+{{- $peer := kindIs "map" .peer | ternary .peer dict -}}
+{{- if kindIs "map" $peer.ipBlock -}}
+{{- $cidr := tpl (toString $peer.ipBlock.cidr) .root -}}
+{{- $what := dict "cidr" $cidr "except" (.except | ternary $peer.ipBlock.except nil) "private" .root.tables.private -}}
 {{- if include "airflow.isAnyNetwork" $what }}addresses{{ end -}}
-{{- else -}}
-{{- if include "airflow.isAnyPod" .peer }}pods{{ end -}}
-{{- end -}}
+{{- else if include "airflow.isAnyPod" $peer }}pods{{ end -}}
 {{- end }}
 
-{{- /* {cidr, except, private}: "true" for a network that is larger than private ones and does not exclude them all. */}}
+{{- /* {cidr, except, private}: "true" for a network that is larger than private ones and includes some. */}}
 {{- define "airflow.isAnyNetwork" -}}
 {{- $size := splitList "/" .cidr | last | int -}}
 {{- $family := contains ":" .cidr | ternary "6" "4" -}}
@@ -138,7 +122,8 @@
 
 {{- /* A label selector: "true" when it requires no value of a label, so that any pod may match. */}}
 {{- define "airflow.selectsAnything" -}}
-{{- $asked := (. | default dict).matchLabels -}}
-{{- range (. | default dict).matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}
+{{- $selector := kindIs "map" . | ternary . dict -}}
+{{- $asked := $selector.matchLabels -}}
+{{- range $selector.matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}
 {{- if not $asked }}true{{ end -}}
 {{- end }}

@@ -4,54 +4,51 @@
 {{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" -}}
 {{- with index $.Values $key -}}
 {{- range fromYamlArray (tpl . $) -}}
-{{- if not (kindIs "map" .) }}
+{{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
 - {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- range $image, $reference := dict "airflow" (include "airflow.image" .) "pod_template" (include "airflow.workerImage" .) -}}
-{{- if hasSuffix ":" $reference }}
-- images.{{ $image }} has neither a tag nor a digest: set images.{{ $image }}.tag.
-{{- end -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- if hasSuffix ":" (include "airflow.image" .) }}
+- images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
+{{- $image := include "airflow.workerImage" . -}}
+{{- if and (hasSuffix ":" $image) (ne $image (include "airflow.image" .)) }}
+- images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
+{{- $fields := dict "volumeMounts" "mountPath" "extraVolumeMounts" "mountPath" -}}
+{{- range list "env" "volumes" "extraVolumes" "extraContainers" "extraInitContainers" -}}
+{{- $_ := set $fields . "name" -}}
 {{- end -}}
 {{- $blocks := dict "" .Values -}}
 {{- range .components }}{{ $_ := set $blocks (print .key ".") (index $.Values .key) }}{{ end -}}
 {{- range $path, $block := $blocks -}}
-{{- include "airflow.refusals.shapesOfBlock" (dict "root" $ "path" $path "block" $block) -}}
+{{- include "airflow.refusals.shapesOfBlock" (dict "root" $ "path" $path "block" $block "fields" $fields) -}}
 {{- range $below := list "kubernetes" "waitForMigrations" -}}
 {{- with index $block $below -}}
-{{- include "airflow.refusals.shapesOfBlock" (dict "root" $ "path" (print $path $below ".") "block" .) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- $what := dict "root" $ "path" (print $path $below ".") "block" . "fields" $fields -}}
+{{- include "airflow.refusals.shapesOfBlock" $what -}}
+{{- end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* {root, path, block}: of the values of a component, or of all. */}}
+{{- /* {root, path, block, fields}: of the values of a component, or of all. */}}
 {{- define "airflow.refusals.shapesOfBlock" -}}
-{{- $named := dict "env" "name" "volumes" "name" "extraVolumes" "name" "volumeMounts" "mountPath" "extraVolumeMounts" "mountPath" -}}
-{{- range $key, $field := $named -}}
-{{- $items := index $.block $key -}}
-{{- $keyed := and (kindIs "map" $items) (eq $field "name") -}}
-{{- range $items -}}
-{{- if and . (not $keyed) (not (index . $field)) }}
-- {{ $.path }}{{ $key }} has an item without `{{ $field }}`: add it.
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- range $key := list "volumes" "extraVolumes" "volumeMounts" "extraVolumeMounts" "extraContainers" "extraInitContainers" -}}
+{{- range $key, $field := .fields -}}
 {{- with index $.block $key -}}
-{{- $text := include "airflow.named" (dict "root" $.root "items" .) -}}
-{{- if not (kindIs "map" (first (fromYamlArray $text | default (list dict)))) }}
-- {{ $.path }}{{ $key }} rendered to invalid YAML: check its template expressions.
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- $what := dict "root" $.root "key" (print $.path $key) "items" . "field" $field -}}
+{{- include "airflow.refusals.shapeOfList" $what -}}
+{{- end }}{{ end -}}
 {{- with .block.image -}}
 {{- if and (kindIs "map" .) (not (or .tag .digest)) }}
-- {{ $.path }}image has neither a tag nor a digest: set {{ $.path }}image.tag.
-{{- end -}}
-{{- end -}}
+- {{ $.path }}image has neither a tag nor a digest: set {{ $.path }}image.tag.{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, key, items, field}: of named things, of which each must have a field. */}}
+{{- define "airflow.refusals.shapeOfList" -}}
+{{- $named := and (kindIs "map" .items) (eq .field "name") -}}
+{{- range $named | ternary nil .items -}}
+{{- if and (kindIs "map" .) (not (index . $.field)) }}
+- {{ $.key }} has an item without `{{ $.field }}`: add it.{{ end }}{{ end -}}
+{{- if not (hasSuffix "env" .key) -}}
+{{- range fromYamlArray (include "airflow.named" .) -}}
+{{- if not (kindIs "map" .) }}
+- {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* {component, error}: of a pod; what is left once its lists and texts are found to be right. */}}

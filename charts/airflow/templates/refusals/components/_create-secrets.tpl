@@ -3,13 +3,12 @@
 {{- define "airflow.refusals.create-secrets" -}}
 {{- if not .Values.createSecretsJob.enabled -}}
 {{- $missing := list -}}
-{{- range include "airflow.missingSecrets" . | default "[]" | fromJsonArray }}{{ $missing = append $missing .name }}{{ end -}}
+{{- with include "airflow.missingSecrets" . -}}
+{{- range fromJsonArray . }}{{ $missing = append $missing .name }}{{ end -}}
+{{- end -}}
 {{- range .secretRows }}
 {{- $name := include "airflow.secretName" (dict "root" $ "secret" .name) }}
 {{- if has $name $missing }}
 - The Secret {{ $name }} is not created, because createSecretsJob.enabled is false:
-  set it to true, or {{ .values.name }} to a Secret of yours.
-{{- end }}
-{{- end }}
-{{- end }}
+  set it to true, or {{ .values.name }} to a Secret of yours.{{ end }}{{ end }}{{ end }}
 {{- end }}

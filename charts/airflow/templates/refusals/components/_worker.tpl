@@ -3,31 +3,44 @@
 {{- define "airflow.refusals.worker" -}}
 {{- include "airflow.refusals.taskConfig" . -}}
 {{- /* There is no template while the lists that it is made of are refused. */ -}}
-{{- if .podTemplate -}}
-{{- $pod := .taskPod -}}
-{{- $own := .Values.podTemplate -}}
-{{- if and (ne (toString $pod.kind) "Pod") (not $own) }}
-- The pod template of tasks rendered to invalid YAML: check the names and texts in workers and volumes ({{ $pod.Error }}).
-{{- else if not (and (eq (toString $pod.kind) "Pod") (include "airflow.isPodSpec" $pod.spec)) }}
-- podTemplate is not a Pod: write it as YAML with `kind: Pod`, and its lists as lists of maps.
+{{- if hasKey . "podTemplate" -}}
+{{- $wrong := include "airflow.wrongPodFields" .taskPod -}}
+{{- if and .taskPod.Error (not .Values.podTemplate) }}
+- The task pod rendered to invalid YAML: check the names and texts in workers and volumes ({{ .taskPod.Error }}).
+{{- else if ne (toString .taskPod.kind) "Pod" }}
+- podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
+{{- else if $wrong }}
+- podTemplate has fields of a wrong type ({{ trim $wrong }}): write them as in a Pod of Kubernetes.
 {{- else -}}
 {{- include "airflow.refusals.taskSecrets" . -}}
 {{- include "airflow.refusals.taskAccounts" . -}}
-{{- if $own }}{{ include "airflow.refusals.podTemplate" . }}{{ end -}}
-{{- end -}}
-{{- end -}}
+{{- if .Values.podTemplate }}{{ include "airflow.refusals.podTemplate" . }}{{ end -}}
+{{- end }}{{ end -}}
 {{- end }}
 
-{{- /* The spec of a pod: "true" when all lists of it hold maps, so that their items can be read. */}}
-{{- define "airflow.isPodSpec" -}}
-{{- $valid := kindIs "map" . -}}
-{{- if $valid -}}
-{{- range pick . "containers" "initContainers" "volumes" "imagePullSecrets" -}}
-{{- $valid = and $valid (has (kindOf .) (list "slice" "invalid")) -}}
-{{- if $valid }}{{ range . }}{{ $valid = and $valid (kindIs "map" .) }}{{ end }}{{ end -}}
+{{- /* A pod: the fields that the chart reads and cannot, since they are no maps or lists of maps. */}}
+{{- define "airflow.wrongPodFields" -}}
+{{- $metadata := .metadata | default dict -}}
+{{- if not (kindIs "map" $metadata) }} metadata
+{{- else if not (kindIs "map" ($metadata.labels | default dict)) }} metadata.labels{{ end -}}
+{{- if not (kindIs "map" .spec) }} spec
+{{- else -}}
+{{- $containers := list -}}
+{{- range $field := list "containers" "initContainers" "volumes" "imagePullSecrets" -}}
+{{- $items := index $.spec $field | default list -}}
+{{- if not (include "airflow.isListOfMaps" $items) }} spec.{{ $field }}
+{{- else if hasSuffix "ontainers" $field }}{{ $containers = concat $containers $items }}{{ end -}}
 {{- end -}}
-{{- end -}}
-{{- if $valid }}true{{ end -}}
+{{- range $containers -}}
+{{- if not (include "airflow.isListOfMaps" (.env | default list)) }} env{{ end -}}
+{{- if not (include "airflow.isListOfMaps" (.envFrom | default list)) }} envFrom{{ end -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- define "airflow.isListOfMaps" -}}
+{{- $kinds := list -}}
+{{- if kindIs "slice" . }}{{ range . }}{{ $kinds = append $kinds (kindOf .) }}{{ end }}{{ end -}}
+{{- if and (kindIs "slice" .) (empty (without $kinds "map")) }}true{{ end -}}
 {{- end }}
 
 {{- /* Secrets of the platform in airflow.cfg or in variables, which task pods have, too. */}}
@@ -38,16 +51,11 @@
 {{- $section := index $path 1 }}
 {{- $key := index $path 2 }}
 {{- if hasKey (index $.Values.config $section | default dict) $key }}
-- Task pods would read config.{{ $section }}.{{ $key }}: remove it, and set {{ .values.name }} to a Secret.
-{{- end }}
+- Task pods would read config.{{ $section }}.{{ $key }}: remove it, and set {{ .values.name }} to a Secret.{{ end }}
 {{- if contains .variable ($.podTemplate | default "") }}
 {{- if regexMatch (printf "name[\"']?: *[\"']?%s(_CMD|_SECRET)?\\b" .variable) $.podTemplate }}
 - Task pods would read {{ .variable }}: remove it from env, extraEnv, secret and workers.env,
-  and set {{ .values.name }} to a Secret.
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
+  and set {{ .values.name }} to a Secret.{{ end }}{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.refusals.taskSecrets" -}}
@@ -55,15 +63,14 @@
 {{- range $read | empty | ternary list .secretRows }}
 {{- $name := include "airflow.secretName" (dict "root" $ "secret" .name) }}
 {{- if has $name $read }}
-- Task pods would read the Secret {{ $name }} of the platform: remove it from secret, extraEnv, extraEnvFrom, volumes,
-  imagePullSecrets, workers and podTemplate, and create another Secret for tasks.
-{{- end }}
-{{- end }}
+- Task pods would read the Secret {{ $name }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
+  volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end }}
 {{- end }}
 
 {{- /* In the release's namespace, a task could name the account of a component that calls the Kubernetes API. */}}
 {{- define "airflow.refusals.taskAccounts" -}}
-{{- if and .Values.tasks.admission.enabled (has .Release.Namespace (include "airflow.tasksNamespaces" . | fromJsonArray)) -}}
+{{- $namespaces := include "airflow.tasksNamespaces" . | fromJsonArray -}}
+{{- if and .Values.tasks.admission.enabled (has .Release.Namespace $namespaces) -}}
 {{- $allowed := include "airflow.taskAccounts" . | fromJsonArray -}}
 {{- range $component, $row := .components }}
 {{- if and $row.calls.kubernetes (eq $row.namespace "release") }}
@@ -71,24 +78,17 @@
 {{- $account := include "airflow.serviceAccountName" $what }}
 {{- if has $account $allowed }}
 - {{ $row.key }}.serviceAccount is {{ $account }}, which tasks may use, too: set {{ $row.key }}.serviceAccount.name
-  to another one, or tasks.namespace to a namespace other than the release's.
-{{- end }}
-{{- end }}
-{{- end }}
-{{- end }}
+  to another one, or tasks.namespace to a namespace other than the release's.{{ end }}{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- define "airflow.refusals.podTemplate" -}}
 {{- $main := first (.taskPod.spec.containers | default (list dict)) }}
 {{- if ne (toString $main.name) "base" }}
 - podTemplate must begin its containers with `base`, in which KubernetesExecutor runs the task:
-  rename the first container to base.
-{{- end }}
+  rename the first container to base.{{ end }}
 {{- $labels := (.taskPod.metadata | default dict).labels | default dict }}
 {{- range $label, $value := include "airflow.selector" (dict "root" . "component" "worker") | fromYaml }}
 {{- if ne (toString $value) (toString (index $labels $label)) }}
 - podTemplate lacks the label {{ $label }}: {{ $value }}, by which NetworkPolicies select task pods:
-  add it to metadata.labels.
-{{- end }}
-{{- end }}
+  add it to metadata.labels.{{ end }}{{ end }}
 {{- end }}
