@@ -18,7 +18,7 @@ metadata:
 spec:
   {{- if $settings.pod }}
   {{- $parsed := fromYaml $spec }}
-  {{- with $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" (dict "component" $facts.component "error" .)) }}{{ end }}
+  {{- if $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" $facts.component) }}{{ end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy $settings.pod)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}

@@ -51,7 +51,7 @@
 - {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* {component, error}: of a pod; what is left once its lists and texts are found to be right. */}}
+{{- /* A component whose pod is no YAML although its lists are right; only found when the pod is made. */}}
 {{- define "airflow.refusals.pod" }}
-- The {{ .component }} pod rendered to invalid YAML: check the names and texts in its values ({{ .error }}).
+- The {{ . }} pod rendered to invalid YAML: check the names and texts in its values.
 {{- end }}

@@ -6,7 +6,7 @@
 {{- if hasKey . "podTemplate" -}}
 {{- $wrong := include "airflow.wrongPodFields" .taskPod -}}
 {{- if and .taskPod.Error (not .Values.podTemplate) }}
-- The task pod rendered to invalid YAML: check the names and texts in workers and volumes ({{ .taskPod.Error }}).
+- The task pod rendered to invalid YAML: check the names and texts in the values of workers.
 {{- else if ne (toString .taskPod.kind) "Pod" }}
 - podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
 {{- else if $wrong }}
