@@ -1,4 +1,4 @@
-"""A policy that opens everything is refused, unless that is said."""
+"""A policy that allows everything is refused, unless networkPolicies.allowAnywhere is true."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.chart.cases import merged
 from tests.conftest import Render
 
 EXISTS: dict[str, Any] = {"key": "a", "operator": "Exists"}
-# A selector that excludes somebody names nobody.
+# A selector that only excludes pods matches any other pod.
 SOME: dict[str, Any] = {
     "matchExpressions": [EXISTS, {"key": "b", "operator": "NotIn", "values": ["c"]}]
 }
@@ -53,13 +53,13 @@ OPENINGS: dict[str, dict[str, Any]] = {
     },
 }
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]
-# Inwards all addresses are too many, with and without private ones.
+# Ingress from all addresses is refused, even without private ones.
 INWARDS: dict[str, dict[str, Any]] = {
     "all": {"ipBlock": {"cidr": "0.0.0.0/0"}},
     "public": {"ipBlock": {"cidr": "0.0.0.0/0", "except": PRIVATE}},
     "half": {"ipBlock": {"cidr": "128.0.0.0/1"}},
     "version 6": {"ipBlock": {"cidr": "::/0", "except": ["fc00::/7", "fe80::/10"]}},
-    "nothing said": {},
+    "empty peer": {},
     "any namespace": {"namespaceSelector": {}},
     "any pod": {"namespaceSelector": {}, "podSelector": {}},
     "expressions": {"namespaceSelector": SOME, "podSelector": SOME},
@@ -103,11 +103,11 @@ def test_ingress_from_everywhere_is_refused(refusal, peer: str):
     ],
     ids=str,
 )
-def test_who_is_named_is_let_in(render: Render, peer: dict):
+def test_ingress_from_a_named_peer_is_accepted(render: Render, peer: dict):
     assert render(inwards(peer)).of("NetworkPolicy")
 
 
 @pytest.mark.parametrize("where", OPENINGS)
-def test_a_policy_that_opens_everything_is_made_when_that_is_said(render: Render, where: str):
+def test_egress_to_everything_is_accepted_with_allow_anywhere(render: Render, where: str):
     values = merged(OPENINGS[where], {"networkPolicies": {"allowAnywhere": True}})
     assert render(values).of("NetworkPolicy")

@@ -17,10 +17,10 @@
 - prod must keep task pods away from the platform's secrets:
   set tasks.namespace to a namespace other than the release's.{{ end }}
 {{- $image := include "airflow.image" . }}
-{{- $worker := include "airflow.workerImage" . }}
+{{- $tasks := include "airflow.workerImage" . }}
 {{- if hasSuffix ":latest" $image }}
 - prod must run a fixed version: set images.airflow.tag to a version, not to latest.{{ end }}
-{{- if and (hasSuffix ":latest" $worker) (ne $worker $image) }}
+{{- if and (hasSuffix ":latest" $tasks) (ne $tasks $image) }}
 - prod must run a fixed version: set images.pod_template.tag to a version, not to latest.{{ end }}
 {{- range $key := list "load_examples" "simple_auth_manager_all_admins" "unit_test_mode" }}
 {{- if eq "true" (index ($values.config.core | default dict) $key | toString | lower) }}
