@@ -32,6 +32,15 @@ class Row(BaseModel):
     )
 
 
+class Role(Row):
+    """Rights of a component's account in the namespaces of tasks."""
+
+    when: str
+    """Condition, as in `calls`."""
+    rules: list[dict[str, list[str]]]
+    """Rules as Kubernetes has them."""
+
+
 class ComponentRow(Row):
     """A component: the facts that hold for every installer."""
 
@@ -59,6 +68,14 @@ class ComponentRow(Row):
     """Block of networkPolicies with its addresses, used when the component is off."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
+    needs: list[str] = []
+    """Callees without which it does not work: with NetworkPolicies, each must have an address."""
+    roles: dict[str, Role] = {}
+    """Roles of its account in the namespaces of tasks, by name."""
+    notes: bool = False
+    """Its templates have lines for NOTES.txt."""
+    refusals: bool = False
+    """It has refusals of its own, in templates/refusals/components."""
     cloud: list[str] = []
     """Sets of AWS permissions of its role."""
 
@@ -104,8 +121,10 @@ class SecretRow(Row):
     """Switch in values without which the secret is not needed."""
     generate: dict[str, GeneratedKey]
     """Keys of the Secret, and how the Job makes each one."""
-    stored: bool = False
-    """Terraform keeps it in Secrets Manager."""
+    generate_when: str | None = None
+    """Switch in values without which the Job cannot make it."""
+    stored: Literal["fernet", "token", "databaseUrl"] | None = None
+    """How Terraform makes the value that it keeps in Secrets Manager; unset: it keeps none."""
 
 
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:

@@ -238,47 +238,6 @@ def test_annotations_of_values_win(render: Render, component):
     assert found.pod(component.label).annotations[key] == "[]"
 
 
-@pytest.mark.parametrize("key", ["statsd_on", "otel_on"])
-def test_two_places_for_metrics_are_refused(refusal, key: str):
-    assert refusal(merged(ON, {"config": {"metrics": {key: "True"}}})) == (
-        f"config.metrics.{key} and datadog.enabled each send metrics, and Airflow sends them to "
-        "one place only: take one of them out."
-    )
-
-
-def test_policies_that_keep_metrics_in_are_refused(refusal):
-    found = refusal(merged(ON, {"networkPolicies": {"destinations": {"metrics": {"cidrs": []}}}}))
-    assert found == (
-        "networkPolicies.destinations.metrics.cidrs must name the network of the nodes, where the "
-        "agents of Datadog are, since datadog.enabled is true and network policies are on."
-    )
-
-
-def test_policies_for_another_port_are_refused(refusal):
-    assert refusal(merged(ON, {"datadog": {"port": 8127}})) == (
-        "networkPolicies.destinations.metrics.udpPorts lacks 8127, the port of datadog.port: "
-        "add it."
-    )
-
-
 def test_without_policies_no_network_is_needed(render: Render):
     values = {**HERE, "datadog": {"enabled": True}, "networkPolicies": {"enabled": False}}
     assert "statsd_port" in render(values).configuration["metrics"]
-
-
-def test_a_custom_pod_template_must_send_its_metrics(refusal):
-    template = (
-        "kind: Pod\nmetadata: {labels: {tier: airflow, component: worker, release: airflow}}\n"
-        "spec: {containers: [{name: base}]}\n"
-    )
-    assert refusal(merged(ON, {"podTemplate": template})) == (
-        "podTemplate has no variable AIRFLOW__METRICS__STATSD_HOST, without which tasks send no "
-        "metrics to Datadog: add it with valueFrom.fieldRef.fieldPath status.hostIP."
-    )
-
-
-def test_an_airflow_with_ids_in_the_names_of_its_metrics_is_refused(refusal):
-    assert refusal(merged(ON, {"images": {"airflow": {"tag": "3.1.8"}}})) == (
-        "datadog.enabled needs Airflow 3.2 or newer, since 3.1.8 has ids in the names of its "
-        "metrics: set datadog.enabled to false, or take a newer image."
-    )

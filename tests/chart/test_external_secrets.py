@@ -146,11 +146,12 @@ def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
 
 def test_a_property_of_a_secret_needs_the_operator(refusal, render: Render):
     part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
-    [found] = render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
-    assert found["spec"]["data"][0]["remoteRef"] == part["fernet-key"]
+    assert render({"externalSecrets": {**OPERATOR["externalSecrets"], "secrets": part}}).of(
+        "ExternalSecret"
+    )
     # The provider of the driver would write the whole beside the part.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
-    assert "unknown value `secretsStore.secrets.fernet-key.property`" in said
+    assert said == "unknown value `secretsStore.secrets.fernet-key.property`"
 
 
 def test_tasks_get_no_external_secret(driven: Manifests):
@@ -163,68 +164,6 @@ def test_a_higher_layer_takes_a_secret_away(render: Render):
         one["metadata"]["name"] for one in render({"externalSecrets": block}).of("ExternalSecret")
     }
     assert "airflow-first-user" not in names
-
-
-STORE = {"enabled": True, "storeRef": {"name": "aws"}}
-FERNET = {"fernet-key": {"key": "a"}}
-
-
-@pytest.mark.parametrize(
-    ("values", "sentence"),
-    [
-        (
-            {"externalSecrets": {"enabled": True, "secrets": FERNET}},
-            "externalSecrets.storeRef.name must name a store of the External Secrets Operator",
-        ),
-        (
-            {"externalSecrets": STORE},
-            "externalSecrets.secrets is empty, so that externalSecrets.enabled does nothing",
-        ),
-        (
-            {"externalSecrets": {**STORE, "secrets": FERNET, "refreshInterval": "0s"}},
-            "With externalSecrets.refreshInterval 0s the operator looks once and never again",
-        ),
-        (
-            {"secretsStore": {"enabled": True}},
-            "secretsStore.secrets is empty, so that secretsStore.enabled does nothing",
-        ),
-        (
-            {"externalSecrets": {**STORE, "secrets": FERNET}, "fernetKeySecretName": "mine"},
-            "externalSecrets.secrets.fernet-key does nothing while fernetKeySecretName names a "
-            "Secret: leave one of them out.",
-        ),
-        (
-            {"externalSecrets": {**STORE, "secrets": FERNET}, "fernetKey": "text"},
-            "externalSecrets.secrets.fernet-key does nothing while fernetKey is text: leave one",
-        ),
-        (
-            {
-                "externalSecrets": {**STORE, "secrets": FERNET},
-                "secretsStore": {"enabled": True, "secrets": {"jwt-secret": {"key": "a"}}},
-            },
-            "externalSecrets and secretsStore would both write the Secrets",
-        ),
-        (
-            {"externalSecrets": {**STORE, "secrets": {"metadata": {"key": "a"}}}},
-            "postgresql.enabled makes a database with a generated password, which a connection "
-            "that is kept outside cannot know",
-        ),
-        (
-            {
-                "secretsStore": {
-                    "enabled": True,
-                    "secrets": FERNET,
-                    "parameters": {"objects": "[]"},
-                }
-            },
-            "secretsStore.parameters.objects is made of secretsStore.secrets",
-        ),
-    ],
-)
-def test_impossible_settings_of_external_secrets_are_refused(refusal, values: dict, sentence: str):
-    said = refusal(values)
-    assert sentence in said
-    assert len(said.splitlines()) == 1
 
 
 def test_prod_takes_its_database_from_outside(render: Render):

@@ -1,4 +1,4 @@
-"""A policy that opens everything is refused, unless that is said."""
+"""A policy that allows everything is refused, unless networkPolicies.allowAnywhere is true."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.chart.cases import merged
 from tests.conftest import Render
 
 EXISTS: dict[str, Any] = {"key": "a", "operator": "Exists"}
-# A selector that excludes somebody names nobody.
+# A selector that only excludes pods matches any other pod.
 SOME: dict[str, Any] = {
     "matchExpressions": [EXISTS, {"key": "b", "operator": "NotIn", "values": ["c"]}]
 }
@@ -55,13 +55,13 @@ OPENINGS: dict[str, dict[str, Any]] = {
     },
 }
 PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]
-# Inwards all addresses are too many, with and without private ones.
+# Ingress from all addresses is refused, even without private ones.
 INWARDS: dict[str, dict[str, Any]] = {
     "all": {"ipBlock": {"cidr": "0.0.0.0/0"}},
     "public": {"ipBlock": {"cidr": "0.0.0.0/0", "except": PRIVATE}},
     "half": {"ipBlock": {"cidr": "128.0.0.0/1"}},
     "version 6": {"ipBlock": {"cidr": "::/0", "except": ["fc00::/7", "fe80::/10"]}},
-    "nothing said": {},
+    "empty peer": {},
     "any namespace": {"namespaceSelector": {}},
     "any pod": {"namespaceSelector": {}, "podSelector": {}},
     "expressions": {"namespaceSelector": SOME, "podSelector": SOME},
@@ -73,17 +73,18 @@ def inwards(peer: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("where", OPENINGS)
-def test_a_policy_that_opens_everything_is_refused(refusal, where: str):
-    assert refusal(OPENINGS[where]) == (
-        f"{where} opens everything: name what is needed, cut private ranges out by `except`, "
-        "or set networkPolicies.allowAnywhere to true."
-    )
+def test_egress_to_everything_is_refused(refusal, where: str):
+    said = refusal(OPENINGS[where])
+    assert said.startswith(f"{where} allows all ")
+    assert said.endswith("or set networkPolicies.allowAnywhere to true.")
+    assert len(said.splitlines()) == 1
 
 
 @pytest.mark.parametrize("peer", INWARDS)
-def test_a_policy_that_lets_everybody_in_is_refused(refusal, peer: str):
+def test_ingress_from_everywhere_is_refused(refusal, peer: str):
+    kind = "addresses" if "ipBlock" in INWARDS[peer] else "pods"
     assert refusal(inwards(INWARDS[peer])) == (
-        "apiServer.networkPolicy.ingress.from opens everything: name what is needed, "
+        f"apiServer.networkPolicy.ingress.from allows all {kind}: name those that are needed, "
         "or set networkPolicies.allowAnywhere to true."
     )
 

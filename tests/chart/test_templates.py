@@ -12,7 +12,7 @@ from tests.chart.copies import copy_chart
 from tests.conftest import EVERYTHING_ON
 from tests.rendered import Manifests
 
-TEMPLATES = sorted((CHART / "templates").iterdir())
+TEMPLATES = sorted(path for path in (CHART / "templates").rglob("*") if path.is_file())
 COMPONENT_FILES = [path for path in TEMPLATES if 'include "airflow.component"' in path.read_text()]
 DEFINE = re.compile(r'^{{-? define "(.+?)" -?}}\n(.*?)^{{-? end -?}}$', re.MULTILINE | re.DOTALL)
 
@@ -20,6 +20,11 @@ DEFINE = re.compile(r'^{{-? define "(.+?)" -?}}\n(.*?)^{{-? end -?}}$', re.MULTI
 def defines() -> dict[str, str]:
     """Every named template and its text."""
     return {name: text for path in TEMPLATES for name, text in DEFINE.findall(path.read_text())}
+
+
+def components() -> dict[str, dict]:
+    """The rows of files/components.yaml."""
+    return yaml.safe_load((CHART / "files" / "components.yaml").read_text())
 
 
 def test_no_named_template_is_longer_than_80_lines():
@@ -35,10 +40,11 @@ def test_named_templates_have_the_prefix_of_the_chart():
 
 def test_every_named_template_is_used():
     text = "".join(path.read_text() for path in TEMPLATES)
-    # The kinds of objects are included by their kind.
-    kinds = {"airflow.deployment", "airflow.statefulset", "airflow.job"}
+    # The kinds of objects are included by their kind, refusals of a component by its name.
+    named = {"airflow.deployment", "airflow.statefulset", "airflow.job"}
+    named |= {f"airflow.refusals.{name}" for name, row in components().items() if "refusals" in row}
     unused = [name for name in defines() if f'include "{name}"' not in text]
-    assert set(unused) == kinds
+    assert set(unused) == named
 
 
 @pytest.mark.parametrize("path", COMPONENT_FILES, ids=lambda path: path.stem)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts.manifests import Manifests
 from scripts.manifests.graph import Graph, files, graph_of

@@ -8,6 +8,7 @@ import pytest
 from scripts import terraform
 from scripts.errors import Refusal
 from scripts.paths import KUBECONFIG, STATE
+from scripts.releases.discovery import folders
 from scripts.terraform.local_target import LocalTarget, find_local_target
 
 

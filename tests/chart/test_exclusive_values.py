@@ -1,4 +1,4 @@
-"""What the chart sets itself gives way to values that exclude it, so that Kubernetes takes both."""
+"""Values replace defaults of the chart that Kubernetes does not accept beside them."""
 
 from tests.conftest import Render
 
@@ -7,28 +7,28 @@ COMMAND = {"preStop": {"exec": {"command": ["{{ .Release.Name }}"]}}}
 RENDERED = {"preStop": {"exec": {"command": ["airflow"]}}}
 
 
-def test_recreate_has_no_numbers_of_a_rolling_update(render: Render):
+def test_the_recreate_strategy_has_no_rolling_update_settings(render: Render):
     manifests = render({"triggerer": {"strategy": {"type": "Recreate"}}})
     assert manifests.find("Deployment", "airflow-triggerer")["spec"]["strategy"] == {
         "type": "Recreate"
     }
 
 
-def test_the_api_server_pauses_before_it_stops(render: Render):
+def test_the_api_server_has_a_pre_stop_sleep(render: Render):
     assert render().pod("api-server").main.spec["lifecycle"] == PAUSE
 
 
-def test_a_hook_of_the_component_replaces_the_pause(render: Render):
+def test_a_lifecycle_hook_of_the_component_replaces_the_sleep(render: Render):
     values = {"apiServer": {"containerLifecycleHooks": COMMAND}}
     assert render(values).pod("api-server").main.spec["lifecycle"] == RENDERED
 
 
-def test_a_hook_of_all_components_replaces_the_pause(render: Render):
+def test_a_lifecycle_hook_of_all_components_replaces_the_sleep(render: Render):
     values = {"containerLifecycleHooks": COMMAND}
     assert render(values).pod("api-server").main.spec["lifecycle"] == RENDERED
 
 
-def test_templated_ports_are_numbers(render: Render):
+def test_a_templated_port_is_rendered_as_a_number(render: Render):
     ports = [{"name": "api-server", "port": "{{ .Values.ports.apiServer }}"}]
     service = render({"apiServer": {"service": {"ports": ports}}}).find(
         "Service", "airflow-api-server"
@@ -36,18 +36,18 @@ def test_templated_ports_are_numbers(render: Render):
     assert service["spec"]["ports"] == [{"name": "api-server", "port": 8080}]
 
 
-def test_templated_arguments_may_hold_quotes(render: Render):
+def test_a_templated_argument_may_contain_quotes(render: Render):
     values = {"scheduler": {"args": ["airflow", '{{ printf "%s" "scheduler" }}']}}
     assert render(values).pod("scheduler").main.spec["args"] == ["airflow", "scheduler"]
 
 
-def test_unset_keys_of_kubernetes_workers_are_those_of_workers(render: Render):
+def test_workers_kubernetes_inherits_unset_keys_of_workers(render: Render):
     labels = {"example.com/of": "workers"}
     pod = render({"workers": {"labels": labels, "kubernetes": {"labels": None}}}).pod("worker")
     assert labels.items() <= pod.labels.items()
 
 
-def test_addresses_may_be_those_of_version_6(render: Render):
+def test_a_policy_accepts_ipv6_networks(render: Render):
     values = {"networkPolicies": {"kubernetes": {"cidrs": ["::1/128"]}}}
     policy = render(values).find("NetworkPolicy", "airflow-scheduler-policy")
     assert {"ipBlock": {"cidr": "::1/128"}} in [
@@ -55,7 +55,7 @@ def test_addresses_may_be_those_of_version_6(render: Render):
     ]
 
 
-def test_the_policy_opens_the_port_of_the_databases_url(render: Render):
+def test_the_policy_allows_the_port_of_the_database_url(render: Render):
     connection = {"host": "db.example.com", "port": 6432, "pass": "hunter2"}
     values = {
         "postgresql": {"enabled": False},
