@@ -12,7 +12,7 @@ from scripts.paths import TOOLS
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Our own go.mod files, to be changed, and an empty cache."""
+    """A copy of tools/ and an empty cache."""
     copy = shutil.copytree(TOOLS, tmp_path / "tools")
     monkeypatch.setattr(go_programs, "TOOLS", copy)
     monkeypatch.setattr(go_programs, "CACHE", tmp_path / "cache")
@@ -28,7 +28,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("etcd", {"etcd"}),
     ],
 )
-def test_programs_have_the_names_that_people_know(module: str, expected: set[str]):
+def test_programs_have_their_usual_names(module: str, expected: set[str]):
     assert set(go_programs.modules()[module].packages) == expected
 
 
@@ -36,27 +36,27 @@ def test_helm_can_be_built_alone():
     assert go_programs.modules()["kubernetes"].packages["helm"] == "helm.sh/helm/v3/cmd/helm"
 
 
-def test_programs_say_the_version_of_their_module():
+def test_programs_report_the_version_of_their_module():
     (flags,) = [f for f in go_programs.modules()["kubernetes"].flags if "gitVersion" in f]
     assert "component-base/version.gitVersion=v1.36.3 " in f"{flags} "
     assert "helm/v3/pkg/chartutil.k8sVersionMinor=36" in flags
 
 
 @pytest.mark.parametrize("file", ["go.mod", "go.sum"])
-def test_another_module_is_another_place_in_the_cache(tools: Path, file: str):
+def test_a_changed_module_has_another_folder_in_the_cache(tools: Path, file: str):
     before = go_programs.modules()["etcd"].folder
     with (tools / "etcd" / file).open("a") as stream:
         stream.write("// changed\n")
     assert go_programs.modules()["etcd"].folder != before
 
 
-def test_one_module_does_not_move_another(tools: Path):
+def test_a_change_of_a_module_does_not_affect_others(tools: Path):
     before = go_programs.modules()["containerd"].folder
     (tools / "etcd" / "go.sum").write_text("")
     assert go_programs.modules()["containerd"].folder == before
 
 
-def test_a_program_of_the_cache_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_cached_program_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     path = go_programs.modules()["etcd"].folder / "etcd"
     path.parent.mkdir(parents=True)
@@ -64,18 +64,18 @@ def test_a_program_of_the_cache_needs_no_go(tools: Path, monkeypatch: pytest.Mon
     assert go_programs.program("etcd") == path
 
 
-def test_without_go_one_sentence_says_so(tools: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_go_is_refused(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Refusal, match="Go is needed to build etcd: install Go"):
         go_programs.program("etcd")
 
 
-def test_an_unknown_program_is_refused_with_those_that_are_known():
+def test_an_unknown_program_is_refused_with_the_known_ones():
     with pytest.raises(Refusal, match=r"'heml'.* helm, "):
         go_programs.program("heml")
 
 
-def test_what_go_complains_of_is_in_the_refusal(tools: Path):
+def test_a_refusal_contains_the_error_of_go(tools: Path):
     go_mod = tools / "etcd" / "go.mod"
     go_mod.write_text("module broken\n\ngo 1.26.0\n\ntool example.invalid/nothing/server\n")
     (tools / "etcd" / "go.sum").write_text("")
