@@ -1,5 +1,7 @@
-"""What this repository's own machines need, and the application does not: the local cluster,
-stand-in providers, benchmarks, the toolchain."""
+"""The workshop: the local cluster, stand-in providers, benchmarks and tools of this repository.
+
+The application does not need it.
+"""
 
 
 def join() -> None:

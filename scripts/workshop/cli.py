@@ -1,4 +1,4 @@
-"""The workshop's commands of `python -m scripts`, and the providers it offers to Terraform."""
+"""The workshop's commands of `python -m scripts`, and its fallback for Terraform's providers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -21,9 +21,9 @@ def lint(
 
 @app.command()
 def lock(
-    upgrade: Annotated[bool, typer.Option(help="Take newer versions where there are any.")] = False,
+    upgrade: Annotated[bool, typer.Option(help="Upgrade to the newest versions.")] = False,
 ) -> None:
-    """Write the lock files of Python again: every package with its hashes."""
+    """Resolve Python's lock files: every package with its hashes."""
     from scripts.workshop.toolchain.lock import lock as act
 
     act(upgrade=upgrade)
@@ -31,7 +31,7 @@ def lock(
 
 @app.command()
 def programs(names: Annotated[list[str], typer.Argument(help="helm, kubectl, …")]) -> None:
-    """Build programs that are not in the cache yet, and print their paths."""
+    """Build programs that are not cached, and print their paths."""
     from scripts.go_programs import program
 
     for name in names:
@@ -60,10 +60,12 @@ def down() -> None:
 
 @app.command()
 def bench(
-    only: Annotated[str, typer.Option(help="Measure just this figure.")] = "",
-    output: Annotated[Path | None, typer.Option(help="Also write the figures here.")] = None,
+    only: Annotated[str, typer.Option(help="Measure only this figure.")] = "",
+    output: Annotated[
+        Path | None, typer.Option(help="Write the figures to this file, too.")
+    ] = None,
     document: Annotated[
-        bool, typer.Option(help="Put them into the table of docs/performance.md.")
+        bool, typer.Option(help="Write the figures to the table of docs/performance.md.")
     ] = False,
     json: Json = False,
 ) -> None:

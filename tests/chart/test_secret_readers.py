@@ -1,9 +1,6 @@
 """Secrets of the platform reach their readers in files/secrets.yaml, and no pod of a task."""
 
-import pytest
-
 from tests.chart.tables import TABLES
-from tests.chart.cases import Case
 from tests.conftest import Render
 
 

@@ -15,7 +15,7 @@ PAGE = f"# Figures\n{report.BEGIN}\n{report.END}\nMore.\n"
 
 
 def result(name: str, value: float, bar: float | None = 10.0) -> report.Result:
-    """A figure as if it had been measured."""
+    """A figure with a result."""
     measured = Measured((value,))
     return report.Result(
         Figure(name, name, (Bar("time", "s", bar),), lambda _: measured, alone=False), measured
@@ -48,7 +48,7 @@ def test_a_bar_is_an_upper_one(value, bar, verdict):
     assert report.reached(Bar("time", "s", bar), value) is verdict
 
 
-def test_a_number_without_a_bar_cannot_miss():
+def test_a_number_without_a_bar_cannot_miss_it():
     assert result("slowest", 1000, bar=None).is_reached
 
 
@@ -69,10 +69,10 @@ def test_the_document_drops_figures_of_another_machine(tmp_path):
     assert "`one`" not in page.read_text()
 
 
-def test_a_document_without_a_place_for_figures_is_refused(tmp_path):
+def test_a_document_without_markers_is_refused(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Figures\n")
-    with pytest.raises(Refusal, match="has no place for figures"):
+    with pytest.raises(Refusal, match="lacks the markers of the table"):
         report.document([result("one", 1.0)], HERE, page)
 
 
@@ -99,5 +99,5 @@ def test_a_pod_is_ready_after_its_containers_have_started():
     ]
 
 
-def test_a_machine_is_never_busier_than_all_of_it():
+def test_the_use_of_a_machine_is_at_most_all_of_it():
     assert 0 <= busy_percent(0.1) <= 100

@@ -1,4 +1,4 @@
-"""The Python environment: made once, never half, and refused in one sentence."""
+"""The Python environment: created once, atomically; failures are one sentence."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from scripts.paths import ROOT
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache in which two processes made the same environment at the same time."""
+    """A cache in which two processes created the same environment at the same time."""
     cache = tmp_path_factory.mktemp("cache")
     # It asks for nothing, so that making its environment needs no network.
     lock = cache / "requirements.lock"
@@ -26,18 +26,18 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
-def test_two_at_once_make_one_environment(cache: Path):
+def test_two_processes_create_one_environment(cache: Path):
     assert (cache / "said").read_text().count("once per lock file") == 1
 
 
-def test_an_environment_is_made_once(cache: Path):
+def test_an_environment_is_created_once(cache: Path):
     lock = cache / "requirements.lock"
     before = bootstrap.environment(lock, cache).stat().st_ctime_ns
     assert bootstrap.python(lock, cache).exists()
     assert bootstrap.environment(lock, cache).stat().st_ctime_ns == before
 
 
-def test_an_interrupted_environment_is_made_again(cache: Path):
+def test_an_incomplete_environment_is_created_again(cache: Path):
     lock = cache / "requirements.lock"
     folder = bootstrap.environment(lock, cache)
     (folder / "complete").unlink()

@@ -58,7 +58,7 @@ def test_a_changed_module_leaves_other_modules_in_place(tools: Path):
     assert go_programs.modules()["containerd"].folder == before
 
 
-def test_a_program_of_the_cache_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_cached_program_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     path = go_programs.modules()["etcd"].folder / "etcd"
     path.parent.mkdir(parents=True)
@@ -72,7 +72,7 @@ def test_a_missing_go_is_reported_in_one_sentence(tools: Path, monkeypatch: pyte
         go_programs.program("etcd")
 
 
-def test_an_unknown_program_is_refused_with_those_that_are_known():
+def test_an_unknown_program_is_refused_with_the_known_ones():
     with pytest.raises(Refusal, match=r"'heml'.* helm, "):
         go_programs.program("heml")
 

@@ -1,4 +1,4 @@
-"""Images: their digests, their programs run for real, and what a failing build says."""
+"""Images: their digests, their entrypoints, and failing builds."""
 
 import os
 import re
@@ -21,7 +21,7 @@ SAYS = '#!/bin/bash\necho "$(basename "$0") $* umask=$(umask)"\n'
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder first on PATH where a test puts the programs that an entrypoint calls."""
+    """A folder at the front of PATH, for programs that an entrypoint calls."""
     folder = tmp_path / "bin"
     folder.mkdir()
     write(folder / "airflow", SAYS)
@@ -57,13 +57,13 @@ def run(
 # Digests and builds
 
 
-def test_another_source_is_another_name(sources: Path):
+def test_a_changed_source_changes_the_reference(sources: Path):
     before = Image("postgres", "15").reference
     write(sources / "postgres" / "entrypoint", "#!/bin/sh\n")
     assert Image("postgres", "15").reference != before
 
 
-def test_a_changed_image_changes_what_is_built_upon_it(sources: Path):
+def test_a_changed_image_changes_derived_images(sources: Path):
     before = Image("airflow", "3", Image("base", "1")).archive
     (sources / "base" / "packages.txt").write_text("ca-certificates\n")
     assert Image("airflow", "3", Image("base", "1")).archive != before
@@ -110,7 +110,7 @@ def test_a_failed_build_leaves_only_its_log(failing: Path):
     assert left == {".log"}
 
 
-def test_an_image_that_is_built_needs_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_cached_image_needs_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(images, "FOLDER", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     archive = images.images()["pause"].archive
@@ -150,7 +150,7 @@ def test_every_requirement_of_the_lock_has_a_hash():
     assert [r.split()[0] for r in requirements if "--hash=sha256:" not in r] == []
 
 
-def test_the_lock_has_all_that_is_asked_for():
+def test_the_lock_contains_every_requirement():
     wanted = (IMAGES / "airflow" / "requirements.in").read_text()
     lock = (IMAGES / "airflow" / "requirements.lock").read_text()
     names = re.findall(r"^[a-z0-9-]+", wanted, re.MULTILINE)
@@ -163,7 +163,7 @@ def test_the_lock_names_no_host():
 
 
 @pytest.mark.parametrize("path", CONTAINERFILES, ids=lambda path: path.parent.name)
-def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
+def test_an_image_runs_as_a_numeric_user_other_than_root(path: Path):
     # By number: kubelet cannot tell for a name that it is not root, and refuses the pod.
     users = re.findall(r"^USER (\S+)", path.read_text(), re.MULTILINE)
     assert re.fullmatch(r"[1-9]\d*:\d+", users[-1])
@@ -184,7 +184,9 @@ def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
         (["airflow"], "airflow  umask=0002"),
     ],
 )
-def test_airflow_runs_what_the_public_image_runs(programs: Path, arguments: list[str], runs: str):
+def test_airflow_runs_the_commands_of_the_public_image(
+    programs: Path, arguments: list[str], runs: str
+):
     done = run(IMAGES / "airflow" / "entrypoint", programs, *arguments)
     assert (done.stdout.strip(), done.returncode) == (runs, 0)
 
@@ -196,7 +198,7 @@ def test_airflow_ends_with_the_status_of_its_command(programs: Path):
 
 @pytest.fixture
 def awkward(tmp_path: Path, programs: Path) -> Path:
-    """The entrypoint of airflow-compat as its image has it, in a process of uid 50000, gid 0."""
+    """The entrypoint of airflow-compat, in a process with uid 50000 and gid 0."""
     entrypoint = tmp_path / "entrypoint"
     shutil.copy(IMAGES / "airflow-compat" / "entrypoint", entrypoint)
     shutil.copy(IMAGES / "airflow" / "entrypoint", tmp_path / "entrypoint-without-checks")
@@ -220,7 +222,7 @@ def test_the_awkward_image_checks_the_database_before_anything(programs: Path, a
     assert "python" not in done.stdout
 
 
-def test_the_awkward_image_goes_on_when_the_database_answers(programs: Path, awkward: Path):
+def test_the_awkward_image_continues_when_the_database_answers(programs: Path, awkward: Path):
     done = run(awkward, programs, "python", "-V")
     assert done.stdout == "python -V umask=0002\n"
 
@@ -232,7 +234,7 @@ def test_the_compat_image_can_skip_its_checks(programs: Path, awkward: Path):
 
 
 @pytest.mark.parametrize(("uid", "gid", "status"), [(77, 77, 1), (50000, 77, 0), (77, 0, 0)])
-def test_the_awkward_image_wants_group_0(
+def test_the_awkward_image_requires_group_0(
     programs: Path, awkward: Path, uid: int, gid: int, status: int
 ):
     be(programs, uid, gid)

@@ -1,4 +1,4 @@
-"""The listener of DogStatsD, and what it finds in a capture that is not as it should be."""
+"""The listener for DogStatsD, and the checks of a capture."""
 
 import socket
 import subprocess
@@ -55,7 +55,7 @@ def test_metrics_of_other_programs_are_ignored(line: str):
     assert list(samples([line])) == []
 
 
-def test_the_listener_prints_what_is_sent_to_it():
+def test_the_listener_prints_each_line():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -77,14 +77,14 @@ def test_a_missing_metric_is_found():
     assert found.missing() == {"ti.finish"}
 
 
-def test_a_tag_that_is_not_there_is_found():
+def test_a_missing_tag_is_found():
     whole = f"airflow.ti.finish:1|c|#{COMMON},dag_id:a,task_id:b,state:success"
     bare = "airflow.ti.finish:1|c|#dag_id:a,task_id:b,service:airflow,team:x,version:1"
     assert captured(whole).untagged() == {}
     assert captured(whole, bare).untagged() == {"ti.finish": {"env", "state"}}
 
 
-def test_another_type_is_found():
+def test_a_wrong_type_is_found():
     assert captured(f"airflow.ti.finish:1|g|#{COMMON}").mistyped() == {"ti.finish": {"g"}}
 
 
@@ -99,7 +99,7 @@ def test_another_type_is_found():
         ("dagrun.duration.success", 20000, 20),
     ],
 )
-def test_a_time_in_another_unit_is_found(name: str, right: float, trapped: float):
+def test_a_time_in_the_wrong_unit_is_found(name: str, right: float, trapped: float):
     found = [captured(f"airflow.{name}:{value}|ms").implausible() for value in (right, trapped)]
     assert found[0] == {}
     assert found[1].keys() == {name}
@@ -114,5 +114,5 @@ def test_a_name_with_an_id_is_found():
     assert found.with_ids({"sales", "load"}) == {"dagrun.sales.first_task"}
 
 
-def test_a_value_is_kept_as_it_came():
+def test_a_value_is_kept_unchanged():
     assert captured("airflow.a:1|c").values["a"] == (Sample("airflow.a", 1.0, "c", {}),)

@@ -1,4 +1,4 @@
-"""The Makefile: its help is complete, and it asks for what it needs in one sentence."""
+"""The Makefile: its help is complete, and a missing Python is one sentence."""
 
 import re
 import shutil
@@ -19,7 +19,7 @@ def make(*arguments: str, path: Path | None = None) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def test_make_alone_explains_every_target():
+def test_make_without_a_target_explains_every_target():
     shown = re.sub(r"\x1b\[\d+m", "", make().stdout)
     assert set(re.findall(r"^  ([a-z-]+) +\S", shown, re.MULTILINE)) == set(TARGETS)
 

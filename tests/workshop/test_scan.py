@@ -1,4 +1,4 @@
-"""What checkov finds is mended, or excepted with a reason."""
+"""Failed checks of checkov have exceptions with reasons."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_a_failed_check_without_an_exception_is_reported(monkeypatch: pytest.Mon
 
 def test_an_unused_exception_is_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scan, "failed_checks", lambda: KNOWN[1:])
-    with pytest.raises(Refusal, match=rf"excepts what no longer fails: {KNOWN[0]['check_id']}"):
+    with pytest.raises(Refusal, match=rf"^Remove {KNOWN[0]['check_id']} from"):
         scan.scan()
 
 
@@ -42,7 +42,7 @@ def test_an_empty_output_is_an_error():
         list(scan.reports_in(""))
 
 
-def test_the_pod_of_a_task_is_looked_at_where_tasks_run(tmp_path: Path):
+def test_the_pod_of_a_task_is_scanned_in_the_namespace_of_tasks(tmp_path: Path):
     release = next(one for one in releases() if one.environment.name == "prod")
     scan.write_manifests(tmp_path, "one", release_manifests(release))
     pod = yaml.safe_load((tmp_path / "one-task.yaml").read_text())

@@ -1,4 +1,4 @@
-"""The node's parts: what runs as it should is left alone, what does not is started anew."""
+"""Processes of the node are kept while they are up to date, and restarted otherwise."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from scripts.workshop.cluster.supervisor import Part
 
 @pytest.fixture
 def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Part]:
-    """A part outside any namespace; cgroups need root, and are tried on the cluster."""
+    """A part outside any namespace, without cgroups, which need root."""
     monkeypatch.setattr(supervisor, "PARTS", tmp_path / "parts")
     monkeypatch.setattr(supervisor, "LOGS", tmp_path / "log")
     monkeypatch.setattr(cgroups, "add", lambda pid: None)
@@ -27,7 +27,7 @@ def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Part]:
         supervisor.stop([pid], seconds=0)
 
 
-def test_a_part_that_runs_is_left_alone(part: Part):
+def test_a_running_part_is_kept(part: Part):
     assert supervisor.start(part)
     pid = supervisor.running(part)
     assert (supervisor.start(part), supervisor.running(part)) == (False, pid)
@@ -55,8 +55,8 @@ def test_a_part_is_started_again_when_its_configuration_changes(part: Part):
     assert supervisor.start(part)
 
 
-def test_the_number_of_another_process_is_not_ours(part: Part):
-    """After a reboot the numbers of the records belong to somebody else."""
+def test_a_reused_pid_is_another_process(part: Part):
+    """After a reboot, the pids in the records may belong to other processes."""
     supervisor.start(part)
     supervisor.stop([supervisor.running(part) or 0], seconds=0)
     text = part.record.read_text()

@@ -1,4 +1,4 @@
-"""What a new Airflow costs: until it is ready, and when it has nothing to do."""
+"""Figures about a new Airflow: time to ready, and resources when idle."""
 
 import statistics
 import subprocess
@@ -30,8 +30,8 @@ NAMESPACE = "airflow-bench"
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 SETTLED_SECONDS = 120
 WATCHED_SECONDS = 90
-# What the standing release has and a second one cannot have (its port), or shall not (a database
-# that outlives it, and Dags, which everybody has others of).
+# Parts of the release of `make up` that a second one cannot have (its node port) or does not need
+# (persistent data, example Dags).
 OWN_VALUES = {
     "apiServer": {"service": {"type": "ClusterIP", "ports": []}},
     "postgresql": {"persistence": {"enabled": False}},
@@ -47,9 +47,9 @@ OWN_VALUES = {
 )
 def install(this: Step) -> Measured:
     """The values of `local` without its volumes and Dags, in new namespaces each time, on a quiet
-    machine whose node has the images, `make up`'s release being scaled to nothing. The clock starts
-    with the `helm install` process and ends when the API server tells of the last of the five pods
-    (database and four components) that it is Ready. Median of three.
+    machine whose node has the images, with the release of `make up` scaled to zero. The clock
+    starts with the `helm install` process and ends when the API server reports the last of the
+    five pods (database and four components) as Ready. Median of three.
     """
     cluster = MeasuredCluster()
     image_store.import_missing()
@@ -65,9 +65,9 @@ def install(this: Step) -> Measured:
     alone=True,
 )
 def idle(this: Step) -> Measured:
-    """A release as for `install`, but with the shared volume for logs, is left alone for 120 s when
-    it is ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time
-    that was used in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
+    """A release as for `install`, but with the shared volume for logs, idles for 120 s after it is
+    ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time used
+    in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
     """
     cluster = MeasuredCluster()
     image_store.import_missing()
@@ -99,7 +99,7 @@ def _install_once(cluster: MeasuredCluster, this: Step, number: int) -> dict[str
 
 @contextmanager
 def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
-    """A release of our own that is ready, with its timeline; it is gone afterwards."""
+    """Install a separate release, yield its timeline when it is ready, and remove it afterwards."""
     with cluster.fresh_namespaces(NAMESPACE, f"{NAMESPACE}-tasks"):
         timeline = Timeline(cluster.core, NAMESPACE)
         timeline.start()
@@ -114,7 +114,7 @@ def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> I
 
 
 def _helm_install(*, logs: bool) -> None:
-    """Install without waiting: who waits looks more closely than Helm does."""
+    """Install without waiting, since the timeline is more precise than Helm."""
     release = standing_release()
     own = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
     with tempfile.TemporaryDirectory() as folder:
@@ -136,7 +136,7 @@ def _helm_install(*, logs: bool) -> None:
 
 
 def usage_between(component: str, before: dict, after: dict) -> dict[str, float]:
-    """Memory at the first look, CPU between the two."""
+    """Return the memory of the first sample, and the CPU between both."""
     (pod,) = [name for name in before if name.startswith(f"airflow-{component}-")]
     cores = 0.0
     for container, (later, total) in after[pod]["cpu"].items():

@@ -1,4 +1,4 @@
-"""The local cluster as figures need it: a quiet one, with room for a release of their own."""
+"""The local cluster during measurements: pods, usage, paused releases, temporary namespaces."""
 
 import base64
 import time
@@ -19,7 +19,7 @@ from scripts.workshop.airflow_api import AirflowApi
 from scripts.workshop.cluster import node_api
 from scripts.workshop.cluster.layout import AIRFLOW_NODE_PORT, NODE_ADDRESS
 
-# Remembers what an interrupted bench put to rest, so that the next one can wake it.
+# Annotation with the replicas of a paused workload; after an interruption, the next run uses it.
 REPLICAS = "bench/replicas"
 OURS = {"bench": "true"}
 LOOK_EVERY_SECONDS = 0.5
@@ -44,17 +44,17 @@ class Scalable:
 
 
 class MeasuredCluster:
-    """The node that `make up` starts, by its Kubernetes API."""
+    """The node of `make up`, through its Kubernetes API."""
 
     def __init__(self) -> None:
         if not node_api.is_ready():
-            raise Refusal("The local cluster does not run: `make up` starts it.")
+            raise Refusal("The local cluster is not running: start it with `make up`.")
         self.api = config.new_client_from_config(config_file=str(KUBECONFIG))
         self.core = client.CoreV1Api(self.api)
         self._apps = client.AppsV1Api(self.api)
 
     def workloads(self, namespace: str) -> list[Scalable]:
-        """Every Deployment and StatefulSet of a namespace."""
+        """Return every Deployment and StatefulSet of a namespace."""
         found = {
             "deployment": self._apps.list_namespaced_deployment(namespace).items,
             "stateful_set": self._apps.list_namespaced_stateful_set(namespace).items,
@@ -73,7 +73,7 @@ class MeasuredCluster:
         ]
 
     def containers_started(self) -> dict[str, list[tuple[str, str, int]]]:
-        """Namespace/pod -> uid, container and restarts of each, for pods that are to stay."""
+        """Return uid, name and restarts of containers by namespace/pod, for long-running pods."""
         return {
             f"{pod.metadata.namespace}/{pod.metadata.name}": sorted(
                 (pod.metadata.uid, status.name, status.restart_count)
@@ -84,14 +84,14 @@ class MeasuredCluster:
         }
 
     def airflow(self, release: Release) -> AirflowApi:
-        """The REST API of the standing release, as its first user."""
+        """Return the REST API of a release, as its first user."""
         secret = self.core.read_namespaced_secret(f"{release.name}-first-user", release.namespace)
         user = {key: base64.b64decode(value).decode() for key, value in secret.data.items()}
         url = f"http://{NODE_ADDRESS}:{AIRFLOW_NODE_PORT}"
         return AirflowApi(url, user["username"], user["password"])
 
     def wait_until_ready(self, release: Release) -> None:
-        """Wait until each workload of a release has all its pods ready."""
+        """Wait until all pods of each workload of a release are ready."""
 
         def ready() -> bool:
             return all(one.ready == one.wanted for one in self.workloads(release.namespace))
@@ -100,10 +100,10 @@ class MeasuredCluster:
 
     @contextmanager
     def paused(self, release: Release, this: Step) -> Iterator[None]:
-        """Put a release to rest and wake it afterwards, whatever happens meanwhile."""
+        """Scale a release to zero, and back afterwards, also after an error."""
         namespace = release.namespace
         try:
-            this.note(f"putting {release} to rest")
+            this.note(f"pausing {release}")
             for workload in self.workloads(namespace):
                 wanted = workload.annotations.get(REPLICAS) or str(workload.wanted)
                 self._scale(workload, 0, {REPLICAS: wanted})
@@ -113,7 +113,7 @@ class MeasuredCluster:
             )
             yield
         finally:
-            this.note(f"waking {release}")
+            this.note(f"resuming {release}")
             for workload in self.workloads(namespace):
                 if wanted := workload.annotations.get(REPLICAS):
                     self._scale(workload, int(wanted), {REPLICAS: None})
@@ -121,7 +121,7 @@ class MeasuredCluster:
 
     @contextmanager
     def fresh_namespaces(self, *names: str) -> Iterator[None]:
-        """Make namespaces as Terraform does, and remove them with all that is in them."""
+        """Create namespaces as Terraform does, and delete them afterwards."""
         self._remove(*names)
         try:
             for name in names:
@@ -133,10 +133,10 @@ class MeasuredCluster:
             self._remove(*names)
 
     def usage(self, namespace: str) -> dict[str, dict[str, Any]]:
-        """Pod -> what kubelet says of its containers, added up."""
+        """Return CPU by container, and memory, of each pod, as reported by kubelet."""
         summary = node_api.get("/api/v1/nodes/node/proxy/stats/summary")
         if summary is None:
-            raise Refusal("kubelet does not tell what its pods use.")
+            raise Refusal("kubelet reports no usage of its pods (stats/summary).")
         return {
             pod["podRef"]["name"]: _usage(pod)
             for pod in summary["pods"]
@@ -163,18 +163,18 @@ class MeasuredCluster:
             there = {one.metadata.name for one in self.core.list_namespace().items}
             return not there & set(names)
 
-        self._wait(gone, lambda: f"{', '.join(names)} do not go away")
+        self._wait(gone, lambda: f"{', '.join(names)} still exist")
 
     def _wait(self, done: Callable[[], bool], why: Callable[[], str]) -> None:
         end = time.monotonic() + LONGEST_SECONDS
         while not done():
             if time.monotonic() > end:
-                raise Refusal(f"Not within {LONGEST_SECONDS} s: {why()}.")
+                raise Refusal(f"Timeout after {LONGEST_SECONDS} s: {why()}.")
             time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _usage(pod: dict[str, Any]) -> dict[str, Any]:
-    """Containers that have ended are told without numbers."""
+    """Return the usage of a pod; kubelet reports ended containers without numbers."""
     running = [
         one for one in pod.get("containers", []) if "usageCoreNanoSeconds" in one.get("cpu", {})
     ]

@@ -1,4 +1,4 @@
-"""What rendering costs, and that it always gives the same."""
+"""Figures about rendering: its cost, and its reproducibility."""
 
 import os
 import statistics
@@ -52,7 +52,7 @@ def _user_seconds(chart: Path) -> float:
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    # Popen must not wait for a child that is gone already.
+    # Tell Popen that wait4 has already reaped the child.
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)

@@ -1,4 +1,4 @@
-"""`make up CONTEXT=name`: Airflow on a Kubernetes cluster of the user's, with public images."""
+"""`make up CONTEXT=name`: Airflow on an existing Kubernetes cluster, with public images."""
 
 import subprocess
 import tempfile
@@ -19,13 +19,13 @@ SERVICE = "service/airflow-api-server"
 
 
 def up(release: Release, context: str, port: int) -> None:
-    """Put Airflow on the cluster of a kubeconfig context and run an example Dag there."""
+    """Install Airflow on the cluster of a kubeconfig context and run an example Dag."""
     check(context, port)
     target = f"--context={context}"
     variables = {"TF_VAR_context": context, "TF_VAR_last_layer": "{}", "TF_VAR_team": release.team}
     with announce(f"terraform apply of local to {context}"):
         if terraform("local", ["apply", "-auto-approve", "-input=false"], variables) != 0:
-            raise Refusal("`terraform apply` failed: what it said is above.")
+            raise Refusal("`terraform apply` failed (see above).")
     url = f"http://127.0.0.1:{port}"
     with forwarded(release, target, port):
         handover.run_example(handover.wait_until_healthy(url, release, target))
@@ -38,15 +38,15 @@ def up(release: Release, context: str, port: int) -> None:
 
 
 def check(context: str, port: int) -> None:
-    """Refuse an unknown context and a port that is taken, before anything is changed."""
+    """Raise Refusal for an unknown context and for a port that is in use."""
     kubeconfig.require(context, kubeconfig.user_files())
     if not forwarder.is_free(port):
-        raise Refusal(f"Port {port} is in use on 127.0.0.1: take another one with PORT=.")
+        raise Refusal(f"Port {port} is in use on 127.0.0.1: choose another one with PORT=.")
 
 
 @contextmanager
 def forwarded(release: Release, target: str, port: int) -> Iterator[None]:
-    """Reach the api-server on a port of this machine while the block runs."""
+    """Forward a port of this machine to the api-server while the block runs."""
     command = [program("kubectl"), target, f"--namespace={release.namespace}", "port-forward"]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen([*command, SERVICE, f"{port}:8080"], stdout=log, stderr=log)
@@ -58,8 +58,8 @@ def forwarded(release: Release, target: str, port: int) -> Iterator[None]:
             return not forwarder.is_free(port)
 
         try:
-            with step("Reach the api-server"):
-                wait(f"Port {port} of 127.0.0.1 is open", opened, seconds=60)
+            with step("Forward a port to the api-server"):
+                wait(f"Port {port} of 127.0.0.1 did not open", opened, seconds=60)
             yield
         finally:
             process.terminate()

@@ -1,4 +1,4 @@
-"""Airflow as `make up` leaves it: healthy, an example Dag run, and where a person finds it."""
+"""The end of `make up`: Airflow is healthy, an example Dag has run, its address is printed."""
 
 import base64
 from collections.abc import Callable
@@ -14,13 +14,13 @@ from scripts.workshop.cluster.waiting import wait
 
 EXAMPLE = "plain_tasks"
 USER = "airflow-first-user"
-# Two cores that start everything at once.
+# Seconds; everything starts at once, perhaps on two cores.
 PATIENCE = 300
 DAG_PATIENCE = 180
 
 
 def wait_until_healthy(url: str, release: Release, target: str = NODE) -> AirflowApi:
-    """Wait until Airflow answers and says that all its parts are healthy; log in."""
+    """Wait until Airflow reports that all components are healthy; return its API."""
     with step("Wait until Airflow is healthy") as this:
         airflow = AirflowApi(url, *_first_user(release, target))
 
@@ -34,12 +34,12 @@ def wait_until_healthy(url: str, release: Release, target: str = NODE) -> Airflo
             return not ill
 
         hint = f"See `{command(target)} --namespace {release.namespace} get pods`."
-        wait(f"Airflow at {url} is healthy", healthy, seconds=PATIENCE, hint=hint)
+        wait(f"Airflow at {url} did not become healthy", healthy, seconds=PATIENCE, hint=hint)
     return airflow
 
 
 def run_example(airflow: AirflowApi) -> None:
-    """Run an example Dag to success."""
+    """Run an example Dag; raise Refusal when it does not succeed."""
     runs: list[Run] = []
     with step(f"Run the Dag {EXAMPLE}") as this:
 
@@ -59,17 +59,17 @@ def run_example(airflow: AirflowApi) -> None:
                 raise DagFailed(f"The Dag {EXAMPLE} failed: see {airflow.url}/dags/{EXAMPLE}.")
             return state == "success"
 
-        _wait(f"Airflow knows the Dag {EXAMPLE}", known)
-        _wait(f"The Dag {EXAMPLE} starts", started)
-        _wait(f"The Dag {EXAMPLE} succeeds", succeeded)
+        _wait(f"Airflow did not find the Dag {EXAMPLE}", known)
+        _wait(f"The Dag {EXAMPLE} did not start", started)
+        _wait(f"The Dag {EXAMPLE} did not succeed", succeeded)
 
 
 class DagFailed(Refusal):
-    """The Dag failed: no further question changes that."""
+    """The Dag failed, so waiting longer does not help."""
 
 
-def _wait(what: str, check: Callable[[], bool]) -> None:
-    """Wait, and ask again when Airflow does not answer: a pod of it may just be replaced."""
+def _wait(problem: str, check: Callable[[], bool]) -> None:
+    """Wait for a check; retry while Airflow does not answer, since a pod may be restarting."""
     refused = ""
 
     def answered() -> bool:
@@ -82,11 +82,11 @@ def _wait(what: str, check: Callable[[], bool]) -> None:
             refused = str(refusal)
             return False
 
-    wait(what, answered, seconds=DAG_PATIENCE, pause=0.5, hint=lambda: refused)
+    wait(problem, answered, seconds=DAG_PATIENCE, pause=0.5, hint=lambda: refused)
 
 
 def show(url: str, release: Release, target: str = NODE) -> None:
-    """Print where Airflow is and how to log in; the password itself stays where it is."""
+    """Print the URL of Airflow, the user name, and a command that shows the password."""
     name = read("secret", USER, f"--namespace={release.namespace}", target=target)["data"]
     username = base64.b64decode(name["username"]).decode()
     secret = f"--namespace {release.namespace} get secret {USER}"
@@ -97,7 +97,7 @@ def show(url: str, release: Release, target: str = NODE) -> None:
 
 
 def command(target: str) -> str:
-    """kubectl as a person types it."""
+    """Return the kubectl command for a user to type."""
     return f"{program('kubectl')} {target}"
 
 

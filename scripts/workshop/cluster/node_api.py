@@ -1,4 +1,4 @@
-"""The node's API server, asked directly: no client library to load for a question of one line."""
+"""Simple GET requests to the node's API server, without the slow import of a client library."""
 
 import json
 import ssl
@@ -10,7 +10,7 @@ from scripts.workshop.cluster.layout import API_SERVER, CERTIFICATES, NAME
 
 
 def get(path: str) -> Any:
-    """What the API server answers, or None while it does not answer or has no such thing."""
+    """Return the answer of the API server; None when it does not answer, or has no such object."""
     try:
         with _opener().open(f"{API_SERVER}{path}", timeout=5) as answer:
             text = answer.read()
@@ -23,19 +23,19 @@ def get(path: str) -> Any:
 
 
 def is_ready() -> bool:
-    """Tell whether the API server says that it is ready."""
+    """Return whether the API server is ready."""
     return bool(get("/readyz") == "ok")
 
 
 def node_is_ready() -> bool:
-    """Tell whether the node may run pods."""
+    """Return whether the node is Ready."""
     node = get(f"/api/v1/nodes/{NAME}") or {}
     conditions = node.get("status", {}).get("conditions", [])
     return any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
 
 
 def ready_replicas(namespace: str, deployment: str) -> int:
-    """How many pods of the newest kind of a Deployment are ready."""
+    """Return the number of ready, up-to-date pods of a Deployment."""
     found = get(f"/apis/apps/v1/namespaces/{namespace}/deployments/{deployment}")
     if not found or found["status"].get("observedGeneration") != found["metadata"]["generation"]:
         return 0
@@ -46,6 +46,6 @@ def ready_replicas(namespace: str, deployment: str) -> int:
 def _opener() -> urllib.request.OpenerDirector:
     context = ssl.create_default_context(cafile=str(CERTIFICATES / "ca.crt"))
     context.load_cert_chain(CERTIFICATES / "admin.crt", CERTIFICATES / "admin.key")
-    # The node is on this machine, whatever proxy the machine uses for the rest of the world.
+    # The node is on this machine: no proxy.
     proxies = urllib.request.ProxyHandler({})
     return urllib.request.build_opener(proxies, urllib.request.HTTPSHandler(context=context))

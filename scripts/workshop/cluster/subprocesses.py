@@ -1,4 +1,4 @@
-"""Other programs, run to their end; a failure becomes one sentence."""
+"""Other programs, run to completion; a failure becomes one sentence."""
 
 import subprocess
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from scripts.errors import Refusal
 
 
 def run(command: Sequence[str | Path], *, stdin: str | None = None) -> str:
-    """Run a program to its end and return what it printed."""
+    """Run a program and return its output; raise Refusal when it fails."""
     done = subprocess.run(
         [str(word) for word in command], input=stdin, capture_output=True, text=True, check=False
     )
@@ -20,6 +20,6 @@ def run(command: Sequence[str | Path], *, stdin: str | None = None) -> str:
 
 
 def succeeds(command: Sequence[str | Path]) -> bool:
-    """Tell whether a program ends with success; what it prints does not matter."""
+    """Run a program and return whether it succeeds."""
     done = subprocess.run([str(word) for word in command], capture_output=True, check=False)
     return done.returncode == 0

@@ -1,4 +1,4 @@
-"""The long-running parts of the node: started once, left alone while they run as they should."""
+"""The long-running processes of the node, started unless they run with the same configuration."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,7 @@ from scripts.workshop.cluster.layout import LOGS, PARTS, SYSTEM_PATH
 
 @dataclass(frozen=True)
 class Part:
-    """A process of the node: its command, where it runs, and the files that it reads once."""
+    """A process of the node: its command, its namespaces, and the files that it reads at start."""
 
     name: str
     command: tuple[str, ...]
@@ -35,7 +35,7 @@ class Part:
         return PARTS / f"{self.name}.json"
 
     def key(self) -> str:
-        """Changes when the part has to be started anew to be what it should be."""
+        """Return a digest of command and files; when it changes, the process must be restarted."""
         total = hashlib.sha256(json.dumps([self.command, dict(self.environment)]).encode())
         for file in self.configuration:
             total.update(file.read_bytes())
@@ -43,7 +43,7 @@ class Part:
 
 
 def start(part: Part) -> bool:
-    """Start a part unless it runs as it should; tell whether it was started."""
+    """Start a part unless it is up to date; return whether it was started."""
     record = _read(part.record)
     if record is not None:
         if _is_right(part, record):
@@ -58,7 +58,7 @@ def start(part: Part) -> bool:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            # An interrupted `make up` must not take the node's processes with it.
+            # The processes of the node must survive an interrupted `make up`.
             start_new_session=True,
         )
     cgroups.add(process.pid)
@@ -74,37 +74,37 @@ def restart(part: Part) -> None:
 
 
 def running(part: Part) -> int | None:
-    """The process of a part, if it is alive."""
+    """Return the pid of a part, if it runs."""
     return recorded(part.record)
 
 
 def is_up_to_date(part: Part) -> bool:
-    """Tell whether a part runs just as it would be started now."""
+    """Return whether a part runs with its current command and files."""
     record = _read(part.record)
     return record is not None and _is_right(part, record)
 
 
 def recorded(file: Path) -> int | None:
-    """The process that a record tells of, if it is alive."""
+    """Return the pid in a record, if that process runs."""
     record = _read(file)
     return record["pid"] if record else None
 
 
 def require(part: Part) -> None:
-    """Refuse when a part has ended, with the last words of its log."""
+    """Raise Refusal with the last line of the log when a part has ended."""
     if running(part) is None:
-        raise Refusal(f"{part.name} ended: {last_words(part)} (all of it: {part.log})")
+        raise Refusal(f"{part.name} ended: {last_line(part)} (log: {part.log})")
 
 
-def last_words(part: Part) -> str:
-    """The last line of a part's log."""
+def last_line(part: Part) -> str:
+    """Return the last line of a part's log."""
     with contextlib.suppress(OSError, IndexError):
         return part.log.read_text(errors="replace").strip().splitlines()[-1][:400]
-    return "it said nothing"
+    return "no output"
 
 
 def stop(pids: Iterable[int], *, seconds: float = 10) -> None:
-    """End processes of ours: asked first, killed when they do not listen."""
+    """End processes with SIGTERM, and with SIGKILL after some seconds."""
     left = set(pids)
     for how, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 10.0)):
         for pid in left:
@@ -130,7 +130,7 @@ def _write(part: Part, pid: int) -> None:
 
 
 def _read(file: Path) -> dict[str, int] | None:
-    """What is known of a process that still runs; numbers are used again, starting times not."""
+    """Return the record of a process if it still runs; a reused pid has another start time."""
     try:
         record = json.loads(file.read_text())
     except (OSError, ValueError):
@@ -140,7 +140,7 @@ def _read(file: Path) -> dict[str, int] | None:
 
 
 def _started(pid: int) -> str | None:
-    """When a process started, in this boot of the machine; None when it is gone or a zombie."""
+    """Return boot and start time of a process; None when it has ended or is a zombie."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -150,5 +150,5 @@ def _started(pid: int) -> str | None:
 
 
 def _environment() -> dict[str, str]:
-    """Only what the node needs: a proxy setting or a token of the caller is not its business."""
+    """Return a minimal environment, without the caller's proxy settings and tokens."""
     return {"PATH": SYSTEM_PATH, "HOME": "/root", "LANG": "C.UTF-8"}

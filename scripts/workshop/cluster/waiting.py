@@ -1,4 +1,4 @@
-"""Waiting for a condition, with a sentence when it does not come true in time."""
+"""Waiting for a condition, with an error when it does not hold in time."""
 
 import time
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from scripts.errors import Refusal
 
 
 def wait(
-    what: str,
+    problem: str,
     check: Callable[[], bool],
     *,
     seconds: float,
     pause: float = 0.1,
     hint: str | Callable[[], str] = "",
 ) -> None:
-    """Wait until a check answers true; `hint` says where to look when it never does."""
+    """Wait until a check is true; raise Refusal with `problem` and `hint` after some seconds."""
     end = time.monotonic() + seconds
     while not check():
         if time.monotonic() > end:
             told = hint if isinstance(hint, str) else hint()
-            raise Refusal(f"{what}: not within {seconds:.0f} s. {told}".strip())
+            raise Refusal(f"{problem} within {seconds:.0f} s. {told}".strip())
         time.sleep(pause)

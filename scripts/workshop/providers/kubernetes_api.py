@@ -9,7 +9,7 @@ SECONDS_PER_REQUEST = 30
 
 
 class Refused(Failure):
-    """The API said no."""
+    """The API refused a request."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__("Kubernetes refused", message)
@@ -21,12 +21,12 @@ class Refused(Failure):
 
     @property
     def conflict(self) -> bool:
-        """It exists already, or it changed since we read it."""
+        """Whether the object exists already, or has changed since it was read."""
         return self.status == 409
 
 
 class KubernetesApi:
-    """Calls the API; the client is loaded when it is first needed."""
+    """Calls of the API; the client is loaded at the first one."""
 
     def __init__(self, path: str | None, context: str | None) -> None:
         self._path = path
@@ -34,7 +34,7 @@ class KubernetesApi:
         self._api = None
 
     def call(self, act: str, noun: str, **arguments: Any) -> dict:
-        """`call("read", "config_map", …)`; what comes back is as Kubernetes writes it."""
+        """Call a method, like `call("read", "config_map", …)`; return the object as JSON data."""
         from kubernetes.client import ApiException
         from urllib3.exceptions import HTTPError
 
@@ -51,7 +51,7 @@ class KubernetesApi:
 
     def _client(self):
         if self._api is None:
-            # A second of imports: not for a schema, not for a plan that reads nothing.
+            # Imported late, since it takes a second that schemas and most plans do not need.
             from kubernetes.client import Configuration, CoreV1Api
             from kubernetes.config import ConfigException, new_client_from_config
 
@@ -65,13 +65,13 @@ class KubernetesApi:
                     client_configuration=configuration,
                 )
             except (ConfigException, OSError) as error:
-                raise Failure("The kubeconfig cannot be used", f"{self._path}: {error}") from None
+                raise Failure("Cannot use the kubeconfig", f"{self._path}: {error}") from None
             self._api = CoreV1Api(client)
         return self._api
 
 
 def _words(error: Any) -> str:
-    """What the API server wrote, or the status line of whoever stands before it."""
+    """Return the message of the API server, or the status line if a proxy has answered."""
     try:
         return json.loads(error.body)["message"]
     except (KeyError, TypeError, ValueError):
