@@ -32,6 +32,15 @@ class Row(BaseModel):
     )
 
 
+class Role(Row):
+    """Rights of a component's account in the namespaces of tasks."""
+
+    when: str
+    """Condition of the rights, as in `calls`."""
+    rules: list[dict[str, list[str]]]
+    """Rules of the Role, as Kubernetes defines them."""
+
+
 class ComponentRow(Row):
     """A component: the facts that hold for every installer."""
 
@@ -57,8 +66,16 @@ class ComponentRow(Row):
     """`release`: its objects carry the release's name, not the chart's full name."""
     external: str | None = None
     """Block of networkPolicies with its addresses, used when the component is off."""
+    notes: bool = False
+    """Its file of templates has lines for NOTES.txt."""
+    refusals: bool = False
+    """It has a file of refusals."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
+    needs: list[str] = []
+    """Callees without which it does not work."""
+    roles: dict[str, Role] = {}
+    """Rights of its account in the namespaces of tasks, by the name of the Role."""
     cloud: list[str] = []
     """Sets of AWS permissions of its role."""
 
@@ -104,8 +121,10 @@ class SecretRow(Row):
     """Switch in values without which the secret is not needed."""
     generate: dict[str, GeneratedKey]
     """Keys of the Secret, and how the Job makes each one."""
-    stored: bool = False
-    """Terraform keeps it in Secrets Manager."""
+    generate_when: str | None = None
+    """Switch in values without which the Job cannot make it."""
+    stored: Literal["fernet", "token", "databaseUrl"] | bool = False
+    """Terraform keeps it in Secrets Manager; a text says how Terraform makes it."""
 
 
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:
