@@ -1,37 +1,56 @@
-"""Writes what follows from the values model (values.yaml, the schemas, docs/values.md) and the
-dashboards of Datadog."""
+"""Writes every generated file: values.yaml, schemas, rules, documentation, dashboards, graphs."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from scripts import architecture, attacks
 from scripts.console import console
 from scripts.datadog import files as datadog
 from scripts.errors import Refusal
-from scripts.paths import ENVIRONMENTS, ROOT
-from scripts.values import TeamValues
+from scripts.manifests import graph
+from scripts.paths import ROOT
+from scripts.releases import generated
 from scripts.values.chart_files import chart_files
-from scripts.values.schema import schema_json
 
-
-def files() -> dict[Path, str]:
-    """Every generated file and its text."""
-    return {
-        **chart_files(),
-        ENVIRONMENTS / "team.schema.json": schema_json(TeamValues, prose=True),
-        **datadog.files(),
-    }
+# In this order: the graphs are drawn from manifests, which are rendered with values.yaml.
+STAGES: tuple[Callable[[], dict[Path, str]], ...] = (
+    chart_files,
+    generated.files,
+    datadog.files,
+    architecture.files,
+    attacks.files,
+    graph.files,
+)
 
 
 def generate(*, check: bool = False) -> None:
-    """Write the generated files; with `check`, write nothing and refuse when one is stale."""
-    stale = [path for path, text in files().items() if not _is(path, text)]
+    """Bring the generated files up to date; with `check`, refuse when one is not."""
+    stale: list[str] = []
+    for stage in STAGES:
+        texts = stage()
+        for path in [*texts, *_left_over(texts)]:
+            if path in texts and path.exists() and path.read_text() == texts[path]:
+                continue
+            stale.append(str(path.relative_to(ROOT)))
+            if not check:
+                _bring(path, texts.get(path))
     if check and stale:
-        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
-        raise Refusal(f"{names} no longer fit what they are made of: run `make generate`.")
-    for path in stale:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(files()[path])
-        console.print(f"wrote {path.relative_to(ROOT)}", highlight=False)
+        raise Refusal(f"Generated files are stale: {', '.join(stale)}. Run `make generate`.")
 
 
-def _is(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text() == text
+def _left_over(texts: Iterable[Path]) -> list[Path]:
+    """Pages of a team that is gone: in the folder of the graphs, every file is generated."""
+    if graph.FOLDER not in {path.parent for path in texts}:
+        return []
+    return sorted(set(graph.FOLDER.iterdir()) - set(texts))
+
+
+def _bring(path: Path, text: str | None) -> None:
+    """Write a file; without a text, remove it."""
+    if text is None:
+        path.unlink()
+        console.print(f"removed {path.relative_to(ROOT)}", highlight=False)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    console.print(f"wrote {path.relative_to(ROOT)}", highlight=False)

@@ -36,9 +36,9 @@ class Role(Row):
     """Rights of a component's account in the namespaces of tasks."""
 
     when: str
-    """Condition of the rights, as in `calls`."""
+    """Condition, as in `calls`."""
     rules: list[dict[str, list[str]]]
-    """Rules of the Role, as Kubernetes defines them."""
+    """Rules as Kubernetes has them."""
 
 
 class ComponentRow(Row):
@@ -66,16 +66,16 @@ class ComponentRow(Row):
     """`release`: its objects carry the release's name, not the chart's full name."""
     external: str | None = None
     """Block of networkPolicies with its addresses, used when the component is off."""
-    notes: bool = False
-    """Its file of templates has lines for NOTES.txt."""
-    refusals: bool = False
-    """It has a file of refusals."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
     needs: list[str] = []
-    """Callees without which it does not work."""
+    """Callees without which it does not work: with NetworkPolicies, each must have an address."""
     roles: dict[str, Role] = {}
-    """Rights of its account in the namespaces of tasks, by the name of the Role."""
+    """Roles of its account in the namespaces of tasks, by name."""
+    notes: bool = False
+    """Its templates have lines for NOTES.txt."""
+    refusals: bool = False
+    """It has refusals of its own, in templates/refusals/components."""
     cloud: list[str] = []
     """Sets of AWS permissions of its role."""
 
@@ -123,8 +123,8 @@ class SecretRow(Row):
     """Keys of the Secret, and how the Job makes each one."""
     generate_when: str | None = None
     """Switch in values without which the Job cannot make it."""
-    stored: Literal["fernet", "token", "databaseUrl"] | bool = False
-    """Terraform keeps it in Secrets Manager; a text says how Terraform makes it."""
+    stored: Literal["fernet", "token", "databaseUrl"] | None = None
+    """How Terraform makes the value that it keeps in Secrets Manager; unset: it keeps none."""
 
 
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:

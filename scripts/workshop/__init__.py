@@ -4,4 +4,4 @@ stand-in providers, benchmarks, the toolchain."""
 
 def join() -> None:
     """Add the workshop's commands to the command line, and its providers to Terraform's sources."""
-    from scripts.workshop import commands  # noqa: F401
+    from scripts.workshop import cli  # noqa: F401

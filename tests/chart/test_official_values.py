@@ -13,11 +13,11 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from tests.chart.components import DEPLOYMENTS
-from tests.chart.marks import at, merged
+from tests.chart.sentinels import at, merged
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
 NAMED = {"name": "mine"}

@@ -14,7 +14,7 @@ from scripts.paths import CHART
 from scripts.values import AirflowValues, TeamValues
 from scripts.values.fields import fields_of
 from tests.chart.components import COMPONENTS
-from tests.chart.marks import LEAVES, Path, at, react_together, reacts, search, siblings
+from tests.chart.sentinels import LEAVES, Path, at, react_together, reacts, search, siblings
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 # A description is a row of a table: it has no previous line to refer to.
@@ -52,7 +52,7 @@ def read_by_templates() -> set[Path]:
     pattern = re.compile(r"(?:\.Values|\$values)\.([A-Za-z_][\w.]*)")
     return {
         tuple(path.rstrip(".").split("."))
-        for file in sorted((CHART / "templates").iterdir())
+        for file in sorted((CHART / "templates").rglob("*.*"))
         for path in pattern.findall(file.read_text())
     }
 
@@ -73,7 +73,7 @@ def test_every_value_that_a_template_reads_is_in_the_model():
 def test_every_component_setting_that_a_template_reads_is_in_the_model():
     known = {path[1] for path in LEAVES if path[0] in {one.key for one in COMPONENTS}}
     pattern = re.compile(r"(?:\$settings|\.settings)\)?\.([A-Za-z]\w*)")
-    texts = [file.read_text() for file in sorted((CHART / "templates").iterdir())]
+    texts = [file.read_text() for file in sorted((CHART / "templates").rglob("*.*"))]
     read = {name for text in texts for name in pattern.findall(text)}
     assert read
     assert read - known == set()

@@ -14,7 +14,7 @@ from scripts.values import AirflowValues, replicated_keys, values_model
 from scripts.values.chart_files import chart_files
 from scripts.values.components import stated
 from scripts.values.rows import component_rows, secret_rows
-from tests.chart.marks import LEAVES
+from tests.chart.sentinels import LEAVES
 
 INVENTED = {"key": "metricsExporter", "kind": "Deployment", "namespace": "release"}
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from kubernetes import client
 
-from scripts.releases import Release
-from scripts.releases.deploy import Target, deploy, find_target
-from scripts.releases.render import helm
+from scripts.releases import Release, helm
+from scripts.releases.deploy import deploy
+from scripts.releases.target import Target, find_target
 from scripts.workshop.airflow_api import AirflowApi, Run
+from tests.chart.components import DEPLOYMENTS
 from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
 from tests.cluster.waiting import wait_until
 
-COMPONENTS = ("api-server", "dag-processor", "scheduler", "triggerer")
+COMPONENTS = tuple(sorted(one.label for one in DEPLOYMENTS))
 DATABASE = "postgresql"
 FINISHED = ("success", "failed")
 
@@ -114,7 +115,7 @@ class Airflow:
     def helm(self, *arguments: str) -> str:
         """What Helm says about the release."""
         where = [f"--namespace={self.main.name}", *self.target.arguments()]
-        command = [str(helm()), *arguments, *where]
+        command = [str(helm.executable()), *arguments, *where]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _unknown(self, dag: str) -> str:

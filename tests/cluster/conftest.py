@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from kubernetes import client, config
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG
-from scripts.programs import program
 from scripts.releases import find
 from tests.cluster.airflow import Airflow
 from tests.cluster.examples import Examples, run_examples

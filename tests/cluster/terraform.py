@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from scripts.paths import ROOT
-from scripts.terraform.cluster import cluster
+from scripts.terraform.local_target import find_local_target
 
 
 def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -16,7 +16,7 @@ def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def state() -> str:
     """The state file, word for word."""
-    return cluster({}).state.read_text()
+    return find_local_target({}).state.read_text()
 
 
 def plan_json(folder: Path) -> str:

@@ -47,13 +47,13 @@ def planned(copy: Copy) -> Copy:
 def test_a_plan_is_carried_out_once(airflow: Airflow, planned: Copy) -> None:
     assert changed(airflow, lambda: planned.say("apply", "local")) == set()
     again = planned.say("apply", "local")
-    assert "There is no saved plan for local: `make plan ENV=local` makes one." in again.stderr
+    assert "There is no saved plan for local: run `make plan ENV=local` first." in again.stderr
 
 
 def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
     planned.edit("environments/local/values.yaml", "parallelism: 64", "parallelism: 65")
     done = planned.say("apply", "local")
-    assert (done.returncode, "The files have changed since local was planned" in done.stderr) == (
+    assert (done.returncode, "Files have changed since local was planned" in done.stderr) == (
         1,
         True,
     )

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.go_programs import program
 from scripts.paths import ROOT
-from scripts.programs import program
 from scripts.terraform.provider_sources import HOST
 
 # Where OpenTofu looks for a provider whose address names no registry.

@@ -37,7 +37,7 @@ def test_kubelet_opens_no_more_files_than_the_machine_grants():
     assert configuration.kubelet(open_files=20000)["maxOpenFiles"] == 20000
 
 
-def test_kubelet_lets_nobody_in_without_a_name():
+def test_kubelet_refuses_anonymous_requests():
     told = configuration.kubelet(open_files=20000)
     assert told["authentication"]["anonymous"] == {"enabled": False}
     assert told["authorization"] == {"mode": "Webhook"}
@@ -53,7 +53,7 @@ def test_kubelet_writes_below_our_folder_only():
         assert Path(told[key]).is_relative_to(STATE)
 
 
-def test_kube_proxy_knows_which_addresses_are_pods():
+def test_kube_proxy_has_the_network_of_pods():
     assert configuration.kube_proxy()["clusterCIDR"] == PODS
 
 

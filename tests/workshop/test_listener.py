@@ -41,7 +41,7 @@ def test_a_line_may_hold_several_values():
 
 
 @pytest.mark.parametrize("line", ["airflow.a", "airflow.a:x|c", "airflow.a:1|z", "airflow.a:1-2|c"])
-def test_what_is_no_line_is_refused(line: str):
+def test_an_invalid_line_is_refused(line: str):
     with pytest.raises(NoLine):
         parse(line)
 
@@ -51,7 +51,7 @@ def test_what_is_no_line_is_refused(line: str):
     ["", "_e{1,1}:a|b", "_sc|x|0", "datadog.dogstatsd.client.metrics:1|c|#client:py"],
     ids=["nothing", "an event", "a check", "the client's own"],
 )
-def test_what_is_no_metric_of_airflow_is_passed_over(line: str):
+def test_metrics_of_other_programs_are_ignored(line: str):
     assert list(samples([line])) == []
 
 
@@ -71,7 +71,7 @@ def test_the_listener_prints_what_is_sent_to_it():
     assert lines == ["airflow.a:1|c\n", "airflow.b:2|g\n"]
 
 
-def test_what_should_be_there_and_is_not_is_found():
+def test_a_missing_metric_is_found():
     everything = {name for name, metric in METRICS.items() if not metric.unseen}
     found = captured(*(f"airflow.{name}:1|g|#{COMMON}" for name in everything - {"ti.finish"}))
     assert found.missing() == {"ti.finish"}
@@ -105,7 +105,7 @@ def test_a_time_in_another_unit_is_found(name: str, right: float, trapped: float
     assert found[1].keys() == {name}
 
 
-def test_what_is_plausible_is_said_of_times_only():
+def test_only_times_have_a_plausible_range():
     assert [name for name in PLAUSIBLE if not METRICS[name].per_second] == []
 
 

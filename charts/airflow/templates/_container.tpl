@@ -27,7 +27,7 @@
     {{- . | indent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.listed" (dict "root" $root "text" $values.extraEnvFrom "value" "extraEnvFrom") }}
+  envFrom: {{ include "airflow.tpl" (list $root $values.extraEnvFrom) | fromYamlArray | toJson }}
   {{- end }}
   {{- include "airflow.probes" . }}
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
@@ -76,8 +76,7 @@
 {{- $listed = append $listed (dict "name" .envName "valueFrom" $reference) -}}
 {{- end -}}
 {{- with $values.extraEnv -}}
-{{- $extra := include "airflow.listed" (dict "root" $.root "text" . "value" "extraEnv") | fromJsonArray -}}
-{{- $listed = concat $listed $extra -}}
+{{- $listed = concat $listed (include "airflow.tpl" (list $.root .) | fromYamlArray) -}}
 {{- end }}{{ end -}}
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}
@@ -117,7 +116,6 @@ would refuse the pod; a stated one is used as it is. */}}
 {{- $context := include "airflow.containerSecurityContext" (merge (dict "settings" $plain) .) | fromYaml -}}
 {{- $containers := list -}}
 {{- range fromYamlArray $text -}}
-{{- if not (kindIs "map" .) }}{{ fail (printf "extraContainers or extraInitContainers of %s is no YAML, so a template in it is wrong: %s" $.component .) }}{{ end -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
 {{- $containers = append $containers . -}}
 {{- end -}}

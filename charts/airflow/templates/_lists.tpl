@@ -8,13 +8,6 @@ layer. */ -}}
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
-{{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
-{{- define "airflow.listed" -}}
-{{- $list := include "airflow.tpl" (list .root .text) | fromYamlArray -}}
-{{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
-{{- toJson $list -}}
-{{- end }}
-
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $text := "" -}}
@@ -54,7 +47,7 @@ layer. */ -}}
 {{- range $name, $item := . -}}
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
-{{- $_ := set $found (required (printf "A volume or mount has no %s: give it one." $key) (index $item $key)) $item -}}
+{{- $_ := set $found (index $item $key) $item -}}
 {{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
@@ -69,7 +62,7 @@ layer. */ -}}
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
 {{- if not (kindIs "invalid" $item) -}}
-{{- if not $map }}{{ $name = required "An environment variable in a list has no name: give it one." $item.name }}{{ end -}}
+{{- if not $map }}{{ $name = $item.name }}{{ end -}}
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}

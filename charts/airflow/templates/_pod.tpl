@@ -17,7 +17,7 @@ spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
   {{- with $parsed.Error }}
-  {{- fail (printf "The pod of %s is no YAML, so a template in its values is wrong: %s" $.component .) }}
+  {{- include "airflow.refuse" (include "airflow.refusals.pod" (dict "component" $.component "error" .)) }}
   {{- end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
   {{- else }}

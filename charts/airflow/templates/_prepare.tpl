@@ -1,6 +1,7 @@
 {{- /* What several templates need, computed once a render. Every file begins with `airflow.prepare`, and the
 first one that Helm renders does the work. It adds these fields to the root, in this order:
 
+  .keys             files/keys.json: keys that must not be null, keys that have another name
   .components       rows of files/components.yaml: name -> row
   .off              names of components that are switched off
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
@@ -16,7 +17,8 @@ first one that Helm renders does the work. It adds these fields to the root, in 
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed */ -}}
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
-{{- include "airflow.keys" . -}}
+{{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
+{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" .) -}}
 {{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
 {{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
 {{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
@@ -29,8 +31,12 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- include "airflow.findDatadog" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
 {{- include "airflow.findTask" . -}}
+{{- $shapes := include "airflow.refusals.shapes" . -}}
+{{- if not $shapes -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
+{{- end -}}
+{{- include "airflow.refuse" (print $shapes (include "airflow.refusals" .)) -}}
 {{- end -}}
 {{- end }}
 

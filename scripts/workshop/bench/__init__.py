@@ -46,12 +46,12 @@ def _measure(chosen: tuple[Figure, ...]) -> list[report.Result]:
 
 
 def _measure_alone(chosen: list[Figure]) -> list[report.Result]:
-    from scripts.workshop.bench.cluster import Cluster, standing_release
+    from scripts.workshop.bench.measured_cluster import MeasuredCluster, standing_release
     from scripts.workshop.cluster.up import alone
 
     with step("A release that is alone") as this:
         try:
-            cluster = Cluster()
+            cluster = MeasuredCluster()
         except Refusal as refusal:
             return [report.Result(figure, problem=str(refusal)) for figure in chosen]
         # A `make up` would wake what is to rest.

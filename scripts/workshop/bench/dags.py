@@ -10,9 +10,9 @@ from typing import Any
 from scripts.errors import Refusal
 from scripts.steps import Step
 from scripts.workshop.airflow_api import AirflowApi, Run
-from scripts.workshop.bench.cluster import Cluster, standing_release
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
+from scripts.workshop.bench.measured_cluster import MeasuredCluster, standing_release
 
 RUNS = 3
 SHELL_DAG = "shell_levels"
@@ -72,7 +72,7 @@ def burst(this: Step) -> Measured:
 
 
 def _airflow() -> AirflowApi:
-    airflow = Cluster().airflow(standing_release())
+    airflow = MeasuredCluster().airflow(standing_release())
     airflow.login()
     return airflow
 

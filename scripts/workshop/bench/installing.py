@@ -12,13 +12,16 @@ from typing import Any
 
 import yaml
 
-from scripts.errors import Refusal
 from scripts.paths import CHART, KUBECONFIG
-from scripts.releases.render import helm, sentence
+from scripts.releases import helm
 from scripts.steps import Step
-from scripts.workshop.bench.cluster import LONGEST_SECONDS, Cluster, standing_release
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
+from scripts.workshop.bench.measured_cluster import (
+    LONGEST_SECONDS,
+    MeasuredCluster,
+    standing_release,
+)
 from scripts.workshop.bench.timeline import Timeline
 from scripts.workshop.cluster import image_store, images
 
@@ -48,7 +51,7 @@ def install(this: Step) -> Measured:
     with the `helm install` process and ends when the API server tells of the last of the five pods
     (database and four components) that it is Ready. Median of three.
     """
-    cluster = Cluster()
+    cluster = MeasuredCluster()
     image_store.import_missing()
     runs = [_install_once(cluster, this, number) for number in range(1, RUNS + 1)]
     median = statistics.median(run["seconds"] for run in runs)
@@ -66,19 +69,22 @@ def idle(this: Step) -> Measured:
     it is ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time
     that was used in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
     """
-    cluster = Cluster()
+    cluster = MeasuredCluster()
     image_store.import_missing()
     with _installed(cluster, this, logs=True) as timeline:
         _sleep(SETTLED_SECONDS, this, "settling")
         before = cluster.usage(NAMESPACE)
         _sleep(WATCHED_SECONDS, this, "watching")
         after = cluster.usage(NAMESPACE)
-    used = {component: _used(component, before, after) for component in (*COMPONENTS, "postgresql")}
+    used = {
+        component: usage_between(component, before, after)
+        for component in (*COMPONENTS, "postgresql")
+    }
     memory, cpu = (sum(used[one][what] for one in COMPONENTS) for what in ("MiB", "m"))
     return Measured((memory, cpu), {"by component": used, "timeline": timeline.stories()})
 
 
-def _install_once(cluster: Cluster, this: Step, number: int) -> dict[str, Any]:
+def _install_once(cluster: MeasuredCluster, this: Step, number: int) -> dict[str, Any]:
     this.note(f"run {number} of {RUNS}")
     busy = wait_until_quiet(this)
     with _installed(cluster, this) as timeline:
@@ -92,7 +98,7 @@ def _install_once(cluster: Cluster, this: Step, number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _installed(cluster: Cluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
+def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
     """A release of our own that is ready, with its timeline; it is gone afterwards."""
     with cluster.fresh_namespaces(NAMESPACE, f"{NAMESPACE}-tasks"):
         timeline = Timeline(cluster.core, NAMESPACE)
@@ -115,15 +121,21 @@ def _helm_install(*, logs: bool) -> None:
         more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
         for path, values in more.items():
             path.write_text(yaml.safe_dump(values))
-        command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
+        command = [
+            str(helm.executable()),
+            "install",
+            release.name,
+            str(CHART),
+            f"--namespace={NAMESPACE}",
+        ]
         command += [f"--kubeconfig={KUBECONFIG}"]
         command += [f"--values={layer}" for layer in (*release.layers, *more)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Refusal(sentence(done.stderr))
+        raise helm.Failed(helm.sentence(done.stderr))
 
 
-def _used(component: str, before: dict, after: dict) -> dict[str, float]:
+def usage_between(component: str, before: dict, after: dict) -> dict[str, float]:
     """Memory at the first look, CPU between the two."""
     (pod,) = [name for name in before if name.startswith(f"airflow-{component}-")]
     cores = 0.0

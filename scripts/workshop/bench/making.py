@@ -6,8 +6,8 @@ import time
 from scripts.errors import Refusal
 from scripts.paths import ROOT
 from scripts.steps import Step
-from scripts.workshop.bench.cluster import Cluster
 from scripts.workshop.bench.figures import Bar, Measured, figure
+from scripts.workshop.bench.measured_cluster import MeasuredCluster
 
 
 @figure(
@@ -20,9 +20,9 @@ def up_again(this: Step) -> Measured:
     are listed with their uid and their containers' restarts, without those that tasks run in.
     """
     _make("up", this)
-    before = Cluster().lives()
+    before = MeasuredCluster().containers_started()
     seconds = _make("up", this)
-    after = Cluster().lives()
+    after = MeasuredCluster().containers_started()
     changed = sorted(name for name, life in before.items() if after.get(name) != life)
     changed += sorted(set(after) - set(before))
     return Measured((seconds, len(changed)), {"changed": changed, "pods": len(before)})

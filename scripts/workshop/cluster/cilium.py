@@ -4,13 +4,15 @@ import shutil
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.go_programs import build, module_folder, modules, program
+from scripts.locks import locked
 from scripts.paths import KUBECONFIG, STATE
-from scripts.programs import build, locked, module_folder, modules, program
 from scripts.workshop.cluster import kubectl
-from scripts.workshop.cluster.commands import run, wait
 from scripts.workshop.cluster.layout import CNI_CONFIGURATION, NAME, PODS, SYSTEM_PATH
 from scripts.workshop.cluster.namespaces import inside
-from scripts.workshop.cluster.processes import Part, require, running, start
+from scripts.workshop.cluster.subprocesses import run
+from scripts.workshop.cluster.supervisor import Part, require, running, start
+from scripts.workshop.cluster.waiting import wait
 
 PACKAGE = "github.com/cilium/cilium"
 # What the agent needs of its source: the programs for the kernel, and its kinds of objects.

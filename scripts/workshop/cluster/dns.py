@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from scripts.workshop.cluster import api, configuration, kubectl
-from scripts.workshop.cluster.commands import wait
+from scripts.workshop.cluster import configuration, kubectl, node_api
 from scripts.workshop.cluster.layout import CONFIGURATION, DNS_SERVICE
+from scripts.workshop.cluster.waiting import wait
 
 MANIFEST = Path(__file__).with_name("dns.yaml")
 
@@ -23,7 +23,7 @@ def wait_until_ready() -> None:
     """Wait until names are answered."""
     wait(
         "Cluster DNS is ready",
-        lambda: api.ready_replicas("kube-system", "coredns") > 0,
+        lambda: node_api.ready_replicas("kube-system", "coredns") > 0,
         seconds=120,
         hint="See `kubectl --namespace kube-system describe pod`.",
     )

@@ -8,7 +8,7 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import STATE
 from scripts.steps import step
-from scripts.workshop.cluster import cgroups, namespaces, processes, sysctls
+from scripts.workshop.cluster import cgroups, namespaces, supervisor, sysctls
 from scripts.workshop.cluster.layout import PARTS, REMOVED
 
 
@@ -29,20 +29,20 @@ def stop() -> None:
     """Kill every process of the node: known by record, cgroup or namespace, never by its name."""
     # kubelet first: it would start again what is killed.
     for name in ("kubelet", "kube-controller-manager"):
-        if pid := processes.recorded(PARTS / f"{name}.json"):
-            processes.stop([pid], seconds=0)
+        if pid := supervisor.recorded(PARTS / f"{name}.json"):
+            supervisor.stop([pid], seconds=0)
     for _ in range(20):
         left = members()
         if not left:
             return
-        processes.stop(left, seconds=0)
+        supervisor.stop(left, seconds=0)
         time.sleep(0.1)
     raise Refusal(f"These processes of the node do not end: {sorted(members())}.")
 
 
 def members() -> set[int]:
     """Every process of the node, of its pods, and of what serves it from outside."""
-    recorded = {processes.recorded(file) for file in PARTS.glob("*.json")} - {None}
+    recorded = {supervisor.recorded(file) for file in PARTS.glob("*.json")} - {None}
     return {pid for pid in cgroups.members() | namespaces.members() | recorded if pid is not None}
 
 

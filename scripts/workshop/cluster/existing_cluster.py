@@ -5,14 +5,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scripts import kubeconfig
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.programs import program
+from scripts.go_programs import program
 from scripts.releases import Release
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
-from scripts.workshop.cluster import airflow, forwarder
-from scripts.workshop.cluster.commands import run, wait
+from scripts.workshop.cluster import forwarder, handover
+from scripts.workshop.cluster.waiting import wait
 
 SERVICE = "service/airflow-api-server"
 
@@ -27,21 +28,18 @@ def up(release: Release, context: str, port: int) -> None:
             raise Refusal("`terraform apply` failed: what it said is above.")
     url = f"http://127.0.0.1:{port}"
     with forwarded(release, target, port):
-        airflow.run_example(airflow.wait_until_healthy(url, release, target))
-    airflow.show(url, release, target)
+        handover.run_example(handover.wait_until_healthy(url, release, target))
+    handover.show(url, release, target)
     forward = f"port-forward {SERVICE} {port}:8080"
     console.print(
-        f"[bold]Open it[/]    {airflow.command(target)} --namespace {release.namespace} {forward}",
+        f"[bold]Open it[/]    {handover.command(target)} --namespace {release.namespace} {forward}",
         soft_wrap=True,
     )
 
 
 def check(context: str, port: int) -> None:
     """Refuse an unknown context and a port that is taken, before anything is changed."""
-    known = run([program("kubectl"), "config", "get-contexts", "--output=name"]).split()
-    if context not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise Refusal(f"Your kubeconfig has no context {context!r}; it has {listed}.")
+    kubeconfig.require(context, kubeconfig.user_files())
     if not forwarder.is_free(port):
         raise Refusal(f"Port {port} is in use on 127.0.0.1: take another one with PORT=.")
 

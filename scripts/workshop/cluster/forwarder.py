@@ -4,9 +4,9 @@ import contextlib
 import socket
 
 from scripts.errors import Refusal
-from scripts.workshop.cluster.commands import wait
 from scripts.workshop.cluster.layout import AIRFLOW_NODE_PORT, NODE_ADDRESS
-from scripts.workshop.cluster.processes import Part, is_up_to_date, require, start
+from scripts.workshop.cluster.supervisor import Part, is_up_to_date, require, start
+from scripts.workshop.cluster.waiting import wait
 
 LAST_PORT = 65535
 

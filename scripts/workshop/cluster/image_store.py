@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from scripts.programs import program
+from scripts.go_programs import program
 from scripts.steps import step
-from scripts.workshop.cluster.commands import run
 from scripts.workshop.cluster.images import Image, build, images
 from scripts.workshop.cluster.namespaces import inside
+from scripts.workshop.cluster.subprocesses import run
 
 # What pods of `make up` run, the smallest first: the network's pods need not wait for Airflow.
 WANTED = ("pause", "coredns", "postgres", "airflow")

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import Refusal
+from scripts.go_programs import program
+from scripts.locks import locked
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
-from scripts.programs import locked, program
 from scripts.steps import Step, step
 
 SUITE = "bookworm"
@@ -159,10 +160,10 @@ def _build(image: Image, this: Step) -> None:
         builder.clean()
         builder.layers(image)
         builder.archive(image)
-    _prune(image)
+    remove_old_archives(image)
 
 
-def _prune(image: Image) -> None:
+def remove_old_archives(image: Image) -> None:
     """Remove all archives of an image but the newest ones, and the logs of what is gone."""
     ours = f"{image.name}-{'[0-9a-f]' * 16}"
     archives = sorted(FOLDER.glob(f"{ours}.tar"), key=lambda path: path.stat().st_mtime)
@@ -243,7 +244,9 @@ class _Builder:
     def _pip_settings(self) -> Path:
         path = self._folder / "pip.conf"
         path.write_text(
-            "".join(f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *_pip()])
+            "".join(
+                f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *pip_settings()]
+            )
         )
         return path
 
@@ -316,7 +319,7 @@ def _certificates() -> Path | None:
     return next((Path(place) for place in places if place and Path(place).is_file()), None)
 
 
-def _pip() -> list[str]:
+def pip_settings() -> list[str]:
     """How this machine's pip reaches its index, from pip's files and then its environment."""
     files = ["/etc/pip.conf", Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"]
     parser = configparser.RawConfigParser()

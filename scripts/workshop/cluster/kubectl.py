@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG
-from scripts.programs import program
-from scripts.workshop.cluster.commands import run
+from scripts.workshop.cluster.subprocesses import run
 
 NODE = f"--kubeconfig={KUBECONFIG}"
 

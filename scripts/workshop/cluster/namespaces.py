@@ -10,7 +10,6 @@ from pathlib import Path
 
 from scripts.errors import Refusal
 from scripts.paths import STATE
-from scripts.workshop.cluster.commands import run, succeeds
 from scripts.workshop.cluster.layout import (
     CNI_CONFIGURATION,
     HOST_ADDRESS,
@@ -18,6 +17,7 @@ from scripts.workshop.cluster.layout import (
     NAMESPACES,
     NODE_ADDRESS,
 )
+from scripts.workshop.cluster.subprocesses import run, succeeds
 
 NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
 # Lies in the node's own /run, which goes away with the namespace.

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG, STATE
-from scripts.programs import program
-from scripts.workshop.cluster import api, certificates, cgroups, configuration, namespaces, sysctls
-from scripts.workshop.cluster.commands import wait
+from scripts.workshop.cluster import (
+    certificates,
+    cgroups,
+    configuration,
+    namespaces,
+    node_api,
+    sysctls,
+)
 from scripts.workshop.cluster.layout import (
     CERTIFICATES,
     CNI_CONFIGURATION,
@@ -20,7 +26,8 @@ from scripts.workshop.cluster.layout import (
     SERVICES,
     SYSTEM_PATH,
 )
-from scripts.workshop.cluster.processes import Part, require, running, start, stop
+from scripts.workshop.cluster.supervisor import Part, require, running, start, stop
+from scripts.workshop.cluster.waiting import wait
 
 ETCD = "http://127.0.0.1:2379"
 
@@ -68,7 +75,7 @@ def wait_for(database: Part, runtime: Part, server: Part) -> None:
             require(part)
         return check()
 
-    for part, check in ((server, api.is_ready), (runtime, lambda: _listens(runtime))):
+    for part, check in ((server, node_api.is_ready), (runtime, lambda: _listens(runtime))):
         hint = f"Its log is {part.log}."
         wait(f"{part.name} is ready", partial(answer, check), seconds=90, hint=hint)
 
@@ -79,7 +86,7 @@ def wait_until_ready() -> None:
 
     def ready() -> bool:
         require(part)
-        return api.node_is_ready()
+        return node_api.node_is_ready()
 
     wait("The node is ready", ready, seconds=120, hint=f"Its log is {part.log}.")
 

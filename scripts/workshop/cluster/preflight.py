@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.go_programs import modules
 from scripts.paths import CACHE, STATE
-from scripts.programs import modules
 from scripts.workshop.cluster import forwarder, image_store
-from scripts.workshop.cluster.commands import run
 from scripts.workshop.cluster.layout import INTERFACE, RANGE
+from scripts.workshop.cluster.subprocesses import run
 from scripts.workshop.toolchain import apt
 
 # Programs and images with all that is needed to build them, in GiB; and the node with its images.
@@ -26,7 +26,7 @@ CAPABILITIES = (1 << 12) | (1 << 21)
 
 
 @dataclass(frozen=True)
-class Machine:
+class HostFacts:
     """What `make up` wants to know of a machine."""
 
     system: str = "Linux"
@@ -51,7 +51,7 @@ def check(port: int) -> None:
         raise Refusal(sentence)
 
 
-def refusals(machine: Machine, port: int) -> Iterator[str]:
+def refusals(machine: HostFacts, port: int) -> Iterator[str]:
     """What is wrong, each in one sentence, the most fundamental first."""
     if machine.system != "Linux":
         yield f"The local cluster needs Linux, and this is {machine.system}; {ELSEWHERE}."
@@ -85,12 +85,12 @@ def refusals(machine: Machine, port: int) -> Iterator[str]:
         )
 
 
-def machine(port: int) -> Machine:
+def machine(port: int) -> HostFacts:
     """This machine."""
     system = platform.system()
     if system != "Linux":
-        return Machine(system=system)
-    return Machine(
+        return HostFacts(system=system)
+    return HostFacts(
         system=system,
         is_root=os.geteuid() == 0,
         has_capabilities=_effective_capabilities() & CAPABILITIES == CAPABILITIES,

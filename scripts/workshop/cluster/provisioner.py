@@ -20,7 +20,7 @@ from urllib3.exceptions import HTTPError
 from scripts.paths import KUBECONFIG, ROOT
 from scripts.workshop.cluster import kubectl
 from scripts.workshop.cluster.layout import NAME, VOLUMES
-from scripts.workshop.cluster.processes import Part, start
+from scripts.workshop.cluster.supervisor import Part, start
 
 MANIFEST = Path(__file__).with_name("storage.yaml")
 CLASS = "local"

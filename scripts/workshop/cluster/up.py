@@ -7,17 +7,17 @@ from contextlib import contextmanager
 
 from scripts.console import console
 from scripts.errors import Refusal
+from scripts.go_programs import build, modules
 from scripts.paths import STATE
-from scripts.programs import build, modules
 from scripts.releases import Release, find
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
 from scripts.workshop.cluster import (
-    airflow,
     cilium,
     dns,
     existing_cluster,
     forwarder,
+    handover,
     image_store,
     images,
     node,
@@ -44,8 +44,8 @@ def up(team: str, context: str = "", port: int = 8080) -> None:
         apply(release)
         forwarder.start_forwarder(port)
         url = f"http://127.0.0.1:{port}"
-        airflow.run_example(airflow.wait_until_healthy(url, release))
-    airflow.show(url, release)
+        handover.run_example(handover.wait_until_healthy(url, release))
+    handover.show(url, release)
 
 
 def make_programs_and_images() -> None:

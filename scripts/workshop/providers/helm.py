@@ -114,7 +114,7 @@ class HelmRelease:
         }
 
     def _helm(self, *words: str) -> str:
-        from scripts.programs import program
+        from scripts.go_programs import program
 
         command = [str(program("helm")), *words, *self._cluster]
         # Its own group: Ctrl-C is for Terraform, which tells us to stop.

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from scripts.workshop.providers.cluster import Cluster, Refused
+from scripts.workshop.providers.kubernetes_api import KubernetesApi, Refused
 from scripts.workshop.providers.resource import Failure, Resource
 from scripts.workshop.providers.values import Values
 
@@ -17,7 +17,7 @@ ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Kind:
+class ObjectKind:
     """A kind of object: its name in the API, and its own part of the state beside metadata."""
 
     name: str
@@ -30,16 +30,16 @@ class Kind:
 
 def resources(config: Values) -> Mapping[str, Resource]:
     """What acts for each resource type, on the cluster of the configured context."""
-    cluster = Cluster(config["config_path"], config["config_context"])
-    return {f"kubernetes_{kind.noun}_v1": KubernetesObject(kind, cluster) for kind in KINDS}
+    api = KubernetesApi(config["config_path"], config["config_context"])
+    return {f"kubernetes_{kind.noun}_v1": KubernetesObject(kind, api) for kind in KINDS}
 
 
 class KubernetesObject:
     """An object of one kind; what the cluster has counts, not what was written there once."""
 
-    def __init__(self, kind: Kind, cluster: Cluster) -> None:
+    def __init__(self, kind: ObjectKind, api: KubernetesApi) -> None:
         self._kind = kind
-        self._cluster = cluster
+        self._api = api
         self._stopped = threading.Event()
 
     def read(self, state: Values) -> Values | None:
@@ -97,7 +97,7 @@ class KubernetesObject:
         arguments = dict(place) if body is None else {**place, "body": body}
         if act == "create":
             del arguments["name"]
-        return self._cluster.call(act, self._kind.noun, **arguments)
+        return self._api.call(act, self._kind.noun, **arguments)
 
     def _live(self, place: Values) -> dict | None:
         try:
@@ -249,28 +249,28 @@ def _quantity(text: str):
 
 
 KINDS = (
-    Kind(
+    ObjectKind(
         "ConfigMap",
         "config_map",
         ("data", "binaryData", "immutable", "metadata"),
         _write_config_map,
         _read_config_map,
     ),
-    Kind(
+    ObjectKind(
         "Namespace",
         "namespace",
         ("metadata",),
         lambda planned: {},
         lambda live, known: {},
     ),
-    Kind(
+    ObjectKind(
         "ResourceQuota",
         "resource_quota",
         ("spec", "metadata"),
         _write_quota,
         _read_quota,
     ),
-    Kind(
+    ObjectKind(
         "Secret",
         "secret",
         ("immutable", "type", "metadata"),

@@ -91,7 +91,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Resource:
+class ResourceType:
     """A resource type: the shape of its configuration and state."""
 
     version: int
@@ -108,7 +108,7 @@ class Provider:
     address: str
     version: str
     block: Block
-    resources: Mapping[str, Resource]
+    resources: Mapping[str, ResourceType]
 
     @property
     def name(self) -> str:
@@ -128,7 +128,7 @@ def _provider(address: str, facts: Mapping) -> Provider:
         version=facts["version"],
         block=_block(facts["provider"]),
         resources={
-            name: Resource(resource["version"], _block(resource))
+            name: ResourceType(resource["version"], _block(resource))
             for name, resource in facts["resources"].items()
         },
     )

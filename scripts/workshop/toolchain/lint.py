@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from scripts.errors import Refusal
 from scripts.generate import generate
+from scripts.go_programs import program
 from scripts.paths import ROOT
-from scripts.programs import program
 from scripts.steps import step
 from scripts.workshop.toolchain import prose
 from scripts.workshop.toolchain.scan import scan

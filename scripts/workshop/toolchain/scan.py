@@ -46,7 +46,9 @@ def failed_checks() -> list[dict[str, Any]]:
         raise Refusal(str(reason)) from reason
     with tempfile.TemporaryDirectory() as folder:
         for release in releases():
-            _write(Path(folder), str(release).replace("/", "-"), release_manifests(release))
+            write_manifests(
+                Path(folder), str(release).replace("/", "-"), release_manifests(release)
+            )
         # environments/ makes nothing itself: it calls what is in terraform/.
         places = (Path(folder), ROOT / "terraform")
         done = subprocess.run(
@@ -65,14 +67,14 @@ def failed_checks() -> list[dict[str, Any]]:
             text=True,
         )
     try:
-        reports = list(_reports(done.stdout))
+        reports = list(reports_in(done.stdout))
     except ValueError as error:
         raise Refusal(f"checkov did not work: {done.stderr.strip()[-500:]}") from error
     return [check for report in reports for check in report["results"]["failed_checks"]]
 
 
-def _write(folder: Path, name: str, text: str) -> None:
-    """What a release makes, and the pod of its tasks, which is but a text in a ConfigMap there."""
+def write_manifests(folder: Path, name: str, text: str) -> None:
+    """Write the manifests of a release, and the pod of its tasks, a text in a ConfigMap there."""
     (folder / f"{name}.yaml").write_text(text)
     manifests = Manifests(text)
     if task := manifests.pod_template_manifest:
@@ -81,7 +83,7 @@ def _write(folder: Path, name: str, text: str) -> None:
         (folder / f"{name}-task.yaml").write_text(yaml.safe_dump(task))
 
 
-def _reports(text: str) -> Iterator[dict[str, Any]]:
+def reports_in(text: str) -> Iterator[dict[str, Any]]:
     """One report a directory and framework, one after the other or in lists."""
     decoder, rest = json.JSONDecoder(), text.strip()
     if not rest:
