@@ -21,6 +21,6 @@ def chart_files(chart: Path = CHART) -> dict[Path, str]:
     return {
         chart / "values.yaml": values_yaml(model, HEADER),
         chart / "values.schema.json": schema_json(model, also=moved),
-        chart / "files" / "keys.json": keys_json(model, moved),
+        chart / "files" / "keys.json": keys_json(model, moved, HEADER),
         page: values_page(model, HEADER),
     }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import get_annotations
 from typing import Any
 
 import yaml
@@ -34,11 +35,10 @@ class Field:
 
 
 def fields_of(block: Block) -> Iterator[Field]:
-    """The fields of a block; own ones before inherited ones."""
+    """The fields of a block: the switch, then those of its own class, then those of its bases."""
     kind = type(block)
-    own = [name for name in kind.__annotations__ if name in kind.model_fields]
-    rest = [name for name in kind.model_fields if name not in own]
-    for name in [*own, *rest]:
+    own = get_annotations(kind)
+    for name in sorted(_names(kind), key=lambda name: name != "enabled"):
         field = kind.model_fields[name]
         yield Field(
             key=field.alias or name,
@@ -47,6 +47,13 @@ def fields_of(block: Block) -> Iterator[Field]:
             examples=tuple(field.examples or ()),
             own=name in own,
         )
+
+
+def _names(kind: type[Block]) -> list[str]:
+    """The names of a block's fields, from the most derived class to the most general."""
+    classes = [one for one in kind.__mro__ if issubclass(one, Block)]
+    names = (name for one in classes for name in get_annotations(one))
+    return [name for name in dict.fromkeys(names) if name in kind.model_fields]
 
 
 def plain(value: Any) -> Any:

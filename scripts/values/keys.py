@@ -10,9 +10,9 @@ from scripts.values.blocks import Named, Object, Resources
 from scripts.values.json_text import json_text
 
 
-def keys_json(model: type[BaseModel], moved: Mapping[str, str]) -> str:
+def keys_json(model: type[BaseModel], moved: Mapping[str, str], header: str) -> str:
     """The keys that must not be null, by block, and the new places of moved ones."""
-    keys = {"needed": _needed(model), "moved": dict(moved)}
+    keys = {"about": header, "needed": _needed(model), "moved": dict(moved)}
     return json_text(keys) + "\n"
 
 
