@@ -20,10 +20,12 @@
 {{- if contains "{{" $text }}{{ tpl $text .root }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
-{{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
+{{- /* {root, words}: a command or its arguments as JSON; tpl, which is slow, only where it is needed. */}}
 {{- define "airflow.words" -}}
 {{- $words := list -}}
-{{- range .words }}{{ $words = append $words (tpl . $.root) }}{{ end -}}
+{{- range .words -}}
+{{- if contains "{{" . }}{{ $words = append $words (tpl . $.root) }}{{ else }}{{ $words = append $words . }}{{ end -}}
+{{- end -}}
 {{- toJson $words -}}
 {{- end }}
 
