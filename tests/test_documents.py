@@ -1,4 +1,4 @@
-"""Documents cannot rot: what they link to and what they tell people to type is there."""
+"""Links and commands in documents are valid."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ DOCUMENTS = sorted(
 
 
 def words_after(command: str, text: str) -> set[str]:
-    """Return what follows a command wherever it is typed: in backticks or on a line of its own."""
+    """Return the words that follow a command, in backticks or on a line of its own."""
     return set(re.findall(rf"(?:`|^\s*|run: ){command} ([a-z][a-z-]*)", text, re.MULTILINE))
 
 

@@ -1,4 +1,4 @@
-"""Volumes that somebody asked for: logs and Dags, in every namespace where pods mount them."""
+"""Claims for logs and Dags, in every namespace where pods mount them."""
 
 from typing import Any
 

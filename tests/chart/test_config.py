@@ -1,4 +1,4 @@
-"""airflow.cfg: what the chart computes, under what values say."""
+"""airflow.cfg: settings that the chart computes, overridden by values."""
 
 from configparser import ConfigParser
 from typing import Any

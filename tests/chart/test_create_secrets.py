@@ -19,7 +19,7 @@ OWN = {
 
 @pytest.fixture
 def wanted(render: Render):
-    """What the Job is asked to create for values: Secret -> key -> how."""
+    """Secrets that the Job has to create for values: Secret -> key -> how."""
 
     def act(values: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
         pod = render(values, **options).pod("create-secrets")
@@ -30,7 +30,7 @@ def wanted(render: Render):
 
 
 def rules(manifests: Manifests) -> dict[str, list[str]]:
-    """What the Job may do, by verb: the names that it is limited to."""
+    """Permissions of the Job: the names to which each verb is limited."""
     role = manifests.find("Role", "airflow-create-secrets")
     assert {rule["resources"][0] for rule in role["rules"]} == {"secrets"}
     return {rule["verbs"][0]: rule.get("resourceNames", []) for rule in role["rules"]}
@@ -131,7 +131,7 @@ def test_it_runs_the_program_of_the_chart(defaults: Manifests):
     assert "create_secrets.py" in defaults.find("ConfigMap", "airflow-programs")["data"]
 
 
-def test_the_job_gets_its_namespace_and_labels(render: Render):
+def test_the_job_gets_its_namespace_and_release(render: Render):
     env = render(name="red", namespace="team").pod("create-secrets").main.env
     assert env == {"NAMESPACE": "team", "RELEASE": "red"}
 

@@ -1,4 +1,4 @@
-"""The dag-processor: parses Dag files, which are other people's code."""
+"""The dag-processor parses Dag files, which are code of Dag authors."""
 
 import json
 

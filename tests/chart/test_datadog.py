@@ -1,4 +1,4 @@
-"""Datadog: metrics with their tags go to the agent on the pod's node, which is told of the rest."""
+"""Datadog: metrics go to the agent on the node, and annotations configure its checks."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def tags(manifests: Manifests) -> set[str]:
 
 
 def told(pod: Pod, what: str) -> Any:
-    """What an annotation tells the agent about the main container."""
+    """The content of an annotation for the agent about the main container."""
     return json.loads(pod.annotations[f"ad.datadoghq.com/{pod.main.name}.{what}"])
 
 
@@ -167,7 +167,7 @@ def test_logs_are_not_spoken_of_when_that_is_off(render: Render):
     "component", [one for one in CONFIGURED if one.label != "api-server"], ids=str
 )
 def test_the_agent_starts_no_check_automatically(on: Manifests, component):
-    # Its check for images called airflow asks for what Airflow 3 does not have.
+    # Its default check of images called airflow uses an endpoint that Airflow 3 lacks.
     pod = on.pod(component.label)
     assert [told(pod, key) for key in ("check_names", "init_configs", "instances")] == [[], [], []]
 

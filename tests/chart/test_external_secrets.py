@@ -1,4 +1,4 @@
-"""Secrets that are kept outside: who brings them, where they end up, who gets to see them."""
+"""External secrets: the objects that deliver them, and their readers."""
 
 from typing import Any
 
@@ -148,7 +148,7 @@ def test_a_property_of_a_secret_needs_the_operator(refusal, render: Render):
     part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
     [found] = render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
     assert found["spec"]["data"][0]["remoteRef"] == part["fernet-key"]
-    # The provider of the driver would write the whole beside the part.
+    # The provider of the driver would also write the whole secret.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
     assert "secretsStore.secrets.fernet-key.property` is no value of the chart" in said
 

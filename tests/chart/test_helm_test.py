@@ -1,4 +1,4 @@
-"""`helm test`: whether the cluster enforces policies, also for pods that nobody owns."""
+"""`helm test`: whether the cluster enforces policies, also for pods without an owner."""
 
 import socket
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The Job that migrates the database: a plain one, named by what it runs."""
+"""The Job that migrates the database: not a hook, and named by a hash of its pod."""
 
 from copy import deepcopy
 from typing import Any

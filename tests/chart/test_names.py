@@ -1,4 +1,4 @@
-"""Names: those of the official chart, whatever the release is called."""
+"""Names of objects: those of the official chart, for any name of the release."""
 
 import pytest
 

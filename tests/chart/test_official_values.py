@@ -1,4 +1,4 @@
-"""Values of the official chart that this one has, too, are of the same kind: people can move.
+"""Values of the official chart that this chart has, too, are of the same kind.
 
 official_values.tsv names them with their kinds; `{a,b}.c` is a.c and b.c. It is our own list of
 what we promise: a value that leaves the model, or becomes another kind, breaks a file of theirs.
@@ -21,7 +21,7 @@ from tests.rendered import Manifests
 
 SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
 NAMED = {"name": "mine"}
-# What somebody writes who has a value of a kind.
+# Samples of values, by their kind.
 SAMPLES: dict[str, Any] = {
     "boolean": True,
     "integer": 7,
@@ -102,7 +102,7 @@ ROWS = dict(rows())
 
 
 def samples(path: str, kind: str) -> list[Any]:
-    """What people may have written: one of each alternative."""
+    """Samples of a kind: one of each alternative."""
     if path in WORDS:
         return [WORDS[path]]
     if kind.startswith("enum:"):
@@ -130,7 +130,7 @@ def test_every_promised_official_value_is_accepted():
 
 
 def test_a_value_of_another_kind_is_not():
-    # Whatever is plain there must be plain here: a map is no text, a text is no number.
+    # A scalar there must be the same scalar here: a map is not a text, a text not a number.
     wrong = {"boolean": "mine", "integer": "mine", "string": {"a": 1}, "object<string>": "mine"}
     accepted = [
         path
@@ -141,7 +141,7 @@ def test_a_value_of_another_kind_is_not():
 
 
 def test_an_unset_official_value_may_be_unset_here(render: Render):
-    # People copy the official values.yaml, with its nulls, and change a few lines.
+    # Installers copy the official values.yaml, with its nulls, and change a few lines.
     values: dict[str, Any] = {}
     for path, kind in ROWS.items():
         if "null" in kind:

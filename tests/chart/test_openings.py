@@ -1,4 +1,4 @@
-"""A policy that opens everything is refused, unless that is said."""
+"""A policy that opens everything is refused, unless `allowAnywhere` is true."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.chart.cases import merged
 from tests.conftest import Render
 
 EXISTS: dict[str, Any] = {"key": "a", "operator": "Exists"}
-# A selector that excludes somebody names nobody.
+# A selector that only excludes labels selects almost everything.
 SOME: dict[str, Any] = {
     "matchExpressions": [EXISTS, {"key": "b", "operator": "NotIn", "values": ["c"]}]
 }

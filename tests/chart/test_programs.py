@@ -1,4 +1,4 @@
-"""The chart's own programs, run for real: what they wait for, what they make, what they say."""
+"""The chart's own programs, run: their waiting, their results and their messages."""
 
 import time
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ NOWHERE = "postgresql+psycopg2://ada@127.0.0.1:1/airflow"
 
 
 def migration(revision: str, parents: list[str], style: int) -> str:
-    """A file as Alembic writes them, in one of the ways in which people write them."""
+    """A revision file of Alembic, in one of its usual forms."""
     quote = "'" if style % 2 else '"'
     kind = ": str | None" if style % 3 == 0 else ""
     named = [f"{quote}{parent}{quote}" for parent in parents]

@@ -1,4 +1,4 @@
-"""What each account may ask of Kubernetes: as little as it needs, where tasks run."""
+"""Permissions of each account: as few as it needs, in the namespaces of tasks."""
 
 import pytest
 
@@ -12,7 +12,7 @@ TASKS = "airflow-tasks"
 
 
 def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str, set[str]]:
-    """What an account of the release may do in a namespace, by resource."""
+    """Verbs of an account of the release in a namespace, by resource."""
     allowed: dict[str, set[str]] = {}
     for binding in manifests.of("RoleBinding"):
         names = {subject["name"] for subject in binding["subjects"]}

@@ -1,4 +1,4 @@
-"""The scheduler: decides what runs, and asks Kubernetes for a pod per task."""
+"""The scheduler, which requests a pod per task from Kubernetes."""
 
 import pytest
 

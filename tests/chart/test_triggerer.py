@@ -1,4 +1,4 @@
-"""The triggerer: waits for what deferred tasks wait for, and shows its logs to the api-server."""
+"""The triggerer waits on behalf of deferred tasks, and serves its logs to the api-server."""
 
 from tests.conftest import Render
 from tests.rendered import Manifests

@@ -122,7 +122,7 @@ def test_workers_is_the_base_and_kubernetes_wins(task):
     assert (pod.spec["priorityClassName"], pod.spec["schedulerName"]) == ("high", "a")
 
 
-# Two values that contradict each other: what is one thought is replaced as a whole.
+# Two values that contradict each other when they are merged.
 WHOLE = {
     "nodeSelector": ({"disk": "ssd"}, {"gpu": "yes"}),
     "affinity": ({"nodeAffinity": {}}, {"podAffinity": {}}),

@@ -12,7 +12,7 @@ from tests.rendered import Container, Manifests
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
 class TestDeployments:
-    """What only those have that run all the time."""
+    """Settings of Deployments."""
 
     @pytest.mark.parametrize("replicas", [0, 3])
     def test_replicas(self, render: Render, component: Component, replicas: int):

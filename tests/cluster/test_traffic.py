@@ -16,7 +16,7 @@ from tests.cluster.stand_ins import DATAGRAMS, StandIns, Way, apply_policies, st
 def unprotected(
     kubernetes: client.ApiClient, airflow: Airflow
 ) -> Iterator[tuple[StandIns, set[Way]]]:
-    """The stand-in pods and what is open before there is any policy."""
+    """The stand-in pods and the open connections before any policy."""
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
     with stand_ins(kubernetes, image) as made:
         yield made, made.open_ways()
@@ -26,14 +26,14 @@ def unprotected(
 def protected(
     kubernetes: client.ApiClient, unprotected: tuple[StandIns, set[Way]]
 ) -> tuple[StandIns, set[Way]]:
-    """The same pods and what is open under the release's policies."""
+    """The same pods and the open connections under the release's policies."""
     made, _ = unprotected
     apply_policies(kubernetes, made)
     return made, made.open_ways()
 
 
 def test_without_policies_everything_is_open(unprotected: tuple[StandIns, set[Way]]) -> None:
-    # Whatever is closed later is closed by a policy: something listens there, and the way exists.
+    # Each port listens and is reachable, so a closed one is closed by a policy.
     made, open_ways = unprotected
     assert sorted(set(made.ways) - open_ways) == []
 

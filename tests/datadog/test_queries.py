@@ -137,7 +137,7 @@ def test_every_metric_has_a_scope_of_one_environment(here: Watched, environment:
     scopes = (f"env:{environment}", "$env", "$dbinstanceidentifier")
 
     def scopeless(metric: Metric) -> bool:
-        # A database's identifier names its environment, and AWS knows no other tag for sure.
+        # A database's identifier contains its environment; AWS guarantees no other tag.
         database = any(part.startswith("dbinstanceidentifier IN") for part in metric.scope)
         return not (database or any(part in scopes for part in metric.scope))
 
@@ -181,7 +181,7 @@ def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
     assert wrong(prod, untagged) == set()
 
 
-# Tags that Airflow gives on top of those that tell one from another.
+# Tags of Airflow beyond those that distinguish series.
 ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
 
 

@@ -1,4 +1,4 @@
-"""Who talks to whom and who reads what, as pictures that are those of the manifests."""
+"""Graphs of connections and of readers of Secrets agree with the manifests."""
 
 import pytest
 

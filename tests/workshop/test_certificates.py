@@ -1,4 +1,4 @@
-"""The cluster's certificates: each says who it is, and what is good is kept."""
+"""The cluster's certificates: each has its name, and valid ones are kept."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the node's parts are told."""
+"""Configuration of the node's processes."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Images: their digests, their programs run for real, and what a failing build says."""
+"""Images: their digests, their programs, and the errors of a failed build."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from scripts.workshop.cluster.images import Image
 
 # No pod runs the base image.
 CONTAINERFILES = sorted(set(IMAGES.glob("*/Containerfile")) - {IMAGES / "base" / "Containerfile"})
-# They say what they are, so that a test sees what was run, with which umask.
+# Each prints its name and umask, so that a test sees the program that was run.
 SAYS = '#!/bin/bash\necho "$(basename "$0") $* umask=$(umask)"\n'
 
 
@@ -164,7 +164,7 @@ def test_the_lock_names_no_host():
 
 @pytest.mark.parametrize("path", CONTAINERFILES, ids=lambda path: path.parent.name)
 def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
-    # By number: kubelet cannot tell for a name that it is not root, and refuses the pod.
+    # By number: kubelet refuses a name, since it cannot prove that it is not root.
     users = re.findall(r"^USER (\S+)", path.read_text(), re.MULTILINE)
     assert re.fullmatch(r"[1-9]\d*:\d+", users[-1])
 

@@ -1,4 +1,4 @@
-"""The entrypoint of the PostgreSQL image, run for real; initdb and the server say what they do."""
+"""The entrypoint of the PostgreSQL image, run with an initdb and a server that log their calls."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The listener of DogStatsD, and what it finds in a capture that is not as it should be."""
+"""The listener of DogStatsD, and the mistakes that it finds in a capture."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""The Makefile: its help is complete, and it asks for what it needs in one sentence."""
+"""The Makefile: its help is complete, and a missing program is reported in one sentence."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""What `make up` says of a machine that will not do, before it changes anything there."""
+"""Checks of `make up` that refuse an unsuitable machine before they change anything."""
 
 import dataclasses
 
@@ -86,5 +86,5 @@ def test_the_first_sentence_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
         ({"dst": "192.168.64.0/18"}, "the route to 192.168.64.0/18"),
     ],
 )
-def test_an_interface_with_the_addresses_of_the_node_is_found(route: dict, user: str):
+def test_a_route_that_uses_the_addresses_of_the_node_is_found(route: dict, user: str):
     assert range_user([route]) == user

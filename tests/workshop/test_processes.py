@@ -1,4 +1,4 @@
-"""The node's parts: what runs as it should is left alone, what does not is started anew."""
+"""The processes of the node: healthy ones are left alone, others are restarted."""
 
 import os
 import signal
@@ -56,7 +56,7 @@ def test_a_part_is_started_again_when_its_configuration_changes(part: Part):
 
 
 def test_the_number_of_another_process_is_not_ours(part: Part):
-    """After a reboot the numbers of the records belong to somebody else."""
+    """After a reboot the process ids of the records belong to other processes."""
     processes.start(part)
     processes.stop([processes.running(part) or 0], seconds=0)
     text = part.record.read_text()

@@ -1,4 +1,4 @@
-"""What checkov finds is mended, or excepted with a reason."""
+"""Findings of checkov are fixed, or excepted with a reason."""
 
 from pathlib import Path
 
