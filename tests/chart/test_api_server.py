@@ -40,7 +40,7 @@ def test_it_serves_the_official_port(pod):
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_it_is_asked_for_its_version_which_costs_nothing(pod, probe: str):
+def test_its_probes_read_its_version(pod, probe: str):
     asked = pod().main.spec[probe]["httpGet"]
     assert asked == {"path": "/api/v2/version", "port": "api-server", "scheme": "HTTP"}
 

@@ -107,7 +107,7 @@ def test_your_password_of_the_database_is_read_for_the_url(render: Render, wante
     assert rules(render(values))["get"] == ["mine"]
 
 
-def test_there_is_no_job_where_nothing_is_missing(render: Render):
+def test_there_is_no_job_when_every_secret_exists(render: Render):
     text = render(OWN).text
     assert "create-secrets" not in text.replace("create_secrets.py", "")
 
@@ -136,5 +136,5 @@ def test_the_job_gets_its_namespace_and_release(render: Render):
     assert env == {"NAMESPACE": "team", "RELEASE": "red"}
 
 
-def test_it_does_not_wait_for_the_database_that_waits_for_it(defaults: Manifests):
+def test_the_job_does_not_wait_for_the_database(defaults: Manifests):
     assert [c.name for c in defaults.pod("create-secrets").containers] == ["create-secrets"]

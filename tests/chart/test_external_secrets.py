@@ -119,7 +119,7 @@ def test_stores_are_mounted_read_only(driven: Manifests):
     assert [mount for mount in mounts if not mount.get("readOnly")] == []
 
 
-def test_a_class_makes_the_secret_that_pods_read(driven: Manifests):
+def test_a_provider_class_creates_the_secret_that_pods_read(driven: Manifests):
     found = {
         made["secretName"]: made["data"][0]["key"]
         for one in driven.of("SecretProviderClass")
@@ -128,7 +128,7 @@ def test_a_class_makes_the_secret_that_pods_read(driven: Manifests):
     assert found == {f"airflow-{row}": what["key"] for row, what in ROWS.items()}
 
 
-def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
+def test_a_provider_class_requests_one_secret_by_the_name_of_its_row(driven: Manifests):
     [one] = [
         one
         for one in driven.of("SecretProviderClass")

@@ -129,7 +129,7 @@ def test_every_promised_official_value_is_accepted():
     assert refused == []
 
 
-def test_a_value_of_another_kind_is_not():
+def test_a_value_of_another_kind_is_refused():
     # A scalar there must be the same scalar here: a map is not a text, a text not a number.
     wrong = {"boolean": "mine", "integer": "mine", "string": {"a": 1}, "object<string>": "mine"}
     accepted = [

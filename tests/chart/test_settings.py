@@ -67,13 +67,13 @@ def test_an_empty_setting_leaves_the_global_one(pod, key: str):
     assert pod(EMPTY, THEIRS).spec[key] == THEIRS[key]
 
 
-def test_security_contexts_are_laid_over_the_restricted_default(pod):
+def test_security_contexts_are_merged_over_the_restricted_default(pod):
     contexts = {"pod": {"runAsUser": 1234}, "container": {"runAsGroup": 4321}}
     context = pod({"securityContexts": contexts}).spec["securityContext"]
     assert {**RESTRICTED_POD, "runAsUser": 1234}.items() <= context.items()
 
 
-def test_container_contexts_are_laid_over_the_restricted_default(main):
+def test_container_contexts_are_merged_over_the_restricted_default(main):
     security = main({"securityContexts": {"container": {"runAsGroup": 4321}}}).security
     assert security == {**RESTRICTED, "runAsGroup": 4321}
 

@@ -24,7 +24,7 @@ def test_it_serves_no_logs_with_a_shared_volume(render: Render):
     assert (pod.main.ports, manifests.has("Service", "airflow-triggerer")) == ({}, False)
 
 
-def test_the_volume_that_is_shared_is_the_same(render: Render):
+def test_components_share_the_same_volume(render: Render):
     manifests = render(SHARED)
     volumes = [manifests.pod(one).volumes["logs"] for one in ("triggerer", "api-server", "worker")]
     assert volumes == [

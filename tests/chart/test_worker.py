@@ -49,7 +49,7 @@ def test_the_public_image_does_not_look_for_a_database(task):
     assert task().main.env["CONNECTION_CHECK_MAX_COUNT"] == "0"
 
 
-def test_its_supervisor_alone_is_asked_to_stop(task):
+def test_only_its_supervisor_gets_the_signal_to_stop(task):
     assert task().main.env["DUMB_INIT_SETSID"] == "0"
 
 
@@ -130,7 +130,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("key", WHOLE)
-def test_blocks_that_belong_together_are_replaced_as_a_whole(task, key: str):
+def test_maps_that_contradict_each_other_are_replaced_as_a_whole(task, key: str):
     below, above = WHOLE[key]
     assert task({key: below}, {key: above}).spec[key] == above
 

@@ -63,19 +63,19 @@ def capture(airflow: Airflow, lines: Path) -> Capture:
     return so_far()
 
 
-def test_everything_comes_that_dashboards_and_monitors_ask_for(capture: Capture) -> None:
+def test_every_metric_of_dashboards_and_monitors_is_sent(capture: Capture) -> None:
     assert capture.missing() == set()
 
 
-def test_everything_has_the_tags_that_are_asked_for(capture: Capture) -> None:
+def test_metrics_have_the_tags_of_queries(capture: Capture) -> None:
     assert capture.untagged() == {}
 
 
-def test_everything_is_of_the_type_that_is_asked_for(capture: Capture) -> None:
+def test_metrics_have_the_types_of_the_table(capture: Capture) -> None:
     assert capture.mistyped() == {}
 
 
-def test_times_are_in_the_unit_that_is_asked_for(capture: Capture) -> None:
+def test_times_are_in_the_unit_of_queries(capture: Capture) -> None:
     assert capture.implausible() == {}
 
 
@@ -83,7 +83,7 @@ def test_no_name_holds_the_id_of_a_dag_or_a_pool(capture: Capture) -> None:
     assert capture.with_ids({*DAGS, "default_pool", "KubernetesExecutor"}) == set()
 
 
-def test_components_and_tasks_bear_the_tags_of_the_release(
+def test_components_and_tasks_have_the_tags_of_the_release(
     airflow: Airflow, capture: Capture
 ) -> None:
     wanted = {"env": "local", "service": "airflow", "team": airflow.release.team}

@@ -70,7 +70,7 @@ def test_a_pod_that_a_task_launched_reaches_nothing_of_the_cluster(
         assert launched.reach(targets) == dict.fromkeys(targets, "dropped")
 
 
-def test_a_stranger_reaches_its_neighbour_but_nothing_of_airflow(
+def test_a_foreign_pod_reaches_its_neighbour_but_no_pod_of_airflow(
     stranger: Probe, targets: dict[str, tuple[str, int]]
 ) -> None:
     # The first connection shows that the probe itself works, and that the listener listens.

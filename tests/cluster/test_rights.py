@@ -100,5 +100,5 @@ def test_every_account_may_do_exactly_what_its_roles_say(
     assert {right for right, allowed in rights.items() if allowed} == granted(manifests)
 
 
-def test_thousands_of_rights_are_asked_about(rights: dict[Right, bool]) -> None:
+def test_thousands_of_permissions_are_checked(rights: dict[Right, bool]) -> None:
     assert len(rights) > 4000

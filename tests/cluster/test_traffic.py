@@ -38,7 +38,9 @@ def test_without_policies_everything_is_open(unprotected: tuple[StandIns, set[Wa
     assert sorted(set(made.ways) - open_ways) == []
 
 
-def test_every_pair_and_port_is_as_the_table_says(protected: tuple[StandIns, set[Way]]) -> None:
+def test_every_connection_is_open_or_closed_as_the_table_says(
+    protected: tuple[StandIns, set[Way]],
+) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.tabled()) == []
 
@@ -61,7 +63,7 @@ def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
     }
 
 
-def test_hundreds_of_ways_are_tried(protected: tuple[StandIns, set[Way]]) -> None:
+def test_hundreds_of_connections_are_tried(protected: tuple[StandIns, set[Way]]) -> None:
     made, open_ways = protected
     assert len(made.ways) > 700
     assert len(open_ways) > 30

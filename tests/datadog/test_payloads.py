@@ -32,17 +32,17 @@ def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("page", [one.name for one in DASHBOARDS])
-def test_datadog_takes_a_dashboard(prod: Watched, page: str):
+def test_datadog_accepts_a_dashboard(prod: Watched, page: str):
     assert faults("dashboard", prod.dashboards[page]) == []
 
 
-def test_datadog_takes_every_monitor(here: Watched):
+def test_datadog_accepts_every_monitor(here: Watched):
     found = {name: faults("monitor", one) for name, one in here.monitors.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}
 
 
-def test_datadog_takes_every_service_level(here: Watched):
+def test_datadog_accepts_every_service_level(here: Watched):
     found = {name: faults("objective", one) for name, one in here.objectives.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}

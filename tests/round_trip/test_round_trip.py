@@ -93,7 +93,7 @@ def test_an_interrupted_apply_reports_the_interruption(interrupted):
     assert [run.status for run in interrupted] == [1, 1]
 
 
-def test_a_database_that_was_interrupted_is_not_made_anew(refused):
+def test_an_interrupted_database_is_not_created_again(refused):
     """Prod protects it, half made or not; `terraform untaint` takes it as it is."""
     assert refused.errors
     assert [said for said in refused.errors if "Cannot delete protected" not in said] == []

@@ -48,7 +48,7 @@ def test_a_bar_is_an_upper_one(value, bar, verdict):
     assert report.reached(Bar("time", "s", bar), value) is verdict
 
 
-def test_a_number_without_a_bar_cannot_miss():
+def test_a_figure_without_a_bar_cannot_miss_it():
     assert result("slowest", 1000, bar=None).is_reached
 
 

@@ -26,7 +26,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
-def test_two_at_once_make_one_environment(cache: Path):
+def test_two_parallel_runs_create_one_environment(cache: Path):
     assert (cache / "said").read_text().count("once per lock file") == 1
 
 
@@ -62,7 +62,7 @@ def test_a_failed_installation_is_reported_in_one_sentence(tmp_path: Path):
     assert not (bootstrap.environment(lock, tmp_path) / "complete").exists()
 
 
-def test_an_old_python_is_one_sentence():
+def test_an_old_python_is_reported_in_one_sentence():
     code = "from scripts import bootstrap; bootstrap.NEEDED = (4, 0); bootstrap.start()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     here = ".".join(map(str, sys.version_info[:2]))

@@ -47,7 +47,7 @@ def test_a_key_is_readable_only_by_its_owner(folder: Path):
     assert {file.stat().st_mode & 0o077 for file in folder.iterdir()} == {0}
 
 
-def test_a_second_time_changes_nothing(folder: Path):
+def test_a_second_run_changes_nothing(folder: Path):
     before = contents(folder)
     certificates.create(folder)
     assert contents(folder) == before
@@ -60,7 +60,7 @@ def test_files_that_an_interruption_left_out_are_made(folder: Path, lost: str):
     assert (folder / lost).exists()
 
 
-def test_a_new_authority_signs_all_anew(folder: Path):
+def test_a_new_authority_signs_all_certificates_again(folder: Path):
     (folder / "ca.crt").unlink()
     certificates.create(folder)
     authority = certificate(folder, "ca")
@@ -68,7 +68,7 @@ def test_a_new_authority_signs_all_anew(folder: Path):
         certificate(folder, identity.name).verify_directly_issued_by(authority)
 
 
-def test_a_certificate_that_ends_soon_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_certificate_that_expires_soon_is_renewed(folder: Path, monkeypatch: pytest.MonkeyPatch):
     before = certificate(folder, "admin")
     monkeypatch.setattr(certificates, "RENEWAL", certificates.VALID)
     certificates.create(folder)

@@ -47,7 +47,7 @@ def test_kubelet_pulls_images_side_by_side():
     assert configuration.kubelet(open_files=20000)["serializeImagePulls"] is False
 
 
-def test_kubelet_writes_below_our_folder_only():
+def test_kubelet_writes_only_below_our_folder():
     told = configuration.kubelet(open_files=20000)
     for key in ("podLogsDir", "volumePluginDir"):
         assert Path(told[key]).is_relative_to(STATE)
@@ -64,7 +64,7 @@ def test_a_configuration_is_written_once(tmp_path: Path):
     assert (file.stat().st_mtime_ns, file.stat().st_mode & 0o777) == (first.st_mtime_ns, 0o600)
 
 
-def test_the_dns_manifest_has_one_place_for_each_thing_that_is_put_in():
+def test_the_dns_manifest_has_each_placeholder_once():
     text = dns.MANIFEST.read_text()
     objects = [o for o in yaml.safe_load_all(dns.manifest("localhost/coredns:1")) if o]
     service = next(o for o in objects if o["kind"] == "Service")

@@ -150,7 +150,7 @@ def test_every_requirement_of_the_lock_has_a_hash():
     assert [r.split()[0] for r in requirements if "--hash=sha256:" not in r] == []
 
 
-def test_the_lock_has_all_that_is_asked_for():
+def test_the_lock_has_every_requirement():
     wanted = (IMAGES / "airflow" / "requirements.in").read_text()
     lock = (IMAGES / "airflow" / "requirements.lock").read_text()
     names = re.findall(r"^[a-z0-9-]+", wanted, re.MULTILINE)
@@ -184,7 +184,9 @@ def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
         (["airflow"], "airflow  umask=0002"),
     ],
 )
-def test_airflow_runs_what_the_public_image_runs(programs: Path, arguments: list[str], runs: str):
+def test_our_image_runs_the_commands_of_the_public_one(
+    programs: Path, arguments: list[str], runs: str
+):
     done = run(IMAGES / "airflow" / "entrypoint", programs, *arguments)
     assert (done.stdout.strip(), done.returncode) == (runs, 0)
 
@@ -208,7 +210,7 @@ def be(programs: Path, uid: int, gid: int) -> None:
     write(programs / "id", f"#!/bin/bash\n[[ $1 == -u ]] && echo {uid} || echo {gid}\n")
 
 
-def test_the_awkward_image_checks_the_database_before_anything(programs: Path, awkward: Path):
+def test_the_compat_image_checks_the_database_first(programs: Path, awkward: Path):
     write(programs / "airflow", f"{SAYS}echo checked >&2\nexit 1\n")
     done = run(
         *(awkward, programs, "python", "-V"),
@@ -220,7 +222,7 @@ def test_the_awkward_image_checks_the_database_before_anything(programs: Path, a
     assert "python" not in done.stdout
 
 
-def test_the_awkward_image_goes_on_when_the_database_answers(programs: Path, awkward: Path):
+def test_the_compat_image_continues_after_an_answer_of_the_database(programs: Path, awkward: Path):
     done = run(awkward, programs, "python", "-V")
     assert done.stdout == "python -V umask=0002\n"
 
@@ -232,7 +234,7 @@ def test_the_compat_image_can_skip_its_checks(programs: Path, awkward: Path):
 
 
 @pytest.mark.parametrize(("uid", "gid", "status"), [(77, 77, 1), (50000, 77, 0), (77, 0, 0)])
-def test_the_awkward_image_wants_group_0(
+def test_the_compat_image_needs_group_0(
     programs: Path, awkward: Path, uid: int, gid: int, status: int
 ):
     be(programs, uid, gid)

@@ -105,7 +105,7 @@ def test_connections_over_the_network_need_the_password(container: Container):
     assert (container.data / "pg_hba.conf").read_text() == "host all all all scram-sha-256\n"
 
 
-def test_user_and_database_are_made_as_asked(container: Container):
+def test_user_and_database_are_created_with_their_names(container: Container):
     container.run(POSTGRES_PASSWORD="x", POSTGRES_USER="airflow", POSTGRES_DB='my"base')
     written = container.written.read_text()
     assert "--username airflow" in written

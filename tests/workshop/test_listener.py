@@ -114,5 +114,5 @@ def test_a_name_with_an_id_is_found():
     assert found.with_ids({"sales", "load"}) == {"dagrun.sales.first_task"}
 
 
-def test_a_value_is_kept_as_it_came():
+def test_a_value_is_kept_unchanged():
     assert captured("airflow.a:1|c").values["a"] == (Sample("airflow.a", 1.0, "c", {}),)

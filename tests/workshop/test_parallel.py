@@ -9,7 +9,7 @@ from scripts.errors import Refusal
 from scripts.workshop.cluster.parallel import together
 
 
-def test_all_is_done_when_it_returns():
+def test_all_acts_have_ended_when_it_returns():
     done: list[int] = []
     together(lambda: done.append(1), lambda: done.append(2))
     assert sorted(done) == [1, 2]

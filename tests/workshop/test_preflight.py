@@ -14,7 +14,7 @@ def sentences(port: int = 8080, **facts: object) -> list[str]:
     return list(refusals(dataclasses.replace(Machine(), **facts), port))
 
 
-def test_a_machine_that_has_all_is_not_refused():
+def test_a_suitable_machine_is_accepted():
     assert sentences() == []
 
 
@@ -53,7 +53,7 @@ def test_a_check_of_an_unused_feature_is_skipped(facts: dict):
     assert sentences(**facts) == []
 
 
-def test_the_most_fundamental_comes_first():
+def test_the_most_basic_problem_comes_first():
     told = sentences(has_terraform=False, port_is_free=False, free_gib=1)
     assert [sentence.split()[0] for sentence in told] == ["Terraform", "Port", "1.0"]
 

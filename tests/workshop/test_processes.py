@@ -55,7 +55,7 @@ def test_a_part_is_started_again_when_its_configuration_changes(part: Part):
     assert processes.start(part)
 
 
-def test_the_number_of_another_process_is_not_ours(part: Part):
+def test_the_process_id_of_another_process_is_not_used(part: Part):
     """After a reboot the process ids of the records belong to other processes."""
     processes.start(part)
     processes.stop([processes.running(part) or 0], seconds=0)
