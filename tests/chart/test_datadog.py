@@ -225,7 +225,9 @@ def test_policies_allow_agents_to_reach_only_the_api_server(
     assert Network(on).allows(AGENT, target, port) is reached
 
 
-@pytest.mark.parametrize("health", [{"enabled": False}, {"namespace": ""}], ids=["off", "nobody"])
+@pytest.mark.parametrize(
+    "health", [{"enabled": False}, {"namespace": ""}], ids=["off", "no namespace"]
+)
 def test_policies_allow_no_agent_without_a_health_check(render: Render, health: dict[str, Any]):
     found = with_datadog(render, healthCheck=health)
     assert not Network(found).allows(AGENT, pod_end(found.pod("api-server"), "airflow"), 8080)

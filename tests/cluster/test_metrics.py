@@ -39,7 +39,9 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             stdout=output,
         )
         try:
-            wait_until(lambda: file.read_text().startswith("ready\n"), 30, "nobody listens")
+            wait_until(
+                lambda: file.read_text().startswith("ready\n"), 30, "the listener does not start"
+            )
             yield file
         finally:
             listener.terminate()

@@ -1,7 +1,7 @@
 """A double of the EKS Pod Identity API, which moto has not: a layer before moto's application.
 
 What it takes and gives is AWS's own model of the service, as botocore ships it. It stores
-associations; it gives nobody credentials.
+associations; it issues no credentials.
 """
 
 import json

@@ -291,12 +291,12 @@ def by_kubernetes() -> dict[str, str]:
 
 def everything(mine: str = "", other: str = "") -> dict[str, dict[str, str]]:
     """All of it at once: most attempts end by their limit, and a Dag file has half a minute."""
-    nobody = str(uuid.uuid4())
+    unknown = str(uuid.uuid4())
     with ThreadPoolExecutor() as pool:
         found = {
             "here": pool.submit(outcomes, ATTEMPTS),
             "kubernetes": pool.submit(by_kubernetes),
-            "tokens": pool.submit(by_token, mine or nobody, other or nobody),
+            "tokens": pool.submit(by_token, mine or unknown, other or unknown),
         }
         return {where: one.result() for where, one in found.items()}
 
