@@ -1,6 +1,6 @@
 """Pages about Airflow as a whole, its Dags, their tasks and triggers."""
 
-from scripts.datadog.pages.shared_widgets import FAILED, beats, failure_share, graph, one
+from scripts.datadog.pages.shared_widgets import FAILED, failure_share, graph, heartbeats, one
 from scripts.datadog.queries import count, gauge, other, time
 from scripts.datadog.widgets import (
     Dashboard,
@@ -16,16 +16,16 @@ from scripts.datadog.widgets import (
 OVERVIEW = Dashboard(
     "overview",
     "Airflow ${environment}: overview",
-    "Is Airflow well, and do tasks succeed? Everything else is on a page of its own.",
+    "Health of Airflow and results of tasks; details are on the other dashboards.",
     (
         Group(
-            "Is it well?",
+            "Health",
             (
                 Monitors("Monitors", 6, 4),
                 Objectives("Service levels", 6, 4),
-                beats("Scheduler beats", "scheduler_heartbeat"),
-                beats("Dag processor beats", "dag_processor_heartbeat"),
-                beats("Triggerer beats", "triggerer_heartbeat"),
+                heartbeats("Scheduler heartbeats", "scheduler_heartbeat"),
+                heartbeats("Dag processor heartbeats", "dag_processor_heartbeat"),
+                heartbeats("Triggerer heartbeats", "triggerer_heartbeat"),
                 Value(
                     "Import errors",
                     line=one("import errors", gauge("dag_processing.import_errors")),
@@ -45,19 +45,19 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
-            "What runs",
+            "Activity",
             (
                 graph(
-                    "Tasks that ended, by state",
+                    "Finished tasks, by state",
                     ("tasks", count("ti.finish", by=("state",))),
                     display="bars",
                 ),
-                graph("Tasks that ended, by team", ("tasks", count("ti.finish", by=("team",)))),
+                graph("Finished tasks, by team", ("tasks", count("ti.finish", by=("team",)))),
                 Timeseries("Failed tasks, by team", series=(failure_share(("team",)),)),
-                graph("Runs of Dags that go on", ("runs", gauge("scheduler.dagruns.running"))),
+                graph("Running Dag runs", ("runs", gauge("scheduler.dagruns.running"))),
                 graph("Delay of scheduled runs (p95)", ("delay", time("dagrun.schedule_delay"))),
                 graph(
-                    "Health of each part, as the API says it",
+                    "Health of each component, from the API",
                     (
                         "healthy",
                         other(
@@ -73,17 +73,16 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
-            "How to read this",
+            "About this dashboard",
             (
                 Note(
                     "What to do",
                     12,
                     3,
                     text=(
-                        "Each monitor links to its section of the [runbooks](${runbooks}). Numbers "
-                        "of tasks come from their own pods, all else from Airflow's components. "
-                        "What Airflow says of times is converted nowhere: each graph has the unit "
-                        "of its metric."
+                        "Each monitor links to its section of the [runbooks](${runbooks}). Metrics "
+                        "of tasks come from their own pods, all others from Airflow's components. "
+                        "Times are not converted: each graph has the unit of its metric."
                     ),
                 ),
             ),
@@ -95,7 +94,7 @@ OVERVIEW = Dashboard(
 DAG_PROCESSING = Dashboard(
     "dag-processing",
     "Airflow ${environment}: Dag processing",
-    "Can every file be read, how long does that take, and how old is what Airflow knows?",
+    "Import errors, parse times, and the age of the parsed files.",
     (
         Group(
             "All files",
@@ -109,7 +108,7 @@ DAG_PROCESSING = Dashboard(
                 ),
                 graph("Dags", ("Dags", gauge("dagbag_size", by=("team",)))),
                 graph(
-                    "Time to read all files",
+                    "Time to parse all files",
                     ("time", gauge("dag_processing.total_parse_time", by=("team",))),
                 ),
                 graph(
@@ -117,7 +116,7 @@ DAG_PROCESSING = Dashboard(
                     ("files", gauge("dag_processing.file_path_queue_size", by=("team",))),
                 ),
                 graph(
-                    "Files that took too long and were given up",
+                    "Parse timeouts",
                     ("files", count("dag_processing.processor_timeouts", by=("team",))),
                     display="bars",
                 ),
@@ -157,19 +156,19 @@ DAG_PROCESSING = Dashboard(
 TASKS = Dashboard(
     "tasks",
     "Airflow ${environment}: tasks by team",
-    "What a team's Dags do: choose the team above.",
+    "Results, durations and queues of a team's Dags; select the team above.",
     (
         Group(
             "Results",
             (
                 graph(
-                    "Tasks that began and ended",
-                    ("began", count("ti.start", "$dag_id", by=("team",))),
-                    ("ended", count("ti.finish", "$dag_id", by=("team",))),
+                    "Started and finished tasks",
+                    ("started", count("ti.start", "$dag_id", by=("team",))),
+                    ("finished", count("ti.finish", "$dag_id", by=("team",))),
                 ),
                 Timeseries("Failed tasks", series=(failure_share(("team",), "$dag_id"),)),
                 graph(
-                    "Ends, by state",
+                    "Finished tasks, by state",
                     ("tasks", count("ti.finish", "$dag_id", by=("state",))),
                     display="bars",
                 ),
@@ -178,7 +177,7 @@ TASKS = Dashboard(
                     line=one("failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id",))),
                 ),
                 Toplist(
-                    "Tasks that fail",
+                    "Failing tasks",
                     line=one(
                         "failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id", "task_id"))
                     ),
@@ -192,21 +191,21 @@ TASKS = Dashboard(
             ),
         ),
         Group(
-            "Times",
+            "Durations",
             (
                 graph(
                     "Tasks (p95)",
                     ("duration", time("task.duration", "95percentile", "$dag_id", by=("dag_id",))),
                 ),
                 graph(
-                    "Runs that succeeded (p95)",
+                    "Successful runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.success", "95percentile", "$dag_id", by=("dag_id",)),
                     ),
                 ),
                 graph(
-                    "Runs that failed (p95)",
+                    "Failed runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.failed", "95percentile", "$dag_id", by=("dag_id",)),
@@ -233,7 +232,7 @@ TASKS = Dashboard(
             "Right now",
             tuple(
                 graph(
-                    f"Tasks that are {state}",
+                    f"{state.capitalize()} tasks",
                     (state, gauge(f"ti.{state}", "$dag_id", aggregator="sum", by=("dag_id",))),
                     width=3,
                     display="area",
@@ -248,7 +247,7 @@ TASKS = Dashboard(
 TRIGGERER = Dashboard(
     "triggerer",
     "Airflow ${environment}: triggerer",
-    "Deferred tasks wait here: is there room, and does one hold up the others?",
+    "Capacity of the triggerers, and triggers that block others.",
     (
         Group(
             "Triggers",
@@ -261,22 +260,22 @@ TRIGGERER = Dashboard(
                     "Triggers that wait", ("triggers", gauge("triggers.running", by=("hostname",)))
                 ),
                 graph(
-                    "Room for more",
+                    "Free capacity",
                     ("triggers", gauge("triggerer.capacity_left", by=("hostname",))),
                 ),
                 graph(
-                    "One held up the others",
+                    "Event loop blocked by a trigger",
                     ("times", count("triggers.blocked_main_thread", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Ends of triggers",
+                    "Finished triggers",
                     ("succeeded", count("triggers.succeeded", by=("team",))),
                     ("failed", count("triggers.failed", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Tasks that are deferred",
+                    "Deferred tasks",
                     ("tasks", gauge("ti.deferred", aggregator="sum", by=("team",))),
                 ),
             ),

@@ -1,4 +1,4 @@
-"""Pages about what Airflow stands on: Kubernetes and the database."""
+"""Pages about Kubernetes and the database."""
 
 from scripts.datadog.pages.shared_widgets import graph
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
@@ -9,10 +9,10 @@ DATABASE_SCOPE = ("$dbinstanceidentifier",)
 KUBERNETES = Dashboard(
     "kubernetes",
     "Airflow ${environment}: KubernetesExecutor and pods",
-    "A pod per task: how quickly they come, and those that do not.",
+    "Pods of tasks: their creation, and those that wait or fail.",
     (
         Group(
-            "What the executor asks of Kubernetes",
+            "Requests of the executor",
             (
                 graph(
                     "Answers to new pods",
@@ -25,7 +25,7 @@ KUBERNETES = Dashboard(
                     display="bars",
                 ),
                 graph(
-                    "Time of a call (p95)",
+                    "Duration of a request (p95)",
                     ("create", time("kubernetes_executor.pod_creation")),
                     ("delete", time("kubernetes_executor.pod_deletion")),
                     ("patch", time("kubernetes_executor.pod_patching")),
@@ -46,7 +46,7 @@ KUBERNETES = Dashboard(
                     display="area",
                 ),
                 graph(
-                    "Pods that wait for a node, by namespace",
+                    "Pending pods, by namespace",
                     (
                         "pods",
                         other(
@@ -58,7 +58,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Pods that failed, by namespace",
+                    "Failed pods, by namespace",
                     (
                         "pods",
                         other(
@@ -70,7 +70,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Containers that wait, by reason",
+                    "Waiting containers, by reason",
                     (
                         "containers",
                         other(
@@ -95,14 +95,14 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Processors, by namespace",
+                    "CPU, by namespace",
                     (
                         "used",
                         other("kubernetes.cpu.usage.total", *CLUSTER_SCOPE, by=("kube_namespace",)),
                     ),
                 ),
                 graph(
-                    "Time of the API's own answer",
+                    "Response time of the Airflow API",
                     (
                         "time",
                         other(
@@ -124,7 +124,7 @@ KUBERNETES = Dashboard(
 DATABASE = Dashboard(
     "database",
     "Airflow ${environment}: database",
-    "The metadata databases, as AWS sees them, which is some minutes late.",
+    "The metadata databases, from CloudWatch, which lags by some minutes.",
     (
         Group(
             "RDS",
@@ -143,7 +143,7 @@ DATABASE = Dashboard(
                     width=6,
                 ),
                 graph(
-                    "Processors",
+                    "CPU",
                     (
                         "used",
                         other(
@@ -184,10 +184,10 @@ DATABASE = Dashboard(
             ),
         ),
         Group(
-            "PgBouncer, where there is one",
+            "PgBouncer, if installed",
             (
                 graph(
-                    "Clients that wait for a connection",
+                    "Clients waiting for a connection",
                     (
                         "clients",
                         other("pgbouncer.pools.cl_waiting", *CLUSTER_SCOPE, by=("kube_namespace",)),

@@ -7,35 +7,35 @@ from scripts.datadog.widgets import Dashboard, Group, Toplist
 SCHEDULER = Dashboard(
     "scheduler",
     "Airflow ${environment}: scheduler",
-    "How long the loop takes, what waits for a slot, and what was lost on the way.",
+    "Duration of the scheduler loop, tasks without a slot, and lost tasks.",
     (
         Group(
-            "The loop",
+            "Scheduler loop",
             (
                 graph(
                     "Heartbeats, by team",
                     ("heartbeats", count("scheduler_heartbeat", by=("team",))),
                 ),
                 graph(
-                    "A turn of the loop",
+                    "Duration of a loop",
                     ("p95", time("scheduler.scheduler_loop_duration")),
                     ("average", time("scheduler.scheduler_loop_duration", "avg")),
                 ),
                 graph(
-                    "The critical section",
+                    "Critical section",
                     ("p95", time("scheduler.critical_section_duration")),
                     ("its query, p95", time("scheduler.critical_section_query_duration")),
                 ),
                 graph(
-                    "Another scheduler was in the critical section",
+                    "Critical section was busy",
                     ("times", count("scheduler.critical_section_busy", by=("team",))),
                 ),
                 graph(
-                    "The executor's turn (p95)",
+                    "Executor heartbeat (p95)",
                     ("p95", time("scheduler.executor_heartbeat_duration", by=("executor",))),
                 ),
                 graph(
-                    "Checking what a run waits for (p95)",
+                    "Dependency check of a run (p95)",
                     ("p95", time("dagrun.dependency-check", by=("dag_id",))),
                 ),
             ),
@@ -44,7 +44,7 @@ SCHEDULER = Dashboard(
             "Runs",
             (
                 graph(
-                    "Runs that go on", ("runs", gauge("scheduler.dagruns.running", by=("team",)))
+                    "Running Dag runs", ("runs", gauge("scheduler.dagruns.running", by=("team",)))
                 ),
                 graph(
                     "Delay of scheduled runs, by team (p95)",
@@ -85,26 +85,26 @@ SCHEDULER = Dashboard(
                     ("deferred", gauge("pool.deferred_slots", by=("team", "pool_name"))),
                 ),
                 graph(
-                    "Pools: tasks that starve",
+                    "Pools: starving tasks",
                     ("starving", gauge("pool.starving_tasks", by=("team", "pool_name"))),
                 ),
             ),
         ),
         Group(
-            "Lost and found",
+            "Lost tasks",
             (
                 graph(
-                    "Tasks without heartbeats that were killed",
+                    "Killed tasks without heartbeats",
                     ("killed", count("task_instances_without_heartbeats_killed", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Tasks that somebody else killed",
+                    "Externally killed tasks",
                     ("killed", count("scheduler.tasks.killed_externally", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Orphans",
+                    "Orphaned tasks",
                     ("cleared", count("scheduler.orphaned_tasks.cleared", by=("team",))),
                     ("adopted", count("scheduler.orphaned_tasks.adopted", by=("team",))),
                     display="bars",
