@@ -117,7 +117,8 @@ Kubernetes mounts by itself lives a year. A task that launches pods asks for its
 {{- end -}}
 {{- $context = mergeOverwrite $context (deepCopy ($values.securityContexts.pod | default dict)) -}}
 {{- end -}}
-{{- include "airflow.yaml" (mergeOverwrite $context (deepCopy (.settings.securityContexts.pod | default dict))) -}}
+{{- $own := deepCopy (.settings.securityContexts.pod | default dict) -}}
+{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
@@ -126,5 +127,6 @@ Kubernetes mounts by itself lives a year. A task that launches pods asks for its
 {{- if .facts.airflow -}}
 {{- $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) -}}
 {{- end -}}
-{{- include "airflow.yaml" (mergeOverwrite $context (deepCopy (.settings.securityContexts.container | default dict))) -}}
+{{- $own := deepCopy (.settings.securityContexts.container | default dict) -}}
+{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
 {{- end }}

@@ -39,11 +39,6 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- $name -}}
 {{- end }}
 
-{{- /* {root, caller, callee}: "true" when the caller calls the callee, else empty. */}}
-{{- define "airflow.calls" -}}
-{{- if has .callee (index .root.edges .caller) }}true{{ end -}}
-{{- end }}
-
 {{- /* {root, component}: the port on which it is called. */}}
 {{- define "airflow.port" -}}
 {{- $port := (index .root.components .component).serves -}}
