@@ -4,12 +4,12 @@ locals {
   thresholds         = try(keys(module.monitoring[0].thresholds), [])
   unknown_thresholds = setsubtract(keys(try(var.facts.monitoring.thresholds, {})), local.thresholds)
 
-  # As Helm sees it: the team's file over that of the environment.
+  # As in Helm, the team's file overrides the environment's.
   _common = yamldecode(file("${var.folder}/values.yaml"))
-  lonely = flatten([
+  single_replicas = flatten([
     for team, own in local.team_values : [
-      for component in ["apiServer", "dagProcessor", "scheduler", "triggerer"] : "${component} of ${team}"
-      if try(own[component].replicas, local._common[component].replicas, 1) < 2
+      for component in values(local.components) : "${component.key} of ${team}"
+      if try(component.replicated, false) && try(own[component.key].replicas, local._common[component.key].replicas, 1) < 2
     ] if var.environment == "prod"
   ])
 }

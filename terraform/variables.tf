@@ -211,8 +211,8 @@ variable "folder" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : length("airflow-${var.environment}-${trimsuffix(file, ".yaml")}-migrate-database-job") <= 64])
-    error_message = "The name of a team in teams/ is too long: IAM takes 64 characters for airflow-${var.environment}-<team>-migrate-database-job. They are ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
+    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : length("airflow-${var.environment}-${trimsuffix(file, ".yaml")}") <= local.name_length])
+    error_message = "A team's name in ${var.folder}/teams is too long: airflow-${var.environment}-<team> must have at most ${local.name_length} characters, because IAM limits the names of its roles to 64. Rename one of ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
   }
 }
 

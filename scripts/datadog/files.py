@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.datadog.metrics import times
 from scripts.datadog.pages import DASHBOARDS
-from scripts.datadog.picture import svg
+from scripts.datadog.picture import picture
 from scripts.paths import ROOT
 
 WIDTH = 160
@@ -22,7 +22,7 @@ def files() -> dict[Path, str]:
             MODULE / "dashboards" / f"{one.name}.json.tftpl": _text(one.definition())
             for one in DASHBOARDS
         },
-        **{PICTURES / f"{one.name}.svg": svg(one) for one in DASHBOARDS},
+        **{PICTURES / f"{one.name}.svg": picture(one) for one in DASHBOARDS},
     }
 
 

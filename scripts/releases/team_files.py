@@ -8,7 +8,7 @@ from scripts.releases.checks import Problem, closest, dotted, problems, value_at
 from scripts.releases.rules import below, pattern_of, rules
 from scripts.releases.yaml_files import Document, KeyPath
 from scripts.values import AirflowValues, TeamValues
-from scripts.values.network import DESTINATIONS
+from scripts.values.topics.network import DESTINATIONS
 
 # Names of variables, and texts, that look like a secret: as the chart judges them in prod
 # (airflow.hiddenSecrets), and keys that can be told by their form alone.

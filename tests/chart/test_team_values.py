@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scripts.paths import ENVIRONMENTS
 from scripts.releases.team_files import looks_like_a_secret
 from scripts.values import TeamValues
-from tests.chart.marks import LEAVES, leaves
+from tests.chart.sentinels import LEAVES, leaves
 
 
 @pytest.mark.parametrize(

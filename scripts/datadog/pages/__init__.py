@@ -1,4 +1,4 @@
-"""The dashboards of an environment: what each page is for, and what is on it."""
+"""Dashboards of an environment: purpose and widgets of each page."""
 
 from scripts.datadog.pages.airflow import DAG_PROCESSING, OVERVIEW, TASKS, TRIGGERER
 from scripts.datadog.pages.platform import DATABASE, KUBERNETES

@@ -1,6 +1,6 @@
-"""Pages about Airflow as a whole, its Dags, their tasks and triggers."""
+"""Pages about Airflow as a whole, its Dags, tasks and triggers."""
 
-from scripts.datadog.pages.shared_widgets import FAILED, beats, failure_share, graph, one
+from scripts.datadog.pages.shared_widgets import FAILED, failure_share, graph, heartbeats, one
 from scripts.datadog.queries import count, gauge, other, time
 from scripts.datadog.widgets import (
     Dashboard,
@@ -16,16 +16,16 @@ from scripts.datadog.widgets import (
 OVERVIEW = Dashboard(
     "overview",
     "Airflow ${environment}: overview",
-    "Is Airflow well, and do tasks succeed? Everything else is on a page of its own.",
+    "Is Airflow healthy, and do tasks succeed? Other pages show the details.",
     (
         Group(
-            "Is it well?",
+            "Health",
             (
                 Monitors("Monitors", 6, 4),
-                Objectives("Service levels", 6, 4),
-                beats("Scheduler beats", "scheduler_heartbeat"),
-                beats("Dag processor beats", "dag_processor_heartbeat"),
-                beats("Triggerer beats", "triggerer_heartbeat"),
+                Objectives("Service level objectives", 6, 4),
+                heartbeats("Scheduler heartbeats", "scheduler_heartbeat"),
+                heartbeats("Dag processor heartbeats", "dag_processor_heartbeat"),
+                heartbeats("Triggerer heartbeats", "triggerer_heartbeat"),
                 Value(
                     "Import errors",
                     line=one("import errors", gauge("dag_processing.import_errors")),
@@ -45,19 +45,19 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
-            "What runs",
+            "Activity",
             (
                 graph(
-                    "Tasks that ended, by state",
+                    "Finished tasks by state",
                     ("tasks", count("ti.finish", by=("state",))),
                     display="bars",
                 ),
-                graph("Tasks that ended, by team", ("tasks", count("ti.finish", by=("team",)))),
-                Timeseries("Failed tasks, by team", series=(failure_share(("team",)),)),
-                graph("Runs of Dags that go on", ("runs", gauge("scheduler.dagruns.running"))),
+                graph("Finished tasks by team", ("tasks", count("ti.finish", by=("team",)))),
+                Timeseries("Failed tasks by team", series=(failure_share(("team",)),)),
+                graph("Running Dag runs", ("runs", gauge("scheduler.dagruns.running"))),
                 graph("Delay of scheduled runs (p95)", ("delay", time("dagrun.schedule_delay"))),
                 graph(
-                    "Health of each part, as the API says it",
+                    "Health of each component, as the API reports it",
                     (
                         "healthy",
                         other(
@@ -73,17 +73,16 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
-            "How to read this",
+            "Notes",
             (
                 Note(
-                    "What to do",
+                    "How to read this page",
                     12,
                     3,
                     text=(
-                        "Each monitor links to its section of the [runbooks](${runbooks}). Numbers "
-                        "of tasks come from their own pods, all else from Airflow's components. "
-                        "What Airflow says of times is converted nowhere: each graph has the unit "
-                        "of its metric."
+                        "Each monitor links to its section of the [runbooks](${runbooks}). Task "
+                        "pods send the counts of tasks, components all other metrics. "
+                        "Times are not converted: each graph has the unit of its metric."
                     ),
                 ),
             ),
@@ -95,13 +94,13 @@ OVERVIEW = Dashboard(
 DAG_PROCESSING = Dashboard(
     "dag-processing",
     "Airflow ${environment}: Dag processing",
-    "Can every file be read, how long does that take, and how old is what Airflow knows?",
+    "Can all Dag files be parsed, how long does it take, and how old is the last result?",
     (
         Group(
             "All files",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("dag_processor_heartbeat", by=("team",))),
                 ),
                 graph(
@@ -109,25 +108,25 @@ DAG_PROCESSING = Dashboard(
                 ),
                 graph("Dags", ("Dags", gauge("dagbag_size", by=("team",)))),
                 graph(
-                    "Time to read all files",
+                    "Time to parse all files",
                     ("time", gauge("dag_processing.total_parse_time", by=("team",))),
                 ),
                 graph(
-                    "Files that wait",
+                    "Files in the queue",
                     ("files", gauge("dag_processing.file_path_queue_size", by=("team",))),
                 ),
                 graph(
-                    "Files that took too long and were given up",
+                    "Parsing timeouts",
                     ("files", count("dag_processing.processor_timeouts", by=("team",))),
                     display="bars",
                 ),
             ),
         ),
         Group(
-            "Each file",
+            "Files",
             (
                 Toplist(
-                    "The slowest files (p95)",
+                    "Slowest files (p95)",
                     6,
                     4,
                     line=one(
@@ -137,7 +136,7 @@ DAG_PROCESSING = Dashboard(
                     aggregator="max",
                 ),
                 Toplist(
-                    "Files that were read longest ago",
+                    "Files with the oldest result",
                     6,
                     4,
                     line=one(
@@ -157,19 +156,19 @@ DAG_PROCESSING = Dashboard(
 TASKS = Dashboard(
     "tasks",
     "Airflow ${environment}: tasks by team",
-    "What a team's Dags do: choose the team above.",
+    "Tasks and Dag runs of one team: choose the team above.",
     (
         Group(
             "Results",
             (
                 graph(
-                    "Tasks that began and ended",
-                    ("began", count("ti.start", "$dag_id", by=("team",))),
-                    ("ended", count("ti.finish", "$dag_id", by=("team",))),
+                    "Started and finished tasks",
+                    ("started", count("ti.start", "$dag_id", by=("team",))),
+                    ("finished", count("ti.finish", "$dag_id", by=("team",))),
                 ),
                 Timeseries("Failed tasks", series=(failure_share(("team",), "$dag_id"),)),
                 graph(
-                    "Ends, by state",
+                    "Finished tasks by state",
                     ("tasks", count("ti.finish", "$dag_id", by=("state",))),
                     display="bars",
                 ),
@@ -178,13 +177,13 @@ TASKS = Dashboard(
                     line=one("failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id",))),
                 ),
                 Toplist(
-                    "Tasks that fail",
+                    "Failed tasks by task",
                     line=one(
                         "failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id", "task_id"))
                     ),
                 ),
                 Toplist(
-                    "Operators that fail",
+                    "Failed tasks by operator",
                     line=one(
                         "failed", count("operator_failures", "$dag_id", by=("operator_name",))
                     ),
@@ -192,28 +191,28 @@ TASKS = Dashboard(
             ),
         ),
         Group(
-            "Times",
+            "Durations",
             (
                 graph(
-                    "Tasks (p95)",
+                    "Task duration (p95)",
                     ("duration", time("task.duration", "95percentile", "$dag_id", by=("dag_id",))),
                 ),
                 graph(
-                    "Runs that succeeded (p95)",
+                    "Duration of successful Dag runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.success", "95percentile", "$dag_id", by=("dag_id",)),
                     ),
                 ),
                 graph(
-                    "Runs that failed (p95)",
+                    "Duration of failed Dag runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.failed", "95percentile", "$dag_id", by=("dag_id",)),
                     ),
                 ),
                 Toplist(
-                    "The longest tasks",
+                    "Longest tasks",
                     line=one(
                         "duration",
                         time("task.duration", "max", "$dag_id", by=("dag_id", "task_id")),
@@ -221,7 +220,7 @@ TASKS = Dashboard(
                     aggregator="max",
                 ),
                 graph(
-                    "From scheduled to queued (p95)",
+                    "Wait from scheduled to queued (p95)",
                     (
                         "wait",
                         time("task.scheduled_duration", "95percentile", "$dag_id", by=("dag_id",)),
@@ -230,10 +229,10 @@ TASKS = Dashboard(
             ),
         ),
         Group(
-            "Right now",
+            "Current tasks",
             tuple(
                 graph(
-                    f"Tasks that are {state}",
+                    f"{state.capitalize()} tasks",
                     (state, gauge(f"ti.{state}", "$dag_id", aggregator="sum", by=("dag_id",))),
                     width=3,
                     display="area",
@@ -248,35 +247,35 @@ TASKS = Dashboard(
 TRIGGERER = Dashboard(
     "triggerer",
     "Airflow ${environment}: triggerer",
-    "Deferred tasks wait here: is there room, and does one hold up the others?",
+    "Deferred tasks wait in the triggerer: is there capacity, and does a trigger block others?",
     (
         Group(
             "Triggers",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("triggerer_heartbeat", by=("team",))),
                 ),
                 graph(
-                    "Triggers that wait", ("triggers", gauge("triggers.running", by=("hostname",)))
+                    "Running triggers", ("triggers", gauge("triggers.running", by=("hostname",)))
                 ),
                 graph(
-                    "Room for more",
+                    "Capacity left",
                     ("triggers", gauge("triggerer.capacity_left", by=("hostname",))),
                 ),
                 graph(
-                    "One held up the others",
+                    "Blocked main thread",
                     ("times", count("triggers.blocked_main_thread", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Ends of triggers",
+                    "Finished triggers",
                     ("succeeded", count("triggers.succeeded", by=("team",))),
                     ("failed", count("triggers.failed", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Tasks that are deferred",
+                    "Deferred tasks",
                     ("tasks", gauge("ti.deferred", aggregator="sum", by=("team",))),
                 ),
             ),

@@ -1,4 +1,4 @@
-"""Pages about what Airflow stands on: Kubernetes and the database."""
+"""Pages about the platform below Airflow: Kubernetes and the database."""
 
 from scripts.datadog.pages.shared_widgets import graph
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
@@ -9,23 +9,23 @@ DATABASE_SCOPE = ("$dbinstanceidentifier",)
 KUBERNETES = Dashboard(
     "kubernetes",
     "Airflow ${environment}: KubernetesExecutor and pods",
-    "A pod per task: how quickly they come, and those that do not.",
+    "One pod per task: how fast they start, and which do not.",
     (
         Group(
-            "What the executor asks of Kubernetes",
+            "Requests of the executor to Kubernetes",
             (
                 graph(
-                    "Answers to new pods",
+                    "Pod creations by status",
                     ("pods", count("kubernetes_executor.pod_creation_status", by=("status",))),
                     display="bars",
                 ),
                 graph(
-                    "Answers to deletions",
+                    "Pod deletions by status",
                     ("pods", count("kubernetes_executor.pod_deletion_status", by=("status",))),
                     display="bars",
                 ),
                 graph(
-                    "Time of a call (p95)",
+                    "Duration of requests (p95)",
                     ("create", time("kubernetes_executor.pod_creation")),
                     ("delete", time("kubernetes_executor.pod_deletion")),
                     ("patch", time("kubernetes_executor.pod_patching")),
@@ -46,7 +46,7 @@ KUBERNETES = Dashboard(
                     display="area",
                 ),
                 graph(
-                    "Pods that wait for a node, by namespace",
+                    "Pending pods by namespace",
                     (
                         "pods",
                         other(
@@ -58,7 +58,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Pods that failed, by namespace",
+                    "Failed pods by namespace",
                     (
                         "pods",
                         other(
@@ -70,7 +70,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Containers that wait, by reason",
+                    "Waiting containers by reason",
                     (
                         "containers",
                         other(
@@ -81,28 +81,28 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Restarts, by pod",
+                    "Restarts by pod",
                     (
                         "restarts",
                         other("kubernetes.containers.restarts", *CLUSTER_SCOPE, by=("pod_name",)),
                     ),
                 ),
                 graph(
-                    "Memory, by namespace",
+                    "Memory usage by namespace",
                     (
                         "memory",
                         other("kubernetes.memory.usage", *CLUSTER_SCOPE, by=("kube_namespace",)),
                     ),
                 ),
                 graph(
-                    "Processors, by namespace",
+                    "CPU usage by namespace",
                     (
                         "used",
                         other("kubernetes.cpu.usage.total", *CLUSTER_SCOPE, by=("kube_namespace",)),
                     ),
                 ),
                 graph(
-                    "Time of the API's own answer",
+                    "Response time of the Airflow API",
                     (
                         "time",
                         other(
@@ -124,7 +124,7 @@ KUBERNETES = Dashboard(
 DATABASE = Dashboard(
     "database",
     "Airflow ${environment}: database",
-    "The metadata databases, as AWS sees them, which is some minutes late.",
+    "Metadata databases in RDS. CloudWatch metrics arrive some minutes late.",
     (
         Group(
             "RDS",
@@ -143,7 +143,7 @@ DATABASE = Dashboard(
                     width=6,
                 ),
                 graph(
-                    "Processors",
+                    "CPU usage",
                     (
                         "used",
                         other(
@@ -184,10 +184,10 @@ DATABASE = Dashboard(
             ),
         ),
         Group(
-            "PgBouncer, where there is one",
+            "PgBouncer (if installed)",
             (
                 graph(
-                    "Clients that wait for a connection",
+                    "Clients waiting for a connection",
                     (
                         "clients",
                         other("pgbouncer.pools.cl_waiting", *CLUSTER_SCOPE, by=("kube_namespace",)),

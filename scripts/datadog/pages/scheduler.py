@@ -1,4 +1,4 @@
-"""The page about the scheduler."""
+"""Page about the scheduler."""
 
 from scripts.datadog.pages.shared_widgets import graph, one
 from scripts.datadog.queries import count, gauge, time
@@ -7,51 +7,51 @@ from scripts.datadog.widgets import Dashboard, Group, Toplist
 SCHEDULER = Dashboard(
     "scheduler",
     "Airflow ${environment}: scheduler",
-    "How long the loop takes, what waits for a slot, and what was lost on the way.",
+    "Duration of the scheduling loop, tasks without a slot, and lost tasks.",
     (
         Group(
-            "The loop",
+            "Scheduling loop",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("scheduler_heartbeat", by=("team",))),
                 ),
                 graph(
-                    "A turn of the loop",
+                    "Loop duration",
                     ("p95", time("scheduler.scheduler_loop_duration")),
                     ("average", time("scheduler.scheduler_loop_duration", "avg")),
                 ),
                 graph(
-                    "The critical section",
+                    "Critical section duration",
                     ("p95", time("scheduler.critical_section_duration")),
-                    ("its query, p95", time("scheduler.critical_section_query_duration")),
+                    ("query, p95", time("scheduler.critical_section_query_duration")),
                 ),
                 graph(
-                    "Another scheduler was in the critical section",
+                    "Critical section held by another scheduler",
                     ("times", count("scheduler.critical_section_busy", by=("team",))),
                 ),
                 graph(
-                    "The executor's turn (p95)",
+                    "Executor heartbeat duration (p95)",
                     ("p95", time("scheduler.executor_heartbeat_duration", by=("executor",))),
                 ),
                 graph(
-                    "Checking what a run waits for (p95)",
+                    "Dependency check of Dag runs (p95)",
                     ("p95", time("dagrun.dependency-check", by=("dag_id",))),
                 ),
             ),
         ),
         Group(
-            "Runs",
+            "Dag runs",
             (
                 graph(
-                    "Runs that go on", ("runs", gauge("scheduler.dagruns.running", by=("team",)))
+                    "Running Dag runs", ("runs", gauge("scheduler.dagruns.running", by=("team",)))
                 ),
                 graph(
-                    "Delay of scheduled runs, by team (p95)",
+                    "Delay of scheduled runs by team (p95)",
                     ("delay", time("dagrun.schedule_delay", by=("team",))),
                 ),
                 Toplist(
-                    "Dags whose runs start late (p95)",
+                    "Dags with the largest delay (p95)",
                     line=one("delay", time("dagrun.schedule_delay", by=("dag_id",))),
                     aggregator="max",
                 ),
@@ -61,7 +61,7 @@ SCHEDULER = Dashboard(
             "Slots",
             (
                 graph(
-                    "Executor: tasks that are queued and run",
+                    "Executor: queued and running tasks",
                     ("queued", gauge("executor.queued_tasks", aggregator="sum", by=("team",))),
                     ("running", gauge("executor.running_tasks", aggregator="sum", by=("team",))),
                 ),
@@ -85,26 +85,26 @@ SCHEDULER = Dashboard(
                     ("deferred", gauge("pool.deferred_slots", by=("team", "pool_name"))),
                 ),
                 graph(
-                    "Pools: tasks that starve",
+                    "Pools: starving tasks",
                     ("starving", gauge("pool.starving_tasks", by=("team", "pool_name"))),
                 ),
             ),
         ),
         Group(
-            "Lost and found",
+            "Lost tasks",
             (
                 graph(
-                    "Tasks without heartbeats that were killed",
+                    "Tasks killed after missing heartbeats",
                     ("killed", count("task_instances_without_heartbeats_killed", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Tasks that somebody else killed",
+                    "Tasks killed outside Airflow",
                     ("killed", count("scheduler.tasks.killed_externally", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Orphans",
+                    "Orphaned tasks",
                     ("cleared", count("scheduler.orphaned_tasks.cleared", by=("team",))),
                     ("adopted", count("scheduler.orphaned_tasks.adopted", by=("team",))),
                     display="bars",

@@ -1,4 +1,4 @@
-"""What the pages have in common."""
+"""Widgets that several pages use."""
 
 from scripts.datadog.queries import Query, count
 from scripts.datadog.widgets import Display, Line, Timeseries, Value
@@ -17,13 +17,13 @@ def graph(
     return Timeseries(title, width, series=series, display=display)
 
 
-def beats(title: str, name: str) -> Value:
-    """Heartbeats in the time that is looked at: none is an outage."""
+def heartbeats(title: str, name: str) -> Value:
+    """Number of heartbeats in the selected time; 0 means an outage."""
     return Value(title, line=one("heartbeats", count(name)), aggregator="sum", bad=("<", 1))
 
 
 def failure_share(by: tuple[str, ...] = (), *scope: str) -> Line:
-    """Failed tasks of all that ended, in percent."""
+    """Failed tasks in percent of all finished tasks."""
     failed = count("ti.finish", *scope, FAILED, by=by)
     succeeded = count("ti.finish", *scope, SUCCEEDED, by=by)
     formula = "100 * default_zero(a) / (default_zero(a) + default_zero(b))"
