@@ -1,4 +1,4 @@
-"""The contexts of kubeconfig files, read without a Kubernetes client, which takes a second to load.
+"""The contexts of kubeconfig files, read without a Kubernetes client, which is slow to load.
 
 As for kubectl, KUBECONFIG may list several files, and the first file that has a context counts.
 """

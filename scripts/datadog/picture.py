@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from scripts import svg
-from scripts.datadog.widgets import COLUMNS, Dashboard, Line, Note, Widget, places
+from scripts.datadog.widgets import COLUMNS, Dashboard, Line, Note, Widget, layout
 
 # A cell of the grid, and the heading of a group, in pixels.
 CELL, HEIGHT = 100, 62
@@ -17,7 +17,7 @@ def picture(dashboard: Dashboard) -> str:
     for group in dashboard.groups:
         elements.append(svg.text(GAP, top + 38, group.title, 17, font_weight="bold"))
         top += HEIGHT
-        placed = places(group.widgets)
+        placed = layout(group.widgets)
         for widget, x, y in placed:
             elements += _widget(widget, x * CELL, top + y * HEIGHT)
         top += max(y + widget.height for widget, _, y in placed) * HEIGHT

@@ -33,7 +33,7 @@ def unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
 
 
 def _conditions(workloads: list, type_: str) -> Iterator[str]:
-    """Yield workloads with a condition: no quota for pods, or a Job without any retries left."""
+    """Yield workloads with a condition: a quota allows no pods, or a Job has no retries left."""
     for workload in workloads:
         for condition in workload.status.conditions or []:
             if condition.type == type_ and condition.status == "True":

@@ -146,7 +146,9 @@ def test_a_provider_class_requests_one_secret_by_the_name_of_its_row(driven: Man
 
 def test_a_property_of_a_secret_needs_the_operator(refusal, render: Render):
     part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
-    [found] = render({"externalSecrets": {**STORE, "secrets": part}}).of("ExternalSecret")
+    [found] = render({"externalSecrets": {**OPERATOR["externalSecrets"], "secrets": part}}).of(
+        "ExternalSecret"
+    )
     assert found["spec"]["data"][0]["remoteRef"] == part["fernet-key"]
     # The provider of the driver would also write the whole secret.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
