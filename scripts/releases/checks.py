@@ -33,7 +33,7 @@ def problems(
     """The problems of a file; `unknown` words the sentence about a key that the model lacks."""
     found = {path: Problem(path, _empty(path)) for path in _nulls(document.data, ())}
     for problem in _invalid(document.data, model, unknown):
-        # What is empty has one problem, whatever the model says to it.
+        # An empty value has one problem already: the model would add a second sentence.
         if not any(problem.path[: len(path)] == path for path in found):
             found[problem.path] = problem
     return list(found.values())

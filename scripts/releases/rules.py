@@ -25,7 +25,7 @@ NOUNS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """What may be at one path; `must` is the end of a sentence that begins with the path."""
+    """The values allowed at one path; `must` is the end of a sentence that begins with the path."""
 
     types: tuple[str, ...]
     must: str

@@ -1,4 +1,4 @@
-# What an environment refuses before anything is made. The provider of AWS is the real one, of no account.
+# Refusals of an environment before anything is planned. The AWS provider is the real one, without an account.
 
 provider "aws" {
   access_key                  = "none"

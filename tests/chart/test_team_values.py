@@ -1,4 +1,4 @@
-"""What a team may set in its own file is a type: the rest is the platform's."""
+"""Values that a team may set in its own file; all others belong to the platform."""
 
 import json
 from collections.abc import Callable

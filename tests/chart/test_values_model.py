@@ -1,4 +1,4 @@
-"""The values model: generated files are fresh, every value has an effect and a description."""
+"""The values model: every value has an effect and a description."""
 
 import json
 import re
