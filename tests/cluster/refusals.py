@@ -6,7 +6,7 @@ COMPONENT = (
 )
 RELEASE = "Task pods must not use the label of another release: remove the label `release`."
 # Only where tasks run in the namespace of the release, which they do in no environment.
-LABELS = "Task pods must keep the labels that policies select: restore `tier`, `component` and `release`."
+LABELS = "Task pods must keep the labels that policies select: restore `tier`, "
 MOUNT = "Task pods must not mount this Secret: add it to tasks.admission.secrets, or use another."
 READ = "Task pods must not read this Secret: add it to tasks.admission.secrets, or use another."
 EPHEMERAL = "Task pods must not have ephemeral containers: these could read what the pod may not."
