@@ -125,4 +125,6 @@ def test_every_refusal_of_the_policy_is_tried(airflow: Airflow) -> None:
     policy = policies.read_validating_admission_policy(name)
     said = [one.message or one.message_expression for one in policy.spec.validations]
     tried = {refusals.ACCOUNT, refusals.EPHEMERAL, *(message for _, message in REFUSED.values())}
-    assert [one for one in said if not any(each in one for each in tried)] == []
+    # Tasks of this release have a namespace of their own, where one rule refuses no pod.
+    expected = {*tried, refusals.LABELS}
+    assert [one for one in said if not any(each in one for each in expected)] == []
