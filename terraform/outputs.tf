@@ -1,10 +1,10 @@
 output "dashboards" {
-  description = "Addresses of the Datadog dashboards, by name."
+  description = "URLs of the Datadog dashboards, by name."
   value       = one(module.monitoring[*].dashboards)
 }
 
 output "releases" {
-  description = "Each team's release: its name, its namespaces, and the chart that it is made from."
+  description = "Release of each team: its name, its namespaces, and the version and hash of its chart."
   value       = module.release
 }
 
@@ -14,21 +14,17 @@ output "roles" {
 }
 
 output "values" {
-  description = "The last layer of each team's release: names, addresses and ARNs; never a secret."
+  description = "Last layer of values of each team's release: names, addresses and ARNs, no secrets."
   value       = local.values
 
   precondition {
-    condition     = length(local.unknown_facts) == 0
-    error_message = "environment.yaml states what nobody knows: terraform.${join(", terraform.", local.unknown_facts)}. All that there is stands in the variable `facts` of terraform/variables.tf."
-  }
-
   precondition {
-    condition     = length(local.lonely) == 0
-    error_message = "prod must survive the loss of a node: `replicas` must be at least 2 for ${join(", ", local.lonely)}."
+    condition     = length(local.single_replicas) == 0
+    error_message = "Each component must have at least two replicas in prod, so that Airflow survives the loss of a node. Set `replicas: 2` for ${join(", ", local.single_replicas)} in ${var.folder}."
   }
 
   precondition {
     condition     = length(local.unknown_thresholds) == 0
-    error_message = "`monitoring.thresholds` has no ${join(", ", local.unknown_thresholds)}; known: ${join(", ", local.thresholds)}."
+    error_message = "Unknown keys in `monitoring.thresholds` of environment.yaml: ${join(", ", local.unknown_thresholds)}. Allowed: ${join(", ", local.thresholds)}."
   }
 }

@@ -1,9 +1,17 @@
-# The last layer of each release: what only Terraform knows. Names, addresses and ARNs; never a secret.
+# The last layer of values of each release: names, addresses and ARNs that only Terraform knows. No secrets.
 
 locals {
-  # Their roles may read no connections: asked for one, AWS would refuse and Airflow log a stack.
+  components = yamldecode(file("${path.module}/../charts/airflow/files/components.yaml"))
+
+  # A role's name ends with its ServiceAccount's; IAM accepts 64 characters.
+  _accounts   = [for component, row in local.components : lookup(row, "account", component) if can(row.cloud)]
+  name_length = 64 - max([for account in local._accounts : length("-${account}")]...)
+
+  # Roles of these may not read connections. With the backend they would ask for them all the same, AWS
+  # would refuse, and Airflow would log a stack trace for each.
   _without_backend = {
-    for component in ["apiServer", "scheduler"] : component => { env = { AIRFLOW__SECRETS__BACKEND = "" } }
+    for component, row in local.components : row.key => { env = { AIRFLOW__SECRETS__BACKEND = "" } }
+    if row.kind == "Deployment" && !contains(lookup(row, "cloud", []), "read-connections")
   }
   _components = {
     for team, identity in module.identity : team => {
@@ -17,7 +25,7 @@ locals {
       {
         config = {
           logging = {
-            # The bucket encrypts with the environment's key; Airflow would ask for another way.
+            # The bucket encrypts with the environment's key; Airflow's own setting would ask for AES256.
             encrypt_s3_logs        = false
             remote_base_log_folder = "s3://${module.storage.buckets.logs.name}/${team}"
             remote_logging         = true

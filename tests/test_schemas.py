@@ -13,7 +13,7 @@ POD = {
 
 
 @pytest.mark.parametrize("version", SUPPORTED)
-def test_a_right_object_has_no_problems(version: str):
+def test_a_valid_object_has_no_problems(version: str):
     assert problems(POD, version) == []
 
 

@@ -154,13 +154,6 @@ def draw(name: str, *, svg: Path | None = None, mermaid: bool = False) -> None:
             console.print(table)
 
 
-def write_all() -> None:
-    """Write a page and a picture for each release."""
-    for path, text in files().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
 def files(folder: Path = FOLDER) -> dict[Path, str]:
     """Return the pages and pictures of all releases, by path."""
     found = {}
@@ -170,7 +163,7 @@ def files(folder: Path = FOLDER) -> dict[Path, str]:
         found[folder / f"{stem}.svg"] = graph.svg(str(release))
         found[folder / f"{stem}.md"] = (
             f"# {release}: allowed connections and readers of Secrets\n\n"
-            "<!-- Written by `make graphs` from the rendered manifests. -->\n\n"
+            "<!-- Written by `make generate` from the rendered manifests. -->\n\n"
             f"![The same as tables]({stem}.svg)\n\n```mermaid\n{graph.mermaid()}```\n"
         )
     return found

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 KEPT_REVISIONS = 10
 LOOK_EVERY_SECONDS = 2
+# A call in Go's template stack, of which the last tells the place of an error.
+CALL = re.compile(
+    r'template: (\S+/\S+?:\d+):\d+: executing ".+?" at <.+?>: (?:error calling \w+: )?'
+)
 
 
 class Failed(Refusal):
@@ -129,34 +133,45 @@ def rollback(release: Release, target: "Target", revision: int, *, timeout: str)
 
 
 def sentence(stderr: str) -> str:
-    """Return Helm's error message without prefixes, template positions and warnings."""
+    """Return Helm's error without its prefixes, template positions and warnings."""
     # Only the last error counts: warnings come before it.
     text = re.split(r"^Error: ", stderr, flags=re.MULTILINE)[-1].strip()
     if "don't meet the specifications of the schema" in text:
-        return "; ".join(_schema_problems(text))
+        return "\n".join(sorted(_schema_problems(text)))
     text = re.sub(r"\n*Use --debug flag .*", "", text)
     text = re.sub(r"^(\w+ FAILED: )?execution error at \([^)]*\): ", "", text)
+    calls = CALL.split(text)
+    if len(calls) > 1:
+        place, cause = calls[-2:]
+        text = f"{place}: check the template expressions in values: {cause}"
     return "\n".join(" ".join(line.split()) for line in text.strip().splitlines())
 
 
 def _schema_problems(text: str) -> Iterator[str]:
-    """Yield each problem of the schema check with the dotted path of its key.
+    """Give each problem of the schema check with the dotted path of its key.
 
-    Helm 3.17 writes `- scheduler: …`, later versions write `- at '/scheduler': …`.
+    Helm 3.17 writes `- scheduler: …`, a later one `- at '/scheduler': …`.
     """
+    types: dict[str, tuple[str, list[str]]] = {}
     for line in text.splitlines():
-        problem = re.match(r"\s*- (?:at '/?(.*?)'|\(root\)|([\w.-]+)): (.+)", line)
-        if not problem:
+        found = re.match(r"\s*- (?:at '/?(.*?)'|\(root\)|([\w.-]+)): (.+)", line)
+        if not found or found[3].endswith("failed"):
             continue
-        path = (problem[1] or problem[2] or "").replace("/", ".").replace("~1", "/")
-        unknown = re.match(
-            r"additional propert(?:y|ies) (.+?) (?:is )?not allowed", problem[3], re.I
-        )
+        path = (found[1] or found[2] or "").replace("/", ".").replace("~1", "/")
+        unknown = re.match(r"additional propert(?:y|ies) (.+?) (?:is )?not allowed", found[3], re.I)
+        wrong_type = re.match(r"got (\w+), want (.+)", found[3])
         if unknown:
             keys = (key.strip("' ") for key in unknown[1].split(","))
-            yield from (f"unknown value `{path}.{key}`".replace("`.", "`") for key in keys)
+            yield from (f"unknown value `{f'{path}.{key}'.strip('.')}`" for key in keys)
+        elif wrong_type:
+            # Each alternative is a line; that null is one, too, helps nobody.
+            wanted = types.setdefault(path, (wrong_type[1], []))[1]
+            wanted += [kind for kind in wrong_type[2].split(" or ") if kind != "null"]
         else:
-            yield f"`{path}`: {problem[3]}" if path else problem[3]
+            yield f"`{path}`: {found[3]}" if path else found[3]
+    for path, (got, wanted) in types.items():
+        if wanted:
+            yield f"`{path}` must be {' or '.join(wanted)}, not {got}"
 
 
 def _waiting(timeout: str) -> list[str]:

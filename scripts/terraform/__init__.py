@@ -13,6 +13,7 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.go_programs import program
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
+from scripts.releases import releases
 from scripts.terraform.local_target import (
     LocalTarget,
     find_local_target,
@@ -25,6 +26,8 @@ from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
 PLAIN = ("", "fmt", "login", "logout", "version")
 # Commands that connect to the cluster.
 REACHING = ("apply", "destroy", "import", "plan", "refresh")
+# Commands that read the files of teams; others must work although a file is wrong.
+READING = ("apply", "plan")
 # An interrupted apply holds the lock until it has written the state.
 LOCK_SECONDS = 60
 
@@ -38,6 +41,9 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     folder = _folder(environment)
     merged = {**os.environ, **(env or {})}
     act = next((arg for arg in args if not arg.startswith("-")), "")
+    if act in READING:
+        # Terraform refuses the same files; here the sentence has the line, as in every command.
+        releases()
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
     return _run_local(find_local_target(merged), folder, act, args, merged)
@@ -162,7 +168,9 @@ def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
 
 def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen:
     """Start Terraform in its own session: it gets Ctrl-C from this process only, and only once."""
-    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_follow)
+    return subprocess.Popen(
+        command, env=dict(env), start_new_session=True, preexec_fn=end_with_parent
+    )
 
 
 def _wait(process: subprocess.Popen) -> int:
@@ -182,7 +190,7 @@ def _wait(process: subprocess.Popen) -> int:
             return status
 
 
-def _follow() -> None:
+def end_with_parent() -> None:
     """Let Linux interrupt Terraform when this process is killed."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1

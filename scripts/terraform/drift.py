@@ -11,7 +11,7 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.manifests import Manifests, identity
+from scripts.manifests import Manifests, hook_events, identity
 from scripts.releases import Release, releases
 from scripts.releases.render import release_manifests
 from scripts.releases.target import find_target, with_last_layer
@@ -57,7 +57,9 @@ def difference(release: Release, *, context: str = "") -> str:
         with with_last_layer(release, target, api) as complete:
             manifests = Manifests(release_manifests(complete))
         cluster = DynamicClient(api)
-        return "".join(line for one in manifests.objects for line in _differing(cluster, one))
+        # A hook is not part of a release: Helm makes it at an event and may delete it afterwards.
+        lasting = [one for one in manifests.objects if not hook_events(one)]
+        return "".join(line for one in lasting for line in _differing(cluster, one))
 
 
 def _differing(cluster: DynamicClient, stated: dict[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import CHART, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
+from scripts.releases.layers import LAYERS
 from scripts.terraform import cache_of, output, run
 
 
@@ -64,7 +65,7 @@ def _forget(saved: Path) -> None:
 
 def _digest(environment: str) -> str:
     folders = (ROOT / "terraform", CHART, ENVIRONMENTS / environment)
-    files = (path for folder in folders for path in folder.rglob("*"))
+    files = [LAYERS, *(path for folder in folders for path in folder.rglob("*"))]
     return digest(
         sorted(path for path in files if path.is_file() and ".terraform" not in path.parts)
     )

@@ -1,11 +1,11 @@
-# Applied once per environment, by an administrator of its account: what CI needs, and may not change.
+# Prerequisites of CI in one environment. An administrator of the account applies them; CI cannot change them.
 
 locals {
   _environment = yamldecode(file("${path.module}/../../environments/${var.environment}/environment.yaml"))
   facts        = local._environment.terraform
 
-  # Buckets of teams, as the grants of the environment name them now: a grant on one more takes an
-  # administrator, who applies this again.
+  # Buckets that the grants of the environment name. A grant for a new bucket takes effect only after an
+  # administrator has applied this again.
   _resources = flatten([for grant in values(try(local.facts.grants, {})) : grant.resources])
   buckets    = distinct(flatten([for arn in local._resources : regexall("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+", arn)]))
 }

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
+from tests.chart.tables import TABLES
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 WHAT = pytest.mark.parametrize("what", ["logs", "dags"])
@@ -22,7 +23,7 @@ def claims(render: Render):
     return act
 
 
-def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+def test_there_is_no_claim_by_default(defaults: Manifests):
     assert defaults.of("PersistentVolumeClaim") == []
 
 
@@ -83,10 +84,12 @@ def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
     ("what", "mounting"),
     [
         ("logs", {"api-server", "triggerer", "worker"}),
-        ("dags", {"dag-processor", "triggerer", "worker"}),
+        ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags")}),
     ],
 )
-def test_whoever_needs_it_mounts_it(render: Render, what: str, mounting: set[str]):
+def test_exactly_the_components_that_need_a_claim_mount_it(
+    render: Render, what: str, mounting: set[str]
+):
     manifests = render({what: {"persistence": {"enabled": True}}})
     found = {
         pod.component

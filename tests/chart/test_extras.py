@@ -68,5 +68,5 @@ def test_any_object_can_be_added(render: Render, shape: str):
     assert render({"extraObjects": {"mine": thing}}).has("Thing", "airflow-mine")
 
 
-def test_there_is_nothing_of_this_unasked(defaults):
+def test_there_are_no_extra_objects_by_default(defaults):
     assert defaults.of("LimitRange", "ResourceQuota", "PriorityClass", "Secret") == []

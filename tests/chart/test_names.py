@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 STANDARD = {"useStandardNaming": True}
 
@@ -58,7 +58,7 @@ def test_the_label_of_the_release_is_its_name(render: Render):
     assert {pod.labels["release"] for pod in manifests.pods()} == {"red"}
 
 
-def test_two_releases_share_no_name(render: Render):
+def test_two_releases_have_no_object_name_in_common(render: Render):
     def all_names(manifests: Manifests) -> set[tuple[str, str]]:
         return {(one["kind"], one["metadata"]["name"]) for one in manifests.objects}
 

@@ -69,7 +69,7 @@ def test_a_restricted_pod_is_accepted():
         ("main.seLinuxOptions", {"user": "a"}, "main sets an SELinux user or role"),
     ],
 )
-def test_what_is_not_restricted_is_named(path: str, value: object, sentence: str):
+def test_each_violation_is_named(path: str, value: object, sentence: str):
     assert sentence in violations(changed(path, value))
 
 

@@ -160,7 +160,7 @@ def test_a_database_that_answers_is_enough_for_the_migrations(
     assert wait_for_migrations.main() == 0
 
 
-def test_everybody_else_waits_for_the_tables_of_their_image(
+def test_components_wait_for_the_last_revision_of_their_image(
     database: str, image: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     arguments(monkeypatch, tmp_path, "migrations", database)
@@ -178,7 +178,7 @@ def test_everybody_else_waits_for_the_tables_of_their_image(
         ({"alembic_version": "new", "alembic_version_fab": "new"}, ""),
     ],
 )
-def test_what_a_database_lacks_is_said(database: str, there: dict[str, str], reason: str):
+def test_a_missing_revision_is_reported(database: str, there: dict[str, str], reason: str):
     execute(database, *versions(there))
     wanted = {"alembic_version": "new", "alembic_version_fab": "new"}
     url = database.replace("+psycopg2", "")
@@ -229,16 +229,16 @@ LATE = "'TriggererJob', 'running', 'here', now() - interval '31 seconds'"
     ],
     ids=["alive", "restarted", "late", "none", "another pod", "ended", "another job"],
 )
-def test_the_heartbeat_of_the_own_job_decides(heartbeat, rows: list[str], code: int):
+def test_the_probe_checks_the_heartbeat_of_its_own_job(heartbeat, rows: list[str], code: int):
     assert heartbeat(*rows) == code
 
 
-def test_a_late_heartbeat_is_told(heartbeat, capsys: pytest.CaptureFixture[str]):
+def test_a_late_heartbeat_is_reported(heartbeat, capsys: pytest.CaptureFixture[str]):
     heartbeat(LATE)
     assert capsys.readouterr().out == "The TriggererJob of here has not beaten for 31 s.\n"
 
 
-def test_a_database_without_tables_is_told_in_a_line(
+def test_a_database_without_tables_is_reported_in_one_line(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv(URL, database)
@@ -249,7 +249,7 @@ def test_a_database_without_tables_is_told_in_a_line(
 # --- without one ------------------------------------------------------------------------------
 
 
-def test_a_heartbeat_without_a_database_is_told_in_a_line(
+def test_an_unreachable_database_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv(URL, NOWHERE)
@@ -257,7 +257,7 @@ def test_a_heartbeat_without_a_database_is_told_in_a_line(
     assert "Connection refused" in capsys.readouterr().out
 
 
-def test_a_heartbeat_without_a_url_says_what_to_set(
+def test_a_missing_url_is_reported_with_the_variable_to_set(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.delenv(URL, raising=False)
@@ -289,7 +289,7 @@ def test_a_fernet_key_is_one():
 
 
 @pytest.mark.parametrize("how", ["fernet", "token"])
-def test_what_is_generated_is_long_and_never_the_same(how: str):
+def test_generated_secrets_are_long_and_never_the_same(how: str):
     found = {made({"generate": how}) for _ in range(20)}
     assert len(found) == 20
     assert min(map(len, found)) >= 43

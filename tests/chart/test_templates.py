@@ -4,10 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts.paths import CHART
+from scripts.releases.render import helm_template
+from tests.chart.copies import copy_chart
+from tests.conftest import EVERYTHING_ON
+from tests.rendered import Manifests
 
-TEMPLATES = sorted((CHART / "templates").iterdir())
+TEMPLATES = sorted(path for path in (CHART / "templates").rglob("*") if path.is_file())
 COMPONENT_FILES = [path for path in TEMPLATES if 'include "airflow.component"' in path.read_text()]
 DEFINE = re.compile(r'^{{-? define "(.+?)" -?}}\n(.*?)^{{-? end -?}}$', re.MULTILINE | re.DOTALL)
 
@@ -17,23 +22,29 @@ def defines() -> dict[str, str]:
     return {name: text for path in TEMPLATES for name, text in DEFINE.findall(path.read_text())}
 
 
+def components() -> dict[str, dict]:
+    """The rows of files/components.yaml."""
+    return yaml.safe_load((CHART / "files" / "components.yaml").read_text())
+
+
 def test_no_named_template_is_longer_than_80_lines():
     lengths = {name: len(text.splitlines()) for name, text in defines().items()}
     assert lengths
     assert {name: length for name, length in lengths.items() if length > 80} == {}
 
 
-def test_named_templates_bear_the_name_of_the_chart():
+def test_named_templates_have_the_prefix_of_the_chart():
     # They are global: a parent chart may have its own.
     assert [name for name in defines() if not name.startswith("airflow.")] == []
 
 
 def test_every_named_template_is_used():
     text = "".join(path.read_text() for path in TEMPLATES)
-    # The kinds of objects are included by their kind.
-    kinds = {"airflow.deployment", "airflow.statefulset", "airflow.job"}
+    # The kinds of objects are included by their kind, refusals of a component by its name.
+    named = {"airflow.deployment", "airflow.statefulset", "airflow.job"}
+    named |= {f"airflow.refusals.{name}" for name, row in components().items() if "refusals" in row}
     unused = [name for name in defines() if f'include "{name}"' not in text]
-    assert set(unused) == kinds
+    assert set(unused) == named
 
 
 @pytest.mark.parametrize("path", COMPONENT_FILES, ids=lambda path: path.stem)
@@ -42,7 +53,7 @@ def test_the_file_of_a_component_is_short(path: Path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_every_file_says_first_why_it_exists(path: Path):
+def test_every_template_begins_with_a_comment_on_its_purpose(path: Path):
     if path.name == "NOTES.txt":
         return
     assert path.read_text().startswith("{{- /* ")
@@ -51,9 +62,23 @@ def test_every_file_says_first_why_it_exists(path: Path):
 @pytest.mark.parametrize(
     "path", [path for path in TEMPLATES if path.suffix == ".yaml"], ids=lambda path: path.name
 )
-def test_every_file_prepares_first_what_all_need(path: Path):
-    # Helm renders them in no order.
-    assert path.read_text().splitlines()[1] == '{{- $_ := include "airflow.prepare" $ }}'
+def test_a_template_renders_the_same_without_the_others(
+    everything_on: Manifests, tmp_path: Path, path: Path
+):
+    # What templates share must not depend on the order in which Helm renders them.
+    chart = copy_chart(tmp_path, {})
+    for other in (chart / "templates").glob("*.yaml"):
+        if other.name != path.name:
+            other.unlink()
+    values = yaml.safe_load(EVERYTHING_ON.read_text())
+    alone = helm_template(values=values, chart=chart)
+    assert documents(alone, path) == documents(everything_on.text, path)
+
+
+def documents(text: str, path: Path) -> list[str]:
+    """The documents of a render that a template made."""
+    source = f"# Source: airflow/templates/{path.name}\n"
+    return [one for one in text.split("---\n") if one.startswith(source)]
 
 
 @pytest.mark.parametrize("word", ["lookup", "rand", "now", "genCA", "genSignedCert", "uuidv4"])
@@ -67,6 +92,11 @@ def _code(path: Path) -> str:
     return re.sub(r"{{-? */\*.*?\*/ *-?}}", "", path.read_text(), flags=re.DOTALL)
 
 
-def test_nobody_writes_into_the_values():
-    writes = re.compile(r"set (\$|\.|\$root\.|\.root\.)?[Vv]alues\b|set \$values\b")
-    assert [path.name for path in TEMPLATES if writes.search(_code(path))] == []
+def test_no_template_changes_the_values(tmp_path: Path):
+    # Helm renders one of these before all others, and one after them.
+    show = "kind: ConfigMap\nmetadata: {name: %s}\ndata: {values: {{ toJson .Values | quote }}}\n"
+    shown = {f"templates/{name}.yaml": show % name for name in ("aaa", "zzz")}
+    values = yaml.safe_load(EVERYTHING_ON.read_text())
+    manifests = Manifests(helm_template(values=values, chart=copy_chart(tmp_path, shown)))
+    before, after = (manifests.find("ConfigMap", name)["data"] for name in ("aaa", "zzz"))
+    assert before == after

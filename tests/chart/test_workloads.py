@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Container, Manifests
 from scripts.values import AirflowValues
 from tests.chart.components import COMPONENTS, DEPLOYMENTS, RESTRICTED, Component, everywhere
 from tests.conftest import Render
+from tests.rendered import Container, Manifests
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
@@ -48,7 +48,7 @@ class TestDeployments:
         spec = manifests.find("PodDisruptionBudget", f"{component.name}-pdb")["spec"]
         assert spec.keys() == {"selector", "minAvailable"}
 
-    def test_nobody_gets_a_disruption_budget_unasked(
+    def test_there_is_no_disruption_budget_by_default(
         self, defaults: Manifests, component: Component
     ):
         assert not defaults.has("PodDisruptionBudget", f"{component.name}-pdb")
@@ -66,7 +66,9 @@ class TestDeployments:
         assert container.security == {**RESTRICTED, "runAsGroup": 4321}
 
     @pytest.mark.parametrize("evict", [True, False])
-    def test_autoscalers_are_told(self, render: Render, component: Component, evict: bool):
+    def test_autoscalers_get_their_annotations(
+        self, render: Render, component: Component, evict: bool
+    ):
         pod = render(everywhere({"safeToEvict": evict}, DEPLOYMENTS)).pod(component.label)
         said = pod.annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"]
         assert said == str(evict).lower()

@@ -12,10 +12,11 @@ from scripts.releases import Release, helm
 from scripts.releases.deploy import deploy
 from scripts.releases.target import Target, find_target
 from scripts.workshop.airflow_api import AirflowApi, Run
+from tests.chart.components import DEPLOYMENTS
 from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
 from tests.cluster.waiting import wait_until
 
-COMPONENTS = ("api-server", "dag-processor", "scheduler", "triggerer")
+COMPONENTS = tuple(sorted(one.label for one in DEPLOYMENTS))
 DATABASE = "postgresql"
 FINISHED = ("success", "failed")
 

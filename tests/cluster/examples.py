@@ -7,8 +7,8 @@ from kubernetes.client.exceptions import ApiException
 from scripts.workshop.airflow_api import Run
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import Pod
+from tests.cluster.pod_watch import Watch
 from tests.cluster.waiting import wait_until
-from tests.cluster.watching import Watch
 
 # All but `burst`, which is a test of its own.
 DAGS = (

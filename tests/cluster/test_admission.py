@@ -1,6 +1,5 @@
 """What the API server takes for a pod of a task: each row differs from a legal pod in one thing."""
 
-import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,55 +10,13 @@ from kubernetes.client.exceptions import ApiException
 
 from tests.cluster import refusals
 from tests.cluster.airflow import Airflow
+from tests.cluster.task_pods import CONTAINER, container, init, pod, volume
 
 UNLISTED, SECRET, WAITING = "test-unlisted", "airflow-fernet-key", "test-waiting"
 ACCOUNTS = ("default", "airflow-worker", "airflow-pod-launcher")
-CONTAINER = {
-    "name": "base",
-    "image": "none",
-    "resources": {
-        "requests": {"cpu": "10m", "memory": "16Mi"},
-        "limits": {"cpu": "100m", "memory": "32Mi"},
-    },
-    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-}
-LEGAL = {
-    "metadata": {
-        "name": "test-admission",
-        "labels": {"tier": "airflow", "component": "worker", "release": "airflow"},
-    },
-    "spec": {
-        "containers": [CONTAINER],
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 50000,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-    },
-}
 ENV = {"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": SECRET, "key": "a"}}}]}
 ENV_FROM = {"envFrom": [{"secretRef": {"name": SECRET}}]}
 CSI = {"driver": "example.test", "nodePublishSecretRef": {"name": SECRET}}
-
-
-def pod(labels: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
-    """The legal pod with other labels and other fields of its spec."""
-    made = copy.deepcopy(LEGAL)
-    made["metadata"]["labels"].update(labels or {})
-    made["spec"].update(spec)
-    return made
-
-
-def container(**fields: Any) -> dict[str, Any]:
-    return {"containers": [{**CONTAINER, **fields}]}
-
-
-def init(**fields: Any) -> dict[str, Any]:
-    return {"initContainers": [{**CONTAINER, "name": "init", **fields}]}
-
-
-def volume(**source: Any) -> dict[str, Any]:
-    return {"volumes": [{"name": "v", **source}]}
 
 
 REFUSED = {
@@ -128,12 +85,12 @@ def why(refused: pytest.ExceptionInfo[ApiException]) -> str:
 
 
 @pytest.mark.parametrize("what", TAKEN)
-def test_a_task_may_be(airflow: Airflow, what: str) -> None:
+def test_the_policy_accepts_a_pod(airflow: Airflow, what: str) -> None:
     create(airflow, TAKEN[what])
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_a_task_may_not_be_and_the_policy_says_why(airflow: Airflow, what: str) -> None:
+def test_the_policy_refuses_a_pod_with_the_reason(airflow: Airflow, what: str) -> None:
     body, message = REFUSED[what]
     with pytest.raises(ApiException) as refused:
         create(airflow, body)

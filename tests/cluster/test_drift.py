@@ -62,7 +62,7 @@ def named(found: str) -> list[str]:
     return [line.rpartition("/")[2] for line in found.splitlines() if line.startswith("+++")]
 
 
-def test_a_release_that_nobody_touched_is_as_its_files_say(airflow: Airflow) -> None:
+def test_an_unchanged_release_has_no_drift(airflow: Airflow) -> None:
     assert difference(airflow.release) == ""
 
 
@@ -74,7 +74,7 @@ def test_a_change_by_hand_is_found_where_it_is(
     assert named(difference(airflow.release)) == [name.partition("/")[2]]
 
 
-def test_files_that_nobody_has_deployed_are_found(airflow: Airflow, tmp_path: Path) -> None:
+def test_changes_of_files_that_are_not_deployed_are_drift(airflow: Airflow, tmp_path: Path) -> None:
     layer = tmp_path / "layer.yaml"
     layer.write_text(yaml.safe_dump({"scheduler": {"env": {"A_TEST": "1"}}}))
     changed = replace(airflow.release, layers=(*airflow.release.layers, layer))

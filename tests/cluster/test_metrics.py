@@ -92,7 +92,7 @@ def test_components_and_tasks_bear_the_tags_of_the_release(
     assert [wanted.items() <= tags.items() for tags in found] == [True] * len(names)
 
 
-def test_tasks_of_every_example_tell_how_they_ended(capture: Capture) -> None:
+def test_the_outcome_of_tasks_of_every_example_is_a_metric(capture: Capture) -> None:
     ended = {sample.tags["dag_id"] for sample in capture.values["ti.finish"]}
     assert ended >= set(DAGS)
 

@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.releases.render import release_manifests
 from tests.cluster.airflow import Airflow
+from tests.rendered import Manifests
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 # What tasks and components work with, and what would let them get more.

@@ -64,7 +64,7 @@ def test_a_changed_value_restarts_its_readers(
 
 
 @pytest.mark.slow
-def test_an_upgrade_amid_runs_loses_no_task(
+def test_an_upgrade_during_runs_loses_no_task(
     airflow: Airflow, as_before: None, tmp_path: Path
 ) -> None:
     layer = tmp_path / "changed.yaml"

@@ -43,7 +43,7 @@ def test_no_time_is_missing_from_what_was_measured():
     assert times == SECONDS | MILLISECONDS
 
 
-def test_the_table_knows_of_each_metric_what_airflow_says_of_it():
+def test_the_table_agrees_with_airflow_about_each_metric():
     kinds = {
         Kind.COUNTER: "counter",
         Kind.GAUGE: "gauge",

@@ -104,12 +104,12 @@ def test_a_monitor_of_two_is_made_of_two(here: Watched):
         "change(max(last_1h),last_5m):sum:airflow.ti.finish{env:x} > 1",
     ],
 )
-def test_what_is_no_query_is_found(query: str):
+def test_an_invalid_query_is_found(query: str):
     with pytest.raises(NoQuery):
         condition(query)
 
 
-def test_every_metric_is_one_that_somebody_sends(prod: Watched):
+def test_every_metric_of_a_query_is_sent(prod: Watched):
     def unknown(metric: Metric) -> bool:
         if metric.name in OTHERS:
             return not metric.name.startswith(SOURCES)
@@ -185,7 +185,7 @@ def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
 ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
 
 
-def test_what_is_compared_is_the_threshold(here: Watched):
+def test_a_monitor_compares_with_its_threshold(here: Watched):
     stated = {
         name: one["options"]["thresholds"]["critical"]
         for name, one in here.monitors.items()
@@ -205,7 +205,7 @@ def test_every_threshold_is_a_variable_and_every_variable_is_used():
     assert len(lines) == len(used)
 
 
-def test_a_name_speaks_of_groups_only(prod: Watched):
+def test_a_monitor_name_uses_only_variables_of_its_groups(prod: Watched):
     for name, one in conditions(prod).items():
         groups = {group for metric in one.metrics for group in metric.by}
         said = set(re.findall(r"\{\{(\w+)\.name\}\}", prod.monitors[name]["name"]))
@@ -220,7 +220,7 @@ def test_both_halves_of_a_monitor_have_a_group_in_common(prod: Watched):
         assert {m.by for m in first.metrics} == {m.by for m in second.metrics}
 
 
-def test_what_a_monitor_watches_is_on_a_page(prod: Watched):
+def test_every_monitored_metric_is_on_a_dashboard(prod: Watched):
     shown = {one.metric.name for one in asked(prod) if one.where in prod.dashboards}
     watched = {m.name for one in conditions(prod).values() for m in one.metrics}
     assert watched - shown == set()
@@ -235,7 +235,7 @@ def test_every_monitor_has_a_runbook(prod: Watched):
     assert links == {name: [name] for name in sections}
 
 
-def test_every_runbook_says_what_it_means_where_to_look_and_what_to_do():
+def test_every_runbook_has_meaning_checks_and_remedy():
     sections = re.split(r"^## \w+$", RUNBOOKS.read_text(), flags=re.MULTILINE)[1:]
     wanted = ("**It means**", "**Look**", "**Do**")
     assert sections

@@ -65,7 +65,7 @@ def test_the_pictures_of_the_shipped_releases_are_fresh():
     assert stale == [], "run `make graphs`"
 
 
-def test_pods_that_call_each_other_are_those_of_the_table(graph: Graph):
+def test_calls_between_pods_are_those_of_the_table(graph: Graph):
     called = {pair for pair in graph.calls if set(pair) <= graph.ends.keys()}
     assert called == {("worker", "api-server"), ("api-server", "triggerer")}
 

@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from tests.round_trip.gaps import filled
+from tests.round_trip.moto_patches import patched
 from tests.round_trip.pod_identity import PodIdentity
 
 ANNOUNCEMENT = (
@@ -81,7 +81,7 @@ def account(identity: str, region: str) -> Iterator[Account]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        with filled():
+        with patched():
             yield Account(identity, f"http://127.0.0.1:{server.server_port}", region)
     finally:
         server.shutdown()

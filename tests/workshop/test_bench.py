@@ -6,9 +6,9 @@ from scripts.errors import Refusal
 from scripts.workshop.bench import bench, report
 from scripts.workshop.bench.catalogue import figures
 from scripts.workshop.bench.figures import Bar, Figure, Measured
-from scripts.workshop.bench.installing import _used
+from scripts.workshop.bench.installing import usage_between
 from scripts.workshop.bench.machine import Machine, busy_percent
-from scripts.workshop.bench.timeline import _facts
+from scripts.workshop.bench.timeline import states_of
 
 HERE = Machine("a processor", 2, 24, "6.1")
 PAGE = f"# Figures\n{report.BEGIN}\n{report.END}\nMore.\n"
@@ -76,11 +76,11 @@ def test_a_document_without_markers_is_refused(tmp_path):
         report.document([result("one", 1.0)], HERE, page)
 
 
-def test_cpu_is_the_use_between_two_samples_by_the_clock_of_kubelet():
+def test_cpu_is_the_usage_between_two_samples_by_the_kubelets_clock():
     look = {"cpu": {"scheduler": ("2026-01-01T00:00:00Z", 10**9)}, "memory": 100 * 2**20}
     later = {"cpu": {"scheduler": ("2026-01-01T00:01:40Z", 6 * 10**9)}, "memory": 2**20}
     pod = "airflow-scheduler-abc"
-    assert _used("scheduler", {pod: look}, {pod: later}) == {"MiB": 100, "m": 50}
+    assert usage_between("scheduler", {pod: look}, {pod: later}) == {"MiB": 100, "m": 50}
 
 
 def test_a_pod_is_ready_after_its_containers_have_started():
@@ -94,7 +94,7 @@ def test_a_pod_is_ready_after_its_containers_have_started():
             "containerStatuses": [{"state": {"running": {}}, "restartCount": 1}],
         }
     }
-    assert _facts(pod) == [
+    assert states_of(pod) == [
         *("scheduled", "init started", "init ended", "main started", "main restarted")
     ]
 

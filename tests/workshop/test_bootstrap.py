@@ -54,7 +54,7 @@ def test_another_lock_file_is_another_environment(cache: Path, tmp_path: Path):
     assert bootstrap.environment(lock, cache) != other
 
 
-def test_a_failed_installation_is_one_sentence(tmp_path: Path):
+def test_a_failed_installation_is_reported_in_one_sentence(tmp_path: Path):
     lock = tmp_path / "requirements.lock"
     lock.write_text("./there-is-no-such.whl\n")
     with pytest.raises(bootstrap.Impossible, match=r"^pip could not install requirements.lock"):
@@ -70,7 +70,7 @@ def test_an_old_python_is_one_sentence():
     assert done.returncode == 1
 
 
-def test_without_arguments_the_path_of_python_is_printed():
+def test_without_arguments_it_prints_the_path_of_python():
     command = [sys.executable, "-m", "scripts.bootstrap"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert Path(done.stdout.strip()).exists()

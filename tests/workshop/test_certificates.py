@@ -43,7 +43,7 @@ def test_the_certificate_of_the_api_server_covers_its_service_and_the_node(folde
     assert addresses == ["127.0.0.1", "192.168.77.2", "10.96.0.1"]
 
 
-def test_only_the_owner_may_read_a_key(folder: Path):
+def test_a_key_is_readable_only_by_its_owner(folder: Path):
     assert {file.stat().st_mode & 0o077 for file in folder.iterdir()} == {0}
 
 
@@ -54,7 +54,7 @@ def test_valid_certificates_are_kept(folder: Path):
 
 
 @pytest.mark.parametrize("lost", ["admin.crt", "service-accounts.pub"])
-def test_a_missing_file_is_created_again(folder: Path, lost: str):
+def test_files_that_an_interruption_left_out_are_made(folder: Path, lost: str):
     (folder / lost).unlink()
     certificates.create(folder)
     assert (folder / lost).exists()

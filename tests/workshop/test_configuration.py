@@ -53,7 +53,7 @@ def test_kubelet_writes_below_our_folder_only():
         assert Path(told[key]).is_relative_to(STATE)
 
 
-def test_kube_proxy_has_the_address_range_of_pods():
+def test_kube_proxy_has_the_network_of_pods():
     assert configuration.kube_proxy()["clusterCIDR"] == PODS
 
 

@@ -1,6 +1,7 @@
 """Go programs: which there are, and when they are built again."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ from scripts.paths import TOOLS
 
 
 @pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of tools/ and an empty cache."""
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Our own go.mod files, to be changed, and an empty cache."""
     copy = shutil.copytree(TOOLS, tmp_path / "tools")
     monkeypatch.setattr(go_programs, "TOOLS", copy)
     monkeypatch.setattr(go_programs, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(go_programs, "modules", go_programs.modules.__wrapped__)
-    return copy
+    go_programs.modules.cache_clear()
+    yield copy
+    go_programs.modules.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_helm_can_be_built_alone():
     assert go_programs.modules()["kubernetes"].packages["helm"] == "helm.sh/helm/v3/cmd/helm"
 
 
-def test_programs_report_the_version_of_their_module():
+def test_programs_are_built_with_the_version_of_their_module():
     (flags,) = [f for f in go_programs.modules()["kubernetes"].flags if "gitVersion" in f]
     assert "component-base/version.gitVersion=v1.36.3 " in f"{flags} "
     assert "helm/v3/pkg/chartutil.k8sVersionMinor=36" in flags
@@ -50,7 +52,7 @@ def test_a_changed_module_has_another_folder_in_the_cache(tools: Path, file: str
     assert go_programs.modules()["etcd"].folder != before
 
 
-def test_a_change_of_a_module_does_not_affect_others(tools: Path):
+def test_a_changed_module_leaves_other_modules_in_place(tools: Path):
     before = go_programs.modules()["containerd"].folder
     (tools / "etcd" / "go.sum").write_text("")
     assert go_programs.modules()["containerd"].folder == before
@@ -64,7 +66,7 @@ def test_a_cached_program_needs_no_go(tools: Path, monkeypatch: pytest.MonkeyPat
     assert go_programs.program("etcd") == path
 
 
-def test_a_missing_go_is_refused(tools: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_missing_go_is_reported_in_one_sentence(tools: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(Refusal, match="Go is needed to build etcd: install Go"):
         go_programs.program("etcd")
@@ -75,7 +77,7 @@ def test_an_unknown_program_is_refused_with_the_known_ones():
         go_programs.program("heml")
 
 
-def test_a_refusal_contains_the_error_of_go(tools: Path):
+def test_an_error_of_go_is_part_of_the_refusal(tools: Path):
     go_mod = tools / "etcd" / "go.mod"
     go_mod.write_text("module broken\n\ngo 1.26.0\n\ntool example.invalid/nothing/server\n")
     (tools / "etcd" / "go.sum").write_text("")

@@ -69,7 +69,7 @@ def test_a_changed_image_changes_derived_images(sources: Path):
     assert Image("airflow", "3", Image("base", "1")).archive != before
 
 
-def test_the_reference_of_an_image_contains_its_version():
+def test_the_name_of_an_image_has_its_version():
     assert images.images()["airflow"].tag.startswith("3.3.2-")
 
 
@@ -87,30 +87,26 @@ def test_a_missing_program_is_named_with_its_package(
         images.build("pause")
 
 
-def test_a_failed_build_shows_its_last_lines_and_its_log(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def failing(tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of images on a machine whose buildah fails."""
     write(programs / "buildah", "#!/bin/bash\necho no space left on device\nexit 125\n")
     for name in ("apt-config", "mmdebstrap"):
         write(programs / name, "#!/bin/bash\n")
     monkeypatch.setattr(images, "FOLDER", tmp_path / "cache")
     monkeypatch.setenv("PATH", str(programs), prepend=":")
+    return tmp_path / "cache"
+
+
+def test_the_error_of_a_failed_build_has_its_last_line_and_its_log(failing: Path):
     with pytest.raises(Refusal, match=r"no space left on device.*/cache/pause-\w+\.log"):
         images.build("pause")
 
 
-def test_a_failed_build_leaves_its_log_only(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
-    write(programs / "buildah", "#!/bin/bash\nexit 125\n")
-    for name in ("apt-config", "mmdebstrap"):
-        write(programs / name, "#!/bin/bash\n")
-    folder = tmp_path / "cache"
-    monkeypatch.setattr(images, "FOLDER", folder)
-    monkeypatch.setenv("PATH", str(programs), prepend=":")
+def test_a_failed_build_leaves_only_its_log(failing: Path):
     with pytest.raises(Refusal):
         images.build("pause")
-    left = {path.suffix for path in folder.iterdir() if path.name != ".lock"}
+    left = {path.suffix for path in failing.iterdir() if path.name != ".lock"}
     assert left == {".log"}
 
 
@@ -131,17 +127,17 @@ def test_only_the_newest_archives_of_an_image_stay(tmp_path: Path, monkeypatch: 
         path.touch()
         os.utime(path, (age, age))
     built[0].with_suffix(".log").touch()
-    images._prune(Image("airflow", "3"))
+    images.remove_old_archives(Image("airflow", "3"))
     assert set(tmp_path.iterdir()) == {other, *built[-images.KEPT :]}
 
 
-def test_a_build_uses_the_package_index_of_the_machine(
+def test_a_build_uses_the_pip_settings_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = a\ntrusted-host =\n  b\n  c\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("PIP_INDEX_URL", "d")
-    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images._pip())
+    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images.pip_settings())
 
 
 # Sources
@@ -231,7 +227,7 @@ def test_the_awkward_image_continues_when_the_database_answers(programs: Path, a
     assert done.stdout == "python -V umask=0002\n"
 
 
-def test_the_check_of_the_awkward_image_can_be_switched_off(programs: Path, awkward: Path):
+def test_the_compat_image_can_skip_its_checks(programs: Path, awkward: Path):
     write(programs / "airflow", "#!/bin/bash\nexit 1\n")
     done = run(awkward, programs, "python", "-V", CONNECTION_CHECK_MAX_COUNT="0")
     assert (done.stdout, done.returncode) == ("python -V umask=0002\n", 0)

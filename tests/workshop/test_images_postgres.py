@@ -93,7 +93,7 @@ def test_the_password_is_set_and_never_printed(
     assert PASSWORD not in done.stdout + done.stderr + container.written.read_text()
 
 
-def test_a_database_is_utf_8_whatever_the_arguments_say(container: Container):
+def test_a_database_is_utf_8_with_any_arguments(container: Container):
     container.run(POSTGRES_PASSWORD="x", POSTGRES_INITDB_ARGS="--encoding SQL_ASCII -k")
     words = container.written.read_text().split()
     encodings = [words[i + 1] for i, word in enumerate(words) if word == "--encoding"]
@@ -112,7 +112,7 @@ def test_user_and_database_are_created(container: Container):
     assert 'CREATE DATABASE "my""base";' in written
 
 
-def test_an_existing_database_is_kept(container: Container):
+def test_an_existing_database_is_left_as_it_is(container: Container):
     container.run(POSTGRES_PASSWORD="x")
     before = container.written.read_text()
     again = container.run()

@@ -51,7 +51,7 @@ def test_an_invalid_line_is_refused(line: str):
     ["", "_e{1,1}:a|b", "_sc|x|0", "datadog.dogstatsd.client.metrics:1|c|#client:py"],
     ids=["nothing", "an event", "a check", "the client's own"],
 )
-def test_lines_that_are_not_metrics_of_airflow_are_skipped(line: str):
+def test_metrics_of_other_programs_are_ignored(line: str):
     assert list(samples([line])) == []
 
 
@@ -105,7 +105,7 @@ def test_a_time_in_the_wrong_unit_is_found(name: str, right: float, trapped: flo
     assert found[1].keys() == {name}
 
 
-def test_plausible_ranges_exist_for_times_only():
+def test_only_times_have_a_plausible_range():
     assert [name for name in PLAUSIBLE if not METRICS[name].per_second] == []
 
 

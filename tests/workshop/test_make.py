@@ -36,7 +36,7 @@ def test_every_target_is_phony():
 
 
 @pytest.mark.parametrize("target", ["up", "test", "lint"])
-def test_a_missing_python_is_one_sentence(target: str, tmp_path: Path):
+def test_a_missing_python_is_reported_in_one_sentence(target: str, tmp_path: Path):
     done = make(target, path=tmp_path)
     assert done.returncode != 0
     said = done.stderr.splitlines()[0]

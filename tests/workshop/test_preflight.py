@@ -36,7 +36,7 @@ def test_a_machine_that_meets_all_requirements_is_not_refused():
         ({"free_gib": 7.9}, ["7.9 GiB", "8"]),
     ],
 )
-def test_an_unmet_requirement_is_one_sentence_with_the_facts(facts: dict, words: list[str]):
+def test_each_problem_is_reported_in_one_sentence(facts: dict, words: list[str]):
     (sentence,) = sentences(**facts)
     assert [word for word in words if word not in sentence] == []
 
@@ -50,7 +50,7 @@ def test_an_unmet_requirement_is_one_sentence_with_the_facts(facts: dict, words:
         {"free_gib": 8.0},
     ],
 )
-def test_tools_that_are_not_needed_may_be_missing(facts: dict):
+def test_a_check_of_an_unused_feature_is_skipped(facts: dict):
     assert sentences(**facts) == []
 
 
@@ -87,5 +87,5 @@ def test_the_first_unmet_requirement_is_the_refusal(monkeypatch: pytest.MonkeyPa
         ({"dst": "192.168.64.0/18"}, "the route to 192.168.64.0/18"),
     ],
 )
-def test_another_user_of_the_nodes_addresses_is_found_among_the_routes(route: dict, user: str):
+def test_an_interface_with_the_addresses_of_the_node_is_found(route: dict, user: str):
     assert range_user([route]) == user

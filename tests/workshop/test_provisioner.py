@@ -32,7 +32,7 @@ def test_claims_of_other_teams_and_other_names_do_not_share():
     assert folder(claim()) not in [folder(other) for other in others]
 
 
-def test_a_read_write_once_claim_has_a_folder_of_its_own():
+def test_a_claim_for_one_pod_has_a_folder_of_its_own():
     alone = folder(claim(mode="ReadWriteOnce", namespace="airflow-payments-tasks"))
     assert alone == VOLUMES / "airflow-payments-tasks" / "airflow-logs-1234"
 

@@ -72,7 +72,7 @@ def test_a_damaged_record_is_ignored(part: Part):
     supervisor.stop([pid or 0], seconds=0)
 
 
-def test_an_ended_part_is_refused_with_its_last_line(part: Part):
+def test_an_ended_process_is_reported_with_its_last_output(part: Part):
     loud = replace(part, command=("sh", "-c", "echo first; echo no such flag >&2; exit 3"))
     supervisor.start(loud)
     while supervisor.running(loud):

@@ -1,4 +1,4 @@
-"""The dashboards of an environment."""
+"""Dashboards of an environment: purpose and widgets of each page."""
 
 from scripts.datadog.pages.airflow import DAG_PROCESSING, OVERVIEW, TASKS, TRIGGERER
 from scripts.datadog.pages.platform import DATABASE, KUBERNETES

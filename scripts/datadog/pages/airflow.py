@@ -1,4 +1,4 @@
-"""Pages about Airflow as a whole, its Dags, their tasks and triggers."""
+"""Pages about Airflow as a whole, its Dags, tasks and triggers."""
 
 from scripts.datadog.pages.shared_widgets import FAILED, failure_share, graph, heartbeats, one
 from scripts.datadog.queries import count, gauge, other, time
@@ -16,13 +16,13 @@ from scripts.datadog.widgets import (
 OVERVIEW = Dashboard(
     "overview",
     "Airflow ${environment}: overview",
-    "Health of Airflow and results of tasks; details are on the other dashboards.",
+    "Is Airflow healthy, and do tasks succeed? Other pages show the details.",
     (
         Group(
             "Health",
             (
                 Monitors("Monitors", 6, 4),
-                Objectives("Service levels", 6, 4),
+                Objectives("Service level objectives", 6, 4),
                 heartbeats("Scheduler heartbeats", "scheduler_heartbeat"),
                 heartbeats("Dag processor heartbeats", "dag_processor_heartbeat"),
                 heartbeats("Triggerer heartbeats", "triggerer_heartbeat"),
@@ -48,16 +48,16 @@ OVERVIEW = Dashboard(
             "Activity",
             (
                 graph(
-                    "Finished tasks, by state",
+                    "Finished tasks by state",
                     ("tasks", count("ti.finish", by=("state",))),
                     display="bars",
                 ),
-                graph("Finished tasks, by team", ("tasks", count("ti.finish", by=("team",)))),
-                Timeseries("Failed tasks, by team", series=(failure_share(("team",)),)),
+                graph("Finished tasks by team", ("tasks", count("ti.finish", by=("team",)))),
+                Timeseries("Failed tasks by team", series=(failure_share(("team",)),)),
                 graph("Running Dag runs", ("runs", gauge("scheduler.dagruns.running"))),
                 graph("Delay of scheduled runs (p95)", ("delay", time("dagrun.schedule_delay"))),
                 graph(
-                    "Health of each component, from the API",
+                    "Health of each component, as the API reports it",
                     (
                         "healthy",
                         other(
@@ -73,15 +73,15 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
-            "About this dashboard",
+            "Notes",
             (
                 Note(
-                    "What to do",
+                    "How to read this page",
                     12,
                     3,
                     text=(
-                        "Each monitor links to its section of the [runbooks](${runbooks}). Metrics "
-                        "of tasks come from their own pods, all others from Airflow's components. "
+                        "Each monitor links to its section of the [runbooks](${runbooks}). Task "
+                        "pods send the counts of tasks, components all other metrics. "
                         "Times are not converted: each graph has the unit of its metric."
                     ),
                 ),
@@ -94,13 +94,13 @@ OVERVIEW = Dashboard(
 DAG_PROCESSING = Dashboard(
     "dag-processing",
     "Airflow ${environment}: Dag processing",
-    "Import errors, parse times, and the age of the parsed files.",
+    "Can all Dag files be parsed, how long does it take, and how old is the last result?",
     (
         Group(
             "All files",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("dag_processor_heartbeat", by=("team",))),
                 ),
                 graph(
@@ -112,21 +112,21 @@ DAG_PROCESSING = Dashboard(
                     ("time", gauge("dag_processing.total_parse_time", by=("team",))),
                 ),
                 graph(
-                    "Files that wait",
+                    "Files in the queue",
                     ("files", gauge("dag_processing.file_path_queue_size", by=("team",))),
                 ),
                 graph(
-                    "Parse timeouts",
+                    "Parsing timeouts",
                     ("files", count("dag_processing.processor_timeouts", by=("team",))),
                     display="bars",
                 ),
             ),
         ),
         Group(
-            "Each file",
+            "Files",
             (
                 Toplist(
-                    "The slowest files (p95)",
+                    "Slowest files (p95)",
                     6,
                     4,
                     line=one(
@@ -136,7 +136,7 @@ DAG_PROCESSING = Dashboard(
                     aggregator="max",
                 ),
                 Toplist(
-                    "Files that were read longest ago",
+                    "Files with the oldest result",
                     6,
                     4,
                     line=one(
@@ -156,7 +156,7 @@ DAG_PROCESSING = Dashboard(
 TASKS = Dashboard(
     "tasks",
     "Airflow ${environment}: tasks by team",
-    "Results, durations and queues of a team's Dags; select the team above.",
+    "Tasks and Dag runs of one team: choose the team above.",
     (
         Group(
             "Results",
@@ -168,7 +168,7 @@ TASKS = Dashboard(
                 ),
                 Timeseries("Failed tasks", series=(failure_share(("team",), "$dag_id"),)),
                 graph(
-                    "Finished tasks, by state",
+                    "Finished tasks by state",
                     ("tasks", count("ti.finish", "$dag_id", by=("state",))),
                     display="bars",
                 ),
@@ -177,13 +177,13 @@ TASKS = Dashboard(
                     line=one("failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id",))),
                 ),
                 Toplist(
-                    "Failing tasks",
+                    "Failed tasks by task",
                     line=one(
                         "failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id", "task_id"))
                     ),
                 ),
                 Toplist(
-                    "Operators that fail",
+                    "Failed tasks by operator",
                     line=one(
                         "failed", count("operator_failures", "$dag_id", by=("operator_name",))
                     ),
@@ -194,25 +194,25 @@ TASKS = Dashboard(
             "Durations",
             (
                 graph(
-                    "Tasks (p95)",
+                    "Task duration (p95)",
                     ("duration", time("task.duration", "95percentile", "$dag_id", by=("dag_id",))),
                 ),
                 graph(
-                    "Successful runs (p95)",
+                    "Duration of successful Dag runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.success", "95percentile", "$dag_id", by=("dag_id",)),
                     ),
                 ),
                 graph(
-                    "Failed runs (p95)",
+                    "Duration of failed Dag runs (p95)",
                     (
                         "duration",
                         time("dagrun.duration.failed", "95percentile", "$dag_id", by=("dag_id",)),
                     ),
                 ),
                 Toplist(
-                    "The longest tasks",
+                    "Longest tasks",
                     line=one(
                         "duration",
                         time("task.duration", "max", "$dag_id", by=("dag_id", "task_id")),
@@ -220,7 +220,7 @@ TASKS = Dashboard(
                     aggregator="max",
                 ),
                 graph(
-                    "From scheduled to queued (p95)",
+                    "Wait from scheduled to queued (p95)",
                     (
                         "wait",
                         time("task.scheduled_duration", "95percentile", "$dag_id", by=("dag_id",)),
@@ -229,7 +229,7 @@ TASKS = Dashboard(
             ),
         ),
         Group(
-            "Right now",
+            "Current tasks",
             tuple(
                 graph(
                     f"{state.capitalize()} tasks",
@@ -247,24 +247,24 @@ TASKS = Dashboard(
 TRIGGERER = Dashboard(
     "triggerer",
     "Airflow ${environment}: triggerer",
-    "Capacity of the triggerers, and triggers that block others.",
+    "Deferred tasks wait in the triggerer: is there capacity, and does a trigger block others?",
     (
         Group(
             "Triggers",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("triggerer_heartbeat", by=("team",))),
                 ),
                 graph(
-                    "Triggers that wait", ("triggers", gauge("triggers.running", by=("hostname",)))
+                    "Running triggers", ("triggers", gauge("triggers.running", by=("hostname",)))
                 ),
                 graph(
-                    "Free capacity",
+                    "Capacity left",
                     ("triggers", gauge("triggerer.capacity_left", by=("hostname",))),
                 ),
                 graph(
-                    "Event loop blocked by a trigger",
+                    "Blocked main thread",
                     ("times", count("triggers.blocked_main_thread", by=("team",))),
                     display="bars",
                 ),

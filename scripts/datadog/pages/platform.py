@@ -1,4 +1,4 @@
-"""Pages about Kubernetes and the database."""
+"""Pages about the platform below Airflow: Kubernetes and the database."""
 
 from scripts.datadog.pages.shared_widgets import graph
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
@@ -9,23 +9,23 @@ DATABASE_SCOPE = ("$dbinstanceidentifier",)
 KUBERNETES = Dashboard(
     "kubernetes",
     "Airflow ${environment}: KubernetesExecutor and pods",
-    "Pods of tasks: their creation, and those that wait or fail.",
+    "One pod per task: how fast they start, and which do not.",
     (
         Group(
-            "Requests of the executor",
+            "Requests of the executor to Kubernetes",
             (
                 graph(
-                    "Answers to new pods",
+                    "Pod creations by status",
                     ("pods", count("kubernetes_executor.pod_creation_status", by=("status",))),
                     display="bars",
                 ),
                 graph(
-                    "Answers to deletions",
+                    "Pod deletions by status",
                     ("pods", count("kubernetes_executor.pod_deletion_status", by=("status",))),
                     display="bars",
                 ),
                 graph(
-                    "Duration of a request (p95)",
+                    "Duration of requests (p95)",
                     ("create", time("kubernetes_executor.pod_creation")),
                     ("delete", time("kubernetes_executor.pod_deletion")),
                     ("patch", time("kubernetes_executor.pod_patching")),
@@ -46,7 +46,7 @@ KUBERNETES = Dashboard(
                     display="area",
                 ),
                 graph(
-                    "Pending pods, by namespace",
+                    "Pending pods by namespace",
                     (
                         "pods",
                         other(
@@ -58,7 +58,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Failed pods, by namespace",
+                    "Failed pods by namespace",
                     (
                         "pods",
                         other(
@@ -70,7 +70,7 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Waiting containers, by reason",
+                    "Waiting containers by reason",
                     (
                         "containers",
                         other(
@@ -81,21 +81,21 @@ KUBERNETES = Dashboard(
                     ),
                 ),
                 graph(
-                    "Restarts, by pod",
+                    "Restarts by pod",
                     (
                         "restarts",
                         other("kubernetes.containers.restarts", *CLUSTER_SCOPE, by=("pod_name",)),
                     ),
                 ),
                 graph(
-                    "Memory, by namespace",
+                    "Memory usage by namespace",
                     (
                         "memory",
                         other("kubernetes.memory.usage", *CLUSTER_SCOPE, by=("kube_namespace",)),
                     ),
                 ),
                 graph(
-                    "CPU, by namespace",
+                    "CPU usage by namespace",
                     (
                         "used",
                         other("kubernetes.cpu.usage.total", *CLUSTER_SCOPE, by=("kube_namespace",)),
@@ -124,7 +124,7 @@ KUBERNETES = Dashboard(
 DATABASE = Dashboard(
     "database",
     "Airflow ${environment}: database",
-    "The metadata databases, from CloudWatch, which lags by some minutes.",
+    "Metadata databases in RDS. CloudWatch metrics arrive some minutes late.",
     (
         Group(
             "RDS",
@@ -143,7 +143,7 @@ DATABASE = Dashboard(
                     width=6,
                 ),
                 graph(
-                    "CPU",
+                    "CPU usage",
                     (
                         "used",
                         other(
@@ -184,7 +184,7 @@ DATABASE = Dashboard(
             ),
         ),
         Group(
-            "PgBouncer, if installed",
+            "PgBouncer (if installed)",
             (
                 graph(
                     "Clients waiting for a connection",

@@ -1,4 +1,4 @@
-"""The page about the scheduler."""
+"""Page about the scheduler."""
 
 from scripts.datadog.pages.shared_widgets import graph, one
 from scripts.datadog.queries import count, gauge, time
@@ -7,51 +7,51 @@ from scripts.datadog.widgets import Dashboard, Group, Toplist
 SCHEDULER = Dashboard(
     "scheduler",
     "Airflow ${environment}: scheduler",
-    "Duration of the scheduler loop, tasks without a slot, and lost tasks.",
+    "Duration of the scheduling loop, tasks without a slot, and lost tasks.",
     (
         Group(
-            "Scheduler loop",
+            "Scheduling loop",
             (
                 graph(
-                    "Heartbeats, by team",
+                    "Heartbeats by team",
                     ("heartbeats", count("scheduler_heartbeat", by=("team",))),
                 ),
                 graph(
-                    "Duration of a loop",
+                    "Loop duration",
                     ("p95", time("scheduler.scheduler_loop_duration")),
                     ("average", time("scheduler.scheduler_loop_duration", "avg")),
                 ),
                 graph(
-                    "Critical section",
+                    "Critical section duration",
                     ("p95", time("scheduler.critical_section_duration")),
-                    ("its query, p95", time("scheduler.critical_section_query_duration")),
+                    ("query, p95", time("scheduler.critical_section_query_duration")),
                 ),
                 graph(
-                    "Critical section was busy",
+                    "Critical section held by another scheduler",
                     ("times", count("scheduler.critical_section_busy", by=("team",))),
                 ),
                 graph(
-                    "Executor heartbeat (p95)",
+                    "Executor heartbeat duration (p95)",
                     ("p95", time("scheduler.executor_heartbeat_duration", by=("executor",))),
                 ),
                 graph(
-                    "Dependency check of a run (p95)",
+                    "Dependency check of Dag runs (p95)",
                     ("p95", time("dagrun.dependency-check", by=("dag_id",))),
                 ),
             ),
         ),
         Group(
-            "Runs",
+            "Dag runs",
             (
                 graph(
                     "Running Dag runs", ("runs", gauge("scheduler.dagruns.running", by=("team",)))
                 ),
                 graph(
-                    "Delay of scheduled runs, by team (p95)",
+                    "Delay of scheduled runs by team (p95)",
                     ("delay", time("dagrun.schedule_delay", by=("team",))),
                 ),
                 Toplist(
-                    "Dags whose runs start late (p95)",
+                    "Dags with the largest delay (p95)",
                     line=one("delay", time("dagrun.schedule_delay", by=("dag_id",))),
                     aggregator="max",
                 ),
@@ -61,7 +61,7 @@ SCHEDULER = Dashboard(
             "Slots",
             (
                 graph(
-                    "Executor: tasks that are queued and run",
+                    "Executor: queued and running tasks",
                     ("queued", gauge("executor.queued_tasks", aggregator="sum", by=("team",))),
                     ("running", gauge("executor.running_tasks", aggregator="sum", by=("team",))),
                 ),
@@ -94,12 +94,12 @@ SCHEDULER = Dashboard(
             "Lost tasks",
             (
                 graph(
-                    "Killed tasks without heartbeats",
+                    "Tasks killed after missing heartbeats",
                     ("killed", count("task_instances_without_heartbeats_killed", by=("team",))),
                     display="bars",
                 ),
                 graph(
-                    "Externally killed tasks",
+                    "Tasks killed outside Airflow",
                     ("killed", count("scheduler.tasks.killed_externally", by=("team",))),
                     display="bars",
                 ),

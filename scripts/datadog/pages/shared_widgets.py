@@ -18,12 +18,12 @@ def graph(
 
 
 def heartbeats(title: str, name: str) -> Value:
-    """Return the heartbeats in the displayed time; none means an outage."""
+    """Number of heartbeats in the selected time; 0 means an outage."""
     return Value(title, line=one("heartbeats", count(name)), aggregator="sum", bad=("<", 1))
 
 
 def failure_share(by: tuple[str, ...] = (), *scope: str) -> Line:
-    """Return the percentage of failed tasks among finished ones."""
+    """Failed tasks in percent of all finished tasks."""
     failed = count("ti.finish", *scope, FAILED, by=by)
     succeeded = count("ti.finish", *scope, SUCCEEDED, by=by)
     formula = "100 * default_zero(a) / (default_zero(a) + default_zero(b))"

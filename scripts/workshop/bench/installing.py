@@ -76,7 +76,10 @@ def idle(this: Step) -> Measured:
         before = cluster.usage(NAMESPACE)
         _sleep(WATCHED_SECONDS, this, "watching")
         after = cluster.usage(NAMESPACE)
-    used = {component: _used(component, before, after) for component in (*COMPONENTS, "postgresql")}
+    used = {
+        component: usage_between(component, before, after)
+        for component in (*COMPONENTS, "postgresql")
+    }
     memory, cpu = (sum(used[one][what] for one in COMPONENTS) for what in ("MiB", "m"))
     return Measured((memory, cpu), {"by component": used, "timeline": timeline.stories()})
 
@@ -132,7 +135,7 @@ def _helm_install(*, logs: bool) -> None:
         raise helm.Failed(helm.sentence(done.stderr))
 
 
-def _used(component: str, before: dict, after: dict) -> dict[str, float]:
+def usage_between(component: str, before: dict, after: dict) -> dict[str, float]:
     """Return the memory of the first sample, and the CPU between both."""
     (pod,) = [name for name in before if name.startswith(f"airflow-{component}-")]
     cores = 0.0

@@ -82,12 +82,12 @@ class Timeline:
             with self._changed:
                 self._components[name] = pod["metadata"]["labels"].get("component", name)
                 story = self._stories.setdefault(name, {"made": now})
-                for what in _facts(pod):
+                for what in states_of(pod):
                     story.setdefault(what, now)
                 self._changed.notify_all()
 
 
-def _facts(pod: dict[str, Any]) -> list[str]:
+def states_of(pod: dict[str, Any]) -> list[str]:
     """Return the events that a pod has reached."""
     status = pod.get("status", {})
     true = {one["type"] for one in status.get("conditions", []) if one["status"] == "True"}

@@ -162,10 +162,10 @@ def _build(image: Image, this: Step) -> None:
         builder.clean()
         builder.layers(image)
         builder.archive(image)
-    _prune(image)
+    remove_old_archives(image)
 
 
-def _prune(image: Image) -> None:
+def remove_old_archives(image: Image) -> None:
     """Remove all but the newest archives of an image, and the logs of removed ones."""
     ours = f"{image.name}-{'[0-9a-f]' * 16}"
     archives = sorted(FOLDER.glob(f"{ours}.tar"), key=lambda path: path.stat().st_mtime)
@@ -246,7 +246,9 @@ class _Builder:
     def _pip_settings(self) -> Path:
         path = self._folder / "pip.conf"
         path.write_text(
-            "".join(f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *_pip()])
+            "".join(
+                f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *pip_settings()]
+            )
         )
         return path
 
@@ -319,7 +321,7 @@ def _certificates() -> Path | None:
     return next((Path(place) for place in places if place and Path(place).is_file()), None)
 
 
-def _pip() -> list[str]:
+def pip_settings() -> list[str]:
     """Return pip's settings for its index, from pip's files and then from the environment."""
     files = ["/etc/pip.conf", Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"]
     parser = configparser.RawConfigParser()

@@ -10,6 +10,7 @@ from scripts.generate import generate
 from scripts.go_programs import program
 from scripts.paths import ROOT
 from scripts.steps import step
+from scripts.workshop.toolchain import prose
 from scripts.workshop.toolchain.scan import scan
 
 
@@ -22,6 +23,7 @@ def lint(*, fix: bool = False) -> None:
         "Terraform formatting": lambda: _terraform_format(fix),
         "tflint": _terraform_style,
         "Generated files": lambda: generate(check=not fix),
+        "Plain English": lambda: prose.check(strict=False),
         "checkov": scan,
     }
     failed = []

@@ -48,7 +48,9 @@ def failed_checks() -> list[dict[str, Any]]:
         raise Refusal(str(reason)) from reason
     with tempfile.TemporaryDirectory() as folder:
         for release in releases():
-            _write(Path(folder), str(release).replace("/", "-"), release_manifests(release))
+            write_manifests(
+                Path(folder), str(release).replace("/", "-"), release_manifests(release)
+            )
         # environments/ has no resources of its own: it calls the modules in terraform/.
         places = (Path(folder), ROOT / "terraform")
         done = subprocess.run(
@@ -67,13 +69,13 @@ def failed_checks() -> list[dict[str, Any]]:
             text=True,
         )
     try:
-        reports = list(_reports(done.stdout))
+        reports = list(reports_in(done.stdout))
     except ValueError as error:
         raise Refusal(f"checkov printed no report: {done.stderr.strip()[-500:]}") from error
     return [check for report in reports for check in report["results"]["failed_checks"]]
 
 
-def _write(folder: Path, name: str, text: str) -> None:
+def write_manifests(folder: Path, name: str, text: str) -> None:
     """Write the manifests of a release, and the pod of its tasks from the text in a ConfigMap."""
     (folder / f"{name}.yaml").write_text(text)
     manifests = Manifests(text)
@@ -83,7 +85,7 @@ def _write(folder: Path, name: str, text: str) -> None:
         (folder / f"{name}-task.yaml").write_text(yaml.safe_dump(task))
 
 
-def _reports(text: str) -> Iterator[dict[str, Any]]:
+def reports_in(text: str) -> Iterator[dict[str, Any]]:
     """Yield the reports, one per directory and framework; some are in lists."""
     decoder, rest = json.JSONDecoder(), text.strip()
     if not rest:

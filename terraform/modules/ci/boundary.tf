@@ -1,4 +1,4 @@
-# What no role of the environment can do, whatever it is granted.
+# Permissions boundary of all roles of the environment: limits that hold whatever a role is granted.
 
 locals {
   _buckets = concat(["arn:${var.partition}:s3:::${local.name}-*"], var.buckets)
@@ -7,13 +7,13 @@ locals {
     Ceiling = {
       actions   = var.services
       resources = ["*"]
-      reason    = "A boundary grants nothing: this is the most that a role's own policy can open."
+      reason    = "A boundary grants nothing; it limits what the policy of a role can grant."
     }
     RefuseIdentities = {
       effect    = "Deny"
       actions   = ["iam:*", "organizations:*"]
       resources = ["*"]
-      reason    = "No role of Airflow changes who may what, anywhere."
+      reason    = "No role of Airflow may change permissions anywhere."
     }
     RefuseOtherRoles = {
       effect        = "Deny"
@@ -25,7 +25,7 @@ locals {
       actions       = ["s3:*"]
       not_resources = flatten([for arn in local._buckets : [arn, "${arn}/*"]])
     }
-    # Its name is one of those, and it says how everything here is made.
+    # The state bucket matches the pattern above, and the state describes every resource.
     RefuseState = {
       effect    = "Deny"
       actions   = ["s3:*"]
@@ -40,7 +40,7 @@ locals {
       effect    = "Deny"
       actions   = ["*"]
       resources = ["*"]
-      reason    = "Whatever says by its tag that it belongs to another environment, of whatever kind."
+      reason    = "Covers resources of all kinds whose tag names another environment."
       conditions = [
         { test = "Null", variable = "aws:ResourceTag/environment", values = ["false"] },
         { test = "StringNotEquals", variable = "aws:ResourceTag/environment", values = [var.environment] },

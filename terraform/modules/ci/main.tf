@@ -1,14 +1,14 @@
-# What stands above an environment and outlives it: the policy that bounds its roles, the role with
-# which CI applies it, the bucket of its state. CI can change none of them.
+# Prerequisites of an environment, which CI cannot change: the permissions boundary of its roles, the role
+# with which CI applies it, and the bucket of its state.
 
 locals {
   name  = "airflow-${var.environment}"
   state = { bucket = "${local.name}-state-${var.account}", key = "airflow/${var.environment}.tfstate" }
 
-  # Written out, so that policies can name each other.
+  # Built from names, so that policies can refer to each other.
   arns = {
     boundary = "${local._iam}policy/airflow/${var.environment}/${local.name}-boundary"
-    # Not in the folder of the roles that CI makes.
+    # Outside the path of the roles that CI creates.
     role  = "${local._iam}role/airflow-ci/${local.name}-ci"
     roles = "${local._iam}role/airflow/${var.environment}/*"
     state = "arn:${var.partition}:s3:::${local.state.bucket}"
@@ -30,7 +30,7 @@ resource "aws_iam_policy" "boundary" {
 resource "aws_iam_role" "this" {
   name                 = "${local.name}-ci"
   path                 = "/airflow-ci/"
-  description          = "With which CI of ${var.repository} applies ${var.environment}."
+  description          = "CI of ${var.repository} uses it to apply ${var.environment}."
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 7200
   tags                 = var.tags
@@ -53,8 +53,8 @@ resource "aws_iam_role_policy_attachment" "this" {
   policy_arn = each.value.arn
 }
 
-# The audience says that the token was made for AWS, the subject whose workflow asks, and for which
-# environment of GitHub: its reviewers stand before this role.
+# The token must be issued for AWS (audience), for a job in the GitHub environment of this repository
+# (subject). Reviewers of that environment therefore control the use of the role.
 data "aws_iam_policy_document" "trust" {
   statement {
     sid     = "Workflow"

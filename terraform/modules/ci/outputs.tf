@@ -1,17 +1,17 @@
 output "boundary_arn" {
-  description = "The policy that bounds every role of the environment: the fact `permissions_boundary`."
+  description = "ARN of the permissions boundary, for `permissions_boundary` in environment.yaml."
   value       = local.arns.boundary
 
   depends_on = [aws_iam_policy.boundary]
 }
 
 output "documents" {
-  description = "The policies as JSON: the boundary, and each part of what CI may do."
+  description = "IAM policies as JSON: the boundary, and the policies of CI by part."
   value       = { for name, document in data.aws_iam_policy_document.this : name => document.json }
 }
 
 output "reasons" {
-  description = "Why a statement is about everything: its name to a sentence."
+  description = "Reasons for statements with the resource *, by statement."
   value = merge([
     for statements in values(local.statements) : {
       for sid, statement in statements : sid => statement.reason if can(statement.reason)
@@ -20,7 +20,7 @@ output "reasons" {
 }
 
 output "role_arn" {
-  description = "The role of CI; the cluster's administrator gives it an access entry."
+  description = "ARN of CI's role. It needs an access entry on the EKS cluster."
   value       = aws_iam_role.this.arn
 }
 
@@ -30,6 +30,6 @@ output "state" {
 }
 
 output "trust" {
-  description = "Who may be CI, and who may reach the state, as JSON: `role`, `state`."
+  description = "Trust policy of CI's role (`role`) and policy of the state bucket (`state`), as JSON."
   value       = { role = data.aws_iam_policy_document.trust.json, state = data.aws_iam_policy_document.state.json }
 }

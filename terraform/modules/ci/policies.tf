@@ -1,5 +1,5 @@
-# What CI may do: make and change what the modules make, by name where AWS knows names, by tags where
-# it does not. The provider sets the tags `environment` and `part-of` on everything.
+# Permissions of CI: create and change the resources of the modules. Policies identify resources by name, and
+# keys and security groups, whose ids AWS assigns, by the default tags `environment` and `part-of`.
 
 locals {
   _arn = {
@@ -7,10 +7,10 @@ locals {
     service => "arn:${var.partition}:${service}:${var.region}:${var.account}:"
   }
   _marks = { environment = var.environment, part-of = "airflow" }
-  # Asked to be marked as ours; marked as ours.
+  # The request sets our tags; the resource has our tags.
   _asked  = [for key, value in local._marks : { test = "StringEquals", variable = "aws:RequestTag/${key}", values = [value] }]
   _marked = [for key, value in local._marks : { test = "StringEquals", variable = "aws:ResourceTag/${key}", values = [value] }]
-  # Marked as nobody else's.
+  # The resource has our tags, or none.
   _free = [for key, value in local._marks : { test = "StringEqualsIfExists", variable = "aws:ResourceTag/${key}", values = [value] }]
 
   _bounded = [{ test = "StringEquals", variable = "iam:PermissionsBoundary", values = [local.arns.boundary] }]
@@ -30,13 +30,13 @@ locals {
         ]
         resources = [local.arns.roles]
       }
-      # An association hands a role to pods, and asks for this.
+      # EKS requires it to associate a role with pods.
       PassRolesToPods = {
         actions    = ["iam:PassRole"]
         resources  = [local.arns.roles]
         conditions = [{ test = "StringEquals", variable = "iam:PassedToService", values = ["pods.eks.amazonaws.com"] }]
       }
-      # The first database of an account makes RDS's own role.
+      # The first RDS instance in an account creates this service-linked role.
       MakeRoleOfRDS = {
         actions    = ["iam:CreateServiceLinkedRole"]
         resources  = ["${local._iam}role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS"]
@@ -55,7 +55,7 @@ locals {
       }
     }
 
-    # Denials hold whatever else is attached to the role of CI.
+    # Denials hold whatever other policies are attached to the role of CI.
     guards = {
       KeepBoundaryOnRoles = {
         effect    = "Deny"
@@ -89,7 +89,7 @@ locals {
     }
 
     storage = {
-      # It is found as any bucket of the environment is: ChangeBuckets lists.
+      # ChangeBuckets covers listing the bucket.
       WriteState = {
         actions   = ["s3:GetObject", "s3:PutObject"]
         resources = ["${local.arns.state}/${local.state.key}", "${local.arns.state}/${local.state.key}.tflock"]
@@ -98,7 +98,7 @@ locals {
         actions   = ["s3:DeleteObject"]
         resources = ["${local.arns.state}/${local.state.key}.tflock"]
       }
-      # Of buckets, not of what is in them: CI reads no log.
+      # No actions on objects: CI cannot read logs or Dags.
       ChangeBuckets = {
         actions = [
           "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:GetAccelerateConfiguration",
@@ -113,7 +113,7 @@ locals {
         actions    = ["kms:CreateKey"]
         resources  = ["*"]
         conditions = local._asked
-        reason     = "A key that is not there yet has no ARN; it must be marked as ours."
+        reason     = "A key has no ARN before it is created; the request must set our tags."
       }
       MarkKeys = {
         actions    = ["kms:TagResource"]
@@ -137,9 +137,9 @@ locals {
       ListAliases = {
         actions   = ["kms:ListAliases"]
         resources = ["*"]
-        reason    = "AWS knows no ARN for it; names of keys are all that it shows."
+        reason    = "The action supports no ARN; it shows only names of keys."
       }
-      # Writing a secret and making a database take the key, through their services only.
+      # Writing secrets and creating databases requires the key, through these services only.
       UseKeys = {
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = ["${local._arn.kms}key/*"]
@@ -169,7 +169,7 @@ locals {
       MakePasswords = {
         actions   = ["secretsmanager:GetRandomPassword"]
         resources = ["*"]
-        reason    = "AWS knows no ARN for it; it reads nothing."
+        reason    = "The action supports no ARN; it reads nothing."
       }
       ChangeDatabases = {
         actions = [
@@ -180,13 +180,13 @@ locals {
           "rds:ModifyDBParameterGroup", "rds:ModifyDBSubnetGroup", "rds:RebootDBInstance",
           "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
         ]
-        # A database has the options of RDS, and these are asked for, too.
+        # RDS also checks permissions on the default option group of a database.
         resources = concat(
           [for kind in ["db", "pg", "snapshot", "subgrp"] : "${local._arn.rds}${kind}:${local.name}-*"],
           ["${local._arn.rds}og:default:*"],
         )
       }
-      # The provider looks for a database by its resource id, among all.
+      # The provider finds a database by its resource id with a filter over all databases.
       FindDatabases = {
         actions   = ["rds:DescribeDBInstances"]
         resources = ["${local._arn.rds}db:*"]
@@ -231,14 +231,14 @@ locals {
         conditions = local._marked
       }
       LookAtNetworks = {
-        # RDS asks for most of these in the name of whoever makes a subnet group or a database.
+        # RDS calls most of these with the permissions of the caller that creates a subnet group or a database.
         actions = [
           "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways",
           "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
           "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcs",
         ]
         resources = ["*"]
-        reason    = "AWS knows no ARN for looking at networks."
+        reason    = "These actions support no ARN."
       }
     }
   }

@@ -1,7 +1,7 @@
-# The state: every version of it is kept a year, nobody reads it over a plain connection.
+# State bucket: keeps old versions for a year and denies requests without TLS.
 
 resource "aws_s3_bucket" "state" {
-  #checkov:skip=CKV_AWS_145: `encrypt = true` of a backend asks for the keys of S3; no secret is in the state.
+  #checkov:skip=CKV_AWS_145: `encrypt = true` of the backend uses keys that S3 manages; the state contains no secrets.
   bucket = local.state.bucket
   tags   = var.tags
 

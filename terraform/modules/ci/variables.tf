@@ -1,95 +1,95 @@
 variable "account" {
-  description = "The AWS account's number."
+  description = "AWS account id."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.account))
-    error_message = "`account` must be the twelve digits of an AWS account, as text."
+    error_message = "`account` must be a 12-digit AWS account id in quotes, not ${var.account}."
   }
 }
 
 variable "buckets" {
-  description = "ARNs of buckets beside those of the environment that its roles can be granted at all: data of teams."
+  description = "ARNs of additional buckets, such as data of teams, that roles of the environment may be granted."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for arn in var.buckets : can(regex("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+$", arn))])
-    error_message = "`buckets` must be ARNs of buckets, without * and without what is in them."
+    error_message = "`buckets` must contain ARNs of buckets without * and without a path, such as arn:aws:s3:::payments-lake."
   }
 }
 
 variable "cluster_name" {
-  description = "Name of the EKS cluster: CI associates roles with pods of this one."
+  description = "Name of the EKS cluster on which CI may associate roles with pods."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", var.cluster_name))
-    error_message = "`cluster_name` must be the name of an EKS cluster, not its ARN."
+    error_message = "`cluster_name` must be the name of an EKS cluster, not an ARN: ${var.cluster_name}."
   }
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, …"
+  description = "Name of the environment, such as nonprod or prod."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 30
-    error_message = "`environment` must be lower-case letters, digits and dashes, at most 30."
+    error_message = "`environment` must consist of at most 30 lower-case letters, digits and dashes, and start with a letter, not ${var.environment}."
   }
 }
 
 variable "oidc_provider_arn" {
-  description = "ARN of the account's OIDC provider for CI, such as that of token.actions.githubusercontent.com."
+  description = "ARN of the OIDC provider for CI in IAM, such as the one of token.actions.githubusercontent.com."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:oidc-provider/.+", var.oidc_provider_arn))
-    error_message = "`oidc_provider_arn` must be the ARN of an OIDC provider in IAM."
+    error_message = "`oidc_provider_arn` must be the ARN of an OIDC provider in IAM, such as arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com."
   }
 }
 
 variable "partition" {
-  description = "The partition of AWS."
+  description = "AWS partition."
   type        = string
   default     = "aws"
   nullable    = false
 
   validation {
     condition     = contains(["aws", "aws-cn", "aws-us-gov"], var.partition)
-    error_message = "`partition` must be aws, aws-cn or aws-us-gov."
+    error_message = "`partition` must be aws, aws-cn or aws-us-gov, not ${var.partition}."
   }
 }
 
 variable "region" {
-  description = "The region of the environment."
+  description = "AWS region of the environment."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "`region` must be the name of an AWS region, such as eu-central-1, not ${var.region}."
+    error_message = "`region` must be an AWS region such as eu-central-1, not ${var.region}."
   }
 }
 
 variable "repository" {
-  description = "The repository whose CI applies the environment: owner/name."
+  description = "GitHub repository whose CI applies the environment, as owner/name."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[0-9A-Za-z_.-]+/[0-9A-Za-z_.-]+$", var.repository))
-    error_message = "`repository` must be owner/name, without * or a host."
+    error_message = "`repository` must be owner/name without * and without a host, not ${var.repository}."
   }
 }
 
 variable "services" {
-  description = "Actions that roles of the environment can be granted at all: what components need, and what tasks use."
+  description = "Actions that roles of the environment may be granted: those of components and those that tasks use."
   type        = list(string)
   default = [
     "athena:*", "cloudwatch:*", "dynamodb:*", "ecs:*", "elasticmapreduce:*", "emr-serverless:*", "glue:*",
@@ -101,40 +101,40 @@ variable "services" {
 
   validation {
     condition     = alltrue([for action in var.services : can(regex("^[0-9a-z-]+:[0-9A-Za-z*]+$", action))])
-    error_message = "`services` must be actions such as glue:* or sns:Publish: a boundary that allows all bounds nothing."
+    error_message = "`services` must contain actions with a service, such as glue:* or sns:Publish. A plain * would remove the limit."
   }
 }
 
 variable "subject" {
-  description = "The subject of CI's token, when it is not that of a job in the environment of this name on GitHub."
+  description = "Subject of CI's OIDC token. Default: a job in the GitHub environment named like `environment`."
   type        = string
   default     = null
 
   validation {
     condition     = var.subject == null || can(regex("^[^*?]+$", var.subject))
-    error_message = "`subject` must be one exact subject, without * and ?: a pattern would let other workflows in."
+    error_message = "`subject` must be one exact subject without * and ?. A pattern would let other workflows assume the role."
   }
 }
 
 variable "tags" {
-  description = "Tags of everything, beside those that the provider sets. `part-of` must not be airflow: CI may change what is."
+  description = "Tags of all resources, in addition to the provider's default tags. `part-of` must not be airflow, because CI may change resources with that tag."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
     condition     = lookup(var.tags, "part-of", "") != "airflow"
-    error_message = "`tags` must not say part-of airflow: that marks what CI may change."
+    error_message = "`tags` must not contain `part-of = airflow`, because CI may change resources with that tag."
   }
 }
 
 variable "vpc_id" {
-  description = "The VPC of the cluster: CI makes security groups there."
+  description = "Id of the cluster's VPC, in which CI may create security groups."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^vpc-[0-9a-f]+$", var.vpc_id))
-    error_message = "`vpc_id` must be the id of a VPC."
+    error_message = "`vpc_id` must be the id of a VPC, such as vpc-08f7e6d5c4b3a2910, not ${var.vpc_id}."
   }
 }

@@ -1,4 +1,4 @@
-# Alarms of CloudWatch, which see the machine; what Airflow does with the database is monitored elsewhere.
+# CloudWatch alarms about the instance. The module monitoring watches Airflow's use of the database.
 
 locals {
   alarms = {
@@ -6,25 +6,25 @@ locals {
       metric    = "DatabaseConnections"
       operator  = "GreaterThanThreshold"
       threshold = var.alarms.connections
-      words     = "more than ${var.alarms.connections} connections: put a pooler before it, or run fewer components"
+      message   = "more than ${var.alarms.connections} connections. Add a connection pooler or run fewer replicas"
     }
     cpu = {
       metric    = "CPUUtilization"
       operator  = "GreaterThanThreshold"
       threshold = var.alarms.cpu_percent
-      words     = "more than ${var.alarms.cpu_percent} % of its processors in use: look at its slowest queries, then take a larger class"
+      message   = "CPU usage above ${var.alarms.cpu_percent} %. Check the slowest queries, then choose a larger instance class"
     }
     free-memory = {
       metric    = "FreeableMemory"
       operator  = "LessThanThreshold"
       threshold = var.alarms.free_memory_mb * 1024 * 1024
-      words     = "less than ${var.alarms.free_memory_mb} MB of memory free: take a larger class"
+      message   = "less than ${var.alarms.free_memory_mb} MB of free memory. Choose a larger instance class"
     }
     free-storage = {
       metric    = "FreeStorageSpace"
       operator  = "LessThanThreshold"
       threshold = var.alarms.free_storage_gb * 1024 * 1024 * 1024
-      words     = "less than ${var.alarms.free_storage_gb} GB of storage free: run `airflow db clean`, or raise `max_storage_gb`"
+      message   = "less than ${var.alarms.free_storage_gb} GB of free storage. Run `airflow db clean`, or raise `max_storage_gb`"
     }
   }
 }
@@ -33,7 +33,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${local.name}-database-${each.key}"
-  alarm_description   = "The database of ${var.team} in ${var.environment}: ${each.value.words}."
+  alarm_description   = "Airflow database of team ${var.team} in ${var.environment}: ${each.value.message}."
   alarm_actions       = var.alarms.topic_arns
   ok_actions          = var.alarms.topic_arns
   comparison_operator = each.value.operator
@@ -46,6 +46,6 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   statistic           = "Average"
   tags                = var.tags
   threshold           = each.value.threshold
-  # A database that says nothing is not well.
+  # Missing metrics mean that the instance is down.
   treat_missing_data = "breaching"
 }

@@ -1,19 +1,19 @@
-# The metadata database of one team: PostgreSQL in RDS, reached by its cluster alone.
+# Metadata database of one team: PostgreSQL in RDS, reachable only from the cluster.
 
 locals {
   name   = "airflow-${var.environment}-${var.team}"
   family = "postgres${split(".", var.instance.engine_version)[0]}"
   port   = 5432
 
-  # Another version of the secret is another password of the database, however it came about.
-  # A number is wanted; 28 bits of a hash are one.
+  # RDS sets the password again when this number changes, so it follows the version of the secret: 28 bits
+  # of a hash of its id.
   _version          = aws_secretsmanager_secret_version.password.version_id
   password_revision = parseint(substr(sha256(local._version), 0, 7), 16) + 1
 }
 
 resource "aws_db_subnet_group" "this" {
   name        = local.name
-  description = "Where the database of ${var.team} may be."
+  description = "Subnets of the Airflow database of team ${var.team}."
   subnet_ids  = var.network.subnet_ids
   tags        = var.tags
 }
@@ -24,7 +24,7 @@ resource "aws_db_parameter_group" "this" {
   family      = local.family
   tags        = var.tags
 
-  # Nobody talks to it in clear text.
+  # Rejects connections without TLS.
   parameter {
     name  = "rds.force_ssl"
     value = "1"
@@ -40,16 +40,16 @@ resource "aws_db_parameter_group" "this" {
     }
   }
 
-  # The next major version has a group of its own, which must be there before the old one goes.
+  # A new major version needs a new group before the old one can be deleted.
   lifecycle {
     create_before_destroy = true
   }
 }
 
 resource "aws_db_instance" "this" {
-  # What comes by a variable checkov does not see; validations and tests do.
+  # checkov does not see values of variables; validations and tests check them.
   #checkov:skip=CKV_AWS_133:Backups are kept for 1 to 35 days: `instance.backup_days`.
-  #checkov:skip=CKV_AWS_157:Needed in prod, and said by `instance.multi_az`.
+  #checkov:skip=CKV_AWS_157:`instance.multi_az` sets it; prod requires it.
   identifier     = local.name
   instance_class = var.instance.class
   tags           = var.tags
@@ -71,7 +71,7 @@ resource "aws_db_instance" "this" {
   username            = "airflow"
   password_wo         = ephemeral.aws_secretsmanager_secret_version.password.secret_string
   password_wo_version = local.password_revision
-  # Who may use it is said by roles: without `rds-db:connect` it opens nothing.
+  # A role needs `rds-db:connect` to use it.
   iam_database_authentication_enabled = true
 
   db_subnet_group_name   = aws_db_subnet_group.this.name
@@ -96,7 +96,7 @@ resource "aws_db_instance" "this" {
   lifecycle {
     precondition {
       condition     = length(local.name) <= 63
-      error_message = "The database cannot be called ${local.name}: RDS takes 63 characters, so `team` or `environment` must be shorter."
+      error_message = "The name ${local.name} exceeds the 63 characters that RDS allows. Shorten `team` or `environment`."
     }
   }
 }

@@ -1,4 +1,4 @@
-# Who may reach the database; it calls nobody, so there is no way out.
+# Clients that may connect to the database. There are no egress rules: the database opens no connections.
 
 resource "aws_security_group" "this" {
   name        = "${local.name}-database"
@@ -12,7 +12,7 @@ resource "aws_vpc_security_group_ingress_rule" "groups" {
 
   security_group_id            = aws_security_group.this.id
   referenced_security_group_id = each.value
-  description                  = "Pods of the cluster"
+  description                  = "Security group of the cluster"
   ip_protocol                  = "tcp"
   from_port                    = local.port
   to_port                      = local.port
@@ -25,7 +25,7 @@ resource "aws_vpc_security_group_ingress_rule" "networks" {
   security_group_id = aws_security_group.this.id
   cidr_ipv4         = strcontains(each.value, ":") ? null : each.value
   cidr_ipv6         = strcontains(each.value, ":") ? each.value : null
-  description       = "A network that was named"
+  description       = "Client network"
   ip_protocol       = "tcp"
   from_port         = local.port
   to_port           = local.port

@@ -1,5 +1,5 @@
 output "connection" {
-  description = "How to connect, as the module `secrets` takes it: no password, but where it is."
+  description = "Connection parameters for the module secrets. They contain the id of the password's secret, not the password."
   value = {
     host                = aws_db_instance.this.address
     name                = aws_db_instance.this.db_name
@@ -11,41 +11,41 @@ output "connection" {
 }
 
 output "host" {
-  description = "The name of the host."
+  description = "Hostname."
   value       = aws_db_instance.this.address
 }
 
 output "identifier" {
-  description = "The identifier of the instance, by which metrics know it."
+  description = "Identifier of the RDS instance, the tag of its metrics."
   value       = aws_db_instance.this.identifier
 }
 
 output "name" {
-  description = "The name of the database."
+  description = "Name of the database."
   value       = aws_db_instance.this.db_name
 }
 
 output "password_secret_id" {
-  description = "The secret with the password; the text itself is the password."
+  description = "Id of the secret whose text is the password."
   value       = aws_secretsmanager_secret_version.password.secret_id
 }
 
 output "port" {
-  description = "The port."
+  description = "Port."
   value       = aws_db_instance.this.port
 }
 
 output "resource_id" {
-  description = "The id by which IAM knows the instance (`rds-db:connect`)."
+  description = "Resource id of the instance (db-…), which IAM policies for `rds-db:connect` need."
   value       = aws_db_instance.this.resource_id
 }
 
 output "security_group_id" {
-  description = "The security group of the database."
+  description = "Id of the database's security group."
   value       = aws_security_group.this.id
 }
 
 output "user" {
-  description = "The user."
+  description = "Database user."
   value       = aws_db_instance.this.username
 }

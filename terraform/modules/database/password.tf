@@ -1,16 +1,16 @@
-# The password: made by AWS, written into Secrets Manager, read back from there for the database. So what the
-# database gets is what the secret holds, also when an apply breaks off in between and is repeated. None of
-# it is in a plan or a state.
+# AWS generates the password, Terraform writes it to Secrets Manager and reads it back for the database. The
+# two are therefore equal even if an apply is interrupted and repeated. The password is not in a plan or in
+# the state.
 
 ephemeral "aws_secretsmanager_random_password" "this" {
   password_length = 48
-  # It becomes a part of a URL.
+  # It becomes part of a URL.
   exclude_punctuation = true
 }
 
 resource "aws_secretsmanager_secret" "password" {
   name                    = "airflow/${var.environment}/${var.team}/database"
-  description             = "The password of Airflow's database of ${var.team}."
+  description             = "Airflow of team ${var.team}: password of the metadata database."
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.password.recovery_window_days
   tags                    = var.tags

@@ -1,5 +1,5 @@
 variable "alarms" {
-  description = "When CloudWatch warns, each over 15 minutes, and whom: `topic_arns` of SNS hear of every alarm and of its end."
+  description = "Thresholds of the CloudWatch alarms, each over 15 minutes. The SNS topics in `topic_arns` are notified when an alarm starts and ends."
   type = object({
     connections     = optional(number, 150)
     cpu_percent     = optional(number, 80)
@@ -15,52 +15,52 @@ variable "alarms" {
       var.alarms.connections > 0 && var.alarms.free_memory_mb > 0 && var.alarms.free_storage_gb > 0
       && var.alarms.cpu_percent > 0 && var.alarms.cpu_percent < 100
     )
-    error_message = "`alarms` must have thresholds above 0, and `cpu_percent` below 100."
+    error_message = "Thresholds in `alarms` must be above 0, and `cpu_percent` below 100."
   }
 
   validation {
     condition     = alltrue([for arn in var.alarms.topic_arns : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:.+$", arn))])
-    error_message = "`alarms.topic_arns` must be ARNs of SNS topics."
+    error_message = "`alarms.topic_arns` must contain ARNs of SNS topics, such as arn:aws:sns:eu-central-1:111122223333:oncall."
   }
 }
 
 variable "deletion_protection" {
-  description = "Let nobody remove the database before this is false; needed in prod."
+  description = "Whether RDS refuses to delete the database. Must be true in prod."
   type        = bool
   default     = true
   nullable    = false
 
   validation {
     condition     = var.deletion_protection || var.environment != "prod"
-    error_message = "`deletion_protection` must be true in prod: one apply could remove the database."
+    error_message = "`deletion_protection` must be true in prod. Without it, one apply could delete the database."
   }
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, …"
+  description = "Name of the environment, such as nonprod or prod."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && !strcontains(var.environment, "--")
-    error_message = "`environment` must be lower-case letters, digits and single dashes, and start with a letter."
+    error_message = "`environment` must consist of lower-case letters, digits and single dashes, and start with a letter, not ${var.environment}."
   }
 }
 
 variable "final_snapshot" {
-  description = "Keep a last snapshot, and the automated backups, when the database is removed; needed in prod."
+  description = "Whether deleting the database keeps a final snapshot and the automated backups. Must be true in prod."
   type        = bool
   default     = true
   nullable    = false
 
   validation {
     condition     = var.final_snapshot || var.environment != "prod"
-    error_message = "`final_snapshot` must be true in prod: nothing would be left of a database that was removed."
+    error_message = "`final_snapshot` must be true in prod. Without it, a deleted database cannot be restored."
   }
 }
 
 variable "instance" {
-  description = "The instance: its size, version, backups and `parameters` of PostgreSQL. Windows are in UTC; changes wait for the maintenance window unless `apply_immediately`."
+  description = "Instance: class, storage, version, backups and `parameters` of PostgreSQL. Windows are in UTC. Changes wait for the maintenance window unless `apply_immediately` is true."
   type = object({
     allow_major_version_upgrade = optional(bool, false)
     apply_immediately           = optional(bool, false)
@@ -79,48 +79,48 @@ variable "instance" {
 
   validation {
     condition     = var.instance.multi_az || var.environment != "prod"
-    error_message = "`instance.multi_az` must be true in prod: without a standby, a lost zone is a lost Airflow."
+    error_message = "`instance.multi_az` must be true in prod. Without a standby, Airflow stops when the database's zone fails."
   }
 
   validation {
     condition     = var.instance.backup_days >= 1 && var.instance.backup_days <= 35
-    error_message = "`instance.backup_days` must be from 1 to 35, as RDS keeps backups."
+    error_message = "`instance.backup_days` must be between 1 and 35, the limits of RDS."
   }
 
   validation {
     condition     = startswith(var.instance.class, "db.")
-    error_message = "`instance.class` must be a class of RDS, such as db.m7g.large."
+    error_message = "`instance.class` must be an RDS instance class, such as db.m7g.large, not ${var.instance.class}."
   }
 
   validation {
     condition     = can(regex("^1[3-9](\\.[0-9]+)?$", var.instance.engine_version))
-    error_message = "`instance.engine_version` must be a version of PostgreSQL that Airflow runs on, from 13: 16 or 16.4."
+    error_message = "`instance.engine_version` must be a PostgreSQL version that Airflow supports, 13 or newer, such as 16 or 16.4, not ${var.instance.engine_version}."
   }
 
   validation {
     condition     = var.instance.storage_gb >= 20 && var.instance.max_storage_gb >= 1.1 * var.instance.storage_gb
-    error_message = "`instance.storage_gb` must be at least 20, and `max_storage_gb` a tenth more, as RDS grows storage."
+    error_message = "`instance.storage_gb` must be at least 20, and `instance.max_storage_gb` at least 10 % more. RDS rejects other combinations."
   }
 
   validation {
     condition     = !contains(keys(var.instance.parameters), "rds.force_ssl")
-    error_message = "`instance.parameters` must leave rds.force_ssl alone: it is on."
+    error_message = "Remove rds.force_ssl from `instance.parameters`. The module always sets it to 1, so that the database rejects connections without TLS."
   }
 }
 
 variable "kms_key_arn" {
-  description = "The key that encrypts the storage, its snapshots and the password."
+  description = "ARN of the KMS key that encrypts the storage, its snapshots and the password."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
-    error_message = "`kms_key_arn` must be the ARN of a KMS key (of the key, not of an alias)."
+    error_message = "`kms_key_arn` must be the ARN of a KMS key, not of an alias: ${var.kms_key_arn}."
   }
 }
 
 variable "network" {
-  description = "The VPC, at least two subnets in different zones, and who may connect: security groups of the cluster's nodes or pods, and, where that does not do, networks."
+  description = "VPC, at least two subnets in different zones, and the clients: security groups of the cluster's nodes or pods, or CIDRs of networks where security groups are not possible."
   type = object({
     client_cidrs              = optional(set(string), [])
     client_security_group_ids = optional(set(string), [])
@@ -131,7 +131,7 @@ variable "network" {
 
   validation {
     condition     = length(var.network.subnet_ids) >= 2
-    error_message = "`network.subnet_ids` must be at least two, in different zones: RDS asks for that."
+    error_message = "`network.subnet_ids` must contain at least two subnets in different zones, as RDS requires."
   }
 
   validation {
@@ -141,21 +141,21 @@ variable "network" {
 
   validation {
     condition     = alltrue([for id in var.network.client_security_group_ids : can(regex("^sg-[0-9a-f]+$", id))])
-    error_message = "`network.client_security_group_ids` must be ids of security groups: sg-…"
+    error_message = "`network.client_security_group_ids` must contain ids of security groups, such as sg-0123456789abcdef0."
   }
 
   validation {
-    # 0.0.0.0/1 twice is 0.0.0.0/0: only networks of a size that one company has.
+    # A limit of the size, because 0.0.0.0/1 and 128.0.0.0/1 together are 0.0.0.0/0.
     condition = alltrue([
       for cidr in var.network.client_cidrs :
       can(cidrhost(cidr, 0)) && tonumber(split("/", cidr)[1]) >= (strcontains(cidr, ":") ? 32 : 8)
     ])
-    error_message = "`network.client_cidrs` must be networks, the largest a /8 (or /32 of IPv6): 0.0.0.0/0 opens the database to everybody."
+    error_message = "`network.client_cidrs` must contain CIDRs of at most the size /8 (IPv6: /32), such as 10.0.0.0/8. Larger ones include networks of others."
   }
 }
 
 variable "password" {
-  description = "Another `revision` makes another password, in the same apply for the secret and the database. `recovery_window_days` is how long a removed secret can be brought back."
+  description = "Password: a new `revision` generates a new one, for the secret and the database in the same apply. `recovery_window_days` is the number of days for which a deleted secret can be restored."
   type = object({
     recovery_window_days = optional(number, 30)
     revision             = optional(number, 1)
@@ -165,34 +165,34 @@ variable "password" {
 
   validation {
     condition     = var.password.revision >= 1 && floor(var.password.revision) == var.password.revision
-    error_message = "`password.revision` must be a whole number of at least 1."
+    error_message = "`password.revision` must be a whole number, at least 1."
   }
 
   validation {
     condition     = var.password.recovery_window_days == 0 || (var.password.recovery_window_days >= 7 && var.password.recovery_window_days <= 30)
-    error_message = "`password.recovery_window_days` must be from 7 to 30, or 0 for none."
+    error_message = "`password.recovery_window_days` must be between 7 and 30, or 0 to delete the secret at once, not ${var.password.recovery_window_days}."
   }
 
   validation {
     condition     = var.password.recovery_window_days > 0 || var.environment != "prod"
-    error_message = "`password.recovery_window_days` must not be 0 in prod: a removed password would be lost at once."
+    error_message = "`password.recovery_window_days` must be at least 7 in prod, so that a deleted password can be restored."
   }
 }
 
 variable "tags" {
-  description = "Tags of everything, beside those of the provider."
+  description = "Tags of all resources, in addition to the provider's default tags."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "team" {
-  description = "The team that owns the database."
+  description = "Name of the team that owns the database."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.team)) && !strcontains(var.team, "--")
-    error_message = "`team` must be lower-case letters, digits and single dashes, and start with a letter."
+    error_message = "`team` must consist of lower-case letters, digits and single dashes, and start with a letter, not ${var.team}."
   }
 }

@@ -1,10 +1,10 @@
-# What the components may do. Statements have names; who gets which is the table at the end.
+# Permissions of each component: named statements, and the sets in which components.yaml grants them.
 
 locals {
   _logs_prefix = try(coalesce(var.logs.prefix, var.team), null)
   _dags_prefix = try(coalesce(var.dags.prefix, var.team), null)
 
-  # The lists have one entry or none, so that what is not given is not read.
+  # Lists with one entry or none: statements exist only for the resources that the caller passes.
   _logs     = var.logs == null ? [] : [var.logs]
   _dags     = var.dags == null ? [] : [var.dags]
   _secrets  = var.secrets == null ? [] : [var.secrets]
@@ -15,7 +15,7 @@ locals {
   _shared    = "airflow/${var.environment}"
   _of_a_team = ["connections/${var.team}--*", "variables/${var.team}--*"]
 
-  # Reading and writing an object takes the key, too, but only when S3 asks for it.
+  # Roles may use the key only through the service that stores the data.
   _through = {
     s3             = [{ test = "StringEquals", variable = "kms:ViaService", values = ["s3.${var.cluster.region}.amazonaws.com"] }]
     secretsmanager = [{ test = "StringEquals", variable = "kms:ViaService", values = ["secretsmanager.${var.cluster.region}.amazonaws.com"] }]
@@ -23,7 +23,8 @@ locals {
 
   _log_statements = merge([
     for logs in local._logs : {
-      # Without it a log that is not there yet is a refusal, and reading logs fails.
+      # Without s3:ListBucket, S3 answers 403 instead of 404 for a log that does not exist yet, and Airflow
+      # fails to read logs.
       ListLogs = {
         actions   = ["s3:ListBucket"]
         resources = [logs.bucket_arn]
@@ -75,7 +76,7 @@ locals {
 
   _secret_statements = merge([
     for secrets in local._secrets : {
-      # Prefixes, not names: the secrets backend takes "there is none" for an answer, a refusal not.
+      # Prefixes instead of names: the secrets backend handles "not found", but not "access denied".
       ReadConfig = {
         actions   = ["secretsmanager:GetSecretValue"]
         resources = ["${local._secret}${local._platform}/config/*"]
@@ -88,8 +89,8 @@ locals {
         actions   = ["secretsmanager:GetSecretValue"]
         resources = ["${local._secret}${local._shared}/variables/*"]
       }
-      # The shared prefix holds the names of all teams, `<team>--<id>`. Patterns cannot say "no dashes":
-      # what has them is refused unless it was asked for, by name or by ARN, as this team's.
+      # All teams share the prefix; a team's secrets are named `<team>--<id>`, shared ones have no `--`. IAM
+      # patterns cannot express "no dashes", so a name with dashes is denied unless it begins with this team.
       RefuseOtherTeams = {
         effect    = "Deny"
         actions   = ["secretsmanager:GetSecretValue"]
@@ -110,22 +111,14 @@ locals {
     }
   ]...)
 
-  # Who mounts which secret of the platform; the names are those of the chart's table of readers.
-  _platform_secrets = {
-    api-server           = ["metadata", "fernet-key", "jwt-secret", "api-secret-key"]
-    create-user-job      = ["metadata", "fernet-key", "first-user"]
-    dag-processor        = ["metadata", "fernet-key"]
-    migrate-database-job = ["metadata", "fernet-key"]
-    scheduler            = ["metadata", "fernet-key", "jwt-secret"]
-    triggerer            = ["metadata", "fernet-key", "api-secret-key"]
-  }
+  # The chart states which component reads which secret.
   _platform_statements = {
-    for component, secrets in local._platform_secrets : component => {
+    for account, row in local.accounts : account => {
       ReadPlatformSecrets = {
         actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-        resources = [for secret in secrets : "${local._secret}${local._platform}/${secret}-??????"]
+        resources = [for secret in row.secrets : "${local._secret}${local._platform}/${secret}-??????"]
       }
-    } if try(var.secrets.platform, false)
+    } if try(var.secrets.platform, false) && length(row.secrets) > 0
   }
 
   _database_statements = merge([
@@ -144,44 +137,37 @@ locals {
     local._database_statements,
   )
 
-  _config_reader     = ["ReadConfig", "DecryptSecrets"]
-  _connection_reader = ["ReadConnections", "RefuseOtherTeams", "DecryptSecrets"]
-  _dag_reader        = ["ListDags", "ReadDags", "DecryptDags"]
-  _log_reader        = ["ListLogs", "ReadLogs", "DecryptLogs"]
-  _log_writer        = concat(local._log_reader, ["WriteLogs", "EncryptLogs"])
-  _task              = concat(local._log_writer, local._dag_reader, local._connection_reader, ["ReadVariables"])
+  _read_logs        = ["ListLogs", "ReadLogs", "DecryptLogs"]
+  _read_connections = ["ReadConnections", "RefuseOtherTeams", "DecryptSecrets"]
 
-  # What the statements of a team may not be called.
-  names = concat(local._task, local._config_reader, ["Connect", "ReadPlatformSecrets"])
-
-  # Who gets what. The scheduler and the jobs have nothing of S3; tasks ask the API server, and never
-  # the database; nobody gets sts:AssumeRole here.
-  _table = {
-    api-server = concat(
-      local._log_reader, local._config_reader, ["Connect"],
-      try(var.secrets.test_connections, false) ? local._connection_reader : [],
-    )
-    create-user-job      = concat(local._config_reader, ["Connect"])
-    dag-processor        = concat(local._dag_reader, local._connection_reader, ["ReadVariables", "Connect"])
-    migrate-database-job = concat(local._config_reader, ["Connect"])
-    # A task that launches pods is a task; the right to launch them is given in Kubernetes.
-    pod-launcher = var.launcher ? local._task : []
-    scheduler    = concat(local._config_reader, ["Connect"])
-    triggerer    = concat(local._log_writer, local._connection_reader, ["Connect"])
-    worker       = local._task
+  # The sets of permissions that rows of components.yaml name in `cloud`. None contains sts:AssumeRole.
+  _sets = {
+    connect          = ["Connect"]
+    read-config      = ["ReadConfig", "DecryptSecrets"]
+    read-connections = local._read_connections
+    read-dags        = ["ListDags", "ReadDags", "DecryptDags"]
+    read-logs        = local._read_logs
+    read-variables   = ["ReadVariables", "DecryptSecrets"]
+    test-connections = try(var.secrets.test_connections, false) ? local._read_connections : []
+    write-logs       = concat(local._read_logs, ["WriteLogs", "EncryptLogs"])
+  }
+  # The sets that consist of the team's own statements.
+  _team_sets = {
+    deferred-task-grants = { for sid, statement in var.task_statements : sid => statement if statement.triggerer }
+    task-grants          = var.task_statements
   }
 
-  _of_tasks = {
-    pod-launcher = { for sid, statement in var.task_statements : sid => statement if var.launcher }
-    triggerer    = { for sid, statement in var.task_statements : sid => statement if statement.triggerer }
-    worker       = var.task_statements
-  }
+  # Names that the statements of a team must not have.
+  names = distinct(concat(flatten(values(local._sets)), ["ReadPlatformSecrets"]))
 
   statements = {
-    for component, sids in local._table : component => merge(
-      { for sid in distinct(sids) : sid => local._library[sid] if contains(keys(local._library), sid) },
-      try(local._platform_statements[component], {}),
-      try(local._of_tasks[component], {}),
+    for account, row in local.accounts : account => merge(
+      {
+        for sid in distinct(flatten([for set in setsubtract(row.cloud, keys(local._team_sets)) : local._sets[set]])) :
+        sid => local._library[sid] if contains(keys(local._library), sid)
+      },
+      lookup(local._platform_statements, account, {}),
+      [for set, statements in local._team_sets : statements if contains(row.cloud, set)]...
     )
   }
 }

@@ -1,4 +1,4 @@
-# Who the components of one team's release are to AWS: a role each, with what it needs and no more.
+# An IAM role for each component of one team's release, with the permissions that the component needs.
 
 locals {
   namespaces = {
@@ -6,34 +6,43 @@ locals {
     tasks   = coalesce(var.namespaces.tasks, "${var.name}-${var.team}-tasks")
   }
 
-  # Where the pods of a component run, and where the chart takes settings of its ServiceAccount.
-  _accounts = {
-    api-server           = { namespace = "release", values = "apiServer" }
-    create-user-job      = { namespace = "release", values = "createUserJob" }
-    dag-processor        = { namespace = "release", values = "dagProcessor" }
-    migrate-database-job = { namespace = "release", values = "migrateDatabaseJob" }
-    pod-launcher         = { namespace = "tasks", values = null }
-    scheduler            = { namespace = "release", values = "scheduler" }
-    triggerer            = { namespace = "release", values = "triggerer" }
-    worker               = { namespace = "tasks", values = "workers" }
+  _component_rows = yamldecode(file("${path.module}/../../../charts/airflow/files/components.yaml"))
+  _secret_rows    = yamldecode(file("${path.module}/../../../charts/airflow/files/secrets.yaml"))
+
+  # One entry per ServiceAccount whose row grants permissions. Pods that a task launches have one only
+  # where tasks may launch pods.
+  accounts = {
+    for component, row in local._component_rows : lookup(row, "account", component) => {
+      cloud     = row.cloud
+      key       = row.key
+      launched  = row.kind == "LaunchedPod"
+      namespace = local.namespaces[row.namespace]
+      secrets   = [for secret in local._secret_rows : secret.name if contains(secret.readers, component)]
+    } if can(row.cloud) && (row.kind != "LaunchedPod" || var.launcher)
   }
 
-  # A component that needs nothing of AWS gets no role: an empty one would only be one more name to
-  # explain. The node's own role is out of its reach, since policies close the metadata address.
+  _names          = [for component, row in local._component_rows : lookup(row, "account", component) if can(row.cloud)]
+  longest_account = [for name in local._names : name if length(name) == max([for name in local._names : length(name)]...)][0]
+
+  # The chart annotates the account of launched pods from the same values as that of the pod which
+  # launches them: with IRSA both use one role, which trusts both accounts.
+  _launched = { for account, row in local.accounts : row.key => "${var.name}-${account}"... if row.launched && var.mode == "irsa" }
+
+  # A component without permissions gets no role. It cannot use the node's role instead, because
+  # NetworkPolicies block the metadata address.
   components = {
-    for component, statements in local.statements : component => {
-      namespace       = local.namespaces[local._accounts[component].namespace]
-      role            = "${local.role_prefix}-${component}"
-      service_account = "${var.name}-${component}"
-      values          = local._accounts[component].values
-    } if length(statements) > 0 && !(component == "pod-launcher" && var.mode == "irsa")
+    for account, statements in local.statements : account => {
+      namespace       = local.accounts[account].namespace
+      role            = "${local.role_prefix}-${account}"
+      service_account = "${var.name}-${account}"
+      key             = local.accounts[account].key
+    } if length(statements) > 0 && !(local.accounts[account].launched && var.mode == "irsa")
   }
 
-  # The chart annotates pod-launcher as it does the worker: with IRSA they are one role.
   subjects = {
-    for component, facts in local.components : component => [
-      for account in concat([facts.service_account], component == "worker" && var.launcher ? ["${var.name}-pod-launcher"] : []) :
-      "system:serviceaccount:${facts.namespace}:${account}"
+    for account, facts in local.components : account => [
+      for name in concat([facts.service_account], lookup(local._launched, facts.key, [])) :
+      "system:serviceaccount:${facts.namespace}:${name}"
     ]
   }
 
@@ -47,13 +56,13 @@ resource "aws_iam_role" "this" {
 
   name                 = each.value.role
   path                 = "/airflow/${var.environment}/"
-  description          = "${each.key} of Airflow, team ${var.team}, ${var.environment}."
+  description          = "Airflow of team ${var.team} in ${var.environment}: ${each.key}."
   assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
   permissions_boundary = var.permissions_boundary
   tags                 = merge(var.tags, { component = each.key, team = var.team })
 }
 
-# Part of the role rather than a policy of its own: nobody else can attach it, and it goes with it.
+# An inline policy: it cannot be attached to another role, and it is deleted with its role.
 resource "aws_iam_role_policy" "this" {
   for_each = local.components
 
@@ -64,7 +73,7 @@ resource "aws_iam_role_policy" "this" {
   lifecycle {
     precondition {
       condition     = length(jsonencode(jsondecode(data.aws_iam_policy_document.this[each.key].json))) <= 10240
-      error_message = "The policy of ${each.value.role} is longer than the 10240 characters that IAM takes: join or shorten `task_statements`."
+      error_message = "The policy of ${each.value.role} exceeds the 10240 characters that IAM allows. Merge or shorten the statements in `task_statements`."
     }
   }
 }

@@ -1,25 +1,25 @@
 output "associations" {
-  description = "Component to id of its Pod Identity association, empty with `irsa`. Let the release depend on it: pods get their identity when they are made."
+  description = "Ids of the Pod Identity associations by component; empty with `irsa`. Make the release depend on it: pods receive their identity only when they are created."
   value       = { for component, association in aws_eks_pod_identity_association.this : component => association.association_id }
 
-  # A pod that starts between a role and its policy would be refused.
+  # A pod that starts before the policy exists would be denied access.
   depends_on = [aws_iam_role_policy.this]
 }
 
 output "documents" {
-  description = "Component to its policy, as JSON."
+  description = "IAM policy of each component, as JSON."
   value       = { for component, document in data.aws_iam_policy_document.this : component => document.json }
 }
 
 output "roles" {
-  description = "Component to `name` and `arn` of its role; components that need nothing of AWS are not in it."
+  description = "`name` and `arn` of each component's role. Components without permissions have no entry."
   value       = { for component, role in aws_iam_role.this : component => { arn = role.arn, name = role.name } }
 }
 
 output "service_accounts" {
-  description = "A layer of values for the chart: the annotations of ServiceAccounts that `irsa` needs, {} with Pod Identity."
+  description = "Layer of values for the chart: annotations of the ServiceAccounts for `irsa`; {} with Pod Identity."
   value = {
-    for component, facts in local.components : facts.values => {
+    for component, facts in local.components : facts.key => {
       serviceAccount = {
         annotations = { "eks.amazonaws.com/role-arn" = aws_iam_role.this[component].arn }
       }
@@ -28,6 +28,6 @@ output "service_accounts" {
 }
 
 output "trust" {
-  description = "Component to the policy that says who may be it, as JSON."
+  description = "Trust policy of each component's role, as JSON."
   value       = { for component, document in data.aws_iam_policy_document.trust : component => document.json }
 }

@@ -1,9 +1,9 @@
-# Who may be a role: the pods of one ServiceAccount, in one namespace, of one cluster.
+# Trust policies. A role can be assumed by the pods of one ServiceAccount in one namespace of one cluster.
 
 data "aws_iam_policy_document" "trust" {
   for_each = local.components
 
-  # Without conditions any association of any cluster of the account could use the role.
+  # Without conditions, any association in any cluster of the account could use the role.
   dynamic "statement" {
     for_each = var.mode == "pod_identity" ? [each.value] : []
 
@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "trust" {
     }
   }
 
-  # `sub` says which ServiceAccount, `aud` that its token was made for AWS and for nothing else.
+  # `sub` is the ServiceAccount; `aud` restricts it to tokens issued for AWS.
   dynamic "statement" {
     for_each = var.mode == "irsa" ? [each.value] : []
 

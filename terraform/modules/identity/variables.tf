@@ -1,5 +1,5 @@
 variable "cluster" {
-  description = "The EKS cluster that the release runs on, and where it is."
+  description = "EKS cluster of the release: its name, AWS account, region and partition."
   type = object({
     name      = string
     account   = string
@@ -10,22 +10,22 @@ variable "cluster" {
 
   validation {
     condition     = can(regex("^[0-9]{12}$", var.cluster.account))
-    error_message = "`cluster.account` must be the 12 digits of an AWS account, in quotes."
+    error_message = "`cluster.account` must be a 12-digit AWS account id in quotes, not ${var.cluster.account}."
   }
 
   validation {
     condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.cluster.region))
-    error_message = "`cluster.region` must be the name of an AWS region, such as eu-central-1, not ${var.cluster.region}."
+    error_message = "`cluster.region` must be an AWS region such as eu-central-1, not ${var.cluster.region}."
   }
 
   validation {
     condition     = can(regex("^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$", var.cluster.name))
-    error_message = "`cluster.name` must be the name of an EKS cluster, not its ARN."
+    error_message = "`cluster.name` must be the name of an EKS cluster, not an ARN: ${var.cluster.name}."
   }
 }
 
 variable "dags" {
-  description = "The bucket of Dag bundles, the folder of this team in it (default: the team's name) and its key; null when Dags come another way."
+  description = "Bucket of Dag bundles: its ARN, its KMS key, and the team's folder in it (default: the team's name). null when Dags are not in S3."
   type = object({
     bucket_arn  = string
     kms_key_arn = string
@@ -35,12 +35,12 @@ variable "dags" {
 
   validation {
     condition     = can(regex("^[0-9A-Za-z][0-9A-Za-z!_.'()/-]*[^/]$", coalesce(try(var.dags.prefix, null), var.team)))
-    error_message = "`dags.prefix` must be a folder without * and without a slash at its ends: a wider one shows other teams' Dags."
+    error_message = "`dags.prefix` must be a folder without * and without a leading or trailing slash. A pattern would expose the Dags of other teams."
   }
 }
 
 variable "database" {
-  description = "Log in to the metadata database by IAM: its resource id (db-…) and the user; null for a password. Tasks never do."
+  description = "Metadata database with IAM authentication: its resource id (db-…) and the database user. null when components use a password. Tasks never connect to it."
   type = object({
     resource_id = string
     user        = string
@@ -49,30 +49,30 @@ variable "database" {
 
   validation {
     condition     = try(!strcontains(var.database.user, "*"), true)
-    error_message = "`database.user` must be one user: a pattern would open those of others."
+    error_message = "`database.user` must be the name of one user, without *. A pattern would allow logins as other users."
   }
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, …"
+  description = "Name of the environment, such as nonprod or prod."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment))
-    error_message = "`environment` must be lower-case letters, digits and dashes."
+    error_message = "`environment` must consist of lower-case letters, digits and dashes, and start with a letter, not ${var.environment}."
   }
 }
 
 variable "launcher" {
-  description = "Whether tasks may launch pods (`allowPodLaunching` of the chart): the ServiceAccount pod-launcher may do what the worker does."
+  description = "Whether tasks may launch pods, as the value `allowPodLaunching` of the chart says. The launched pods then get the permissions of tasks."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "logs" {
-  description = "The bucket of task logs, the folder of this team in it (default: the team's name) and its key; null when logs stay in the cluster."
+  description = "Bucket of task logs: its ARN, its KMS key, and the team's folder in it (default: the team's name). null when logs stay in the cluster."
   type = object({
     bucket_arn  = string
     kms_key_arn = string
@@ -82,12 +82,12 @@ variable "logs" {
 
   validation {
     condition     = can(regex("^[0-9A-Za-z][0-9A-Za-z!_.'()/-]*[^/]$", coalesce(try(var.logs.prefix, null), var.team)))
-    error_message = "`logs.prefix` must be a folder without * and without a slash at its ends: a wider one shows other teams' logs."
+    error_message = "`logs.prefix` must be a folder without * and without a leading or trailing slash. A pattern would expose the logs of other teams."
   }
 }
 
 variable "mode" {
-  description = "How pods get their role: `pod_identity`, or `irsa` where the cluster has no Pod Identity agent."
+  description = "How pods get their role: `pod_identity`, or `irsa` for clusters without the Pod Identity agent."
   type        = string
   default     = "pod_identity"
   nullable    = false
@@ -99,19 +99,19 @@ variable "mode" {
 }
 
 variable "name" {
-  description = "Name of the Helm release, first word of its ServiceAccounts and of the roles."
+  description = "Name of the Helm release. Names of its ServiceAccounts and roles begin with it."
   type        = string
   default     = "airflow"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name))
-    error_message = "`name` must be lower-case letters, digits and dashes."
+    error_message = "`name` must consist of lower-case letters, digits and dashes, and start with a letter, not ${var.name}."
   }
 }
 
 variable "namespaces" {
-  description = "Where the components run (`release`) and where tasks do (`tasks`); by default as the module release names them."
+  description = "Namespaces of the components (`release`) and of tasks (`tasks`). Default: `<name>-<team>` and `<name>-<team>-tasks`, as in the module release."
   type = object({
     release = optional(string)
     tasks   = optional(string)
@@ -121,7 +121,7 @@ variable "namespaces" {
 }
 
 variable "oidc" {
-  description = "The cluster's OIDC provider in IAM and its issuer, as the cluster states them; needed by `irsa` only."
+  description = "OIDC provider of the cluster: its ARN in IAM and the issuer URL. Required with `mode = \"irsa\"`."
   type = object({
     provider_arn = string
     issuer       = string
@@ -130,38 +130,38 @@ variable "oidc" {
 
   validation {
     condition     = var.mode != "irsa" || var.oidc != null
-    error_message = "`oidc` is needed when `mode` is irsa: the provider's ARN, and the issuer that the cluster states."
+    error_message = "`oidc` is required when `mode` is irsa. Set `provider_arn` and `issuer`; `aws eks describe-cluster` shows the issuer."
   }
 
   validation {
     condition     = try(startswith(var.oidc.issuer, "https://"), true)
-    error_message = "`oidc.issuer` must be the URL that the cluster states, with https://."
+    error_message = "`oidc.issuer` must be a URL that starts with https://, as `aws eks describe-cluster` shows it."
   }
 
   validation {
     condition     = try(endswith(var.oidc.provider_arn, ":oidc-provider/${trimprefix(var.oidc.issuer, "https://")}"), true)
-    error_message = "`oidc.provider_arn` must be the provider of `oidc.issuer`: their host and path differ."
+    error_message = "`oidc.provider_arn` must be the provider of `oidc.issuer`: the ARN must end with the issuer's host and path."
   }
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the policy that bounds all roles, whatever they are granted; terraform/bootstrap makes it. Needed in prod."
+  description = "ARN of the permissions boundary of all roles, an output of terraform/bootstrap. Required in prod."
   type        = string
   default     = null
 
   validation {
     condition     = var.environment != "prod" || var.permissions_boundary != null
-    error_message = "`permissions_boundary` is needed in prod: apply terraform/bootstrap and state the ARN that it puts out."
+    error_message = "`permissions_boundary` is required in prod. Apply terraform/bootstrap and set the ARN that it outputs."
   }
 
   validation {
     condition     = var.permissions_boundary == null || can(regex("^arn:[a-z-]+:iam::[0-9]{12}:policy/", var.permissions_boundary))
-    error_message = "`permissions_boundary` must be the ARN of an IAM policy."
+    error_message = "`permissions_boundary` must be the ARN of an IAM policy, such as arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary."
   }
 }
 
 variable "secrets" {
-  description = "What is read of Secrets Manager, with the key of the secrets; null when nothing is. `platform`: components mount the platform's secrets themselves (CSI); `test_connections`: the API server may test connections."
+  description = "Access to Secrets Manager: the KMS key of the secrets. `platform`: components read the platform's secrets themselves (CSI driver). `test_connections`: connections may be tested in the UI. null for no access."
   type = object({
     kms_key_arn      = string
     platform         = optional(bool, false)
@@ -171,14 +171,14 @@ variable "secrets" {
 }
 
 variable "tags" {
-  description = "Tags of roles and associations, beside those that the provider sets."
+  description = "Tags of roles and associations, in addition to the provider's default tags."
   type        = map(string)
   default     = {}
   nullable    = false
 }
 
 variable "task_statements" {
-  description = "What the team's tasks may do beside: name (letters and digits) to actions, resources, conditions. Resources `*` need a `reason`. With `triggerer` deferred tasks may, too."
+  description = "Additional permissions of the team's tasks: name (letters and digits) to actions, resources and conditions. `*` as a resource requires a `reason`. `triggerer = true` grants them to deferred tasks, too."
   type = map(object({
     actions   = list(string)
     resources = list(string)
@@ -195,12 +195,12 @@ variable "task_statements" {
 
   validation {
     condition     = alltrue([for sid in keys(var.task_statements) : can(regex("^[0-9A-Za-z]+$", sid))])
-    error_message = "Names in `task_statements` must be letters and digits: IAM takes no others."
+    error_message = "Names in `task_statements` must consist of letters and digits, as IAM requires. Rename ${join(", ", [for sid in keys(var.task_statements) : sid if !can(regex("^[0-9A-Za-z]+$", sid))])}."
   }
 
   validation {
     condition     = length(setintersection(keys(var.task_statements), local.names)) == 0
-    error_message = "`task_statements` must not take the name of a statement that Airflow needs: choose another than ${join(", ", setintersection(keys(var.task_statements), local.names))}."
+    error_message = "Names in `task_statements` that are reserved for Airflow's own statements: ${join(", ", setintersection(keys(var.task_statements), local.names))}. Rename them."
   }
 
   validation {
@@ -208,7 +208,7 @@ variable "task_statements" {
       for statement in values(var.task_statements) :
       statement.reason != null || !anytrue([for resource in statement.resources : resource == "*"])
     ])
-    error_message = "A statement of `task_statements` on * needs a `reason`: say why no ARN will do, or name one."
+    error_message = "A statement in `task_statements` with the resource * requires a `reason`. Explain why no ARN is possible, or name ARNs."
   }
 
   validation {
@@ -217,22 +217,22 @@ variable "task_statements" {
         for action in statement.actions : can(regex("^[0-9a-z-]+:[A-Za-z]", action)) && !can(regex("^(iam|kms|organizations|rds-db|secretsmanager):", action))
       ]
     ]))
-    error_message = "`task_statements` must name actions of a service, such as s3:GetObject; those of iam, kms, organizations, rds-db and secretsmanager are not for tasks: connections are what they read."
+    error_message = "`task_statements` must list actions of one service each, such as s3:GetObject. Actions of iam, kms, organizations, rds-db and secretsmanager are not allowed for tasks; tasks read secrets through connections."
   }
 }
 
 variable "team" {
-  description = "The team that owns the release."
+  description = "Name of the team that owns the release."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.team)) && !strcontains(var.team, "--")
-    error_message = "`team` must be lower-case letters, digits and single dashes: two dashes end a team's name in the names of its secrets."
+    error_message = "`team` must consist of lower-case letters, digits and single dashes, not ${var.team}. Two dashes separate the team from the id in names of secrets."
   }
 
   validation {
-    condition     = length("${var.name}-${var.environment}-${var.team}-migrate-database-job") <= 64
-    error_message = "`team` is too long: IAM takes 64 characters, ${var.name}-${var.environment}-${var.team}-migrate-database-job has more. Shorten `name` or `team`."
+    condition     = length("${var.name}-${var.environment}-${var.team}-${local.longest_account}") <= 64
+    error_message = "The role name ${var.name}-${var.environment}-${var.team}-${local.longest_account} exceeds the 64 characters that IAM allows. Shorten `team` or `name`."
   }
 }

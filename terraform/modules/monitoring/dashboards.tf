@@ -1,5 +1,5 @@
-# The dashboards: pages of JSON, made by `make generate`, that are the same in each environment but
-# for what they show first.
+# Dashboards. `make generate` writes their JSON; environments differ only in the default of the environment
+# filter and in links.
 
 locals {
   pages = {
@@ -16,6 +16,6 @@ locals {
 resource "datadog_dashboard_json" "this" {
   for_each = local.pages
 
-  # Datadog takes no other tag of a dashboard than its team.
+  # `team` is the only tag that Datadog accepts on dashboards.
   dashboard = jsonencode(merge(each.value, { tags = ["team:${var.owner}"] }))
 }

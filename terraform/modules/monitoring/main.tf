@@ -1,11 +1,11 @@
-# Datadog for one environment: what its tags and handles are, and the monitors of the table beside this.
+# Datadog for one environment: the monitors of monitors.tf with their tags, recipients and messages.
 
 locals {
-  # prod wakes people up, and nothing else does; who did nothing then is woken up again.
+  # Only prod pages people, and repeats the page each hour.
   _warn = { handle = var.notify.warn, interval = null, priority = "4", statuses = null }
-  _wake = { handle = var.notify.page, interval = 60, priority = "1", statuses = ["alert", "no data"] }
+  _page = { handle = var.notify.page, interval = 60, priority = "1", statuses = ["alert", "no data"] }
   classes = {
-    page = var.environment == "prod" ? local._wake : local._warn
+    page = var.environment == "prod" ? local._page : local._warn
     part = merge(local._warn, { handle = "", priority = "5" })
     warn = local._warn
   }
@@ -16,8 +16,8 @@ locals {
   )
   messages = {
     for id, monitor in merge(local.monitors, local.composites) : id => trimspace(join("\n\n", [
-      "{{#is_no_data}}Nothing is heard of this any more.{{/is_no_data}}",
-      "What it means and what to do: ${var.runbooks}#${id}",
+      "{{#is_no_data}}No data received.{{/is_no_data}}",
+      "Runbook: ${var.runbooks}#${id}",
       local.classes[monitor.class].handle,
     ]))
   }
@@ -36,7 +36,7 @@ resource "datadog_monitor" "this" {
   tags             = concat(local.tags, ["monitor:${each.key}"])
   validate         = var.validate
 
-  # Metrics of Airflow are sparse; a team that is new has to come up first.
+  # Airflow's metrics are sparse, and a new team's components need time to start.
   new_group_delay     = 300
   require_full_window = false
   include_tags        = true

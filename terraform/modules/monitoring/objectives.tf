@@ -1,4 +1,4 @@
-# Service levels of each team: its tasks succeed, and its scheduler is there to start them.
+# Service level objectives (SLOs) of each team: share of successful tasks, and scheduler uptime.
 
 locals {
   _team = { for team in var.teams : team => "${local.scope},team:${team}" }
@@ -8,8 +8,8 @@ resource "datadog_service_level_objective" "tasks_succeed" {
   for_each = var.teams
 
   type        = "metric"
-  name        = "Airflow ${var.environment}: tasks of ${each.key} succeed"
-  description = "Of all tasks that ended, those that succeeded; a try that another one follows is no end."
+  name        = "Airflow ${var.environment}: task success rate (${each.key})"
+  description = "Successful tasks as a share of all finished tasks. Attempts that are retried do not count as finished."
   tags        = concat(local.tags, ["objective:tasks_succeed", "owner:${each.key}"])
   validate    = var.validate
 
@@ -29,8 +29,8 @@ resource "datadog_service_level_objective" "scheduler_beats" {
   for_each = var.teams
 
   type        = "time_slice"
-  name        = "Airflow ${var.environment}: the scheduler of ${each.key} is alive"
-  description = "Of all slices of five minutes, those in which the scheduler beat."
+  name        = "Airflow ${var.environment}: scheduler uptime (${each.key})"
+  description = "Share of five-minute slices with a scheduler heartbeat."
   tags        = concat(local.tags, ["objective:scheduler_beats", "owner:${each.key}"])
   validate    = var.validate
 
@@ -42,12 +42,12 @@ resource "datadog_service_level_objective" "scheduler_beats" {
 
       query {
         formula {
-          # Datadog counts a slice without data as a good one.
-          formula_expression = "default_zero(beats)"
+          # Datadog counts slices without data as good.
+          formula_expression = "default_zero(heartbeats)"
         }
         query {
           metric_query {
-            name  = "beats"
+            name  = "heartbeats"
             query = "sum:airflow.scheduler_heartbeat{${local._team[each.key]}}.as_count()"
           }
         }

@@ -1,50 +1,50 @@
 variable "airflow_version" {
-  description = "The version of Airflow, as a tag `version` of monitors and service levels; none by default, since teams may differ."
+  description = "Airflow version for the tag `version` of monitors and service level objectives. Default: no tag, because teams may run different versions."
   type        = string
   default     = null
 }
 
 variable "databases" {
-  description = "The RDS instance of each team that has one: team, then identifier. Without any there are no monitors of databases."
+  description = "RDS instances: team to identifier of the instance. Without instances there are no database monitors."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
     condition     = alltrue([for identifier in values(var.databases) : can(regex("^[a-z][a-z0-9-]{0,62}$", identifier))])
-    error_message = "`databases` must hold identifiers of RDS instances: lower-case letters, digits and dashes."
+    error_message = "`databases` must map teams to identifiers of RDS instances, which consist of lower-case letters, digits and dashes: ${join(", ", values(var.databases))}."
   }
   validation {
     condition     = alltrue([for team in keys(var.databases) : contains(var.teams, team)])
-    error_message = "`databases` names a team that is none of `teams`: ${join(", ", setsubtract(keys(var.databases), var.teams))}."
+    error_message = "`databases` has teams that are missing in `teams`: ${join(", ", setsubtract(keys(var.databases), var.teams))}."
   }
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, … Monitors page in prod and notify elsewhere."
+  description = "Name of the environment, such as nonprod or prod. Monitors page only in prod."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment))
-    error_message = "`environment` must be lower-case letters, digits and dashes."
+    error_message = "`environment` must consist of lower-case letters, digits and dashes, and start with a letter, not ${var.environment}."
   }
 }
 
 variable "name" {
-  description = "Name of the releases, and the first word of their namespaces."
+  description = "Name of the Helm releases, and prefix of their namespaces."
   type        = string
   default     = "airflow"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name))
-    error_message = "`name` must be lower-case letters, digits and dashes."
+    error_message = "`name` must consist of lower-case letters, digits and dashes, and start with a letter, not ${var.name}."
   }
 }
 
 variable "notify" {
-  description = "Handles of Datadog that are told, such as @slack-airflow: `page` of what cannot wait, in prod only; `warn` of all else."
+  description = "Datadog handles to notify, such as @slack-airflow: `page` for urgent alerts in prod, `warn` for all others."
   type = object({
     page = optional(string)
     warn = string
@@ -53,16 +53,16 @@ variable "notify" {
 
   validation {
     condition     = alltrue([for handle in compact(values(var.notify)) : startswith(handle, "@")])
-    error_message = "`notify` must hold handles that begin with @, such as @pagerduty-airflow."
+    error_message = "Handles in `notify` must begin with @, such as @pagerduty-airflow."
   }
   validation {
     condition     = var.environment != "prod" || var.notify.page != null
-    error_message = "prod must page somebody: set `notify.page` to a handle, such as @pagerduty-airflow."
+    error_message = "`notify.page` is required in prod. Set a handle such as @pagerduty-airflow."
   }
 }
 
 variable "objectives" {
-  description = "Service levels: how many percent of tasks succeed, and of the time the scheduler is alive; `warning` is above `target`."
+  description = "Service level objectives in percent: successful tasks (`tasks_succeed`) and scheduler uptime (`scheduler_beats`). `warning` must be above `target`; `timeframe` is 7d, 30d or 90d."
   type = object({
     scheduler_beats = optional(object({
       target    = optional(number, 99.5)
@@ -80,64 +80,64 @@ variable "objectives" {
 
   validation {
     condition     = alltrue([for one in values(var.objectives) : one.target > 0 && one.target < one.warning && one.warning < 100])
-    error_message = "`objectives` must have a `warning` above its `target`, and both below 100."
+    error_message = "In `objectives`, `warning` must be above `target`, and both between 0 and 100."
   }
   validation {
     condition     = alltrue([for one in values(var.objectives) : contains(["7d", "30d", "90d"], one.timeframe)])
-    error_message = "`objectives` know the timeframes 7d, 30d and 90d."
+    error_message = "In `objectives`, `timeframe` must be 7d, 30d or 90d."
   }
 }
 
 variable "owner" {
-  description = "Who owns dashboards and monitors: their tag `team`."
+  description = "Owner of dashboards and monitors, as their tag `team`."
   type        = string
   default     = "platform"
   nullable    = false
 }
 
 variable "pgbouncer" {
-  description = "Whether PgBouncer stands before the databases: then its waiting clients are watched."
+  description = "Whether releases use PgBouncer. Adds a monitor of its waiting clients."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "runbooks" {
-  description = "URL of docs/operations/monitors.md, as people read it; each monitor links to its section."
+  description = "URL of docs/operations/monitors.md. Each monitor links to its section."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^https://[^\\s#\"\\\\]+$", var.runbooks))
-    error_message = "`runbooks` must be an https:// URL without a fragment: monitors add theirs."
+    error_message = "`runbooks` must be an https:// URL without a fragment, because monitors append theirs, not ${var.runbooks}."
   }
 }
 
 variable "service" {
-  description = "The tag `service` of metrics, as the chart has it."
+  description = "Tag `service` of the metrics, as the chart sets it."
   type        = string
   default     = "airflow"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9_.-]*$", var.service))
-    error_message = "`service` must be what a tag of Datadog may be: lower-case letters, digits, dashes, dots and underscores."
+    error_message = "`service` must be a valid Datadog tag of lower-case letters, digits, dashes, dots and underscores, not ${var.service}."
   }
 }
 
 variable "teams" {
-  description = "The teams of the environment; each has its own service levels."
+  description = "Names of the environment's teams. Each gets its own service level objectives."
   type        = set(string)
   nullable    = false
 
   validation {
     condition     = length(var.teams) > 0
-    error_message = "`teams` must name at least one team."
+    error_message = "`teams` must contain at least one team."
   }
 }
 
 variable "thresholds" {
-  description = "Where each monitor fires; names carry the unit, whatever Datadog holds the metric in."
+  description = "Thresholds of the monitors. Names include the unit; the module converts to the unit of the metric."
   type = object({
     blocked_triggers         = optional(number, 5)
     capacity_left            = optional(number, 1)
@@ -171,16 +171,16 @@ variable "thresholds" {
 
   validation {
     condition     = alltrue([for threshold in values(var.thresholds) : threshold >= 0])
-    error_message = "`thresholds` must not be negative: ${join(", ", [for name, threshold in var.thresholds : name if threshold < 0])}."
+    error_message = "`thresholds` must not be negative. Change ${join(", ", [for name, threshold in var.thresholds : name if threshold < 0])}."
   }
   validation {
     condition     = var.thresholds.failed_tasks_percent < 100 && var.thresholds.database_cpu_percent < 100
-    error_message = "`thresholds` in percent must be below 100, or nothing is ever above them."
+    error_message = "`thresholds.failed_tasks_percent` and `thresholds.database_cpu_percent` must be below 100; no value exceeds 100 %."
   }
 }
 
 variable "validate" {
-  description = "Let each plan ask Datadog whether it takes the monitors; false for plans without an account."
+  description = "Whether plans validate the monitors with Datadog's API. Set false for plans without an account."
   type        = bool
   default     = true
   nullable    = false

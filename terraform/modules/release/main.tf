@@ -1,4 +1,4 @@
-# One Airflow of one team: its two namespaces with all that they need, and the Helm release.
+# One team's Airflow: its two namespaces with quotas and ConfigMaps, and the Helm release.
 
 locals {
   namespaces = {
@@ -6,7 +6,7 @@ locals {
     tasks   = "${var.name}-${var.team}-tasks"
   }
 
-  # The level of Pod Security is a property of the namespace: no workload can leave it out.
+  # Labels of the namespace enforce Pod Security, so that a workload cannot opt out.
   _pod_security = merge([
     for mode in ["enforce", "warn", "audit"] : {
       "pod-security.kubernetes.io/${mode}"         = "restricted"
@@ -42,8 +42,8 @@ locals {
     ) if quota.enabled
   }
 
-  # A chart edited without a new version would not be a change: the provider compares versions
-  # only. Its description is free to carry what the files say.
+  # The provider compares only versions, so it would miss an edit of the chart without a new version. A hash
+  # of its files in the release's description makes the edit a change.
   _chart_files  = { for file in fileset(var.chart, "**") : file => filesha256("${var.chart}/${file}") }
   chart_hash    = substr(sha256(jsonencode(local._chart_files)), 0, 16)
   chart_version = yamldecode(file("${var.chart}/Chart.yaml")).version
@@ -84,7 +84,7 @@ resource "kubernetes_config_map_v1" "this" {
   data = each.value.files
 }
 
-# What this configuration knows and CI does not: `scripts deploy` takes its last layer from here.
+# The last layer of values, for CI: `python -m scripts deploy` reads it from this ConfigMap.
 resource "kubernetes_config_map_v1" "last_layer" {
   metadata {
     name      = "${var.name}-terraform"
@@ -95,7 +95,7 @@ resource "kubernetes_config_map_v1" "last_layer" {
   data = { "values.yaml" = var.last_layer }
 }
 
-# Write-only: the values are in no plan and no state; another revision writes them again.
+# Write-only: the values are not in a plan or in the state. A new revision writes them again.
 resource "kubernetes_secret_v1" "this" {
   for_each = var.secret_revisions
 
@@ -120,7 +120,7 @@ resource "helm_release" "this" {
   description = "chart ${local.chart_hash}"
   values      = concat(var.layers, [var.last_layer])
 
-  # An apply that was interrupted, or a release that CI made before, is taken up instead of refused.
+  # Continues after an interrupted apply, and adopts a release that CI installed.
   upgrade_install  = true
   create_namespace = false
   cleanup_on_fail  = true

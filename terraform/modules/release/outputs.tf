@@ -1,5 +1,5 @@
 output "chart" {
-  description = "Version and content of the chart, as this configuration sees it."
+  description = "Version of the chart and hash of its files."
   value = {
     hash    = local.chart_hash
     version = local.chart_version
@@ -7,11 +7,11 @@ output "chart" {
 }
 
 output "name" {
-  description = "Name of the Helm release, whoever deploys it."
+  description = "Name of the Helm release, with either owner."
   value       = var.name
 }
 
 output "namespaces" {
-  description = "Names of the namespaces: `release` for the components, `tasks` for task pods."
+  description = "Names of the namespaces: `release` for components, `tasks` for task pods."
   value       = { for kind, namespace in kubernetes_namespace_v1.this : kind => namespace.metadata[0].name }
 }

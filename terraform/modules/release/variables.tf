@@ -1,16 +1,16 @@
 variable "chart" {
-  description = "Path of the chart's folder."
+  description = "Path of the chart."
   type        = string
   nullable    = false
 
   validation {
     condition     = fileexists("${var.chart}/Chart.yaml")
-    error_message = "`chart` must be the folder of a chart: ${var.chart} has no Chart.yaml."
+    error_message = "`chart` must be the path of a chart: ${var.chart} has no Chart.yaml."
   }
 }
 
 variable "config_maps" {
-  description = "ConfigMaps that both namespaces get before the release: name, then file name, then text."
+  description = "ConfigMaps to create in both namespaces before the release: name to file name to text."
   type        = map(map(string))
   default     = {}
   nullable    = false
@@ -19,12 +19,12 @@ variable "config_maps" {
     condition = alltrue([
       for files in values(var.config_maps) : length(join("", values(files))) < 1000000
     ])
-    error_message = "A ConfigMap of `config_maps` holds less than 1 MB: bring large files in an image or with git-sync."
+    error_message = "A ConfigMap in `config_maps` exceeds 1 MB, the limit of Kubernetes. Put large files into the image or a Dag bundle."
   }
 }
 
 variable "deployed_by" {
-  description = "The one owner of the release: `terraform`, or `ci`, for which everything else is made ready."
+  description = "Owner of the release. With `ci`, this module creates everything but the release, which `python -m scripts deploy` installs."
   type        = string
   default     = "terraform"
   nullable    = false
@@ -36,53 +36,53 @@ variable "deployed_by" {
 }
 
 variable "environment" {
-  description = "The environment: local, nonprod, prod, …"
+  description = "Name of the environment, such as local, nonprod or prod."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 63
-    error_message = "`environment` must be lower-case letters, digits and dashes, at most 63 characters."
+    error_message = "`environment` must consist of at most 63 lower-case letters, digits and dashes, and start with a letter, not ${var.environment}."
   }
 }
 
 variable "last_layer" {
-  description = "Values, as YAML, over all `layers`: names that Terraform has made up. CI finds them in the ConfigMap `<name>-terraform` of the release's namespace."
+  description = "Values as YAML that override all `layers`: names and ARNs of resources. CI reads them from the ConfigMap `<name>-terraform` in the release's namespace."
   type        = string
   default     = "{}"
   nullable    = false
 
   validation {
     condition     = can(keys(yamldecode(var.last_layer)))
-    error_message = "`last_layer` must be a YAML map of values."
+    error_message = "`last_layer` must be YAML text with a map of values."
   }
 }
 
 variable "layers" {
-  description = "Values files as text, in order: later ones win. Names of Secrets may be in them, secrets never: Terraform's state keeps them readable."
+  description = "Values files as text; later ones override earlier ones. They must not contain secrets, because the state stores them in plain text."
   type        = list(string)
   nullable    = false
 
   validation {
     condition     = alltrue([for layer in var.layers : can(keys(yamldecode(layer)))])
-    error_message = "Each of `layers` must be a YAML map of values."
+    error_message = "Each of `layers` must be YAML text with a map of values."
   }
 }
 
 variable "name" {
-  description = "Name of the release, and the first word of its namespaces."
+  description = "Name of the Helm release, and prefix of its namespaces."
   type        = string
   default     = "airflow"
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name)) && length(var.name) <= 40
-    error_message = "`name` must be lower-case letters, digits and dashes, at most 40 characters (a rule of the chart)."
+    error_message = "`name` must consist of at most 40 lower-case letters, digits and dashes, and start with a letter, as the chart requires, not ${var.name}."
   }
 }
 
 variable "quotas" {
-  description = "What the namespaces of the release and of its tasks may ask for together; `more` takes any names that a Kubernetes ResourceQuota knows."
+  description = "ResourceQuotas of the namespaces of the release and of its tasks: total requests of `cpu` and `memory`, number of `pods` and `volume_claims`. `more` takes any other key of a ResourceQuota."
   type = object({
     release = optional(object({
       enabled       = optional(bool, true)
@@ -111,24 +111,24 @@ variable "quotas" {
         can(regex("^[0-9]+(\\.[0-9]+)?(m|k|[KMGTPE]i?)?$", quantity))
       ])
     ])
-    error_message = "`quotas` must hold quantities as Kubernetes writes them: 500m, 16, 64Gi."
+    error_message = "`quotas` must contain Kubernetes quantities, such as 500m, 16 or 64Gi."
   }
 
   validation {
     condition     = alltrue([for quota in values(var.quotas) : quota.pods > 0 && quota.volume_claims >= 0])
-    error_message = "`quotas` must leave room for pods: `pods` is at least 1, `volume_claims` at least 0."
+    error_message = "In `quotas`, `pods` must be at least 1 and `volume_claims` at least 0."
   }
 }
 
 variable "secret_revisions" {
-  description = "Secrets of the release's namespace: name, then a number, another one for another value."
+  description = "Revisions of the Secrets in the release's namespace: name to a number that changes with the value."
   type        = map(number)
   default     = {}
   nullable    = false
 }
 
 variable "secrets" {
-  description = "What the Secrets of `secret_revisions` hold: name, then key, then text. Ephemeral: in no plan and no state."
+  description = "Data of the Secrets in `secret_revisions`: name to key to value. Ephemeral, so it is not in a plan or in the state."
   type        = map(map(string))
   default     = {}
   nullable    = false
@@ -136,39 +136,39 @@ variable "secrets" {
 
   validation {
     condition     = length(setsubtract(keys(var.secret_revisions), keys(var.secrets))) == 0
-    error_message = "`secrets` must hold each of `secret_revisions`: ${join(", ", keys(var.secret_revisions))}."
+    error_message = "`secrets` must have an entry for each Secret in `secret_revisions`: ${join(", ", keys(var.secret_revisions))}."
   }
 }
 
 variable "team" {
-  description = "The team that owns the release."
+  description = "Name of the team that owns the release."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.team)) && !strcontains(var.team, "--")
-    error_message = "`team` must be lower-case letters, digits and single dashes, and start with a letter."
+    error_message = "`team` must consist of lower-case letters, digits and single dashes, and start with a letter, not ${var.team}."
   }
 
   validation {
     condition     = !endswith(var.team, "-tasks")
-    error_message = "`team` must not end in -tasks: its namespace would be that of another team's tasks."
+    error_message = "`team` must not end in -tasks: ${var.name}-${var.team} would be the namespace of another team's tasks."
   }
 
   validation {
     condition     = length("${var.name}-${var.team}-tasks") <= 63
-    error_message = "`team` is too long: the namespace ${var.name}-${var.team}-tasks has more than 63 characters."
+    error_message = "The namespace ${var.name}-${var.team}-tasks exceeds the 63 characters that Kubernetes allows. Shorten `team`."
   }
 }
 
 variable "timeout_seconds" {
-  description = "How long Helm waits for each operation: all pods ready, all jobs done."
+  description = "Seconds that Helm waits for each operation until all pods are ready and all Jobs have completed."
   type        = number
   default     = 900
   nullable    = false
 
   validation {
     condition     = var.timeout_seconds >= 60 && floor(var.timeout_seconds) == var.timeout_seconds
-    error_message = "`timeout_seconds` must be a whole number of at least 60."
+    error_message = "`timeout_seconds` must be a whole number, at least 60, not ${var.timeout_seconds}."
   }
 }

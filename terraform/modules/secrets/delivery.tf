@@ -1,8 +1,19 @@
-# How the values get into the cluster: by the External Secrets Operator or the CSI driver, which the chart
-# asks, or by Terraform itself: whoever calls reads them back and writes them by the output `data`.
+# How values get into the cluster. With `external_secrets` and `csi` the chart asks an operator or a driver
+# for them. With `data_wo` the caller reads them back and writes the Secrets that the output `data` lists.
 
 locals {
-  remote = { for row in keys(local.keys) : row => { key = aws_secretsmanager_secret.this[row].name } }
+  remote = { for name in keys(local.rows) : name => { key = aws_secretsmanager_secret.this[name].name } }
+
+  # Values that name the Secrets. `values.name` of a row is a key, such as `fernetKeySecretName`, or a key
+  # in a block, such as `data.metadataSecretName`.
+  _paths = { for name, row in local.rows : name => regex("^(?:(?P<block>\\w+)[.])?(?P<key>\\w+)$", row.values.name) }
+  _blocks = {
+    for name, path in local._paths : path.block => { (path.key) = "${var.name}-${name}" }... if path.block != null
+  }
+  secret_names = merge(
+    { for name, path in local._paths : path.key => "${var.name}-${name}" if path.block == null },
+    { for block, names in local._blocks : block => merge(names...) },
+  )
 
   deliveries = {
     csi = {
@@ -13,16 +24,10 @@ locals {
         secrets    = local.remote
       }
     }
-    data_wo = merge(
-      {
-        apiSecretKeySecretName = "${var.name}-api-secret-key"
-        externalSecrets        = { enabled = false }
-        fernetKeySecretName    = "${var.name}-fernet-key"
-        jwtSecretName          = "${var.name}-jwt-secret"
-        secretsStore           = { enabled = false }
-      },
-      { for row in keys(local.keys) : "data" => { metadataSecretName = "${var.name}-${row}" } if row == "metadata" },
-    )
+    data_wo = merge(local.secret_names, {
+      externalSecrets = { enabled = false }
+      secretsStore    = { enabled = false }
+    })
     external_secrets = {
       secretsStore = { enabled = false }
       externalSecrets = {

@@ -1,5 +1,5 @@
-# Connections and variables that Airflow looks up in Secrets Manager: `<team>--<id>` below a prefix of the
-# environment, so that a policy can say whose they are.
+# Connections and variables that Airflow looks up in Secrets Manager. Their names are `<team>--<id>` below a
+# prefix of the environment, so that IAM policies can restrict a team to its own.
 
 locals {
   lookups = merge(
@@ -18,8 +18,9 @@ resource "aws_secretsmanager_secret" "lookups" {
   tags                    = var.tags
 }
 
-# Without a revision somebody else writes the value. With one it is written when the revision changes; AWS
-# refuses the empty text that stands for a value that was not given then, and what was there stays.
+# Entries with a revision: Terraform writes the value when the revision changes. If `lookup_values` lacks the
+# value then, AWS rejects the empty string and the old value stays. Entries without a revision are filled by
+# other means, such as the AWS console.
 resource "aws_secretsmanager_secret_version" "lookups" {
   for_each = { for name, one in local.lookups : name => one if one.revision != null }
 

@@ -1,68 +1,60 @@
-# What the Airflow of one team keeps secret, in Secrets Manager. AWS makes each value, and it goes from there
-# into its secret: it is in no plan, no state and no output.
+# Secrets of one team's Airflow in Secrets Manager. AWS generates each value, and Terraform writes it with
+# write-only arguments: no value is in a plan, in the state or in an output.
 
 locals {
   prefix = "airflow/${var.environment}/${var.team}"
 
-  # Rows of the chart's table of secrets, and the key under which each is in a Secret of Kubernetes.
-  keys = merge(
-    {
-      api-secret-key = "api-secret-key"
-      fernet-key     = "fernet-key"
-      jwt-secret     = "jwt-secret"
-    },
-    var.database == null ? {} : { metadata = "connection" },
-  )
+  # Rows of the chart that Terraform keeps. `stored` says how the value is made: `fernet` and `token` are
+  # random, `databaseUrl` exists only for a database outside the release.
+  _made   = { databaseUrl = var.database != null, fernet = true, token = true }
+  _stored = [for row in yamldecode(file("${path.module}/../../../charts/airflow/files/secrets.yaml")) : row if can(row.stored)]
+  rows    = { for row in local._stored : row.name => row if local._made[row.stored] }
+  named   = { for kind in keys(local._made) : kind => toset([for name, row in local.rows : name if row.stored == kind]) }
 
-  # The version of every value that is in use.
+  # Keys of the Secrets in Kubernetes.
+  keys = { for name, row in local.rows : name => row.key }
+
+  # The current version of each value.
   versions = merge(
-    {
-      api-secret-key = aws_secretsmanager_secret_version.api_secret_key
-      fernet-key     = aws_secretsmanager_secret_version.fernet_key
-      jwt-secret     = aws_secretsmanager_secret_version.jwt_secret
-    },
-    { for row, version in aws_secretsmanager_secret_version.metadata : row => version },
+    aws_secretsmanager_secret_version.database_url,
+    aws_secretsmanager_secret_version.fernet_key,
+    aws_secretsmanager_secret_version.token,
   )
 
-  # What somebody wrote, so that a plan shows it; pods of the readers are replaced when it changes.
+  # Revisions as people state them, so that a plan shows a rotation. The chart restarts the readers of a
+  # secret whose revision changes. `var.revisions` has a field for each token, with underscores.
+  token_revisions = { for name in local.named.token : name => lookup(var.revisions, replace(name, "-", "_"), 1) }
   revisions = merge(
-    {
-      api-secret-key = tostring(var.revisions.api_secret_key)
-      fernet-key     = join("-", var.revisions.fernet_key)
-      jwt-secret     = tostring(var.revisions.jwt_secret)
-    },
-    var.database == null ? {} : { metadata = substr(sha256(jsonencode(var.database)), 0, 8) },
+    { for name in local.named.databaseUrl : name => substr(sha256(jsonencode(var.database)), 0, 8) },
+    { for name in local.named.fernet : name => join("-", var.revisions.fernet_key) },
+    { for name, revision in local.token_revisions : name => tostring(revision) },
   )
 }
 
 resource "aws_secretsmanager_secret" "this" {
-  for_each = local.keys
+  for_each = local.rows
 
   name                    = "${local.prefix}/${each.key}"
-  description             = "Of Airflow of ${var.team}: ${each.key}."
+  description             = "Airflow of team ${var.team}: ${each.key}."
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_window_days
   tags                    = var.tags
 }
 
-# 64 letters and digits are 380 bits: enough for a signature by HMAC with SHA-512.
+# 64 letters and digits are 380 bits of randomness, enough for HMAC with SHA-512.
 ephemeral "aws_secretsmanager_random_password" "token" {
-  for_each = toset(["api-secret-key", "jwt-secret"])
+  for_each = local.named.token
 
   password_length     = 64
   exclude_punctuation = true
 }
 
-resource "aws_secretsmanager_secret_version" "api_secret_key" {
-  secret_id                = aws_secretsmanager_secret.this["api-secret-key"].id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.token["api-secret-key"].random_password
-  secret_string_wo_version = var.revisions.api_secret_key
-}
+resource "aws_secretsmanager_secret_version" "token" {
+  for_each = local.named.token
 
-resource "aws_secretsmanager_secret_version" "jwt_secret" {
-  secret_id                = aws_secretsmanager_secret.this["jwt-secret"].id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.token["jwt-secret"].random_password
-  secret_string_wo_version = var.revisions.jwt_secret
+  secret_id                = aws_secretsmanager_secret.this[each.key].id
+  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.token[each.key].random_password
+  secret_string_wo_version = local.token_revisions[each.key]
 }
 
 ephemeral "aws_secretsmanager_secret_version" "password" {
@@ -72,8 +64,8 @@ ephemeral "aws_secretsmanager_secret_version" "password" {
   version_id = var.database.password_version_id
 }
 
-resource "aws_secretsmanager_secret_version" "metadata" {
-  for_each = var.database == null ? toset([]) : toset(["metadata"])
+resource "aws_secretsmanager_secret_version" "database_url" {
+  for_each = local.named.databaseUrl
 
   secret_id = aws_secretsmanager_secret.this[each.key].id
   secret_string_wo = format(
@@ -84,6 +76,6 @@ resource "aws_secretsmanager_secret_version" "metadata" {
     var.database.port,
     var.database.name,
   )
-  # A number is wanted that changes with what the URL is made of; 28 bits of a hash are one.
+  # The version must be a number that changes with the parts of the URL: 28 bits of their hash.
   secret_string_wo_version = parseint(substr(sha256(jsonencode(var.database)), 0, 7), 16) + 1
 }

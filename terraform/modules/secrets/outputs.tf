@@ -1,50 +1,54 @@
 output "arns" {
-  description = "ARNs by the chart's name of the secret: what may be read by who delivers them."
-  value       = { for row, secret in aws_secretsmanager_secret.this : row => secret.arn }
+  description = "ARNs of the secrets by their name in the chart. Whatever delivers a secret must be allowed to read its ARN."
+  value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
 }
 
 output "data" {
-  description = "With `data_wo`: the Secrets that somebody must write from here, by name: `key`, and `secret_id` and `version_id` of what it holds; another `revision` is another value."
+  description = "Secrets that the caller must write with `delivery = \"data_wo\"`: name of the Secret to its `key`, the `secret_id` and `version_id` of its value, and a `revision` that changes with the value. Empty otherwise."
   value = {
-    for row, key in local.keys : "${var.name}-${row}" => {
+    for name, key in local.keys : "${var.name}-${name}" => {
       key        = key
-      revision   = parseint(substr(sha256(local.versions[row].version_id), 0, 7), 16) + 1
-      secret_id  = local.versions[row].secret_id
-      version_id = local.versions[row].version_id
+      revision   = parseint(substr(sha256(local.versions[name].version_id), 0, 7), 16) + 1
+      secret_id  = local.versions[name].secret_id
+      version_id = local.versions[name].version_id
     } if var.delivery == "data_wo"
   }
 }
 
 output "lookups" {
-  description = "Names in Secrets Manager of connections and variables: `connections/<id>`, then the name."
+  description = "Names of connections and variables in Secrets Manager, by `connections/<id>` and `variables/<id>`."
   value       = { for key, secret in aws_secretsmanager_secret.lookups : key => secret.name }
 }
 
 output "names" {
-  description = "Names in Secrets Manager by the chart's name of the secret. They have their values."
-  value       = { for row, secret in aws_secretsmanager_secret.this : row => secret.name }
-  depends_on  = [aws_secretsmanager_secret_version.fernet_key, aws_secretsmanager_secret_version.metadata]
+  description = "Names of the secrets in Secrets Manager by their name in the chart. Their values exist when this is known."
+  value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.name }
+
+  depends_on = [
+    aws_secretsmanager_secret_version.database_url,
+    aws_secretsmanager_secret_version.fernet_key,
+    aws_secretsmanager_secret_version.token,
+  ]
 }
 
 output "revisions" {
-  description = "The revision of each secret, which the chart puts on the pods of its readers."
+  description = "Revision of each secret. The chart restarts its readers when it changes."
   value       = local.revisions
 }
 
 output "values" {
-  description = "What the chart must know: a part of the last layer of values. Names, no secret."
+  description = "Part of the last layer of values: delivery, names and revisions of the secrets, no values of secrets."
   value       = merge(local.deliveries[var.delivery], { secretRevisions = local.revisions })
 
-  # A pod that starts finds its secrets.
+  # Pods must find the values of their secrets when they start.
   depends_on = [
-    aws_secretsmanager_secret_version.api_secret_key,
+    aws_secretsmanager_secret_version.database_url,
     aws_secretsmanager_secret_version.fernet_key,
-    aws_secretsmanager_secret_version.jwt_secret,
-    aws_secretsmanager_secret_version.metadata,
+    aws_secretsmanager_secret_version.token,
   ]
 }
 
 output "versions" {
-  description = "The version of each value in Secrets Manager: another one is another value."
-  value       = { for row, version in local.versions : row => version.version_id }
+  description = "Version id of each value in Secrets Manager."
+  value       = { for name, version in local.versions : name => version.version_id }
 }

@@ -1,4 +1,4 @@
-# Where an environment keeps task logs and Dags: two buckets and the key that encrypts them.
+# Buckets of an environment for task logs and Dags, and the KMS key that encrypts them.
 
 locals {
   buckets = {
@@ -6,7 +6,7 @@ locals {
     logs = coalesce(var.names.logs, "airflow-${var.environment}-logs-${var.account}")
   }
 
-  # From their names, so that a plan shows the policies as they will be.
+  # Built from the names, so that a plan shows the complete policies.
   arns = { for kind, name in local.buckets : kind => "arn:${var.partition}:s3:::${name}" }
 }
 
@@ -24,10 +24,10 @@ resource "aws_kms_alias" "this" {
 }
 
 resource "aws_s3_bucket" "this" {
-  # Of two buckets by `for_each`, checkov connects one with what it gets besides; tests ask both.
-  #checkov:skip=CKV2_AWS_6:aws_s3_bucket_public_access_block.this is of both.
-  #checkov:skip=CKV_AWS_145:aws_s3_bucket_server_side_encryption_configuration.this is of both.
-  #checkov:skip=CKV_AWS_21:Logs are written once; versions would keep them for longer than was said.
+  # checkov matches only one bucket of a `for_each` with its other resources; tests check both.
+  #checkov:skip=CKV2_AWS_6:aws_s3_bucket_public_access_block.this covers both.
+  #checkov:skip=CKV_AWS_145:aws_s3_bucket_server_side_encryption_configuration.this covers both.
+  #checkov:skip=CKV_AWS_21:Logs are written once; versions would outlive log_retention_days.
   for_each = local.buckets
 
   bucket        = each.value
@@ -37,7 +37,7 @@ resource "aws_s3_bucket" "this" {
   lifecycle {
     precondition {
       condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", each.value))
-      error_message = "The bucket of the ${each.key} cannot be called ${each.value}: 3 to 63 lower-case letters, digits and dashes; give it a name by `names.${each.key}`."
+      error_message = "${each.value} is not a valid name of a bucket: S3 allows 3 to 63 lower-case letters, digits and dashes. Set `names.${each.key}`."
     }
   }
 }
@@ -68,7 +68,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   bucket = each.value.id
 
   rule {
-    # Airflow writes many small objects: without it each one is a call of KMS.
+    # Airflow writes many small objects; without a bucket key each one is a request to KMS.
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
@@ -78,7 +78,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
-# Dags are code: what was overwritten by mistake comes back. Logs are written once.
+# Only Dags have versions, to restore files that were overwritten or deleted by mistake.
 resource "aws_s3_bucket_versioning" "this" {
   bucket = aws_s3_bucket.this["dags"].id
 
@@ -135,6 +135,6 @@ resource "aws_s3_bucket_policy" "this" {
   bucket = each.value.id
   policy = data.aws_iam_policy_document.bucket[each.key].json
 
-  # A policy and the block of public ones change the same thing: S3 refuses both at once.
+  # S3 rejects concurrent changes of a bucket's policy and its public access block.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

@@ -1,8 +1,8 @@
 output "buckets" {
-  description = "Name and ARN of the buckets: `dags` and `logs`. They can be written to."
+  description = "Name and ARN of the buckets `dags` and `logs`. They are ready for writes when this is known."
   value       = { for kind, bucket in aws_s3_bucket.this : kind => { arn = bucket.arn, name = bucket.bucket } }
 
-  # Not before a write is encrypted and refused as it should be.
+  # Objects must not be written before encryption and policies are in place.
   depends_on = [
     aws_s3_bucket_ownership_controls.this,
     aws_s3_bucket_policy.this,
@@ -11,6 +11,6 @@ output "buckets" {
 }
 
 output "kms_key_arn" {
-  description = "The key of the environment, for its databases and secrets, too."
+  description = "ARN of the environment's KMS key, which also encrypts its databases and secrets."
   value       = aws_kms_key.this.arn
 }

@@ -1,12 +1,12 @@
-# Who may use the key, and what the buckets refuse whoever asks. Who may read and write is said by the
-# policies of roles (module `identity`), and nowhere else.
+# Policies of the key and of the buckets. The buckets deny requests that are wrong whoever sends them; the
+# policies of roles (module identity) decide who may read and write.
 
 data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109:A policy of a key must let the account change it, or nobody can.
-  #checkov:skip=CKV_AWS_111:The same; what roles may do with it, their own policies say.
-  #checkov:skip=CKV_AWS_356:In a policy of a key, * is that key.
-  # Without it nobody could change the key any more. It hands the decision to the policies of roles;
-  # `*` is this key, which has no other name in its own policy.
+  #checkov:skip=CKV_AWS_109:A key whose policy excludes the account cannot be changed any more.
+  #checkov:skip=CKV_AWS_111:The same; the policies of roles limit what they may do with the key.
+  #checkov:skip=CKV_AWS_356:In a key policy, * is that key.
+  # Lets the policies of roles decide. Without this statement the key could never be changed again. In a key
+  # policy, `*` means this key.
   statement {
     sid       = "RolesDecide"
     actions   = ["kms:*"]
@@ -40,7 +40,7 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Who asks for nothing gets the bucket's own encryption, which is right.
+  # A request without this header gets the bucket's own encryption and is allowed.
   statement {
     sid       = "DenyOtherEncryption"
     effect    = "Deny"
@@ -65,7 +65,8 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Another key, or none: then S3 takes the one of AWS. A missing value is not equal either.
+  # Denies another key, and none, for which S3 would use the key that AWS manages. StringNotEquals is also
+  # true when the header is missing.
   statement {
     sid       = "DenyOtherKeys"
     effect    = "Deny"

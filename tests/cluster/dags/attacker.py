@@ -206,38 +206,6 @@ def by_token(mine: str, other: str) -> dict[str, str]:
     )
 
 
-def launched(**spec: Any) -> k8s.V1Pod:
-    """A pod that Pod Security `restricted` and the quota take, but for what is said."""
-    labels = spec.pop("labels", {})
-    container = spec.pop("container", {})
-    quiet = {"allow_privilege_escalation": False, "capabilities": {"drop": ["ALL"]}}
-    security = k8s.V1SecurityContext(**{**quiet, **container.pop("security_context", {})})
-    return k8s.V1Pod(
-        metadata=k8s.V1ObjectMeta(generate_name="attack-", labels=labels),
-        spec=k8s.V1PodSpec(
-            **{
-                "containers": [
-                    k8s.V1Container(
-                        name="base",
-                        image="none",
-                        resources=k8s.V1ResourceRequirements(
-                            requests={"cpu": "10m", "memory": "16Mi"},
-                            limits={"cpu": "100m", "memory": "32Mi"},
-                        ),
-                        security_context=security,
-                        **container,
-                    )
-                ],
-                "security_context": k8s.V1PodSecurityContext(
-                    run_as_non_root=True,
-                    seccomp_profile=k8s.V1SeccompProfile(type="RuntimeDefault"),
-                ),
-                **spec,
-            }
-        ),
-    )
-
-
 def kubernetes_api() -> Any:
     """The Kubernetes API, as this pod's account or as nobody."""
     from kubernetes import client
@@ -284,44 +252,22 @@ def by_kubernetes() -> dict[str, str]:
     core, rights = client.CoreV1Api(api), client.RbacAuthorizationV1Api(api)
     main, tasks, other = (ABOUT["namespaces"][name] for name in ("main", "tasks", "other"))
 
-    def create(namespace: str = tasks, **spec: Any) -> str:
-        return ask(core.create_namespaced_pod, namespace, launched(**spec), dry_run="All")
+    def create(pod: dict[str, Any], namespace: str = tasks) -> str:
+        return ask(core.create_namespaced_pod, namespace, pod, dry_run="All")
 
     def ask(act: Callable[..., Any], *arguments: Any, **options: Any) -> str:
         act(*arguments, **options, _request_timeout=2 * SECONDS)
         return "done"
 
-    volume = k8s.V1Volume(name="v", secret=k8s.V1SecretVolumeSource(secret_name="anything"))
-    host = k8s.V1Volume(name="v", host_path=k8s.V1HostPathVolumeSource(path="/"))
-    secret = k8s.V1SecretKeySelector(name="anything", key="any")
-    source = k8s.V1EnvVar(name="A", value_from=k8s.V1EnvVarSource(secret_key_ref=secret))
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"}
     binding = {"metadata": {"name": "attack"}, "roleRef": role, "subjects": []}
     request = {"spec": {"audiences": None}}
+    launched = ABOUT["launched"]
+    legal = launched["launch a pod as the operator does"]
     tries: dict[str, Callable[[], str]] = {
-        "launch a pod as the operator does": create,
-        "launch a privileged pod": partial(
-            create,
-            container={
-                "security_context": {"privileged": True, "allow_privilege_escalation": True}
-            },
-        ),
-        "launch a pod with a path of the node": partial(create, volumes=[host]),
-        "launch a pod in the network of the node": partial(create, host_network=True),
-        "launch a pod with the processes of the node": partial(create, host_pid=True),
-        "launch a pod as another account": partial(create, service_account_name=ABOUT["account"]),
-        "launch a pod with the label of a component": partial(
-            create, labels={"tier": "airflow", "component": "scheduler", "release": "airflow"}
-        ),
-        "launch a pod with the label of another release": partial(
-            create, labels={"component": "worker", "release": "other"}
-        ),
-        "launch a pod that mounts a Secret": partial(create, volumes=[volume]),
-        "launch a pod with a Secret in its environment": partial(
-            create, container={"env": [source]}
-        ),
-        "launch a pod beside the platform": partial(create, namespace=main),
-        "launch a pod beside another team": partial(create, namespace=other),
+        **{what: partial(create, pod) for what, pod in launched.items()},
+        "launch a pod beside the platform": partial(create, legal, main),
+        "launch a pod beside another team": partial(create, legal, other),
         "read another pod's environment": partial(environment_by_exec, tasks, ABOUT["pod"]),
         "read the environment of the platform": partial(
             environment_by_exec, main, "airflow-postgresql-0"

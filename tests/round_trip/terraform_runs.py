@@ -1,0 +1,132 @@
+"""An environment of the repository in an account of tests: its runs of Terraform."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from scripts.paths import ENVIRONMENTS, ROOT
+from scripts.terraform import end_with_parent
+from scripts.terraform.workspace import Ready, Workspace, prepare
+from tests.round_trip.account import Account
+
+PATIENCE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Run:
+    """A command of Terraform that has ended; with -json it says what happened in events."""
+
+    status: int
+    said: str
+
+    @property
+    def events(self) -> list[dict]:
+        return [json.loads(line) for line in self.said.splitlines() if line.startswith('{"@')]
+
+    @property
+    def errors(self) -> list[str]:
+        """What went wrong, and where."""
+        return [
+            " ".join(
+                str(event["diagnostic"].get(key, "")) for key in ("address", "summary", "detail")
+            )
+            for event in self.events
+            if event["type"] == "diagnostic" and event["@level"] == "error"
+        ]
+
+
+@dataclass
+class TerraformRuns:
+    """One environment, from nothing to nothing; it keeps every word that Terraform said."""
+
+    ready: Ready
+    folder: Path
+    runs: list[Run] = field(default_factory=list)
+
+    def run(self, *args: str, until: Callable[[str], bool] | None = None) -> Run:
+        """`run("plan")`; with `until`, Ctrl-C comes as soon as what was said is enough."""
+        process = subprocess.Popen(
+            self.ready.command(*args),
+            env=dict(self.ready.env),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=end_with_parent,
+        )
+        said = ""
+        assert process.stdout is not None
+        for line in process.stdout:
+            said += line
+            if until is not None and until(said):
+                process.send_signal(signal.SIGINT)
+                until = None
+        run = Run(process.wait(PATIENCE_SECONDS), said)
+        self.runs.append(run)
+        # For who wants to know more than a failed test says.
+        (self.folder / f"{len(self.runs)}-{args[0]}.log").write_text(said)
+        return run
+
+    def happened(self) -> list[tuple[str, str, int]]:
+        """What came to each resource in all runs so far, in its order."""
+        events = [event for run in self.runs for event in run.events if "hook" in event]
+        return [
+            (event["type"], event["hook"]["resource"]["addr"], number)
+            for number, event in enumerate(events)
+        ]
+
+    def tainted(self) -> list[str]:
+        """Resources that Terraform would make anew, because their making was interrupted."""
+        state = json.loads(self.run("show", "-json").said)
+        modules, found = [state["values"]["root_module"]], []
+        while modules:
+            module = modules.pop()
+            modules += module.get("child_modules", [])
+            found += [one["address"] for one in module.get("resources", []) if one.get("tainted")]
+        return found
+
+    def plan(self, *more: str) -> tuple[Run, dict[str, Any]]:
+        """A plan, and what it says as data."""
+        file = self.folder / f"{len(self.runs)}.plan"
+        run = self.run("plan", "-no-color", "-detailed-exitcode", f"-out={file}", *more)
+        shown = self.run("show", "-json", str(file))
+        return run, json.loads(shown.said) if shown.status == 0 else {}
+
+
+def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a plan would do, by address."""
+    return {
+        change["address"]: change["change"]["actions"]
+        for change in plan.get("resource_changes", [])
+        if change["change"]["actions"] not in (["no-op"], ["read"])
+    }
+
+
+def bootstrap(environment: str, account: Account, folder: Path) -> TerraformRuns:
+    """What an administrator applies before there is an environment."""
+    return _start(ROOT / "terraform" / "bootstrap", account, folder, TF_VAR_environment=environment)
+
+
+def start(
+    environment: str, account: Account, attached: str, folder: Path, **env: str
+) -> TerraformRuns:
+    """The environment as it is, but that Terraform makes its releases whoever owns them."""
+    env = {"TF_REATTACH_PROVIDERS": attached, **env}
+    runs = _start(ENVIRONMENTS / environment, account, folder, **env)
+    file = runs.ready.workspace.root / "environment.yaml"
+    facts = yaml.safe_load(file.read_text()) | {"deployedBy": "terraform"}
+    file.unlink()
+    file.write_text(yaml.safe_dump(facts))
+    return runs
+
+
+def _start(configuration: Path, account: Account, folder: Path, **more: str) -> TerraformRuns:
+    env = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **account.env, **more}
+    return TerraformRuns(prepare(Workspace("tests", configuration, folder), env), folder)
