@@ -10,7 +10,7 @@ variable "deployed_by" {
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, …"
+  description = "The environment: the name of its folder."
   type        = string
   nullable    = false
 
@@ -26,7 +26,7 @@ variable "environment" {
 }
 
 variable "facts" {
-  description = "What is true of this environment and of no other: the section `terraform` of its environment.yaml."
+  description = "The section `terraform` of environment.yaml; scripts/releases/environment.py is its model."
   nullable    = false
   type = object({
     account   = string

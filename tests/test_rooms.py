@@ -11,7 +11,7 @@ from scripts.paths import ROOT
 WORKSHOP = "scripts.workshop"
 # `python -m scripts` puts both together.
 ENTRY = "scripts.__main__"
-# What is started or imported by its name: `python3 -m scripts.bootstrap`, provider plugins.
+# Modules that are started or imported by name: `python3 -m scripts.bootstrap`, provider plugins.
 STARTED = {
     ENTRY,
     "scripts.bootstrap",

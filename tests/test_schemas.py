@@ -1,4 +1,4 @@
-"""The check of the checker: what Kubernetes would refuse is seen, in every version."""
+"""The check of objects by Kubernetes' schemas finds mistakes, in every version."""
 
 import pytest
 

@@ -27,8 +27,8 @@ OF_ONE_TYPE = {
 }
 
 
-def schema_json(model: type[BaseModel], *, prose: bool = False, also: Iterable[str] = ()) -> str:
-    """The JSON schema (draft-07, which every Helm reads); the packaged one carries no prose.
+def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
+    """The JSON schema (draft-07, which every Helm reads), without descriptions.
 
     Values at the dotted paths of `also` are legal, whatever they are.
     """
@@ -39,10 +39,7 @@ def schema_json(model: type[BaseModel], *, prose: bool = False, also: Iterable[s
         _block(schema, block)["properties"][key] = {}
     # Helm hands down `global`, and people keep YAML anchors under keys that begin with x-.
     schema["patternProperties"] = {"^x-": {}}
-    drop = {"default", "title"} | (set() if prose else {"description", "examples"})
-    body = _simple(schema, drop)
-    if not prose:
-        body = _shared(body)
+    body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
     return json_text(body) + "\n"
 

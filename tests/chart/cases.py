@@ -19,7 +19,7 @@ from scripts.paths import CHART
 from tests.chart.tables import TABLES, Tables
 from tests.rendered import Manifests, Pod
 
-# Ports that something in a pod may listen on, beside those that containers declare.
+# Usual ports, in addition to those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}
 
 
@@ -168,7 +168,7 @@ def policies(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    """What Helm makes of two layers."""
+    """Two layers of values, merged as Helm does."""
     both = deepcopy(dict(low))
     for key, value in high.items():
         below = both.get(key)

@@ -58,7 +58,7 @@ AIRFLOW = tuple(one for one in COMPONENTS if one.label not in NOT_AIRFLOW)
 CONFIGURED = tuple(one for one in COMPONENTS if one.label not in NOT_CONFIGURED)
 WORKER = next(one for one in COMPONENTS if one.label == "worker")
 
-# The security context of every container, under what values say.
+# The default security context of every container.
 RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,

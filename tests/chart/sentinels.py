@@ -1,7 +1,7 @@
-"""Every value of the model, one after the other, and whether the chart takes notice of it.
+"""Every value of the model, and whether it has an effect on a render.
 
-A value that leaves a mark gets one that no other has, so that one render tells of hundreds; what is
-a switch, or hides behind another value, is tried alone.
+Each value gets a text or number of its own (a mark), so that one render answers for hundreds of
+values. A switch, or a value that another one hides, is tried alone.
 """
 
 import json
@@ -24,7 +24,7 @@ from tests.rendered import Manifests
 
 Path = tuple[str, ...]
 
-# What everything_on leaves out, so that more values have something to do.
+# Additions to everything_on, so that more values have an effect.
 MORE: dict[str, Any] = {
     "airflowVersion": "3.3.2",
     "apiServer": {"apiServerConfig": "# mine", "service": {"type": "LoadBalancer"}},
@@ -71,7 +71,7 @@ ODD: dict[str, Any] = {
 
 
 def leaves(model: type[BaseModel], path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value of a model that is no block, and its type."""
+    """Every value of a model that is not a block, and its type."""
     for name, field in model.model_fields.items():
         here = (*path, field.alias or name)
         block = next(iter(blocks(field.annotation)), None)
@@ -118,8 +118,8 @@ def base() -> dict[str, Any]:
     return merged(yaml.safe_load(EVERYTHING_ON.read_text()), MORE)
 
 
-# With everything on; where the database is outside and no volume is shared; and with another who
-# brings secrets.
+# With everything on; with an external database and without a shared volume; with the Secrets Store
+# CSI driver.
 LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED))
 
 
@@ -131,7 +131,7 @@ def at(path: Path, value: Any) -> dict[str, Any]:
 
 
 def current(path: Path) -> Any:
-    """What a value is in the base."""
+    """A value of the base."""
     node: Any = merged(AirflowValues().model_dump(by_alias=True), base())
     for key in path:
         node = (node or {}).get(key)
@@ -198,7 +198,7 @@ def search(paths: Iterable[Path]) -> set[Path]:
 
 def reacts(path: Path) -> bool:
     """Whether a value alone changes a render, or is refused in a sentence that names it."""
-    # Of a switch that nobody turned, either position may be what it does by itself.
+    # An unset switch may behave like either position.
     unset = bool in (LEAVES[path], *get_args(LEAVES[path])) and current(path) is None
     tried = [True, False] if unset else [mark(path)[0]]
     return any(_differs(merged(low, at(path, value)), low, path) for low in LOWS for value in tried)
@@ -217,7 +217,7 @@ def unchanged(low: str) -> str:
 
 
 def parts(text: str) -> dict[str, str]:
-    """A render by component: what bears its label; the pod of a task for its values."""
+    """A render by component: the objects with its label; the pod of a task for its values."""
     manifests = Manifests(text)
     found: dict[str, str] = {"worker": str(manifests.pod_template)}
     for one in manifests.objects:

@@ -26,7 +26,7 @@ class Tables:
         return cls(components, {row["name"]: row for row in secrets})
 
     def calls(self, caller: str) -> Mapping[str, str]:
-        """Who a component calls, and on which condition; one without a row calls nobody."""
+        """Callees of a component and the condition of each; none without a row."""
         return self.components.get(caller, {}).get("calls", {})
 
     @property

@@ -40,7 +40,7 @@ def test_it_serves_the_official_port(pod):
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_it_is_asked_for_its_version_which_costs_nothing(pod, probe: str):
+def test_its_probes_read_its_version(pod, probe: str):
     asked = pod().main.spec[probe]["httpGet"]
     assert asked == {"path": "/api/v2/version", "port": "api-server", "scheme": "HTTP"}
 
@@ -68,7 +68,7 @@ def test_the_path_of_the_base_url_is_before_every_path(render: Render, base: str
     assert url == f"http://airflow-api-server.airflow:8080{prefix}/execution/"
 
 
-def test_liveness_does_not_depend_on_the_connection_pool(pod):
+def test_liveness_tolerates_a_stall_of_the_connection_pool(pod):
     probe = pod().main.spec["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 60
     assert probe["timeoutSeconds"] >= 5

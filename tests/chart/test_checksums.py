@@ -1,4 +1,4 @@
-"""What changes restarts exactly those who read it, and nothing else restarts anybody."""
+"""A change restarts exactly the components that read it."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,7 +22,7 @@ READING_CONFIGURATION = {one.label for one in CONFIGURED if one != WORKER}
 
 
 def templates(manifests: Manifests) -> dict[str, Any]:
-    """What makes each component's pods: another one is another pod."""
+    """The pod template of each component; a changed one replaces the pods."""
     return {
         one["metadata"]["labels"]["component"]: one["spec"]["template"]
         for one in manifests.of("Deployment", "StatefulSet", "Job")

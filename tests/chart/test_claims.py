@@ -1,4 +1,4 @@
-"""Volumes that somebody asked for: logs and Dags, in every namespace where pods mount them."""
+"""Claims for logs and Dags, in every namespace where pods mount them."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def test_it_outlives_the_release(claims, what: str):
 
 
 @WHAT
-def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
+def test_an_existing_claim_is_used_and_not_created(render: Render, what: str):
     manifests = render({what: {"persistence": {"enabled": True, "existingClaim": "mine"}}})
     assert manifests.of("PersistentVolumeClaim") == []
     volume = manifests.pod("worker").volumes[what]
@@ -105,7 +105,7 @@ def test_a_folder_of_it_can_be_mounted(render: Render, what: str):
     assert manifests.pod("worker").main.mounts[f"/opt/airflow/{what}"]["subPath"] == "sub"
 
 
-def test_without_a_claim_logs_die_with_their_pod(render: Render):
+def test_without_a_claim_logs_are_in_an_empty_dir(render: Render):
     manifests = render({"logs": {"emptyDirConfig": {"sizeLimit": "7Gi"}}})
     assert manifests.pod("worker").volumes["logs"] == {
         "name": "logs",

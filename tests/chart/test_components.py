@@ -1,4 +1,4 @@
-"""What every component is: itself, with an account of its own, and gone when it is off."""
+"""Each component has its names and an account of its own, and no objects when it is off."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def selector(component: Component) -> dict[str, str]:
 
 
 def of(manifests: Manifests, component: Component) -> list[dict[str, Any]]:
-    """The objects that bear the component's label."""
+    """The objects with the component's label."""
     return [one for one in manifests.objects if labels(one).get("component") == component.label]
 
 

@@ -1,4 +1,4 @@
-"""airflow.cfg: what the chart computes, under what values say."""
+"""airflow.cfg: settings that the chart computes, overridden by values."""
 
 from configparser import ConfigParser
 from typing import Any
@@ -79,7 +79,7 @@ def test_tasks_find_the_api_server_from_any_namespace(render: Render):
     ],
     ids=str,
 )
-def test_a_value_is_written_as_it_was_meant(configuration, given: Any, text: str):
+def test_a_value_reaches_the_configuration_with_its_meaning(configuration, given: Any, text: str):
     assert configuration({"mine": {"key": given}})["mine"]["key"] == text
 
 

@@ -19,7 +19,7 @@ OWN = {
 
 @pytest.fixture
 def wanted(render: Render):
-    """What the Job is asked to create for values: Secret -> key -> how."""
+    """Secrets that the Job has to create for values: Secret -> key -> how."""
 
     def act(values: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
         pod = render(values, **options).pod("create-secrets")
@@ -30,7 +30,7 @@ def wanted(render: Render):
 
 
 def rules(manifests: Manifests) -> dict[str, list[str]]:
-    """What the Job may do, by verb: the names that it is limited to."""
+    """Permissions of the Job: the names to which each verb is limited."""
     role = manifests.find("Role", "airflow-create-secrets")
     assert {rule["resources"][0] for rule in role["rules"]} == {"secrets"}
     return {rule["verbs"][0]: rule.get("resourceNames", []) for rule in role["rules"]}
@@ -107,7 +107,7 @@ def test_your_password_of_the_database_is_read_for_the_url(render: Render, wante
     assert rules(render(values))["get"] == ["mine"]
 
 
-def test_there_is_no_job_where_nothing_is_missing(render: Render):
+def test_there_is_no_job_when_every_secret_exists(render: Render):
     text = render(OWN).text
     assert "create-secrets" not in text.replace("create_secrets.py", "")
 
@@ -131,10 +131,10 @@ def test_it_runs_the_program_of_the_chart(defaults: Manifests):
     assert "create_secrets.py" in defaults.find("ConfigMap", "airflow-programs")["data"]
 
 
-def test_the_job_gets_its_namespace_and_labels(render: Render):
+def test_the_job_gets_its_namespace_and_release(render: Render):
     env = render(name="red", namespace="team").pod("create-secrets").main.env
     assert env == {"NAMESPACE": "team", "RELEASE": "red"}
 
 
-def test_it_does_not_wait_for_the_database_that_waits_for_it(defaults: Manifests):
+def test_the_job_does_not_wait_for_the_database(defaults: Manifests):
     assert [c.name for c in defaults.pod("create-secrets").containers] == ["create-secrets"]

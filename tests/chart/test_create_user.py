@@ -1,4 +1,4 @@
-"""The Job that makes the first user, when somebody asked for one."""
+"""The Job that creates the first user, if it is enabled."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ WHO = {
 
 @pytest.fixture
 def manifests(render: Render):
-    """What is made for a user."""
+    """The pod of the Job for a user."""
 
     def act(**user: Any) -> Manifests:
         return render({"createUserJob": {"enabled": True, "defaultUser": user}})

@@ -1,4 +1,4 @@
-"""The dag-processor: parses Dag files, which are other people's code."""
+"""The dag-processor parses Dag files, which are code of Dag authors."""
 
 import json
 
@@ -23,20 +23,20 @@ def test_its_probe_checks_the_heartbeat_of_its_own_job(
 
 
 @pytest.mark.parametrize("component", ["dag-processor", "triggerer"])
-def test_the_program_that_asks_is_mounted(defaults: Manifests, component: str):
+def test_the_program_of_the_probe_is_mounted(defaults: Manifests, component: str):
     pod = defaults.pod(component)
     assert pod.main.mounts["/opt/programs"]["readOnly"] is True
     assert "check_heartbeat.py" in defaults.find("ConfigMap", "airflow-programs")["data"]
 
 
 @pytest.mark.parametrize("component", ["dag-processor", "triggerer"])
-def test_a_blip_of_the_database_does_not_kill_it(defaults: Manifests, component: str):
+def test_a_short_outage_of_the_database_does_not_restart_it(defaults: Manifests, component: str):
     probe = defaults.pod(component).main.spec["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 120
 
 
 @pytest.mark.parametrize("component", ["dag-processor", "triggerer"])
-def test_another_command_can_ask(render: Render, component: str):
+def test_a_command_can_replace_the_probe(render: Render, component: str):
     key = {"dag-processor": "dagProcessor"}.get(component, component)
     manifests = render({key: {"livenessProbe": {"command": ["true"]}}})
     probe = manifests.pod(component).main.spec["livenessProbe"]

@@ -1,4 +1,4 @@
-"""Datadog: metrics with their tags go to the agent on the pod's node, which is told of the rest."""
+"""Datadog: metrics go to the agent on the node, and annotations configure its checks."""
 
 import json
 import re
@@ -37,7 +37,7 @@ def tags(manifests: Manifests) -> set[str]:
 
 
 def told(pod: Pod, what: str) -> Any:
-    """What an annotation tells the agent about the main container."""
+    """The content of an annotation for the agent about the main container."""
     return json.loads(pod.annotations[f"ad.datadoghq.com/{pod.main.name}.{what}"])
 
 
@@ -79,7 +79,7 @@ def test_the_version_is_that_of_the_image(render: Render):
     assert "version:3.3.2-payments-7" in tags(found)
 
 
-def test_tags_of_values_win(render: Render):
+def test_tags_of_values_override_the_computed_ones(render: Render):
     found = tags(with_datadog(render, tags={"env": "staging", "cluster": "blue"}))
     assert {"env:staging", "cluster:blue"} <= found
     assert "env:nonprod" not in found
@@ -118,7 +118,7 @@ def test_config_overrides_the_settings_of_metrics(render: Render):
 
 
 @pytest.mark.parametrize("component", CONFIGURED, ids=str)
-def test_pods_bear_the_unified_service_labels(on: Manifests, component):
+def test_pods_have_the_unified_service_labels(on: Manifests, component):
     labels = on.pod(component.label).labels
     wanted = {"env": "nonprod", "service": "airflow", "version": "3.3.2"}
     assert {f"tags.datadoghq.com/{name}": value for name, value in wanted.items()}.items() <= (
@@ -158,7 +158,7 @@ def test_an_entry_of_json_logs_is_a_line(render: Render):
     assert "log_processing_rules" not in told(found.pod("scheduler"), "logs")[0]
 
 
-def test_logs_are_not_spoken_of_when_that_is_off(render: Render):
+def test_there_is_no_log_annotation_with_logs_off(render: Render):
     pod = with_datadog(render, logs={"enabled": False}).pod("scheduler")
     assert "ad.datadoghq.com/scheduler.logs" not in pod.annotations
 
@@ -167,7 +167,7 @@ def test_logs_are_not_spoken_of_when_that_is_off(render: Render):
     "component", [one for one in CONFIGURED if one.label != "api-server"], ids=str
 )
 def test_the_agent_starts_no_check_automatically(on: Manifests, component):
-    # Its check for images called airflow asks for what Airflow 3 does not have.
+    # Its default check of images called airflow uses an endpoint that Airflow 3 lacks.
     pod = on.pod(component.label)
     assert [told(pod, key) for key in ("check_names", "init_configs", "instances")] == [[], [], []]
 
@@ -176,7 +176,7 @@ def test_the_api_server_has_http_checks_instead_of_the_agents_default(on: Manife
     assert told(on.pod("api-server"), "checks")["airflow"] == {"instances": []}
 
 
-def test_each_part_of_airflow_is_asked_for_its_health(on: Manifests):
+def test_each_component_has_a_health_check(on: Manifests):
     found = {name: one["url"] for name, one in checks(on).items()}
     url = "http://%%host%%:8080/api/v2/monitor/health"
     assert found == {f"airflow_{part}": url for part in HEALTH}
@@ -191,7 +191,7 @@ def test_a_component_is_healthy_if_the_answer_has_its_status(on: Manifests, part
     assert [bool(re.search(pattern, text)) for text in (answer, ill)] == [True, False]
 
 
-def test_a_part_that_is_switched_off_is_not_asked_for(render: Render):
+def test_a_disabled_component_has_no_health_check(render: Render):
     found = render(merged(ON, {"triggerer": {"enabled": False}}))
     assert "airflow_triggerer" not in checks(found)
 
@@ -202,7 +202,7 @@ def test_the_check_follows_the_path_of_the_api(render: Render):
     assert url == "http://%%host%%:8080/af/api/v2/monitor/health"
 
 
-def test_the_check_bears_the_tags_of_metrics(on: Manifests):
+def test_the_check_has_the_tags_of_metrics(on: Manifests):
     for name, one in checks(on).items():
         assert set(one["tags"]) == tags(on) | {f"component:{name.removeprefix('airflow_')}"}
 
@@ -225,14 +225,16 @@ def test_policies_allow_agents_to_reach_only_the_api_server(
     assert Network(on).allows(AGENT, target, port) is reached
 
 
-@pytest.mark.parametrize("health", [{"enabled": False}, {"namespace": ""}], ids=["off", "nobody"])
+@pytest.mark.parametrize(
+    "health", [{"enabled": False}, {"namespace": ""}], ids=["off", "no namespace"]
+)
 def test_policies_allow_no_agent_without_a_health_check(render: Render, health: dict[str, Any]):
     found = with_datadog(render, healthCheck=health)
     assert not Network(found).allows(AGENT, pod_end(found.pod("api-server"), "airflow"), 8080)
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
-def test_annotations_of_values_win(render: Render, component):
+def test_annotations_of_values_override_the_computed_ones(render: Render, component):
     key = f"ad.datadoghq.com/{component.container}.logs"
     found = render(merged(ON, {component.key: {"podAnnotations": {key: "[]"}}}))
     assert found.pod(component.label).annotations[key] == "[]"

@@ -66,7 +66,7 @@ def test_a_secret_variable_has_the_key_value_by_default(render: Render):
     assert ("outside", "value") in manifests.pod("scheduler").secret_keys
 
 
-def test_a_variable_is_never_there_twice(render: Render):
+def test_a_variable_is_rendered_once(render: Render):
     manifests = render(
         {
             "env": {"AIRFLOW_HOME": "/a", "TWICE": "1"},

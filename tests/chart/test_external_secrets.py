@@ -1,4 +1,4 @@
-"""Secrets that are kept outside: who brings them, where they end up, who gets to see them."""
+"""External secrets: the objects that deliver them, and their readers."""
 
 from typing import Any
 
@@ -119,7 +119,7 @@ def test_stores_are_mounted_read_only(driven: Manifests):
     assert [mount for mount in mounts if not mount.get("readOnly")] == []
 
 
-def test_a_class_makes_the_secret_that_pods_read(driven: Manifests):
+def test_a_provider_class_creates_the_secret_that_pods_read(driven: Manifests):
     found = {
         made["secretName"]: made["data"][0]["key"]
         for one in driven.of("SecretProviderClass")
@@ -128,7 +128,7 @@ def test_a_class_makes_the_secret_that_pods_read(driven: Manifests):
     assert found == {f"airflow-{row}": what["key"] for row, what in ROWS.items()}
 
 
-def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
+def test_a_provider_class_requests_one_secret_by_the_name_of_its_row(driven: Manifests):
     [one] = [
         one
         for one in driven.of("SecretProviderClass")
@@ -146,10 +146,11 @@ def test_a_class_asks_for_one_secret_by_the_name_of_its_row(driven: Manifests):
 
 def test_a_property_of_a_secret_needs_the_operator(refusal, render: Render):
     part = {"fernet-key": {"key": "airflow/all", "property": "fernet"}}
-    assert render({"externalSecrets": {**OPERATOR["externalSecrets"], "secrets": part}}).of(
+    [found] = render({"externalSecrets": {**OPERATOR["externalSecrets"], "secrets": part}}).of(
         "ExternalSecret"
     )
-    # The provider of the driver would write the whole beside the part.
+    assert found["spec"]["data"][0]["remoteRef"] == part["fernet-key"]
+    # The provider of the driver would also write the whole secret.
     said = refusal({"secretsStore": {"enabled": True, "secrets": part}})
     assert said == "unknown value `secretsStore.secrets.fernet-key.property`"
 

@@ -1,4 +1,4 @@
-"""What an installer adds: ConfigMaps, Secrets, limits, quotas, classes, any object."""
+"""Objects that an installer adds: ConfigMaps, Secrets, limits, quotas, classes, any other."""
 
 from base64 import b64encode
 from typing import Any

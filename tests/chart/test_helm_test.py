@@ -1,4 +1,4 @@
-"""`helm test`: whether the cluster enforces policies, also for pods that nobody owns."""
+"""`helm test`: whether the cluster enforces policies, also for pods without an owner."""
 
 import socket
 from collections.abc import Iterator
@@ -114,7 +114,7 @@ def test_an_unknown_name_counts_as_closed(capsys: pytest.CaptureFixture[str]):
     ],
     ids=["late to close", "late to open", "never closed", "never open"],
 )
-def test_policies_may_come_some_seconds_after_the_pod(
+def test_the_test_tolerates_policies_that_come_seconds_after_the_pod(
     found: list[bool], expected: str, status: int, monkeypatch: pytest.MonkeyPatch
 ):
     program = load("check_network")

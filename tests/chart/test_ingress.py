@@ -1,4 +1,4 @@
-"""The way in for people, when there is an ingress controller."""
+"""The Ingress of the api-server."""
 
 from typing import Any
 

@@ -31,7 +31,7 @@ def test_the_workload_itself_keeps_its_labels(render: Render):
     assert [labels for labels in found if "who" in labels] == []
 
 
-def test_annotations_of_pods_win_over_the_global_ones(render: Render, component: Component):
+def test_annotations_of_pods_override_the_global_ones(render: Render, component: Component):
     # The pods of a Job are annotated by `annotations`, as in the official chart.
     others = tuple(one for one in COMPONENTS if one not in JOBS)
     values = {

@@ -1,4 +1,4 @@
-"""The Job that migrates the database: a plain one, named by what it runs."""
+"""The Job that migrates the database: not a hook, and named by a hash of its pod."""
 
 from copy import deepcopy
 from typing import Any
@@ -67,12 +67,12 @@ def test_the_job_is_not_a_hook(defaults: Manifests):
     assert "annotations" not in job(defaults)["metadata"]
 
 
-def test_it_is_tried_again(defaults: Manifests):
+def test_a_failed_job_is_repeated(defaults: Manifests):
     assert job(defaults)["spec"]["template"]["spec"]["restartPolicy"] == "OnFailure"
     assert job(defaults)["spec"]["backoffLimit"] >= 6
 
 
-def test_how_it_is_tried_again_is_a_setting(render: Render):
+def test_the_restart_policy_is_a_setting(render: Render):
     manifests = render({"migrateDatabaseJob": {"restartPolicy": "Never"}})
     assert job(manifests)["spec"]["template"]["spec"]["restartPolicy"] == "Never"
 

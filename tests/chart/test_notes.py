@@ -1,4 +1,4 @@
-"""What people are told after an install: where to look, and what they should not leave so."""
+"""Notes after an installation: commands to start with, and warnings."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The check of the checker: it refuses what Pod Security `restricted` refuses."""
+"""The check of pods finds each violation of Pod Security `restricted`."""
 
 from copy import deepcopy
 from typing import Any

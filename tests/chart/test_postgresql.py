@@ -101,7 +101,7 @@ def test_a_dash_is_the_empty_storage_class(render: Render):
     assert claim["spec"]["storageClassName"] == ""
 
 
-def test_a_volume_can_be_asked_for_later(render: Render):
+def test_persistence_can_be_enabled_later(render: Render):
     # Kubernetes refuses a changed claim template: no upgrade would pass.
     manifests = render({"postgresql": {"persistence": {"enabled": True}}})
     assert "volumeClaimTemplates" not in manifests.workload("postgresql")["spec"]
@@ -118,7 +118,7 @@ def test_a_claim_has_annotations(render: Render):
     assert claim["metadata"]["annotations"]["a"] == "b"
 
 
-def test_a_claim_that_is_there_is_used(render: Render):
+def test_an_existing_claim_is_used(render: Render):
     manifests = render({"postgresql": {"persistence": {"enabled": True, "existingClaim": "mine"}}})
     volume = manifests.pod("postgresql").volumes["data"]
     assert volume["persistentVolumeClaim"] == {"claimName": "mine"}
@@ -148,7 +148,7 @@ def test_the_url_of_an_external_database_is_in_your_secret(render: Render):
     assert source == {"secretKeyRef": {"name": "mine", "key": "connection"}}
 
 
-def test_it_is_asked_whether_it_accepts_connections(pod):
+def test_its_probe_checks_that_it_accepts_connections(pod):
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         command = pod(auth={"username": "ada", "database": "e"}).main.spec[probe]["exec"]["command"]
         assert command[0] == "pg_isready"

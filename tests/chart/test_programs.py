@@ -1,4 +1,4 @@
-"""The chart's own programs, run for real: what they wait for, what they make, what they say."""
+"""The chart's own programs, run: their waiting, their results and their messages."""
 
 import time
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ NOWHERE = "postgresql+psycopg2://ada@127.0.0.1:1/airflow"
 
 
 def migration(revision: str, parents: list[str], style: int) -> str:
-    """A file as Alembic writes them, in one of the ways in which people write them."""
+    """A revision file of Alembic, in one of its usual forms."""
     quote = "'" if style % 2 else '"'
     kind = ": str | None" if style % 3 == 0 else ""
     named = [f"{quote}{parent}{quote}" for parent in parents]
@@ -106,7 +106,7 @@ def arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, url: s
     monkeypatch.setattr("sys.argv", ["wait_for_migrations.py", *given])
 
 
-def test_a_database_that_is_not_there_is_waited_for_and_named(
+def test_the_wait_for_a_missing_database_names_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     arguments(monkeypatch, tmp_path, "database", NOWHERE)
@@ -283,7 +283,7 @@ def made(how: dict, password: str = "") -> str:
     return create_secrets.value(how, Known(password))
 
 
-def test_a_fernet_key_is_one():
+def test_a_generated_fernet_key_is_valid():
     box = Fernet(made({"generate": "fernet"}))
     assert box.decrypt(box.encrypt(b"x")) == b"x"
 
@@ -295,7 +295,7 @@ def test_generated_secrets_are_long_and_never_the_same(how: str):
     assert min(map(len, found)) >= 43
 
 
-def test_a_text_is_itself():
+def test_a_text_is_kept():
     assert made({"text": "ada"}) == "ada"
 
 
@@ -336,7 +336,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return create_secrets
 
 
-def test_an_api_that_does_not_answer_is_asked_again_and_named(
+def test_requests_to_a_silent_api_are_repeated_and_the_error_names_it(
     account: ModuleType, capsys: pytest.CaptureFixture[str]
 ):
     assert account.main() == 1

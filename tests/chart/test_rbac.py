@@ -1,4 +1,4 @@
-"""What each account may ask of Kubernetes: as little as it needs, where tasks run."""
+"""Permissions of each account: as few as it needs, in the namespaces of tasks."""
 
 import pytest
 
@@ -12,7 +12,7 @@ TASKS = "airflow-tasks"
 
 
 def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str, set[str]]:
-    """What an account of the release may do in a namespace, by resource."""
+    """Verbs of an account of the release in a namespace, by resource."""
     allowed: dict[str, set[str]] = {}
     for binding in manifests.of("RoleBinding"):
         names = {subject["name"] for subject in binding["subjects"]}
@@ -54,7 +54,7 @@ def test_tasks_and_dag_files_have_no_permissions(render: Render, account: str):
     assert account not in str(manifests.of("RoleBinding"))
 
 
-def test_the_triggerer_may_do_nothing_unasked(render: Render):
+def test_the_triggerer_has_no_role_by_default(render: Render):
     assert may(render(APART), "airflow-triggerer") == {}
 
 
@@ -87,7 +87,7 @@ SEVERAL = {
 }
 
 
-def test_with_several_namespaces_of_tasks_there_is_a_role_in_each(render: Render):
+def test_each_namespace_of_tasks_has_a_role(render: Render):
     manifests = render({**LAUNCHING, **SEVERAL})
     roles = [
         r for r in manifests.of("Role") if r["metadata"]["name"] == "airflow-pod-launcher-role"
@@ -96,7 +96,7 @@ def test_with_several_namespaces_of_tasks_there_is_a_role_in_each(render: Render
     assert manifests.of("ClusterRole") == []
 
 
-def test_with_several_namespaces_tasks_of_each_reach_the_api_server(render: Render):
+def test_tasks_of_each_namespace_reach_the_api_server(render: Render):
     manifests = render({**APART, **SEVERAL})
     server = pod_end(manifests.pod("api-server"), "airflow")
     labels = manifests.pod("worker").labels
@@ -108,7 +108,7 @@ def test_with_several_namespaces_tasks_of_each_reach_the_api_server(render: Rend
     assert reaching == {TASKS, "red", "blue"}
 
 
-def test_where_any_namespace_may_have_tasks_roles_are_of_the_cluster(render: Render):
+def test_without_a_list_of_namespaces_roles_are_cluster_roles(render: Render):
     manifests = render({**LAUNCHING, "multiNamespaceMode": True})
     names = {role["metadata"]["name"] for role in manifests.of("ClusterRole")}
     assert "airflow-airflow-pod-launcher-role" in names

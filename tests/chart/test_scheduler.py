@@ -1,4 +1,4 @@
-"""The scheduler: decides what runs, and asks Kubernetes for a pod per task."""
+"""The scheduler, which requests a pod per task from Kubernetes."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.rendered import Manifests
 TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
 
 
-def test_its_workload_bears_the_name_of_the_executor(render: Render):
+def test_its_workload_has_a_label_with_the_executor(render: Render):
     labels = render().find("Deployment", "airflow-scheduler")["metadata"]["labels"]
     assert labels["executor"] == "KubernetesExecutor"
 
@@ -28,7 +28,7 @@ def test_the_health_server_is_on(defaults: Manifests):
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
-def test_a_command_can_ask_instead(render: Render, probe: str):
+def test_a_command_can_replace_the_probe(render: Render, probe: str):
     manifests = render({"scheduler": {probe: {"command": ["true"]}}})
     found = manifests.pod("scheduler").main.spec[probe]
     assert found["exec"] == {"command": ["true"]}
@@ -40,7 +40,7 @@ def test_it_has_time_to_stop_its_executor(defaults: Manifests):
     assert defaults.pod("scheduler").spec["terminationGracePeriodSeconds"] >= 45
 
 
-def test_a_blip_of_the_database_does_not_kill_it(defaults: Manifests):
+def test_a_short_outage_of_the_database_does_not_restart_it(defaults: Manifests):
     probe = defaults.pod("scheduler").main.spec["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 120
 

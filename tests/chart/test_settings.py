@@ -1,4 +1,4 @@
-"""Settings that every component has reach its pod, whoever makes it."""
+"""Settings that every component has reach its pod."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.conftest import Render
 TOLERATIONS = [{"key": "dedicated", "operator": "Exists"}]
 OTHERS = [{"key": "spot", "operator": "Exists"}]
 RESTRICTED_POD = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
-# What a component gives its pod when both it and the globals say where pods may run.
+# Placement of the component and the global one, which it overrides.
 PLACEMENT = {
     "nodeSelector": ({"disk": "ssd"}, {"disk": "any"}),
     "tolerations": (TOLERATIONS, OTHERS),
@@ -63,17 +63,17 @@ def test_the_global_placement_is_the_default(pod, key: str):
 
 @pytest.mark.parametrize("key", EMPTY)
 def test_an_empty_setting_leaves_the_global_one(pod, key: str):
-    # The official values.yaml is full of empty ones, and people copy it.
+    # The official values.yaml is full of empty ones, and installers copy it.
     assert pod(EMPTY, THEIRS).spec[key] == THEIRS[key]
 
 
-def test_security_contexts_are_laid_over_the_restricted_default(pod):
+def test_security_contexts_are_merged_over_the_restricted_default(pod):
     contexts = {"pod": {"runAsUser": 1234}, "container": {"runAsGroup": 4321}}
     context = pod({"securityContexts": contexts}).spec["securityContext"]
     assert {**RESTRICTED_POD, "runAsUser": 1234}.items() <= context.items()
 
 
-def test_container_contexts_are_laid_over_the_restricted_default(main):
+def test_container_contexts_are_merged_over_the_restricted_default(main):
     security = main({"securityContexts": {"container": {"runAsGroup": 4321}}}).security
     assert security == {**RESTRICTED, "runAsGroup": 4321}
 
@@ -117,7 +117,7 @@ SHAPES = pytest.mark.parametrize("shape", ["map", "list"])
 
 
 def named(shape: str, **fields: Any) -> Any:
-    """One thing called `extra`, as a map or as a list."""
+    """One item called `extra`, as a map or as a list."""
     return {"extra": fields} if shape == "map" else [{"name": "extra", **fields}]
 
 

@@ -1,4 +1,4 @@
-"""Templates that a person can read: short, prefixed, and saying first why they exist."""
+"""Templates are short, prefixed, documented, and independent of their order."""
 
 import re
 from pathlib import Path

@@ -39,7 +39,7 @@ def url(render: Render):
     return act
 
 
-def test_none_is_made_unasked(all_on: Manifests):
+def test_there_is_no_secret_by_default(all_on: Manifests):
     assert all_on.of("Secret") == []
 
 

@@ -25,7 +25,7 @@ def test_without_policies_there_are_none(render: Render):
     assert render({"networkPolicies": {"enabled": False}}).of("NetworkPolicy") == []
 
 
-def test_another_port_is_another_port_everywhere(render: Render):
+def test_a_changed_port_is_used_everywhere(render: Render):
     ports = {"apiServer": 9090, "triggererLogs": 9091}
     manifests = render({"ports": ports})
     network = Network(manifests)

@@ -1,4 +1,4 @@
-"""Whatever is on or off, policies allow what the table of components and values say."""
+"""With any switch on or off, policies allow what the table of components and values say."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The triggerer: waits for what deferred tasks wait for, and shows its logs to the api-server."""
+"""The triggerer waits on behalf of deferred tasks, and serves its logs to the api-server."""
 
 from tests.conftest import Render
 from tests.rendered import Manifests
@@ -24,7 +24,7 @@ def test_it_serves_no_logs_with_a_shared_volume(render: Render):
     assert (pod.main.ports, manifests.has("Service", "airflow-triggerer")) == ({}, False)
 
 
-def test_the_volume_that_is_shared_is_the_same(render: Render):
+def test_components_share_the_same_volume(render: Render):
     manifests = render(SHARED)
     volumes = [manifests.pod(one).volumes["logs"] for one in ("triggerer", "api-server", "worker")]
     assert volumes == [

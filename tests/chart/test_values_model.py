@@ -9,7 +9,6 @@ from jsonschema import Draft7Validator
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from scripts.generate import generate
 from scripts.paths import CHART
 from scripts.values import AirflowValues, TeamValues
 from scripts.values.fields import fields_of
@@ -28,10 +27,6 @@ SILENT = {
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
     "data.metadataConnection.protocol": "both values select the same driver",
 }
-
-
-def test_generated_files_are_fresh():
-    generate(check=True)
 
 
 def test_every_value_has_an_effect():

@@ -42,6 +42,7 @@ def test_a_row_alone_gives_values_schema_and_documentation(copy: Path):
     values = yaml.safe_load(files["values.yaml"])
     schema = Draft7Validator(yaml.safe_load(files["values.schema.json"]))
     assert values["metricsExporter"]["enabled"] is True
+    assert values["metricsExporter"]["resources"]["limits"]["memory"]
     assert schema.is_valid({"metricsExporter": {"env": {"A": "b"}}})
     assert not schema.is_valid({"metricsExporter": {"environment": {}}})
     assert "## `metricsExporter`" in files["values.md"]

@@ -49,7 +49,7 @@ def test_the_public_image_does_not_look_for_a_database(task):
     assert task().main.env["CONNECTION_CHECK_MAX_COUNT"] == "0"
 
 
-def test_its_supervisor_alone_is_asked_to_stop(task):
+def test_only_its_supervisor_gets_the_signal_to_stop(task):
     assert task().main.env["DUMB_INIT_SETSID"] == "0"
 
 
@@ -122,7 +122,7 @@ def test_workers_is_the_base_and_kubernetes_wins(task):
     assert (pod.spec["priorityClassName"], pod.spec["schedulerName"]) == ("high", "a")
 
 
-# Two values that contradict each other: what is one thought is replaced as a whole.
+# Two values that contradict each other when they are merged.
 WHOLE = {
     "nodeSelector": ({"disk": "ssd"}, {"gpu": "yes"}),
     "affinity": ({"nodeAffinity": {}}, {"podAffinity": {}}),
@@ -130,7 +130,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("key", WHOLE)
-def test_blocks_that_belong_together_are_replaced_as_a_whole(task, key: str):
+def test_maps_that_contradict_each_other_are_replaced_as_a_whole(task, key: str):
     below, above = WHOLE[key]
     assert task({key: below}, {key: above}).spec[key] == above
 

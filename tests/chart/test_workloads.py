@@ -12,7 +12,7 @@ from tests.rendered import Container, Manifests
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
 class TestDeployments:
-    """What only those have that run all the time."""
+    """Settings of Deployments."""
 
     @pytest.mark.parametrize("replicas", [0, 3])
     def test_replicas(self, render: Render, component: Component, replicas: int):
@@ -24,7 +24,7 @@ class TestDeployments:
         assert manifests.workload(component.label)["spec"]["strategy"]["type"] == "Recreate"
 
     @pytest.mark.parametrize("history", [0, 3])
-    def test_history_of_the_component_wins(
+    def test_history_of_the_component_overrides_the_global_one(
         self, render: Render, component: Component, history: int
     ):
         values = everywhere({"revisionHistoryLimit": history}, DEPLOYMENTS)
@@ -41,7 +41,7 @@ class TestDeployments:
         selector = manifests.workload(component.label)["spec"]["selector"]
         assert budget == {"selector": selector, "maxUnavailable": 1}
 
-    def test_a_minimum_takes_the_place_of_the_default(self, render: Render, component: Component):
+    def test_a_minimum_replaces_the_default(self, render: Render, component: Component):
         # Kubernetes refuses a budget with both.
         budget = {"enabled": True, "config": {"minAvailable": 1}}
         manifests = render(everywhere({"podDisruptionBudget": budget}, DEPLOYMENTS))

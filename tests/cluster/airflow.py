@@ -31,7 +31,7 @@ class Airflow:
 
     @cached_property
     def target(self) -> Target:
-        """The cluster, as Helm must be told."""
+        """The cluster, as arguments of Helm."""
         return find_target(self.release, "")
 
     @cached_property
@@ -60,7 +60,7 @@ class Airflow:
         return {pod.metadata.labels["component"]: identity(pod) for pod in self.pods()}
 
     def wait_until_healthy(self, timeout: float = 300) -> None:
-        """Wait until each component has its ready pod, and Airflow says that all of it beats."""
+        """Wait until each component has its ready pod, and Airflow reports all as healthy."""
         for component in (DATABASE, *COMPONENTS):
             self.main.ready_pod(component, timeout)
         wait_until(
@@ -113,7 +113,7 @@ class Airflow:
         deploy(release, context="", timeout="10m", owner=release.deployed_by)
 
     def helm(self, *arguments: str) -> str:
-        """What Helm says about the release."""
+        """The output of a command of Helm about the release."""
         where = [f"--namespace={self.main.name}", *self.target.arguments()]
         command = [str(helm.executable()), *arguments, *where]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="module")
 def kube_config(pytestconfig: pytest.Config) -> str:
-    """The kubeconfig of pytest-helm-charts: the local cluster's when nobody says anything."""
+    """The kubeconfig of pytest-helm-charts: by default that of the local cluster."""
     return _kubeconfig(pytestconfig)
 
 

@@ -50,7 +50,7 @@ PODS = {
     "scheduler": (NAME, {**COMPONENT, "component": "scheduler"}),
     "stranger": (WORLD, {"app": "stranger"}),
 }
-# Every name on every port, said as the table of a test says it.
+# Every name on every port: `warehouse:9439`.
 TARGETS: dict[str, Target] = {
     f"{name}:{port}": (f"{name}.{ZONE}", port) for name in PLACES for port in (PORT, OTHER_PORT)
 }
@@ -94,7 +94,7 @@ def apply_policies(kubernetes: client.ApiClient, pods: dict[str, Probe]) -> None
     lake = TARGETS[f"lake-one:{PORT}"]
 
     def hold() -> bool:
-        # By one of the two names only: nobody may have asked for the other one yet.
+        # By one of the two names only: a test needs the other one without an earlier query.
         answers = {
             name: pods[name].reach_all([lake, (PLACES["other"], PORT)])
             for name in ("worker", "launched", "scheduler")

@@ -46,7 +46,7 @@ def datagrams(address: str, ports: Iterable[int], where: Iterable[str] = ()) -> 
     command = [*where, sys.executable, "-c", ANSWER, address, *map(str, ports)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            # It says so once it is bound to all of them; nothing when it cannot be.
+            # It prints a line once it is bound to all ports, and nothing if it cannot be.
             assert server.stdout and server.stdout.readline() == "ready\n"
             yield
         finally:

@@ -1,4 +1,4 @@
-"""What the admission policy of tasks says when it refuses: templates/tasks-admission.yaml."""
+"""Messages of the admission policy of tasks: templates/tasks-admission.yaml."""
 
 ACCOUNT = "A task may not use the ServiceAccount "
 COMPONENT = (

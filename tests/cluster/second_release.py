@@ -40,7 +40,7 @@ def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterat
 
 
 def _make(namespace: Namespace) -> None:
-    """What Terraform makes for a release: a namespace under Pod Security, and the Dags."""
+    """Create a namespace under Pod Security and the Dags, as Terraform does for a release."""
     meta = client.V1ObjectMeta(name=namespace.name, labels=RESTRICTED)
     namespace.core.create_namespace(client.V1Namespace(metadata=meta))
     files = {file.name: file.read_text() for file in [*DAGS.glob("*.py"), DAGS / ".airflowignore"]}

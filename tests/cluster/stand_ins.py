@@ -78,7 +78,7 @@ OTHERS = {
 
 
 class Way(NamedTuple):
-    """Who calls whom, and how."""
+    """A connection: caller, callee, port and protocol."""
 
     caller: str
     callee: str
@@ -100,7 +100,7 @@ class StandIns:
 
     @cached_property
     def addresses(self) -> dict[str, str]:
-        """What is there to reach, by name."""
+        """Addresses of all targets, by name."""
         pods = {name: pod.address for name, pod in self.pods.items()}
         return {**pods, "outside": HOST_ADDRESS, "node": NODE_ADDRESS}
 

@@ -1,4 +1,4 @@
-"""What the API server takes for a pod of a task: each row differs from a legal pod in one thing."""
+"""Pods of tasks that the API server accepts: each row differs from a legal pod in one thing."""
 
 import json
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ TAKEN = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _there(airflow: Airflow) -> Iterator[None]:
-    """The account and the Secret are really there: nobody but the policy refuses them."""
+    """Create the account and the Secret, so that only the policy can refuse them."""
     core, namespace = airflow.tasks.core, airflow.tasks.name
     core.create_namespaced_service_account(namespace, {"metadata": {"name": UNLISTED}})
     core.create_namespaced_secret(namespace, {"metadata": {"name": SECRET}})

@@ -260,7 +260,7 @@ def test_the_expected_policy_refuses_the_pods_of_a_launcher(outcomes: Outcomes) 
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_token_is_good_for_its_own_task_only(outcomes: Outcomes, place: str) -> None:
+def test_a_token_is_valid_only_for_its_own_task(outcomes: Outcomes, place: str) -> None:
     assert walls(getattr(outcomes, place)["tokens"]) == EXPECTED["tokens"].outcomes(place)
 
 

@@ -1,4 +1,4 @@
-"""Policies with names, by real connections: Cilium looks at what DNS answers."""
+"""Policies with DNS names, by real connections: Cilium reads the answers of DNS."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[dict
 def unasked(
     kubernetes: client.ApiClient, unprotected: dict[str, Probe]
 ) -> tuple[dict[str, Probe], list[str]]:
-    """The pods under the policies, and what became of an address before anybody asked its name."""
+    """The pods under the policies, and the answer of an address before a query for its name."""
     apply_policies(kubernetes, unprotected)
     return unprotected, unprotected["worker"].reach_all([(PLACES["warehouse"], PORT)])
 
@@ -58,5 +58,5 @@ def test_a_pod_without_names_reaches_none(reached: dict[str, set[str]]) -> None:
 
 
 def test_a_pod_without_a_policy_reaches_all_names(reached: dict[str, set[str]]) -> None:
-    # Whatever is closed to the others is closed by a policy: something listens there.
+    # Each target listens, so a closed one is closed by a policy.
     assert reached["stranger"] == set(TARGETS)

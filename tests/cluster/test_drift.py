@@ -1,4 +1,4 @@
-"""What somebody changes by hand is found; what nobody changed is no difference."""
+"""Drift is exactly the manual changes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ ANYWHERE = {
     "value": {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
 }
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
-# An object, and what is done to it: changed, opened, granted, left out.
+# An object, and its change: changed, opened, granted, left out.
 EDITS = [
     (
         "Deployment/airflow-scheduler",

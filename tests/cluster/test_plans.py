@@ -60,7 +60,7 @@ def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
 
 
 def test_a_plan_that_takes_the_release_of_a_team_away_is_refused(copy: Copy) -> None:
-    """Who only writes another owner into the facts would uninstall what runs."""
+    """Changing only the owner in the facts would uninstall the running release."""
     copy.edit("environments/local/environment.yaml", "deployedBy: terraform", "deployedBy: ci")
     done = copy.say("plan", "local")
     assert "would uninstall the release of payments" in done.stderr

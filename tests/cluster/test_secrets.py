@@ -63,7 +63,7 @@ def test_generated_secrets_are_long_and_different(generated: dict[str, str]) -> 
 def test_the_records_of_helm_have_no_secret(
     airflow: Airflow, generated: dict[str, str], what: str
 ) -> None:
-    # There are no hooks; what Helm says of them is still what it says.
+    # There are no hooks; the output of Helm is checked anyway.
     text = airflow.helm("get", what, airflow.release.name)
     assert leaked(generated, text or "no hooks") == []
 
@@ -133,7 +133,7 @@ def test_the_namespace_of_tasks_holds_no_secret(airflow: Airflow) -> None:
 
 @pytest.fixture
 def lost_secret(airflow: Airflow, generated: dict[str, str]) -> Iterator[str]:
-    """A Secret that somebody deleted; in the end it has its old value, which pods still use."""
+    """A deleted Secret; in the end it has its old value, which pods still use."""
     airflow.main.core.delete_namespaced_secret(LOST, airflow.main.name)
     yield generated[LOST]
     body = {"stringData": {GENERATED[LOST]: generated[LOST]}}

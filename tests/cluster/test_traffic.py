@@ -16,7 +16,7 @@ from tests.cluster.stand_ins import DATAGRAMS, StandIns, Way, apply_policies, st
 def unprotected(
     kubernetes: client.ApiClient, airflow: Airflow
 ) -> Iterator[tuple[StandIns, set[Way]]]:
-    """The stand-in pods and what is open before there is any policy."""
+    """The stand-in pods and the open connections before any policy."""
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
     with stand_ins(kubernetes, image) as made:
         yield made, made.open_ways()
@@ -26,19 +26,21 @@ def unprotected(
 def protected(
     kubernetes: client.ApiClient, unprotected: tuple[StandIns, set[Way]]
 ) -> tuple[StandIns, set[Way]]:
-    """The same pods and what is open under the release's policies."""
+    """The same pods and the open connections under the release's policies."""
     made, _ = unprotected
     apply_policies(kubernetes, made)
     return made, made.open_ways()
 
 
 def test_without_policies_everything_is_open(unprotected: tuple[StandIns, set[Way]]) -> None:
-    # Whatever is closed later is closed by a policy: something listens there, and the way exists.
+    # Each port listens and is reachable, so a closed one is closed by a policy.
     made, open_ways = unprotected
     assert sorted(set(made.ways) - open_ways) == []
 
 
-def test_every_pair_and_port_is_as_the_table_says(protected: tuple[StandIns, set[Way]]) -> None:
+def test_every_connection_is_open_or_closed_as_the_table_says(
+    protected: tuple[StandIns, set[Way]],
+) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.tabled()) == []
 
@@ -61,7 +63,7 @@ def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
     }
 
 
-def test_hundreds_of_ways_are_tried(protected: tuple[StandIns, set[Way]]) -> None:
+def test_hundreds_of_connections_are_tried(protected: tuple[StandIns, set[Way]]) -> None:
     made, open_ways = protected
     assert len(made.ways) > 700
     assert len(open_ways) > 30

@@ -42,7 +42,7 @@ def test_an_example_dag_has_no_schedule_and_has_documentation(file: Path):
 
 
 def test_no_dag_makes_the_dag_processor_keep_the_kubernetes_provider(file: Path):
-    # It imports beforehand what it sees of airflow.* at the top of a Dag file: some 70 MiB here.
+    # It preloads the airflow.* imports at the top of a Dag file: some 70 MiB here.
     top = [ast.unparse(node) for node in ast.parse(file.read_text()).body]
     assert not [line for line in top if "airflow.providers.cncf" in line.splitlines()[0]]
 

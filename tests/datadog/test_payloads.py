@@ -1,4 +1,4 @@
-"""Dashboards, monitors and service levels are what Datadog's own models take, to the letter."""
+"""Datadog's own models accept dashboards, monitors and service levels, strictly."""
 
 import json
 from collections import Counter
@@ -32,17 +32,17 @@ def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("page", [one.name for one in DASHBOARDS])
-def test_datadog_takes_a_dashboard(prod: Watched, page: str):
+def test_datadog_accepts_a_dashboard(prod: Watched, page: str):
     assert faults("dashboard", prod.dashboards[page]) == []
 
 
-def test_datadog_takes_every_monitor(here: Watched):
+def test_datadog_accepts_every_monitor(here: Watched):
     found = {name: faults("monitor", one) for name, one in here.monitors.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}
 
 
-def test_datadog_takes_every_service_level(here: Watched):
+def test_datadog_accepts_every_service_level(here: Watched):
     found = {name: faults("objective", one) for name, one in here.objectives.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}
@@ -52,7 +52,7 @@ def test_every_page_is_a_dashboard(here: Watched):
     assert here.dashboards.keys() == {one.name for one in DASHBOARDS}
 
 
-# What the client of Datadog lets pass; each is put in place of something in a payload.
+# Mistakes that the client of Datadog accepts; each replaces a part of a payload.
 DASHBOARD_FAULTS = {
     "a widget of an unknown type": ('"type": "timeseries"', '"type": "timeseris"'),
     "a request with an unknown key": ('"display_type"', '"display_kind"'),
@@ -148,7 +148,7 @@ def test_a_dashboard_names_its_owner(prod: Watched):
     )
 
 
-def test_every_alert_of_prod_links_its_runbook(prod: Watched):
+def test_every_monitor_of_prod_that_pages_has_priority_1(prod: Watched):
     paging = {name for name, one in prod.monitors.items() if "@pagerduty-airflow" in one["message"]}
     assert paging
     assert {name for name in paging if prod.monitors[name]["priority"] != 1} == set()

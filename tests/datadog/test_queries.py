@@ -74,7 +74,7 @@ def wrong(here: Watched, question) -> set[tuple[str, str]]:
     return {(where, one.name) for where, one in asked(here) if question(one)}
 
 
-def test_every_query_of_a_dashboard_is_one(prod: Watched):
+def test_every_query_of_a_dashboard_is_valid(prod: Watched):
     for page in prod.dashboards.values():
         for request in requests(page):
             for query in request["queries"]:
@@ -83,7 +83,7 @@ def test_every_query_of_a_dashboard_is_one(prod: Watched):
                 check_formula(formula["formula"], {one["name"] for one in request["queries"]})
 
 
-def test_a_monitor_of_two_is_made_of_two(here: Watched):
+def test_a_composite_monitor_has_two_halves(here: Watched):
     found = {n: one["query"] for n, one in here.monitors.items() if one["type"] == "composite"}
     assert found
     assert {name for name, query in found.items() if not COMPOSITE.fullmatch(query)} == set()
@@ -122,11 +122,11 @@ def test_every_metric_of_the_table_is_in_airflows_own_list():
     assert METRICS.keys() - LISTED.keys() == set()
 
 
-def test_a_metric_that_is_listed_and_never_sent_is_not_asked_for(prod: Watched):
+def test_no_query_uses_a_metric_that_is_never_sent(prod: Watched):
     assert wrong(prod, lambda metric: "queued_duration" in metric.name) == set()
 
 
-def test_every_metric_of_the_table_is_asked_for(prod: Watched):
+def test_every_metric_of_the_table_is_used_by_a_query(prod: Watched):
     names = {one.metric.name for one in asked(prod)}
     used = {split(name)[0].name for name in names if name not in OTHERS}
     assert METRICS.keys() - used == set()
@@ -137,14 +137,14 @@ def test_every_metric_has_a_scope_of_one_environment(here: Watched, environment:
     scopes = (f"env:{environment}", "$env", "$dbinstanceidentifier")
 
     def scopeless(metric: Metric) -> bool:
-        # A database's identifier names its environment, and AWS knows no other tag for sure.
+        # A database's identifier contains its environment; AWS guarantees no other tag.
         database = any(part.startswith("dbinstanceidentifier IN") for part in metric.scope)
         return not (database or any(part in scopes for part in metric.scope))
 
     assert wrong(here, scopeless) == set()
 
 
-def test_of_airflows_metrics_only_those_of_our_service_are_asked_for(prod: Watched):
+def test_queries_of_airflows_metrics_have_the_tag_of_our_service(prod: Watched):
     def foreign(metric: Metric) -> bool:
         return metric.name.startswith("airflow.") and not {"service:airflow", "$service"} & set(
             metric.scope
@@ -181,7 +181,7 @@ def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
     assert wrong(prod, untagged) == set()
 
 
-# Tags that Airflow gives on top of those that tell one from another.
+# Tags of Airflow beyond those that distinguish series.
 ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
 
 

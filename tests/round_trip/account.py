@@ -38,12 +38,12 @@ NO_OTHERS = {
 
 class _Quiet(MotoRequestHandler):
     def log_request(self, *args: Any) -> None:
-        """Hundreds of requests would bury what a test says."""
+        """Log nothing: hundreds of requests would bury the output of a test."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """Where the account is, and how to speak to it."""
+    """An account, its endpoint and its clients."""
 
     id: str
     endpoint: str
@@ -51,7 +51,7 @@ class Account:
 
     @property
     def env(self) -> Mapping[str, str]:
-        """What makes a program take this account for AWS."""
+        """Environment variables that make a program use this account as AWS."""
         return {
             **NO_OTHERS,
             "AWS_ACCESS_KEY_ID": "testing",

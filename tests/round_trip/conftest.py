@@ -13,7 +13,7 @@ from tests.terraform.conftest import attached, providing
 
 __all__ = ["attached", "providing"]
 
-# It has everything that an environment can have, and refuses what only it refuses.
+# It has everything that an environment can have, and the most refusals.
 ENVIRONMENT = "prod"
 
 

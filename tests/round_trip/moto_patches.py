@@ -1,4 +1,4 @@
-"""What moto forgets of what it is told or sees otherwise than AWS, where the AWS provider looks."""
+"""Patches of moto where it differs from AWS in ways that the AWS provider notices."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,7 +19,7 @@ INSIGHTS = {
 
 @contextmanager
 def patched() -> Iterator[None]:
-    """Moto without these gaps."""
+    """Apply the patches for as long as the block runs."""
     with ExitStack() as stack:
         for act in ("create_db_instance", "modify_db_instance"):
             patched = _told_apart(getattr(RDSBackend, act))
@@ -34,7 +34,7 @@ def patched() -> Iterator[None]:
 
 
 def _told_apart(act: Callable) -> Callable:
-    """An instance has an id of its own and says whether it has Performance Insights."""
+    """An instance has a unique id and reports whether it has Performance Insights."""
 
     @wraps(act)
     def acting(self: RDSBackend, *arguments: Any) -> Any:
@@ -51,7 +51,7 @@ def _told_apart(act: Callable) -> Callable:
 
 
 def _of_a_user(act: Callable) -> Callable:
-    """A parameter that somebody set says that it is not the engine's default."""
+    """A parameter that was set is reported as one of the user, not of the engine."""
 
     @wraps(act)
     def acting(self: DBParameterGroup, parameters: Any) -> None:

@@ -1,4 +1,4 @@
-"""What an environment presumes, made in an empty account: the network and the cluster.
+"""The prerequisites of an environment, created in an empty account: network and cluster.
 
 The identifiers are those of the environment's facts: its files are not changed for a test.
 """
@@ -16,7 +16,7 @@ from tests.round_trip.account import Account
 
 
 def create_prerequisites(account: Account, facts: Mapping[str, Any]) -> None:
-    """Make what the facts of an environment name, but for what terraform/bootstrap makes."""
+    """Create the resources that the facts name, except those of terraform/bootstrap."""
     _network(account.client("ec2"), facts)
     _cluster(account, facts)
 
@@ -48,14 +48,14 @@ def _cluster(account: Account, facts: Mapping[str, Any]) -> None:
         roleArn=f"arn:aws:iam::{account.id}:role/cluster",
         resourcesVpcConfig={"securityGroupIds": [facts["cluster"]["security_group_id"]]},
     )
-    # Moto's is no base64.
+    # Moto's is not valid base64.
     made = eks_backends[account.id][account.region].clusters[name]
     made.certificate_authority = {"data": b64encode(b"certificate").decode()}
 
 
 @contextmanager
 def _named(maker: str, identifier: str) -> Iterator[Callable]:
-    """Let moto's next identifier be this one; what is made beside it gets other ones."""
+    """Make moto use this identifier for the next resource; further ones get other identifiers."""
     numbers = count()
 
     def name() -> str:

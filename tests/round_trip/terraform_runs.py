@@ -21,7 +21,7 @@ PATIENCE_SECONDS = 600
 
 @dataclass(frozen=True)
 class Run:
-    """A command of Terraform that has ended; with -json it says what happened in events."""
+    """A finished command of Terraform; with -json its output is a list of events."""
 
     status: int
     said: str
@@ -32,7 +32,7 @@ class Run:
 
     @property
     def errors(self) -> list[str]:
-        """What went wrong, and where."""
+        """Errors with their addresses."""
         return [
             " ".join(
                 str(event["diagnostic"].get(key, "")) for key in ("address", "summary", "detail")
@@ -44,14 +44,14 @@ class Run:
 
 @dataclass
 class TerraformRuns:
-    """One environment, from nothing to nothing; it keeps every word that Terraform said."""
+    """All runs of Terraform for one environment, with their output."""
 
     ready: Ready
     folder: Path
     runs: list[Run] = field(default_factory=list)
 
     def run(self, *args: str, until: Callable[[str], bool] | None = None) -> Run:
-        """`run("plan")`; with `until`, Ctrl-C comes as soon as what was said is enough."""
+        """`run("plan")`; with `until`, send Ctrl-C as soon as it accepts the output so far."""
         process = subprocess.Popen(
             self.ready.command(*args),
             env=dict(self.ready.env),
@@ -70,12 +70,12 @@ class TerraformRuns:
                 until = None
         run = Run(process.wait(PATIENCE_SECONDS), said)
         self.runs.append(run)
-        # For who wants to know more than a failed test says.
+        # The whole output, to debug a failed test.
         (self.folder / f"{len(self.runs)}-{args[0]}.log").write_text(said)
         return run
 
     def happened(self) -> list[tuple[str, str, int]]:
-        """What came to each resource in all runs so far, in its order."""
+        """Events of each resource in all runs so far, in their order."""
         events = [event for run in self.runs for event in run.events if "hook" in event]
         return [
             (event["type"], event["hook"]["resource"]["addr"], number)
@@ -93,7 +93,7 @@ class TerraformRuns:
         return found
 
     def plan(self, *more: str) -> tuple[Run, dict[str, Any]]:
-        """A plan, and what it says as data."""
+        """A plan, and its content as data."""
         file = self.folder / f"{len(self.runs)}.plan"
         run = self.run("plan", "-no-color", "-detailed-exitcode", f"-out={file}", *more)
         shown = self.run("show", "-json", str(file))
@@ -101,7 +101,7 @@ class TerraformRuns:
 
 
 def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What a plan would do, by address."""
+    """Actions of a plan, by address."""
     return {
         change["address"]: change["change"]["actions"]
         for change in plan.get("resource_changes", [])
@@ -110,14 +110,14 @@ def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def bootstrap(environment: str, account: Account, folder: Path) -> TerraformRuns:
-    """What an administrator applies before there is an environment."""
+    """The configuration that an administrator applies before the first environment."""
     return _start(ROOT / "terraform" / "bootstrap", account, folder, TF_VAR_environment=environment)
 
 
 def start(
     environment: str, account: Account, attached: str, folder: Path, **env: str
 ) -> TerraformRuns:
-    """The environment as it is, but that Terraform makes its releases whoever owns them."""
+    """The environment, with Terraform as the owner of its releases."""
     env = {"TF_REATTACH_PROVIDERS": attached, **env}
     runs = _start(ENVIRONMENTS / environment, account, folder, **env)
     file = runs.ready.workspace.root / "environment.yaml"

@@ -19,7 +19,7 @@ from tests.round_trip.terraform_runs import Run, TerraformRuns, changed
 # Enough to have something half way, little enough to have most of it before us.
 DONE_BEFORE_INTERRUPT = 25
 ASSOCIATION, RELEASE = ".aws_eks_pod_identity_association.", ".helm_release."
-# Shorter texts (a user's name, a port) are no secrets, and are everywhere.
+# Shorter texts (a username, a port) are not secrets, and occur everywhere.
 SHORTEST_SECRET = 12
 
 
@@ -59,7 +59,7 @@ def again(terraform: TerraformRuns, applied: Run) -> tuple[Run, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def role(aws: Account, again) -> str:
-    """Somebody widens a policy by hand."""
+    """A policy that was widened by hand."""
     iam = aws.client("iam")
     roles = iam.list_roles(PathPrefix="/airflow/")["Roles"]
     name = next(role["RoleName"] for role in roles if role["RoleName"].endswith("scheduler"))
@@ -77,7 +77,7 @@ def drifted(terraform: TerraformRuns, role: str) -> tuple[Run, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def destroyed(terraform: TerraformRuns, aws: Account, drifted) -> Run:
-    """Of prod it is not enough to say so: the databases must be let go first."""
+    """Destroying prod needs one more step: the protection of the databases must be removed."""
     rds = aws.client("rds")
     for database in rds.describe_db_instances()["DBInstances"]:
         name = database["DBInstanceIdentifier"]
@@ -93,7 +93,7 @@ def test_an_interrupted_apply_reports_the_interruption(interrupted):
     assert [run.status for run in interrupted] == [1, 1]
 
 
-def test_a_database_that_was_interrupted_is_not_made_anew(refused):
+def test_an_interrupted_database_is_not_created_again(refused):
     """Prod protects it, half made or not; `terraform untaint` takes it as it is."""
     assert refused.errors
     assert [said for said in refused.errors if "Cannot delete protected" not in said] == []
@@ -159,7 +159,7 @@ def rendered(request, terraform, again, tmp_path_factory) -> tuple[Manifests, Ma
 
 
 def test_terraform_and_values_name_the_same_secrets(rendered):
-    """So that what is rendered without an account is what will be deployed."""
+    """A render without an account must equal the deployed one."""
     by_files, by_terraform = (
         {one["metadata"]["name"]: one["spec"] for one in each.of("ExternalSecret")}
         for each in rendered
@@ -213,7 +213,7 @@ def _secrets(aws: Account):
         try:
             value = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
         except ClientError:
-            # Nobody has given it a value yet.
+            # It has no value yet.
             continue
         for text in _texts(value):
             if len(text) >= SHORTEST_SECRET:

@@ -1,7 +1,7 @@
-"""What IAM would answer: may this be done, given these policies?
+"""An evaluator of IAM policies: is a request allowed?
 
-A part of IAM, and it says so: an operator of conditions or a key of a policy that is not known here
-is an error, never an answer.
+It covers a part of IAM. An unsupported condition operator or policy element is an error, never an
+answer.
 """
 
 import re
@@ -16,31 +16,31 @@ KNOWN = {"Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotRe
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody tries; `context` has the keys of conditions as IAM would fill them in."""
+    """A request; `context` has the condition keys with the values that IAM would set."""
 
     action: str
     resource: str
     context: Mapping[str, str | list[str]] = field(default_factory=dict)
-    # Who asks, where a policy says who may: {"Service": "pods.eks.amazonaws.com"}.
+    # The caller, for trust policies: {"Service": "pods.eks.amazonaws.com"}.
     principal: Mapping[str, str] = field(default_factory=dict)
 
 
 def allowed(request: Request, policies: Iterable[dict], boundary: dict | None = None) -> bool:
-    """Whether the policies allow it and none denies it, the boundary included."""
+    """Whether the policies and the boundary allow a request, and none of them denies it."""
     granting = statements(*policies)
     bounding = None if boundary is None else statements(boundary)
     return _permits(request, granting) and (bounding is None or _permits(request, bounding))
 
 
 def statements(*policies: dict) -> list[dict]:
-    """All statements of some policies."""
+    """The statements of all policies."""
     return [each for policy in policies for each in listed(policy["Statement"])]
 
 
 def applies(statement: Mapping, request: Request) -> bool:
-    """Whether a statement speaks about this request."""
+    """Whether a statement applies to a request."""
     if unknown := set(statement) - KNOWN:
-        raise ValueError(f"a statement has {', '.join(sorted(unknown))}, which is not known here")
+        raise ValueError(f"unsupported elements in a statement: {', '.join(sorted(unknown))}")
     return (
         _named(statement, "Action", request.action, fold=True)
         and _named(statement, "Resource", request.resource)
@@ -54,9 +54,9 @@ def applies(statement: Mapping, request: Request) -> bool:
 
 
 def like(pattern: str, text: str) -> bool:
-    """Whether a text is as a pattern says: `*` is any number of characters, `?` is one."""
+    """Whether a text matches a pattern: `*` is any number of characters, `?` is one."""
     if "${" in pattern:
-        raise ValueError(f"{pattern} has a variable, which is not known here")
+        raise ValueError(f"unsupported variable in {pattern}")
     return _compiled(pattern).fullmatch(text) is not None
 
 
@@ -72,9 +72,9 @@ def _permits(request: Request, those: list[dict]) -> bool:
 
 
 def _named(statement: Mapping, element: str, value: str, *, fold: bool = False) -> bool:
-    """Whether `Action` or `Resource` of a statement, or what it excludes, takes in a value.
+    """Whether an element, such as `Action` or `NotAction`, matches a value.
 
-    A policy that says who may be a role has no resource: it speaks about that role.
+    A trust policy has no resource: it applies to its own role.
     """
     value = value.lower() if fold else value
     for name, wanted in ((element, True), (f"Not{element}", False)):
@@ -96,10 +96,10 @@ def _by(stated: Mapping | str | None, principal: Mapping[str, str]) -> bool:
 
 
 def _holds(operator: str, key: str, wanted: list[str], context: Mapping) -> bool:
-    """One key of a condition: any of its values will do; of a negated one, none may match."""
+    """Whether a condition key holds: any value must match; of a negated operator, none may."""
     quantifier, _, base = operator.rpartition(":")
     if quantifier not in ("", "ForAnyValue", "ForAllValues"):
-        raise ValueError(f"{operator} is not known here")
+        raise ValueError(f"unsupported operator {operator}")
     given = next((listed(v) for k, v in context.items() if k.lower() == key.lower()), None)
     if base == "Null":
         return any((given is None) is (value == "true") for value in wanted)
@@ -108,25 +108,25 @@ def _holds(operator: str, key: str, wanted: list[str], context: Mapping) -> bool
             return True
         base = base.removesuffix("IfExists")
     if base not in OPERATORS:
-        raise ValueError(f"{operator} is not known here")
+        raise ValueError(f"unsupported operator {operator}")
     matches, negated = OPERATORS[base]
     if given is None:
-        # A set of none has no value that matches; all of its none do.
+        # ForAnyValue needs a value that matches; ForAllValues holds for an empty set.
         return quantifier == "ForAllValues" or (negated and not quantifier)
     if not quantifier and len(given) > 1:
-        raise ValueError(f"{key} has many values: {operator} says nothing about them")
+        raise ValueError(f"{key} has several values, but {operator} takes one")
     hits = [any(matches(value, each) for value in wanted) is not negated for each in given]
     return all(hits) if quantifier == "ForAllValues" else any(hits)
 
 
 def _arn_like(pattern: str, arn: str) -> bool:
-    """ARNs match part by part: `*` does not reach over a colon, but in the last part."""
+    """Whether ARNs match part by part: `*` matches a colon only in the last part."""
     patterns, parts = pattern.split(":", 5), arn.split(":", 5)
     return len(patterns) == len(parts) and all(map(like, patterns, parts))
 
 
 Matcher = Callable[[str, str], bool]
-# ArnEquals takes patterns, too; IAM treats both alike.
+# In IAM, ArnEquals accepts patterns like ArnLike.
 _MATCHERS: dict[str, Matcher] = {
     "StringEquals": str.__eq__,
     "StringEqualsIgnoreCase": lambda value, text: value.lower() == text.lower(),
@@ -147,5 +147,5 @@ OPERATORS: dict[str, tuple[Matcher, bool]] = {
 
 
 def listed(value: str | dict | list) -> list:
-    """One or many, as policies write both."""
+    """A list of one or many, because policies use both forms."""
     return value if isinstance(value, list) else [value]

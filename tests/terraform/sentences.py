@@ -1,8 +1,8 @@
-"""The tables of sentences: what is tried, and who may. Whoever is not named may not.
+"""Tables of sentences: requests, and the roles that may make them. All other roles may not.
 
-Of a table and the policies it is about three things are proved: each answer is right; no statement
-is idle, since without it an answer changes; and for each there is a nearest thing that it does not
-say, different in one respect: action, resource or conditions.
+Tests compare a table with policies: each answer is right; no statement is idle, because an answer
+changes without it; and for each statement a sentence is just beyond its limit: it differs only in
+the action, the resource or the conditions.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ import yaml
 from tests.terraform.iam import Request, allowed, applies, statements
 
 FOLDER = Path(__file__).parent / "sentences"
-RESPECTS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Condition",))
+ELEMENTS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Condition",))
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """Something that is tried, and who may."""
+    """A request, and the roles that may make it."""
 
     what: str
     request: Request
@@ -28,7 +28,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody who tries: the policies that grant, and the boundary, if there is one."""
+    """A role: its policies, and its boundary, if it has one."""
 
     policies: tuple[dict, ...]
     boundary: dict | None = None
@@ -41,7 +41,7 @@ class Subject:
         return statements(*self.policies, *([self.boundary] if self.boundary else []))
 
     def without(self, statement: dict) -> "Subject":
-        """The same, had one statement not been written."""
+        """The same role without one statement."""
 
         def less(policy: dict) -> dict:
             return {"Statement": [each for each in statements(policy) if each != statement]}
@@ -51,24 +51,24 @@ class Subject:
 
 
 def table(name: str) -> list[Sentence]:
-    """One of the tables."""
+    """The sentences of one table."""
     return [
         Sentence(
             what,
-            Request(said["action"], said["resource"], said.get("context", {})),
-            frozenset(said.get("may", ())),
+            Request(row["action"], row["resource"], row.get("context", {})),
+            frozenset(row.get("may", ())),
         )
-        for what, said in yaml.safe_load((FOLDER / f"{name}.yaml").read_text()).items()
+        for what, row in yaml.safe_load((FOLDER / f"{name}.yaml").read_text()).items()
     ]
 
 
 def subjects(sentences: list[Sentence]) -> list[str]:
-    """Everybody whom a table names."""
+    """All roles that a table names."""
     return sorted(frozenset().union(*(sentence.may for sentence in sentences)))
 
 
 def idle(subject: Subject, sentences: list[Sentence]) -> list[str]:
-    """Statements without which every answer is the same."""
+    """Statements whose removal changes no answer."""
     return [
         statement["Sid"]
         for statement in subject.statements
@@ -80,9 +80,9 @@ def idle(subject: Subject, sentences: list[Sentence]) -> list[str]:
 
 
 def unlimited(subject: Subject, sentences: list[Sentence]) -> list[str]:
-    """Statements for which no sentence says where they end.
+    """Statements without a sentence just beyond their limit.
 
-    An Allow ends at something refused, a Deny at something granted.
+    Beyond an Allow is a denied request, beyond a Deny an allowed one.
     """
     return [
         statement["Sid"]
@@ -96,12 +96,12 @@ def unlimited(subject: Subject, sentences: list[Sentence]) -> list[str]:
 
 
 def _near(statement: Mapping, request: Request) -> bool:
-    """Whether a statement would speak about a request if it did not look at one respect."""
+    """Whether a statement would apply to a request if it ignored one element."""
     if applies(statement, request):
         return False
-    return any(applies(_blind(statement, respect), request) for respect in RESPECTS)
+    return any(applies(_without(statement, element), request) for element in ELEMENTS)
 
 
-def _blind(statement: Mapping, respect: tuple[str, ...]) -> dict:
-    kept = {key: value for key, value in statement.items() if key not in respect}
-    return kept if respect == ("Condition",) else {**kept, respect[0]: "*"}
+def _without(statement: Mapping, element: tuple[str, ...]) -> dict:
+    kept = {key: value for key, value in statement.items() if key not in element}
+    return kept if element == ("Condition",) else {**kept, element[0]: "*"}

@@ -1,4 +1,4 @@
-"""What CI may do, and what no role of an environment may, answered from the policies of `ci`."""
+"""Permissions of CI and limits of all roles, evaluated from the policies of the module ci."""
 
 import json
 import re
@@ -18,7 +18,7 @@ MODULES = ROOT / "terraform" / "modules"
 
 @pytest.fixture(scope="module")
 def parts(written) -> dict[str, dict]:
-    """The policies of CI and the boundary."""
+    """Policies of CI and the boundary, by name."""
     return {name: json.loads(text) for name, text in written["documents"]["ci"].items()}
 
 
@@ -29,40 +29,40 @@ def ci(parts) -> Subject:
 
 @pytest.fixture(scope="module")
 def granting(ci) -> Subject:
-    """What CI has without its denials: the part that a sentence must need."""
+    """CI without its denials."""
     statements = [each for each in ci.statements if each["Effect"] == "Allow"]
     return Subject(({"Statement": statements},))
 
 
 @pytest.fixture(scope="module")
 def mighty(parts) -> Subject:
-    """CI with everything attached to its role."""
+    """CI with all permissions attached to its role."""
     return Subject((EVERYTHING, parts["guards"]))
 
 
 @pytest.fixture(scope="module")
 def bounded(parts) -> Subject:
-    """A role that was granted everything."""
+    """A role with all permissions."""
     return Subject((EVERYTHING,), parts["boundary"])
 
 
 @pytest.mark.parametrize("sentence", CI, ids=lambda sentence: sentence.what)
-def test_ci_may_do_what_the_table_says_and_no_more(ci, sentence):
+def test_ci_has_the_permissions_of_its_sentences_only(ci, sentence):
     assert ci.may(sentence.request) is bool(sentence.may)
 
 
 @pytest.mark.parametrize("sentence", GUARDS, ids=lambda sentence: sentence.what)
-def test_denials_of_ci_hold_whatever_is_attached_to_it(mighty, sentence):
+def test_denials_of_ci_hold_with_all_permissions_attached(mighty, sentence):
     assert mighty.may(sentence.request) is bool(sentence.may)
 
 
 @pytest.mark.parametrize("sentence", BOUNDARY, ids=lambda sentence: sentence.what)
-def test_the_boundary_holds_whatever_a_role_is_granted(bounded, sentence):
+def test_the_boundary_limits_a_role_with_all_permissions(bounded, sentence):
     assert bounded.may(sentence.request) is bool(sentence.may)
 
 
-def test_the_boundary_takes_nothing_of_what_components_need(parts, written):
-    """Every answer about the roles of a team is the same with it."""
+def test_the_boundary_allows_all_permissions_of_components(parts, written):
+    """With it, the answer to every sentence about a team's roles is the same."""
     policies = [json.loads(text) for text in written["documents"]["all"].values()]
     changed = [
         sentence.what
@@ -80,8 +80,8 @@ def test_no_statement_of_ci_is_idle(request, who, said):
     assert idle(request.getfixturevalue(who), said) == []
 
 
-def test_no_statement_of_the_boundary_is_idle_however_wide_its_ceiling(bounded, parts):
-    """What the ceiling leaves out by itself is denied for the day on which somebody adds it."""
+def test_denials_of_the_boundary_matter_even_with_a_wider_ceiling(bounded, parts):
+    """A denial may be idle while the ceiling lacks its service, but not afterwards."""
     wide = [
         {**each, "Action": "*"} if each["Sid"] == "Ceiling" else each
         for each in parts["boundary"]["Statement"]
@@ -93,12 +93,12 @@ def test_no_statement_of_the_boundary_is_idle_however_wide_its_ceiling(bounded, 
 @pytest.mark.parametrize(
     ("who", "said"), [("granting", CI), ("mighty", GUARDS), ("bounded", BOUNDARY)]
 )
-def test_a_sentence_says_where_each_statement_ends(request, who, said):
+def test_each_statement_has_a_sentence_beyond_its_limit(request, who, said):
     assert [sid for sid in unlimited(request.getfixturevalue(who), said) if sid != "All"] == []
 
 
-def test_ci_may_make_every_resource_that_the_modules_make():
-    """A resource of a kind that no sentence `makes` would fail in the first apply by CI."""
+def test_ci_can_create_every_kind_of_resource_in_the_modules():
+    """A kind that no sentence `makes` would fail in the first apply by CI."""
     used = {
         kind
         for file in MODULES.glob("*/*.tf")
@@ -111,7 +111,7 @@ def test_ci_may_make_every_resource_that_the_modules_make():
     assert used - made == set()
 
 
-def test_every_statement_about_everything_has_a_reason(parts, written):
+def test_every_statement_with_the_resource_star_has_a_reason(parts, written):
     found = {
         statement["Sid"]
         for name in parts
@@ -139,7 +139,7 @@ WORKFLOW = Request(
 )
 
 
-def test_the_workflow_of_the_environment_may_be_ci(written):
+def test_the_workflow_of_the_environment_can_assume_the_role(written):
     assert allowed(WORKFLOW, [json.loads(written["trust"]["ci"]["role"])])
 
 
@@ -149,12 +149,12 @@ def test_the_workflow_of_the_environment_may_be_ci(written):
         {"sub": "repo:example/airflow-on-kubernetes:environment:nonprod"},
         {"sub": "repo:example/airflow-on-kubernetes:ref:refs/heads/main"},
         {"sub": "repo:example/another:environment:prod"},
-        {"sub": "repo:somebody/airflow-on-kubernetes:environment:prod"},
+        {"sub": "repo:another/airflow-on-kubernetes:environment:prod"},
         {"aud": "https://github.com/example"},
     ],
     ids=str,
 )
-def test_another_workflow_may_not(written, changed):
+def test_another_workflow_cannot_assume_the_role(written, changed):
     issuer = "token.actions.githubusercontent.com"
     context = {**WORKFLOW.context, **{f"{issuer}:{key}": text for key, text in changed.items()}}
     trust = json.loads(written["trust"]["ci"]["role"])
@@ -162,7 +162,7 @@ def test_another_workflow_may_not(written, changed):
 
 
 @pytest.mark.parametrize(("secure", "expected"), [("true", True), ("false", False)])
-def test_the_state_is_reached_over_tls_only(ci, written, secure, expected):
+def test_the_state_requires_tls(ci, written, secure, expected):
     key = "arn:aws:s3:::airflow-prod-state-111122223333/airflow/prod.tfstate"
     request = Request("s3:GetObject", key, {"aws:SecureTransport": secure})
     assert allowed(request, [*ci.policies, json.loads(written["trust"]["ci"]["state"])]) is expected

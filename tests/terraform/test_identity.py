@@ -1,4 +1,4 @@
-"""Who may do what, answered from the policies that the module identity writes."""
+"""Permissions of roles, evaluated from the policies that the module identity plans."""
 
 import json
 import re
@@ -21,7 +21,7 @@ PROVIDER = f"arn:aws:iam::111122223333:oidc-provider/{ISSUER}"
 
 @pytest.fixture(scope="module")
 def roles(written) -> dict[str, Subject]:
-    """The roles of team payments, with everything on."""
+    """Roles of team payments, with every feature enabled."""
     return {
         name: Subject((json.loads(text),)) for name, text in written["documents"]["all"].items()
     }
@@ -29,17 +29,17 @@ def roles(written) -> dict[str, Subject]:
 
 @pytest.fixture(scope="module")
 def usual(written) -> dict[str, Subject]:
-    """The roles of team search, which asked for logs and connections only."""
+    """Roles of team search, which has logs and connections only."""
     documents = written["documents"]["usual"]
     return {name: Subject((json.loads(text),)) for name, text in documents.items()}
 
 
-def test_the_table_names_every_role(roles):
+def test_the_sentences_name_every_role(roles):
     assert sorted(roles) == COMPONENTS
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.what)
-def test_those_may_who_are_named_and_nobody_else(roles, sentence):
+def test_only_the_named_roles_have_a_permission(roles, sentence):
     assert {name for name, role in roles.items() if role.may(sentence.request)} == sentence.may
 
 
@@ -49,40 +49,41 @@ def test_no_statement_of_a_role_is_idle(roles, component):
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
-def test_a_sentence_says_where_each_statement_of_a_role_ends(roles, component):
+def test_each_statement_of_a_role_has_a_sentence_beyond_its_limit(roles, component):
     assert unlimited(roles[component], SENTENCES) == []
 
 
 def test_no_role_may_act_on_everything(roles):
-    said = chain.from_iterable(role.statements for role in roles.values())
-    assert [each["Sid"] for each in said if "*" in (each["Resource"], each["Action"])] == []
+    granted = chain.from_iterable(role.statements for role in roles.values())
+    assert [each["Sid"] for each in granted if "*" in (each["Resource"], each["Action"])] == []
 
 
-def test_platform_secrets_are_read_by_those_to_whom_the_chart_gives_them(roles):
-    """The same names, the same readers as in the chart's own table."""
-    secrets = yaml.safe_load((ROOT / "charts/airflow/files/tables.yaml").read_text())["secrets"]
-    jobs = {"run-airflow-migrations": "migrate-database-job"}
-    charted = {
-        (secret, jobs.get(reader, reader))
-        for secret, facts in secrets.items()
-        for reader in facts["readers"]
-        if reader != "postgresql"
+def test_a_role_reads_the_secrets_whose_rows_list_its_component(roles):
+    components, secrets = (
+        yaml.safe_load((ROOT / f"charts/airflow/files/{name}.yaml").read_text())
+        for name in ("components", "secrets")
+    )
+    listed = {
+        (secret["name"], components[reader].get("account", reader))
+        for secret in secrets
+        for reader in secret["readers"]
+        if "cloud" in components[reader]
     }
     granted = {
-        (found[1], component)
-        for component, role in roles.items()
+        (found[1], account)
+        for account, role in roles.items()
         for found in re.finditer(r"payments/([a-z-]+)-\?{6}", json.dumps(role.statements))
     }
-    assert granted == charted
+    assert granted == listed
 
 
-def test_a_folder_of_logs_of_another_name_is_the_only_one(usual):
+def test_a_custom_folder_of_logs_replaces_the_default_one(usual):
     log = "arn:aws:s3:::airflow-prod-logs-111122223333/{}/attempt=1.log"
     tried = [Request("s3:PutObject", log.format(name)) for name in ("airflow/search", "search")]
     assert [usual["worker"].may(request) for request in tried] == [True, False]
 
 
-def test_the_api_server_reads_no_connection_unless_it_may_test_them(usual):
+def test_the_api_server_reads_connections_only_to_test_them(usual):
     name = "airflow/prod/connections/search--warehouse"
     arn = f"arn:aws:secretsmanager:eu-central-1:111122223333:secret:{name}-AbCdEf"
     asked = Request("secretsmanager:GetSecretValue", arn, {"secretsmanager:SecretId": name})
@@ -90,7 +91,7 @@ def test_the_api_server_reads_no_connection_unless_it_may_test_them(usual):
 
 
 def _pod(component: str) -> Request:
-    """How EKS asks for the role of a component's pods."""
+    """The request of EKS for the role of a component's pods."""
     return Request(
         "sts:AssumeRole",
         "",
@@ -106,7 +107,7 @@ def _pod(component: str) -> Request:
 
 
 def _token(component: str) -> Request:
-    """How a pod asks for its role with its ServiceAccount's token."""
+    """The request of a pod with its ServiceAccount's token."""
     subject = f"system:serviceaccount:{_namespace(component)}:airflow-{component}"
     return Request(
         "sts:AssumeRoleWithWebIdentity",
@@ -124,14 +125,14 @@ WAYS = [("all", _pod), ("irsa", _token)]
 
 
 @pytest.mark.parametrize(("way", "asking"), WAYS)
-def test_the_pods_of_a_component_may_be_its_role(written, way, asking):
+def test_the_pods_of_a_component_can_assume_its_role(written, way, asking):
     trust = {name: json.loads(text) for name, text in written["trust"][way].items()}
     assert trust
     assert {name for name, policy in trust.items() if allowed(asking(name), [policy])} == set(trust)
 
 
 @pytest.mark.parametrize(("way", "asking"), WAYS)
-def test_the_pods_of_another_component_may_not(written, way, asking):
+def test_the_pods_of_another_component_cannot_assume_a_role(written, way, asking):
     trust = {name: json.loads(text) for name, text in written["trust"][way].items()}
     found = [
         (asked, name)
@@ -142,16 +143,16 @@ def test_the_pods_of_another_component_may_not(written, way, asking):
     assert found == []
 
 
-def test_with_irsa_a_task_that_launches_pods_is_the_worker(written):
-    """The chart annotates both accounts with one role."""
+def test_with_irsa_launched_pods_assume_the_role_of_tasks(written):
+    """The chart annotates both ServiceAccounts with one role."""
     trust = {name: json.loads(text) for name, text in written["trust"]["irsa"].items()}
     launcher = _token("pod-launcher")
     assert [name for name, policy in trust.items() if allowed(launcher, [policy])] == ["worker"]
 
 
 @pytest.mark.parametrize(("way", "asking"), WAYS)
-def test_whoever_differs_in_one_respect_may_not(written, way, asking):
-    """Another cluster, namespace, account, audience, … and one that does not say it."""
+def test_a_request_that_differs_in_one_condition_is_denied(written, way, asking):
+    """Another or no cluster, namespace, account, audience, …"""
     good = asking("worker")
     bad = [{**good.context, key: value + "x"} for key, value in good.context.items()]
     bad += [{k: v for k, v in good.context.items() if k != key} for key in good.context]
@@ -161,7 +162,7 @@ def test_whoever_differs_in_one_respect_may_not(written, way, asking):
 
 
 @pytest.mark.parametrize(("way", "asking"), WAYS)
-def test_another_service_or_provider_may_not(written, way, asking):
+def test_another_service_or_provider_cannot_assume_a_role(written, way, asking):
     good = asking("worker")
     other = {kind: value.replace("e", "a") for kind, value in good.principal.items()}
     policy = json.loads(written["trust"][way]["worker"])
@@ -174,20 +175,20 @@ def test_a_trust_policy_fits_into_2048_characters(written, way):
     assert {name: size for name, size in sizes.items() if size > 2048} == {}
 
 
-def test_the_longest_policy_leaves_a_third_of_the_room_to_the_team(written):
-    """IAM takes 10240 characters; what a team grants its tasks comes on top."""
+def test_a_third_of_the_longest_policy_is_left_for_grants(written):
+    """IAM allows 10240 characters, including the grants of a team."""
     assert max(len(_packed(text)) for text in written["documents"]["all"].values()) < 6800
 
 
 def test_conditions_of_a_trust_policy_are_exact(written):
-    said = [
+    operators = [
         operator
         for way in ("all", "irsa")
         for text in written["trust"][way].values()
         for statement in statements(json.loads(text))
         for operator in statement["Condition"]
     ]
-    assert set(said) == {"StringEquals", "ArnEquals"}
+    assert set(operators) == {"StringEquals", "ArnEquals"}
 
 
 def _packed(text: str) -> str:

@@ -62,7 +62,7 @@ def test_a_failed_installation_is_reported_in_one_sentence(tmp_path: Path):
     assert not (bootstrap.environment(lock, tmp_path) / "complete").exists()
 
 
-def test_an_old_python_is_one_sentence():
+def test_an_old_python_is_reported_in_one_sentence():
     code = "from scripts import bootstrap; bootstrap.NEEDED = (4, 0); bootstrap.start()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     here = ".".join(map(str, sys.version_info[:2]))

@@ -47,7 +47,7 @@ def test_kubelet_pulls_images_in_parallel():
     assert configuration.kubelet(open_files=20000)["serializeImagePulls"] is False
 
 
-def test_kubelet_writes_below_our_folder_only():
+def test_kubelet_writes_only_below_our_folder():
     told = configuration.kubelet(open_files=20000)
     for key in ("podLogsDir", "volumePluginDir"):
         assert Path(told[key]).is_relative_to(STATE)

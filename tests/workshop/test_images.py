@@ -15,7 +15,7 @@ from scripts.workshop.cluster.images import Image
 
 # No pod runs the base image.
 CONTAINERFILES = sorted(set(IMAGES.glob("*/Containerfile")) - {IMAGES / "base" / "Containerfile"})
-# They say what they are, so that a test sees what was run, with which umask.
+# Each prints its name and umask, so that a test sees the program that was run.
 SAYS = '#!/bin/bash\necho "$(basename "$0") $* umask=$(umask)"\n'
 
 
@@ -210,7 +210,7 @@ def be(programs: Path, uid: int, gid: int) -> None:
     write(programs / "id", f"#!/bin/bash\n[[ $1 == -u ]] && echo {uid} || echo {gid}\n")
 
 
-def test_the_awkward_image_checks_the_database_before_anything(programs: Path, awkward: Path):
+def test_the_compat_image_checks_the_database_first(programs: Path, awkward: Path):
     write(programs / "airflow", f"{SAYS}echo checked >&2\nexit 1\n")
     done = run(
         *(awkward, programs, "python", "-V"),

@@ -24,7 +24,7 @@ def test_make_without_a_target_explains_every_target():
     assert set(re.findall(r"^  ([a-z-]+) +\S", shown, re.MULTILINE)) == set(TARGETS)
 
 
-def test_no_target_is_longer_than_three_lines():
+def test_targets_have_at_most_three_lines():
     recipes = re.findall(r"^([a-z-]+):[^\n]*\n((?:\t[^\n]*\n)*)", MAKEFILE, re.MULTILINE)
     assert recipes
     assert {name: body for name, body in recipes if body.count("\n") > 3} == {}

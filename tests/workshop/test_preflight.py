@@ -87,5 +87,5 @@ def test_the_first_unmet_requirement_is_the_refusal(monkeypatch: pytest.MonkeyPa
         ({"dst": "192.168.64.0/18"}, "the route to 192.168.64.0/18"),
     ],
 )
-def test_an_interface_with_the_addresses_of_the_node_is_found(route: dict, user: str):
+def test_a_route_that_uses_the_addresses_of_the_node_is_found(route: dict, user: str):
     assert range_user([route]) == user

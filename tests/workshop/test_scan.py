@@ -32,7 +32,7 @@ def test_an_unused_exception_is_reported(monkeypatch: pytest.MonkeyPatch):
         scan.scan()
 
 
-def test_reports_are_read_one_after_the_other_and_in_lists():
+def test_consecutive_reports_and_lists_of_reports_are_read():
     one = '{"results": {"failed_checks": []}}'
     assert len(list(scan.reports_in(f"{one}\n[{one}, {one}]"))) == 3
 

@@ -64,7 +64,7 @@ apiVersion: apps/v1
 kind: Deployment
 {{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
 spec:
-  replicas: {{ $settings.replicas }}
+  replicas: {{ hasKey $settings "replicas" | ternary $settings.replicas 1 }}
   {{- if not (kindIs "invalid" $history) }}
   revisionHistoryLimit: {{ int64 $history }}
   {{- end }}

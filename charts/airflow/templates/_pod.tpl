@@ -17,7 +17,7 @@ spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
   {{- with $parsed.Error }}
-  {{- include "airflow.refuse" (include "airflow.refusals.pod" (dict "component" $.component "error" .)) }}
+  {{- include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}
   {{- end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
   {{- else }}

@@ -72,14 +72,3 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- end }}{{ end -}}
 {{- $_ := set . "external" $external -}}
 {{- end }}
-
-{{- /* {root, component}: destinations with addresses that it may reach: title -> CIDRs, as JSON; for readers of the
-policy, who otherwise see addresses only. */}}
-{{- define "airflow.reachedDestinations" -}}
-{{- $reached := dict -}}
-{{- range $callee := index .root.edges .component -}}
-{{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
-{{- if .cidrs }}{{ $_ := set $reached (.title | default $callee) .cidrs }}{{ end -}}
-{{- end }}{{ end -}}
-{{- if $reached }}{{ toJson $reached }}{{ end -}}
-{{- end }}

@@ -7,9 +7,10 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from pydantic import create_model
+from pydantic import Field, create_model
 from pydantic.alias_generators import to_pascal, to_snake
 
+from scripts.values.blocks import Resources, resources
 from scripts.values.component import Component
 from scripts.values.pods import settings_of
 from scripts.values.rows import ComponentRow
@@ -31,5 +32,13 @@ def component_of(name: str, row: ComponentRow) -> Component:
         to_pascal(to_snake(row.key)),
         __base__=settings_of(row),
         __doc__=f"Component {name}, a {row.kind} with the values of its kind.",
+        # A container without requests and a memory limit can starve its neighbours.
+        resources=(
+            Resources,
+            Field(
+                default=resources("100m", "256Mi", "1Gi"),
+                description=f"Requests and limits of {name}.",
+            ),
+        ),
     )
     return Component(row.key, values)

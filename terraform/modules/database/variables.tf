@@ -136,7 +136,7 @@ variable "network" {
 
   validation {
     condition     = length(var.network.client_security_group_ids) + length(var.network.client_cidrs) > 0
-    error_message = "`network.client_security_group_ids` must name the security group of the cluster: nobody could reach the database."
+    error_message = "`network` must name at least one client, or nothing could connect to the database. Set `client_security_group_ids` to the security group of the cluster."
   }
 
   validation {

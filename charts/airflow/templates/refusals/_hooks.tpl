@@ -3,8 +3,8 @@
 {{- define "airflow.refusals.hooks" -}}
 {{- range .components }}
 {{- if (index $.Values .key).useHelmHooks }}
-- {{ .key }}.useHelmHooks deadlocks with --wait and with Terraform: set it to false,
-  since each change of the Job gives it another name anyway.{{ end }}{{ end }}
+- {{ .key }}.useHelmHooks deadlocks with --wait and with Terraform: set it to false.
+  A Job that changes gets a new name instead.{{ end }}{{ end }}
 {{- range $kind := list "extraSecrets" "extraConfigMaps" }}
 {{- range $name, $object := index $.Values $kind }}
 {{- if $object.useHelmHooks }}

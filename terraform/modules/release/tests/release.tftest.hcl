@@ -140,42 +140,6 @@ run "ci_owns_the_release_and_terraform_what_it_needs" {
   }
 }
 
-run "a_folder_without_a_chart_is_refused" {
-  command = plan
-  variables { chart = "." }
-  expect_failures = [var.chart]
-}
-
-run "config_maps_too_large_for_kubernetes_are_refused" {
-  command = plan
-  variables { config_maps = { example-dags = { "large.py" = join("", [for _ in range(1000) : format("%1000s", "#")]) } } }
-  expect_failures = [var.config_maps]
-}
-
-run "an_unknown_owner_is_refused" {
-  command = plan
-  variables { deployed_by = "argo" }
-  expect_failures = [var.deployed_by]
-}
-
-run "an_environment_that_is_no_label_is_refused" {
-  command = plan
-  variables { environment = "Prod!" }
-  expect_failures = [var.environment]
-}
-
-run "a_layer_that_is_no_map_is_refused" {
-  command = plan
-  variables { layers = ["- a\n- b"] }
-  expect_failures = [var.layers]
-}
-
-run "a_last_layer_that_is_no_map_is_refused" {
-  command = plan
-  variables { last_layer = "- a\n- b" }
-  expect_failures = [var.last_layer]
-}
-
 run "ci_finds_the_last_layer_in_the_cluster" {
   command = plan
   variables { deployed_by = "ci" }
@@ -183,57 +147,6 @@ run "ci_finds_the_last_layer_in_the_cluster" {
     condition     = kubernetes_config_map_v1.last_layer.data == tomap({ "values.yaml" = "logs: {}" })
     error_message = "The ConfigMap holds ${jsonencode(kubernetes_config_map_v1.last_layer.data)}."
   }
-}
-
-run "a_release_name_too_long_for_helm_is_refused" {
-  command = plan
-  variables {
-    name = "airflow-airflow-airflow-airflow-airflow-airflow-airfl0"
-    team = "a"
-  }
-  expect_failures = [var.name]
-}
-
-run "a_quantity_that_kubernetes_does_not_read_is_refused" {
-  command = plan
-  variables { quotas = { release = { memory = "64 GB" } } }
-  expect_failures = [var.quotas]
-}
-
-run "a_quota_without_room_for_a_pod_is_refused" {
-  command = plan
-  variables { quotas = { tasks = { pods = 0 } } }
-  expect_failures = [var.quotas]
-}
-
-run "a_team_in_capitals_is_refused" {
-  command = plan
-  variables { team = "Payments" }
-  expect_failures = [var.team]
-}
-
-run "a_team_with_two_dashes_is_refused" {
-  command = plan
-  variables { team = "pay--ments" }
-  expect_failures = [var.team]
-}
-
-run "a_team_whose_namespace_is_that_of_anothers_tasks_is_refused" {
-  command = plan
-  variables { team = "payments-tasks" }
-  expect_failures = [var.team]
-}
-
-run "a_team_with_a_namespace_too_long_is_refused" {
-  command = plan
-  variables { team = "a-team-with-a-name-that-nobody-can-type-in-one-go-without-error" }
-  expect_failures = [var.team]
-}
-
-run "a_timeout_of_no_time_is_refused" {
-  command = plan
-  variables { timeout_seconds = 5 }
-  expect_failures = [var.timeout_seconds]
 }
 
 run "a_secret_is_written_and_kept_nowhere_else" {
@@ -246,10 +159,4 @@ run "a_secret_is_written_and_kept_nowhere_else" {
     condition     = { for name, secret in kubernetes_secret_v1.this : name => "${secret.metadata[0].namespace} ${secret.data_wo_revision}" } == { airflow-jwt-secret = "airflow-payments 7" }
     error_message = "The Secret is ${jsonencode(kubernetes_secret_v1.this)}."
   }
-}
-
-run "a_secret_without_a_value_is_refused" {
-  command = plan
-  variables { secret_revisions = { airflow-jwt-secret = 7 } }
-  expect_failures = [var.secrets]
 }
