@@ -61,7 +61,7 @@ def test_the_most_fundamental_requirement_comes_first():
 
 @pytest.mark.parametrize("port", [-1, 0, 65536])
 def test_an_invalid_port_is_refused(port: int):
-    with pytest.raises(Refusal, match=f"{port} is no port"):
+    with pytest.raises(Refusal, match=f"{port} is not a valid port"):
         forwarder.is_free(port)
 
 
