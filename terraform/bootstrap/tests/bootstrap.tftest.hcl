@@ -1,4 +1,4 @@
-# The facts of the shipped environments are enough, and say the same as what is made of them.
+# The facts of the shipped environments suffice, and agree with the resources made from them.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -13,7 +13,7 @@ variables {
   environment = "prod"
 }
 
-run "prod_states_the_boundary_and_the_bucket_that_are_made" {
+run "prod_states_its_state_bucket_and_boundary" {
   command = plan
 
   variables {
@@ -25,15 +25,15 @@ run "prod_states_the_boundary_and_the_bucket_that_are_made" {
       for value in values(output.state) :
       strcontains(file("../../environments/${var.environment}/backend.tf"), "\"${value}\"")
     ])
-    error_message = "backend.tf of ${var.environment} states another state than ${jsonencode(output.state)}."
+    error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
     condition     = contains(local.buckets, "arn:aws:s3:::example-warehouse-${var.environment}")
-    error_message = "The boundary does not open for a bucket that a grant names: ${jsonencode(local.buckets)}."
+    error_message = "The boundary lacks a bucket of a grant: ${jsonencode(local.buckets)}."
   }
 }
 
-run "nonprod_states_the_boundary_and_the_bucket_that_are_made" {
+run "nonprod_states_its_state_bucket_and_boundary" {
   command = plan
 
   variables {
@@ -45,15 +45,15 @@ run "nonprod_states_the_boundary_and_the_bucket_that_are_made" {
       for value in values(output.state) :
       strcontains(file("../../environments/${var.environment}/backend.tf"), "\"${value}\"")
     ])
-    error_message = "backend.tf of ${var.environment} states another state than ${jsonencode(output.state)}."
+    error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
     condition     = contains(local.buckets, "arn:aws:s3:::example-warehouse-${var.environment}")
-    error_message = "The boundary does not open for a bucket that a grant names: ${jsonencode(local.buckets)}."
+    error_message = "The boundary lacks a bucket of a grant: ${jsonencode(local.buckets)}."
   }
 }
 
-run "another_boundary_than_the_one_stated_is_refused" {
+run "a_stated_boundary_that_differs_is_refused" {
   command = plan
 
   override_module {

@@ -1,4 +1,4 @@
-# What stands above an environment, and what is refused. What the policies say is tested in Python.
+# Resources of the module. Python tests the meaning of the policies and the refusals.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -19,20 +19,20 @@ variables {
   vpc_id            = "vpc-08f7e6d5c4b3a2910"
 }
 
-run "ci_stands_outside_of_what_it_makes" {
+run "ci_cannot_reach_its_own_role_and_policies" {
   command = plan
 
   assert {
     condition     = aws_iam_role.this.path == "/airflow-ci/" && aws_iam_policy.boundary.path == "/airflow/prod/"
-    error_message = "The role of CI is among the roles that it makes."
+    error_message = "The path of CI's role is the one of the roles that CI creates."
   }
   assert {
     condition     = alltrue([for policy in aws_iam_policy.this : policy.path == "/airflow-ci/"])
-    error_message = "A policy of CI is not among those that it must not change."
+    error_message = "A policy of CI is outside the path that its denials cover."
   }
 }
 
-run "the_state_is_kept_encrypted_and_closed" {
+run "the_state_is_versioned_encrypted_and_private" {
   command = plan
 
   assert {
@@ -45,6 +45,6 @@ run "the_state_is_kept_encrypted_and_closed" {
       && aws_s3_bucket_public_access_block.state.ignore_public_acls
       && aws_s3_bucket_public_access_block.state.restrict_public_buckets
     )
-    error_message = "The state can be lost or read."
+    error_message = "The state bucket lacks versions, encryption or the public access block."
   }
 }

@@ -1,5 +1,5 @@
-# What the module makes and refuses. Mocks know no ephemeral resources: this is the real provider, with
-# moto for AWS, as tests/terraform/amazon.py attaches it. It plans; nothing is made.
+# Plans of the module. Mocks do not support ephemeral resources, so this is the real provider, which
+# tests/terraform/amazon.py connects to moto.
 
 provider "aws" {
   skip_credentials_validation = true
@@ -20,7 +20,7 @@ variables {
   }
 }
 
-run "a_database_in_prod_is_safe" {
+run "a_database_in_prod_is_encrypted_protected_and_backed_up" {
   command = plan
 
   assert {
@@ -37,23 +37,23 @@ run "a_database_in_prod_is_safe" {
       && !aws_db_instance.this.delete_automated_backups
       && !aws_db_instance.this.publicly_accessible
     )
-    error_message = "A database of prod could be lost or read."
+    error_message = "A database in prod lacks encryption, protection or backups."
   }
   assert {
     condition     = { for parameter in aws_db_parameter_group.this.parameter : parameter.name => parameter.value } == { "rds.force_ssl" = "1" } && aws_db_parameter_group.this.family == "postgres16"
-    error_message = "The database takes connections in clear text."
+    error_message = "The database accepts connections without TLS."
   }
   assert {
     condition     = aws_secretsmanager_secret.password.name == "airflow/prod/payments/database" && aws_secretsmanager_secret.password.kms_key_id == var.kms_key_arn && aws_secretsmanager_secret.password.recovery_window_in_days == 30
-    error_message = "The password is somewhere else, or under another key."
+    error_message = "The password's secret has another name, key or recovery window."
   }
   assert {
     condition     = [output.user, output.name, output.port, output.identifier] == ["airflow", "airflow", 5432, "airflow-prod-payments"]
-    error_message = "The database is called otherwise."
+    error_message = "The database has other names."
   }
 }
 
-run "the_cluster_alone_reaches_it_by_its_port" {
+run "only_the_cluster_can_connect_and_only_to_its_port" {
   command = plan
 
   assert {
@@ -61,15 +61,15 @@ run "the_cluster_alone_reaches_it_by_its_port" {
       for rule in aws_vpc_security_group_ingress_rule.groups :
       [rule.referenced_security_group_id, rule.ip_protocol, rule.from_port, rule.to_port]
     ] == [["sg-0a1", "tcp", 5432, 5432]]
-    error_message = "Somebody else reaches the database."
+    error_message = "Another client or port is allowed."
   }
   assert {
     condition     = length(aws_vpc_security_group_ingress_rule.networks) == 0 && !aws_db_instance.this.publicly_accessible
-    error_message = "The database has another door."
+    error_message = "The database is public, or allows networks."
   }
 }
 
-run "networks_reach_it_when_they_are_named" {
+run "client_cidrs_can_connect" {
   command = plan
 
   variables {
@@ -84,11 +84,11 @@ run "networks_reach_it_when_they_are_named" {
     condition = [
       for rule in aws_vpc_security_group_ingress_rule.networks : coalesce(rule.cidr_ipv4, rule.cidr_ipv6)
     ] == ["10.0.0.0/8", "fd00:1::/48"]
-    error_message = "A network that was named is not let in."
+    error_message = "A network in `client_cidrs` is not allowed."
   }
 }
 
-run "alarms_reach_their_topics_at_their_thresholds" {
+run "alarms_notify_their_topics_at_their_thresholds" {
   command = plan
 
   variables {
@@ -104,7 +104,7 @@ run "alarms_reach_their_topics_at_their_thresholds" {
       free-memory  = ["FreeableMemory", "LessThanThreshold", 268435456]
       free-storage = ["FreeStorageSpace", "LessThanThreshold", 2147483648]
     }
-    error_message = "An alarm has another threshold than was said."
+    error_message = "An alarm has another metric or threshold."
   }
   assert {
     condition = alltrue([
@@ -112,11 +112,11 @@ run "alarms_reach_their_topics_at_their_thresholds" {
       alarm.alarm_actions == toset(var.alarms.topic_arns) && alarm.ok_actions == toset(var.alarms.topic_arns)
       && alarm.treat_missing_data == "breaching" && alarm.dimensions == tomap({ DBInstanceIdentifier = "airflow-prod-payments" })
     ])
-    error_message = "Somebody would not hear of an alarm, or of another database's."
+    error_message = "An alarm has other topics, ignores missing data, or watches another database."
   }
 }
 
-run "elsewhere_a_database_may_be_small_and_go" {
+run "outside_of_prod_a_database_may_be_unprotected" {
   command = plan
 
   variables {
@@ -129,10 +129,10 @@ run "elsewhere_a_database_may_be_small_and_go" {
 
   assert {
     condition     = aws_db_instance.this.skip_final_snapshot && !aws_db_instance.this.multi_az && !aws_db_instance.this.deletion_protection && aws_db_instance.this.final_snapshot_identifier == null
-    error_message = "The database stays for ever."
+    error_message = "The database is still protected."
   }
   assert {
     condition     = aws_db_parameter_group.this.name == "airflow-nonprod-payments-postgres17" && length(aws_db_parameter_group.this.parameter) == 2
-    error_message = "The parameters are not those that were said."
+    error_message = "The parameter group has another name or other parameters."
   }
 }

@@ -1,5 +1,5 @@
-# The password's way, with the real provider and moto (tests/terraform/amazon.py): the secret is made, and
-# everything that only a VPC could have is not.
+# The password, with the real provider and moto (tests/terraform/amazon.py): the secret is created, and
+# resources that need a VPC are overridden.
 
 provider "aws" {
   skip_credentials_validation = true
@@ -44,35 +44,35 @@ variables {
   }
 }
 
-run "the_database_follows_its_secret" {
+run "the_database_gets_the_password_of_its_secret" {
   assert {
     condition     = aws_db_instance.this.password_wo_version == parseint(substr(sha256(output.connection.password_version_id), 0, 7), 16) + 1
-    error_message = "The database has another revision than the secret."
+    error_message = "The revision of the database's password is not the one of its secret."
   }
   assert {
     condition     = output.connection.password_secret_id == output.password_secret_id
-    error_message = "There are two passwords."
+    error_message = "The connection refers to another secret."
   }
 }
 
-run "a_second_apply_changes_no_password" {
+run "a_second_apply_keeps_the_password" {
   assert {
-    condition     = output.connection.password_version_id == run.the_database_follows_its_secret.connection.password_version_id
-    error_message = "An apply alone makes another password."
+    condition     = output.connection.password_version_id == run.the_database_gets_the_password_of_its_secret.connection.password_version_id
+    error_message = "An apply without a new revision generated another password."
   }
 }
 
-run "another_revision_changes_both" {
+run "a_new_revision_changes_secret_and_database" {
   variables {
     password = { recovery_window_days = 0, revision = 2 }
   }
 
   assert {
-    condition     = output.connection.password_version_id != run.the_database_follows_its_secret.connection.password_version_id
-    error_message = "The secret kept its password."
+    condition     = output.connection.password_version_id != run.the_database_gets_the_password_of_its_secret.connection.password_version_id
+    error_message = "The secret has the old password."
   }
   assert {
     condition     = aws_db_instance.this.password_wo_version == parseint(substr(sha256(output.connection.password_version_id), 0, 7), 16) + 1
-    error_message = "The database kept its password."
+    error_message = "The database has the old password."
   }
 }

@@ -1,5 +1,4 @@
-# Who gets a role and who may be it; what the module refuses. What the documents say is tested in
-# Python, from those that the real provider writes.
+# Roles and associations. Python tests the meaning of the policies and the refusals.
 
 mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
@@ -21,22 +20,22 @@ variables {
   }
 }
 
-run "a_component_that_needs_nothing_has_no_role" {
+run "a_component_without_permissions_has_no_role" {
   assert {
     condition     = toset(keys(output.roles)) == toset(["api-server", "triggerer", "worker"])
     error_message = "Roles: ${join(", ", keys(output.roles))}."
   }
   assert {
     condition     = output.service_accounts == {}
-    error_message = "Pod Identity needs no annotation."
+    error_message = "A ServiceAccount has an annotation, which Pod Identity does not need."
   }
   assert {
     condition     = toset(keys(output.associations)) == toset(keys(output.roles))
-    error_message = "A role has no association."
+    error_message = "Roles and associations differ."
   }
 }
 
-run "a_role_is_bounded_named_for_its_team_and_kept_in_the_folder_of_the_environment" {
+run "a_role_has_its_team_in_its_name_the_environment_in_its_path_and_a_boundary" {
   assert {
     condition = alltrue([
       for component, role in aws_iam_role.this : (
@@ -46,7 +45,7 @@ run "a_role_is_bounded_named_for_its_team_and_kept_in_the_folder_of_the_environm
         && role.tags.team == "payments"
       )
     ])
-    error_message = "A role has another name, path, boundary or owner."
+    error_message = "A role has another name, path, boundary or tag."
   }
   assert {
     condition = (
@@ -54,11 +53,11 @@ run "a_role_is_bounded_named_for_its_team_and_kept_in_the_folder_of_the_environm
       && aws_eks_pod_identity_association.this["worker"].service_account == "airflow-worker"
       && aws_eks_pod_identity_association.this["triggerer"].namespace == "airflow-payments"
     )
-    error_message = "An association is for other pods than those of the chart."
+    error_message = "An association has another namespace or ServiceAccount than the chart."
   }
 }
 
-run "irsa_annotates_the_service_accounts_and_associates_nothing" {
+run "irsa_annotates_service_accounts_instead_of_associating_them" {
   variables {
     mode = "irsa"
     oidc = {
@@ -69,7 +68,7 @@ run "irsa_annotates_the_service_accounts_and_associates_nothing" {
 
   assert {
     condition     = output.associations == {}
-    error_message = "A Pod Identity association beside IRSA."
+    error_message = "There is a Pod Identity association with IRSA."
   }
   assert {
     condition = output.service_accounts == {
@@ -81,7 +80,7 @@ run "irsa_annotates_the_service_accounts_and_associates_nothing" {
   }
 }
 
-run "namespaces_of_another_name_are_taken" {
+run "custom_namespaces_are_used" {
   variables {
     namespaces = { release = "orchestration", tasks = "jobs" }
   }
@@ -91,6 +90,6 @@ run "namespaces_of_another_name_are_taken" {
       aws_eks_pod_identity_association.this["worker"].namespace == "jobs"
       && aws_eks_pod_identity_association.this["triggerer"].namespace == "orchestration"
     )
-    error_message = "The names of the namespaces are not used."
+    error_message = "An association has the default namespace."
   }
 }

@@ -1,4 +1,4 @@
-# What only a real policy shows: the provider writes it without asking anybody.
+# The limit of a policy's length, with the real provider, which renders policies offline.
 
 provider "aws" {
   region                      = "eu-central-1"
@@ -16,7 +16,7 @@ variables {
   team        = "payments"
 }
 
-run "a_policy_longer_than_iam_takes_is_refused" {
+run "a_policy_longer_than_iam_allows_is_refused" {
   command = plan
 
   variables {

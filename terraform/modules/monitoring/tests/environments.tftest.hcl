@@ -1,9 +1,9 @@
-# What an environment is watched by; no account, no provider that acts. Tests in Python ask Datadog's
-# own models what they think of what these two runs make.
+# Monitors and dashboards of two environments, with a mock of the provider. tests/datadog checks the
+# payloads of these runs with Datadog's own models.
 
 mock_provider "datadog" {
   mock_resource "datadog_monitor" {
-    # A monitor's id is a number, of which a monitor of two is made.
+    # Queries of composite monitors consist of ids, which are numbers.
     defaults = { id = "1234567" }
   }
 }
@@ -23,29 +23,29 @@ run "prod" {
 
   assert {
     condition     = strcontains(datadog_monitor.this["scheduler_heartbeat"].message, "@pagerduty-airflow")
-    error_message = "Nobody is woken up when the scheduler is down."
+    error_message = "A missing heartbeat of the scheduler does not page."
   }
   assert {
     condition     = strcontains(datadog_monitor.this["import_errors"].message, "@slack-airflow")
-    error_message = "Nobody is told of import errors."
+    error_message = "Import errors notify no one."
   }
   assert {
     condition = alltrue([
       for id, monitor in datadog_monitor.this : !strcontains(monitor.message, "@") if local.monitors[id].class == "part"
     ])
-    error_message = "A half of a monitor notifies."
+    error_message = "A part of a composite monitor notifies someone."
   }
   assert {
     condition     = keys(output.objectives.tasks_succeed) == ["payments", "search"]
-    error_message = "A team has no service level."
+    error_message = "A team has no service level objective."
   }
   assert {
     condition     = length(output.dashboards) == length(fileset(".", "dashboards/*.json.tftpl"))
-    error_message = "A page is missing."
+    error_message = "A dashboard is missing."
   }
   assert {
     condition     = datadog_monitor.composite["queued_stuck"].query == "1234567 && 1234567"
-    error_message = "A monitor of two is not made of both."
+    error_message = "A composite monitor does not combine its two parts."
   }
 }
 
@@ -64,24 +64,24 @@ run "nonprod" {
 
   assert {
     condition     = !anytrue([for monitor in datadog_monitor.this : strcontains(monitor.message, "@pagerduty")])
-    error_message = "nonprod wakes somebody up."
+    error_message = "A monitor of nonprod pages."
   }
   assert {
     condition     = alltrue([for monitor in datadog_monitor.this : monitor.renotify_interval == null])
-    error_message = "nonprod insists."
+    error_message = "A monitor of nonprod repeats its notification."
   }
   assert {
     condition     = !anytrue([for id, monitor in datadog_monitor.this : startswith(id, "database") || startswith(id, "pgbouncer")])
-    error_message = "There is a monitor of a database that is not there."
+    error_message = "There is a database monitor, but no database."
   }
-  # One of these metrics is in milliseconds, the others in seconds; their variables are in seconds.
+  # The first metric is in milliseconds, the others are in seconds; all thresholds are in seconds.
   assert {
     condition     = endswith(datadog_monitor.this["schedule_delay"].query, "> 60000")
-    error_message = "The delay of runs is in milliseconds."
+    error_message = "The threshold of schedule_delay is not in milliseconds."
   }
   assert {
     condition     = endswith(datadog_monitor.this["parse_time"].query, "> 30") && endswith(datadog_monitor.this["file_age"].query, "> 600")
-    error_message = "What the Dag processor says is in seconds."
+    error_message = "A threshold of the Dag processor is not in seconds."
   }
   assert {
     condition = alltrue([

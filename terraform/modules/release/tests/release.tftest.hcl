@@ -1,4 +1,4 @@
-# What the module makes, and what it refuses; no cluster, no provider that acts.
+# Resources of the module, with mocks of the providers.
 
 mock_provider "helm" {}
 mock_provider "kubernetes" {}
@@ -11,7 +11,7 @@ variables {
   team        = "payments"
 }
 
-run "a_release_has_two_namespaces_that_admit_restricted_pods_only" {
+run "both_namespaces_enforce_restricted_pod_security" {
   command = plan
 
   assert {
@@ -27,18 +27,18 @@ run "a_release_has_two_namespaces_that_admit_restricted_pods_only" {
         ]
       ]
     ]))
-    error_message = "A namespace is without restricted Pod Security."
+    error_message = "A namespace does not enforce restricted Pod Security."
   }
   assert {
     condition = alltrue([
       for namespace in kubernetes_namespace_v1.this :
       namespace.metadata[0].labels.team == "payments" && namespace.metadata[0].labels.environment == "nonprod"
     ])
-    error_message = "A namespace does not say whose it is."
+    error_message = "A namespace lacks the label of its team or environment."
   }
 }
 
-run "the_release_waits_for_all_and_can_be_taken_up_again" {
+run "the_release_waits_for_pods_and_can_be_repeated" {
   command = plan
 
   assert {
@@ -51,19 +51,19 @@ run "the_release_waits_for_all_and_can_be_taken_up_again" {
       && helm_release.this[0].upgrade_install
       && !helm_release.this[0].create_namespace
     )
-    error_message = "The release does not wait, or forgets how to go on."
+    error_message = "The release does not wait for pods and Jobs, or cannot be repeated after a failure."
   }
   assert {
     condition     = helm_release.this[0].values == tolist(["environment: nonprod", "team: payments", "logs: {}"])
-    error_message = "The layers are not passed in their order."
+    error_message = "The layers are not in their order."
   }
   assert {
     condition     = helm_release.this[0].version == yamldecode(file("../../../charts/airflow/Chart.yaml")).version
-    error_message = "The version is not that of the chart."
+    error_message = "The version differs from Chart.yaml."
   }
   assert {
     condition     = can(regex("^chart [0-9a-f]{16}$", helm_release.this[0].description))
-    error_message = "The description does not carry the hash of the chart's files."
+    error_message = "The description lacks the hash of the chart's files."
   }
 }
 
@@ -86,11 +86,11 @@ run "both_namespaces_have_a_quota" {
       "requests.cpu"         = "4"
       "requests.memory"      = "256Gi"
     })
-    error_message = "The quota is not what was asked for, over the defaults."
+    error_message = "The quota does not override the defaults."
   }
 }
 
-run "a_quota_can_be_left_out" {
+run "a_quota_can_be_disabled" {
   command = plan
 
   variables {
@@ -99,11 +99,11 @@ run "a_quota_can_be_left_out" {
 
   assert {
     condition     = keys(kubernetes_resource_quota_v1.this) == ["release"]
-    error_message = "Leaving out the quota of the tasks did not do just that."
+    error_message = "There is a quota of the tasks, or none of the release."
   }
 }
 
-run "config_maps_reach_both_namespaces" {
+run "config_maps_are_in_both_namespaces" {
   command = plan
 
   variables {
@@ -118,11 +118,11 @@ run "config_maps_reach_both_namespaces" {
       "airflow-payments/example-dags/one.py",
       "airflow-payments-tasks/example-dags/one.py",
     ])
-    error_message = "The ConfigMap is not in both namespaces."
+    error_message = "A ConfigMap is missing in a namespace."
   }
 }
 
-run "ci_owns_the_release_and_terraform_what_it_needs" {
+run "with_ci_terraform_creates_everything_but_the_release" {
   command = plan
 
   variables {
@@ -132,15 +132,15 @@ run "ci_owns_the_release_and_terraform_what_it_needs" {
 
   assert {
     condition     = length(helm_release.this) == 0
-    error_message = "There are two owners of the release."
+    error_message = "Terraform creates a release that CI owns."
   }
   assert {
     condition     = length(kubernetes_namespace_v1.this) == 2 && length(kubernetes_resource_quota_v1.this) == 2 && length(kubernetes_config_map_v1.this) == 2
-    error_message = "CI does not find what the release needs."
+    error_message = "A namespace, quota or ConfigMap is missing."
   }
 }
 
-run "ci_finds_the_last_layer_in_the_cluster" {
+run "with_ci_the_last_layer_is_in_a_config_map" {
   command = plan
   variables { deployed_by = "ci" }
   assert {
@@ -149,7 +149,7 @@ run "ci_finds_the_last_layer_in_the_cluster" {
   }
 }
 
-run "a_secret_is_written_and_kept_nowhere_else" {
+run "a_secret_is_written_with_its_revision" {
   command = plan
   variables {
     secret_revisions = { airflow-jwt-secret = 7 }

@@ -1,6 +1,5 @@
-# What the module makes and refuses. Mocks know no ephemeral resources: this is the real provider, with
-# moto for AWS, as tests/terraform/amazon.py attaches it.
-
+# Resources and values of the module. Mocks do not support ephemeral resources, so this is the real provider,
+# which tests/terraform/amazon.py connects to moto.
 
 provider "aws" {
   skip_credentials_validation = true
@@ -16,14 +15,14 @@ variables {
   team                 = "payments"
 }
 
-run "a_database_gives_a_password" {
+run "a_database_password_exists" {
   module { source = "./tests/password" }
 }
 
 run "every_secret_has_a_value_and_a_name" {
   variables {
     connections   = { warehouse = { revision = 1 }, by_hand = {} }
-    database      = run.a_database_gives_a_password.connection
+    database      = run.a_database_password_exists.connection
     lookup_values = { "connections/warehouse" = "postgresql://warehouse", "variables/limit" = "7" }
     variables     = { limit = { revision = 1 } }
   }
@@ -47,7 +46,7 @@ run "every_secret_has_a_value_and_a_name" {
   }
   assert {
     condition     = alltrue([for secret in concat(values(aws_secretsmanager_secret.this), values(aws_secretsmanager_secret.lookups), values(aws_secretsmanager_secret.fernet)) : secret.kms_key_id == var.kms_key_arn])
-    error_message = "A secret is under another key."
+    error_message = "A secret has another KMS key."
   }
   assert {
     condition = output.values.externalSecrets == {
@@ -64,11 +63,11 @@ run "every_secret_has_a_value_and_a_name" {
   }
   assert {
     condition     = length(output.data) == 0
-    error_message = "Terraform and the operator write the same Secrets."
+    error_message = "Both Terraform and the operator would write the Secrets."
   }
 }
 
-run "what_is_read_is_what_airflow_takes" {
+run "values_have_the_formats_that_airflow_requires" {
   module { source = "./tests/reader" }
 
   variables {
@@ -81,16 +80,16 @@ run "what_is_read_is_what_airflow_takes" {
 
   assert {
     condition     = can(regex("^[A-Za-z0-9_-]{43}=$", output.texts["fernet-key"])) && output.texts["fernet-key"] == output.texts.first
-    error_message = "The Fernet key is none."
+    error_message = "The Fernet key is not 32 bytes in base64."
   }
   assert {
-    # Whoever decodes and encodes it gets the same text: only four bits of its last character count.
+    # Decoding and encoding must give the same text: two bits of the last character are unused and must be 0.
     condition     = can(regex("[AEIMQUYcgkosw048]=$", output.texts["fernet-key"]))
-    error_message = "The Fernet key is not written in the one right way."
+    error_message = "The Fernet key is not in canonical base64."
   }
   assert {
     condition     = alltrue([for row in ["api-secret-key", "jwt-secret"] : can(regex("^[A-Za-z0-9]{64}$", output.texts[row]))]) && output.texts["api-secret-key"] != output.texts["jwt-secret"]
-    error_message = "A token is too short, or another's."
+    error_message = "A token is too short, or two tokens are equal."
   }
   assert {
     condition     = output.texts.metadata == "postgresql+psycopg2://airflow:p%40ss@db.example.com:5432/airflow?sslmode=require"
@@ -98,37 +97,37 @@ run "what_is_read_is_what_airflow_takes" {
   }
   assert {
     condition     = output.texts.warehouse == "postgresql://warehouse" && output.texts.limit == "7"
-    error_message = "A value that was given is not there."
+    error_message = "A value of `lookup_values` is missing."
   }
 }
 
-run "a_second_apply_changes_no_value" {
+run "a_second_apply_keeps_every_value" {
   variables {
     connections = { warehouse = { revision = 1 }, by_hand = {} }
-    database    = run.a_database_gives_a_password.connection
+    database    = run.a_database_password_exists.connection
     variables   = { limit = { revision = 1 } }
   }
 
   assert {
     condition     = output.versions == run.every_secret_has_a_value_and_a_name.versions
-    error_message = "An apply alone makes other values."
+    error_message = "An apply without a new revision changed a value."
   }
 }
 
-run "a_new_fernet_key_comes_before_the_old_and_others_by_number" {
+run "a_new_revision_changes_only_its_value_and_restarts_readers" {
   variables {
-    database  = run.a_database_gives_a_password.connection
+    database  = run.a_database_password_exists.connection
     delivery  = "data_wo"
     revisions = { fernet_key = ["2", "1"], jwt_secret = 2 }
   }
 
   assert {
     condition     = { for row, version in output.versions : row => version == run.every_secret_has_a_value_and_a_name.versions[row] } == { api-secret-key = true, fernet-key = false, jwt-secret = false, metadata = true }
-    error_message = "Another secret than those with a new revision has a new value."
+    error_message = "The values that changed are not those with a new revision."
   }
   assert {
     condition     = output.revisions["fernet-key"] == "2-1" && output.revisions["jwt-secret"] == "2"
-    error_message = "Readers would not be replaced."
+    error_message = "The revisions of the readers are the old ones."
   }
   assert {
     condition = merge(output.values, { secretRevisions = null }) == {
@@ -144,11 +143,11 @@ run "a_new_fernet_key_comes_before_the_old_and_others_by_number" {
   }
   assert {
     condition     = { for name, one in output.data : name => one.revision } == { for row, version in output.versions : "airflow-${row}" => parseint(substr(sha256(version), 0, 7), 16) + 1 }
-    error_message = "A Secret would not follow its value."
+    error_message = "The revision of a Secret does not depend on its value."
   }
 }
 
-run "both_fernet_keys_are_read" {
+run "airflow_reads_the_new_fernet_key_before_the_old" {
   module { source = "./tests/reader" }
 
   variables {
@@ -161,15 +160,15 @@ run "both_fernet_keys_are_read" {
 
   assert {
     condition     = output.texts.both == "${output.texts.new},${output.texts.old}" && output.texts.new != output.texts.old
-    error_message = "Airflow would not read both keys."
+    error_message = "The secret does not contain both keys, newest first."
   }
   assert {
-    condition     = output.texts.old == run.what_is_read_is_what_airflow_takes.texts["fernet-key"]
-    error_message = "The old key is lost."
+    condition     = output.texts.old == run.values_have_the_formats_that_airflow_requires.texts["fernet-key"]
+    error_message = "The old key changed."
   }
 }
 
-run "the_old_fernet_key_goes_and_the_driver_delivers" {
+run "a_removed_fernet_key_is_deleted_and_csi_delivers" {
   variables {
     csi       = { parameters = { usePodIdentity = "true" } }
     delivery  = "csi"
@@ -178,7 +177,7 @@ run "the_old_fernet_key_goes_and_the_driver_delivers" {
 
   assert {
     condition     = keys(aws_secretsmanager_secret.fernet) == ["2"] && keys(output.names) == ["api-secret-key", "fernet-key", "jwt-secret"]
-    error_message = "An old key, or a database that is none, has a secret."
+    error_message = "There is a secret of a removed key or of a removed database."
   }
   assert {
     condition     = jsonencode(output.values.secretsStore) == jsonencode({ enabled = true, parameters = { usePodIdentity = "true" }, secrets = { for row, name in output.names : row => { key = name } } })

@@ -1,5 +1,4 @@
-# What the module makes and refuses. Policies are those of the real provider, which needs no account
-# to write them; for the rest nothing acts.
+# Resources of the module. The real provider renders the policies offline; everything else is mocked.
 
 mock_provider "aws" {
   alias = "mock"
@@ -23,7 +22,7 @@ variables {
   environment = "prod"
 }
 
-run "policies_say_what_nobody_may_do" {
+run "policies_deny_requests_that_are_always_wrong" {
   command = apply
 
   override_resource {
@@ -135,7 +134,7 @@ run "policies_say_what_nobody_may_do" {
   }
 }
 
-run "both_buckets_are_closed_and_encrypted_with_a_key_that_rotates" {
+run "both_buckets_are_private_and_encrypted_with_a_rotating_key" {
   command   = apply
   providers = { aws = aws.mock }
 
@@ -144,7 +143,7 @@ run "both_buckets_are_closed_and_encrypted_with_a_key_that_rotates" {
       for block in aws_s3_bucket_public_access_block.this :
       block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets
     ])
-    error_message = "A bucket can be public."
+    error_message = "A bucket lacks the public access block."
   }
   assert {
     condition = alltrue([
@@ -154,19 +153,19 @@ run "both_buckets_are_closed_and_encrypted_with_a_key_that_rotates" {
         && rule.apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this.arn
       ])
     ])
-    error_message = "A bucket is not encrypted with the key."
+    error_message = "A bucket is not encrypted with the environment's key."
   }
   assert {
     condition     = alltrue([for bucket in aws_s3_bucket_ownership_controls.this : bucket.rule[0].object_ownership == "BucketOwnerEnforced"])
-    error_message = "An object can belong to somebody else."
+    error_message = "Objects of a bucket can belong to another account."
   }
   assert {
     condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
-    error_message = "The key stays the same, or goes too soon."
+    error_message = "The key does not rotate, or has another deletion window."
   }
   assert {
     condition     = keys(aws_s3_bucket_policy.this) == ["dags", "logs"] && alltrue([for bucket in aws_s3_bucket.this : !bucket.force_destroy])
-    error_message = "A bucket has no policy, or goes with all that is in it."
+    error_message = "A bucket has no policy, or has force_destroy."
   }
   assert {
     condition = { for kind, bucket in output.buckets : kind => bucket.name } == {
@@ -177,7 +176,7 @@ run "both_buckets_are_closed_and_encrypted_with_a_key_that_rotates" {
   }
 }
 
-run "logs_end_and_dags_come_back" {
+run "logs_expire_and_dags_have_versions" {
   command   = plan
   providers = { aws = aws.mock }
   variables { log_retention_days = 400 }
@@ -187,18 +186,18 @@ run "logs_end_and_dags_come_back" {
       aws_s3_bucket_lifecycle_configuration.logs.rule[0].expiration[0].days == 400
       && aws_s3_bucket_lifecycle_configuration.logs.rule[0].abort_incomplete_multipart_upload[0].days_after_initiation == 7
     )
-    error_message = "Logs stay for another time than was said."
+    error_message = "Logs have another retention."
   }
   assert {
     condition = (
       aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
       && aws_s3_bucket_lifecycle_configuration.dags.rule[0].noncurrent_version_expiration[0].noncurrent_days == 30
     )
-    error_message = "A Dag that was overwritten is lost, or stays for ever."
+    error_message = "Dags have no versions, or versions do not expire."
   }
 }
 
-run "elsewhere_buckets_may_go_with_all_that_is_in_them" {
+run "outside_of_prod_force_destroy_and_names_are_allowed" {
   command   = plan
   providers = { aws = aws.mock }
 
@@ -210,6 +209,6 @@ run "elsewhere_buckets_may_go_with_all_that_is_in_them" {
 
   assert {
     condition     = { for kind, bucket in aws_s3_bucket.this : bucket.bucket => bucket.force_destroy } == { "airflow-nonprod-logs-111122223333" = true, somewhere-else = true }
-    error_message = "The buckets are not as they were asked for."
+    error_message = "A bucket has another name or force_destroy."
   }
 }

@@ -1,4 +1,4 @@
-# A password as the module `database` leaves it, with a character that a URL does not take.
+# A password as the module database creates it, with a character that a URL must escape.
 
 terraform {
   required_version = ">= 1.11"

@@ -1,5 +1,5 @@
 output "connection" {
-  description = "How to connect."
+  description = "Connection, as the module database outputs it."
   value = {
     host                = "db.example.com"
     name                = "airflow"

@@ -1,5 +1,5 @@
 variable "password" {
-  description = "The password."
+  description = "Password of the database."
   type        = string
   default     = "p@ss"
 }

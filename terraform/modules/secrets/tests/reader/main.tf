@@ -1,4 +1,4 @@
-# What is in Secrets Manager, for tests to look at: the module itself never shows it.
+# Values in Secrets Manager, which the module itself never outputs.
 
 terraform {
   required_version = ">= 1.11"

@@ -1,4 +1,4 @@
 output "texts" {
-  description = "Their values."
+  description = "Values of the secrets, by the same keys."
   value       = { for key, version in data.aws_secretsmanager_secret_version.this : key => nonsensitive(version.secret_string) }
 }

@@ -1,4 +1,4 @@
 variable "names" {
-  description = "Names of secrets by any key."
+  description = "Names of secrets, by any key."
   type        = map(string)
 }
