@@ -44,6 +44,8 @@ def read(path: Path) -> Document:
         raise Refusal(
             f"{short(path)}:{twice.line}: the key `{twice.key}` occurs twice: remove one of them."
         ) from None
+    except RecursionError:
+        raise Refusal(f"{short(path)}: an alias (`*name`) stands within its own anchor.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
@@ -106,6 +108,8 @@ def _lines(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
         for value in merged:
             yield from _lines(value, path)
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key must be a text", key.start_mark)
             if key.tag != MERGE:
                 yield (*path, key.value), key.start_mark.line + 1
                 yield from _lines(value, (*path, key.value))
