@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scripts.releases.rules import Rule, pattern_of, rules
-from scripts.releases.yaml_files import Document, KeyPath
+from scripts.yaml_files import Document, KeyPath
 
 # More of a value than this does not help to find it.
 SHOWN = 40

@@ -6,10 +6,10 @@ from typing import Any
 
 from scripts.releases.checks import Problem, closest, dotted, problems, value_at
 from scripts.releases.rules import below, pattern_of, rules
-from scripts.releases.yaml_files import Document, KeyPath
 from scripts.values import AirflowValues, TeamValues
 from scripts.values.rows import secret_rows
 from scripts.values.topics.network import DESTINATIONS
+from scripts.yaml_files import Document, KeyPath
 
 # Names of variables, and texts, that look like a secret: as the chart judges them in prod
 # (airflow.hiddenSecrets), and keys that can be told by their form alone.

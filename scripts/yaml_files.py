@@ -13,15 +13,16 @@ from scripts.paths import ROOT
 
 # A path inside a file: keys of maps, and positions in lists.
 KeyPath = tuple[Any, ...]
+FORMS = {dict: "map (`key: value` lines)", list: "list (`- item` lines)"}
 MERGE = "tag:yaml.org,2002:merge"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file that is one map, with the line of each of its keys."""
+    """A YAML file that is one map or list, with the line of each of its keys."""
 
     path: Path
-    data: dict[str, Any]
+    data: Any
     lines: dict[KeyPath, int]
 
     def at(self, path: KeyPath) -> str:
@@ -31,8 +32,8 @@ class Document:
         return f"{short(self.path)}:{self.lines.get(path, 1)}"
 
 
-def read(path: Path) -> Document:
-    """Read a file that must be one map.
+def read(path: Path, kind: type[dict] | type[list] = dict) -> Document:
+    """Read a file that must be one map, or one list.
 
     Helm takes the first of several documents and silently drops the rest.
     """
@@ -54,8 +55,8 @@ def read(path: Path) -> Document:
     if len(documents) != 1:
         raise Refusal(f"{short(path)} holds {len(documents)} YAML documents; it must hold one.")
     data, lines = documents[0]
-    if not isinstance(data, dict):
-        raise Refusal(f"{short(path)} must be a map (`key: value` lines).")
+    if not isinstance(data, kind):
+        raise Refusal(f"{short(path)} must be a {FORMS[kind]}.")
     return Document(path, data, lines)
 
 

@@ -1,0 +1,97 @@
+"""Checks the names in rows: every component, condition, port, value and secret must exist.
+
+A misspelt one would be dropped in silence: a connection that no policy allows, a Secret that no pod
+reads.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import Refusal
+from scripts.values.blocks import Block
+from scripts.values.rows import ComponentRow, SecretRow
+from scripts.values.topics.network import DESTINATIONS
+
+COMPONENTS, SECRETS = "files/components.yaml", "files/secrets.yaml"
+
+
+def refuse_taken_keys(keys: Iterable[str], taken: set[str | None]) -> None:
+    """Refuse a component whose block would replace another value."""
+    for key in keys:
+        if key in taken:
+            raise Refusal(
+                f"{COMPONENTS}: the key `{key}` is another value of the chart; choose a different"
+                " key."
+            )
+
+
+def refuse_unknown_names(
+    rows: Mapping[str, ComponentRow], secrets: list[SecretRow], model: type[Block], chart: Path
+) -> None:
+    """Refuse rows that name something that the chart does not have; all problems at once."""
+    values = model().model_dump(by_alias=True)
+    found = [*_of_components(rows, values, conditions(chart)), *_of_secrets(secrets, rows, values)]
+    if found:
+        raise Refusal("\n".join(found))
+
+
+def conditions(chart: Path) -> list[str]:
+    """The names of the chart's conditions: the keys of the define `airflow.conditions`."""
+    text = (chart / "templates" / "_traffic.tpl").read_text()
+    define = text.partition('define "airflow.conditions"')[2].partition("{{- end }}")[0]
+    return re.findall(r"^([A-Za-z]+): ", define, re.MULTILINE)
+
+
+def _of_components(
+    rows: Mapping[str, ComponentRow], values: Mapping[str, Any], known: list[str]
+) -> Iterator[str]:
+    callees = [*rows, "kubernetes", "internet", *DESTINATIONS]
+    for name, row in rows.items():
+        place = f"{COMPONENTS}: {name}"
+        for callee, condition in row.calls.items():
+            yield from _unknown(f"{place}.calls", "callee", callee, callees)
+            yield from _unknown(f"{place}.calls.{callee}", "condition", condition, known)
+        for callee in row.needs:
+            yield from _unknown(f"{place}.needs", "callee", callee, row.calls)
+        for role, rights in row.roles.items():
+            yield from _unknown(f"{place}.roles.{role}.when", "condition", rights.when, known)
+        if isinstance(row.serves, str):
+            yield from _unknown(f"{place}.serves", "port", row.serves, values["ports"])
+        if row.external:
+            blocks = values["networkPolicies"]
+            yield from _unknown(f"{place}.external", "block", row.external, blocks)
+
+
+def _of_secrets(
+    secrets: list[SecretRow], rows: Mapping[str, ComponentRow], values: Mapping[str, Any]
+) -> Iterator[str]:
+    names = [row.name for row in secrets]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{SECRETS}: {name}: two rows have this name; rename one of them."
+    for row in secrets:
+        place = f"{SECRETS}: {row.name}"
+        for reader in row.readers:
+            yield from _unknown(f"{place}.readers", "component", reader, rows)
+        for key, how in row.generate.items():
+            if how.password:
+                yield from _unknown(f"{place}.generate.{key}", "secret", how.password, names)
+        paths = row.values.model_dump(by_alias=True)
+        stated = {f"values.{key}": path for key, path in paths.items()}
+        for field, path in {**stated, "when": row.when, "generateWhen": row.generate_when}.items():
+            if path and not _has(values, path):
+                yield f"{place}.{field}: unknown value `{path}`; docs/values.md lists the values."
+
+
+def _unknown(place: str, noun: str, name: str, known: Iterable[str]) -> Iterator[str]:
+    if name not in known:
+        yield f"{place}: unknown {noun} `{name}`; known: {', '.join(sorted(known))}."
+
+
+def _has(values: Any, path: str) -> bool:
+    for part in path.split("."):
+        if not isinstance(values, Mapping) or part not in values:
+            return False
+        values = values[part]
+    return True
