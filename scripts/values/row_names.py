@@ -1,4 +1,4 @@
-"""Checks the names in rows: every component, condition, port, value and secret must exist.
+"""Checks rows against each other: every component, condition, port and value they name must exist.
 
 A misspelt one would be dropped in silence: a connection that no policy allows, a Secret that no pod
 reads.
@@ -57,6 +57,8 @@ def _of_components(
             yield from _unknown(f"{place}.needs", "callee", callee, row.calls)
         for role, rights in row.roles.items():
             yield from _unknown(f"{place}.roles.{role}.when", "condition", rights.when, known)
+        if row.replicated and row.kind != "Deployment":
+            yield f"{place}.replicated: a {row.kind} has one pod; remove it."
         if isinstance(row.serves, str):
             yield from _unknown(f"{place}.serves", "port", row.serves, values["ports"])
         if row.external:
@@ -74,6 +76,8 @@ def _of_secrets(
         place = f"{SECRETS}: {row.name}"
         for reader in row.readers:
             yield from _unknown(f"{place}.readers", "component", reader, rows)
+            if reader in rows and rows[reader].namespace != "release":
+                yield f"{place}.readers: {reader} runs where tasks do, and no secret is there."
         for key, how in row.generate.items():
             if how.password:
                 yield from _unknown(f"{place}.generate.{key}", "secret", how.password, names)

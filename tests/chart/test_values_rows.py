@@ -158,13 +158,13 @@ def test_a_port_without_a_number_is_refused(copy: Path):
         ),
         ("secrets", "password: postgresql}", "password: mysql}", "unknown secret `mysql`"),
         ("secrets", "name: jwt-secret", "name: fernet-key", "fernet-key: two rows have this name"),
+        ("components", "kind: StatefulSet", "replicated: true\n  kind: StatefulSet", "has one pod"),
+        ("secrets", "readers: [api-server, scheduler]", "readers: [worker]", "namespace of tasks"),
         ("secrets", "- name: jwt-secret", "- jwt\n- name: jwt-secret", "row 3: "),
     ],
     ids=str,
 )
-def test_a_name_that_the_chart_does_not_have_is_refused(
-    copy: Path, file: str, old: str, new: str, answer: str
-):
+def test_a_row_that_cannot_work_is_refused(copy: Path, file: str, old: str, new: str, answer: str):
     change(copy / "files" / f"{file}.yaml", old, new)
     with pytest.raises(Refusal) as refused:
         values_model(copy)
