@@ -1,4 +1,4 @@
-# Every target calls a program of scripts/, in the Python environment that it makes when needed.
+# Every target runs a command of scripts/ in a Python environment, which is created when it is missing.
 TEAM ?= payments
 CONTEXT ?=
 PORT ?= 8080
@@ -11,7 +11,7 @@ PYTHON = command -v python3 >/dev/null || $(NO_PYTHON); python3 -m scripts.boots
 SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate graphs lock
+.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate lock
 .PHONY: releases render deploy plan apply drift
 
 help: ## Show this help
@@ -20,45 +20,42 @@ help: ## Show this help
 
 ##@ Airflow on this machine (root, Linux)
 
-up: ## Start Kubernetes and Airflow on it, run a Dag (CONTEXT=name: on a cluster of yours)
+up: ## Start Kubernetes and Airflow, run an example Dag (CONTEXT=name: on an existing cluster)
 	@$(SCRIPTS) up --team "$(TEAM)" --context "$(CONTEXT)" --port "$(PORT)"
 
-down: ## Stop the local cluster and leave nothing of it
+down: ## Stop the local cluster and remove everything in it
 	@$(SCRIPTS) down
 
 ##@ Tests
 
-test: lint ## Lint, then prove the manifests and the Terraform code; no cluster
+test: lint ## Lint, then test the manifests and the Terraform code; needs no cluster
 	@$(SCRIPTS) programs helm
 	@$(PYTHON) -m pytest
 
-test-cluster: up ## Start the cluster, run what fits in 15 minutes on it; `make down` stops it
+test-cluster: up ## Start the cluster, run the cluster tests that fit in 15 minutes
 	@$(PYTHON) -m pytest tests/cluster -m "not slow"
 
-test-cluster-all: up ## Start the cluster, run all cluster tests on it, and the round trip
+test-cluster-all: up ## Start the cluster, run all cluster tests and the round trip
 	@$(PYTHON) -m pytest tests/cluster tests/round_trip
 
-test-round-trip: ## Make and destroy all of prod in an AWS account that is none; OpenTofu, too
+test-round-trip: ## Create and destroy prod in a simulated AWS account, also with OpenTofu
 	@$(PYTHON) -m pytest tests/round_trip
 
 bench: ## Measure the figures of docs/performance.md on the running cluster
 	@$(SCRIPTS) bench
 
-##@ Changing things
+##@ Development
 
-lint: ## Check style, formatting and that generated files are fresh
+lint: ## Check style, formatting, plain English and that generated files are fresh
 	@$(SCRIPTS) lint
 
 format: ## Format Python and Terraform
 	@$(SCRIPTS) lint --fix
 
-generate: ## Write values.yaml, the schemas, docs/values.md and Datadog's dashboards
+generate: ## Bring all generated files up to date: values, schemas, rules, docs, dashboards, graphs
 	@$(SCRIPTS) generate
 
-graphs: ## Draw who may talk to whom in every release, into docs/graphs
-	@$(SCRIPTS) graph --write
-
-lock: ## Resolve requirements.lock again from pyproject.toml
+lock: ## Resolve all Python lock files again
 	@$(SCRIPTS) lock
 
 ##@ Releases (RELEASE=environment/team, ENV=environment)
@@ -69,14 +66,14 @@ releases: ## List every release: environment, team, namespace, owner, layers
 render: ## Print the manifests of RELEASE
 	@$(SCRIPTS) render "$(RELEASE)"
 
-deploy: ## What CI does: helm upgrade --install RELEASE on CONTEXT, wait for the rollout
+deploy: ## Run helm upgrade --install for RELEASE on CONTEXT and wait for the rollout, as CI does
 	@$(SCRIPTS) deploy "$(RELEASE)" --context "$(CONTEXT)" --timeout "$(TIMEOUT)"
 
-plan: ## Plan ENV with Terraform and keep the plan
+plan: ## Plan ENV with Terraform and save the plan
 	@$(SCRIPTS) plan "$(ENV)"
 
-apply: ## Carry out the kept plan of ENV
+apply: ## Apply the saved plan of ENV
 	@$(SCRIPTS) apply "$(ENV)"
 
-drift: ## Fail when ENV is not as its files say
+drift: ## Fail when ENV has drifted from its files
 	@$(SCRIPTS) drift "$(ENV)"

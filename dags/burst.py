@@ -1,7 +1,7 @@
-"""Sixty tasks of one second at once, from one task that is mapped over a list.
+"""Sixty parallel tasks of one second, from one task that is mapped over a list.
 
-`make bench` measures it: sixty pods want to start, the API has to answer all of them, and none may
-need a second try.
+`make bench` measures how Airflow handles the burst: sixty pods start at once, the API must answer
+all of them, and no task may need a second try.
 """
 
 import time

@@ -1,9 +1,9 @@
-"""One task whose pod is changed: resources, a toleration, a volume and a sidecar.
+"""One task with a modified pod: resources, a toleration, a volume and a sidecar.
 
-`pod_override` is laid over the pod template that the chart gives to KubernetesExecutor: the
-container `base` is the task, all else is added. The sidecar prints the log file that the task
-writes to the shared volume. It is an init container that always restarts, which Kubernetes stops
-when the task ends; a plain second container would keep the pod, and so the task, running for ever.
+`pod_override` is merged over the pod template that the chart gives to KubernetesExecutor. The
+container `base` runs the task; the rest is added. The sidecar prints the log file that the task
+writes to the shared volume. It is an init container with `restartPolicy: Always`, which Kubernetes
+stops when the task ends. An ordinary second container would keep the pod and the task running.
 """
 
 import os
@@ -22,7 +22,7 @@ mount = k8s.V1VolumeMount(name="shared", mount_path=str(SHARED))
 sidecar = k8s.V1Container(
     name="log",
     image=IMAGE,
-    # dumb-init ends on the signal that a first process ignores.
+    # As process 1, `tail` would ignore SIGTERM; dumb-init handles it.
     command=["dumb-init", "--", "tail", "--retry", "--follow=name", "--lines=+1", str(LOG)],
     restart_policy="Always",
     resources=k8s.V1ResourceRequirements(
@@ -65,7 +65,7 @@ pod_override = k8s.V1Pod(
 def executor_config() -> None:
     @task(executor_config={"pod_override": pod_override})
     def report() -> int:
-        """Write some lines to the shared volume; answer how many."""
+        """Write some lines to the shared volume and return their number."""
         with LOG.open("w") as log:
             for number in range(1, 4):
                 print(f"step {number} done in pod {os.uname().nodename}", file=log, flush=True)

@@ -1,19 +1,19 @@
-"""What the Dags share that launch pods; it has no Dag itself (see .airflowignore)."""
+"""Shared code of the Dags that launch pods; it contains no Dag (see .airflowignore)."""
 
 import os
 from typing import Any
 
 from airflow import __version__
 
-# Any image with bash and Python does. The one that Airflow runs is on the node already.
+# Any image with bash and Python works. The image of Airflow is already on the node.
 IMAGE = os.environ.get("EXAMPLE_POD_IMAGE", f"apache/airflow:{__version__}")
 
-# The service account that may launch pods. Tasks that do not need it run as one without a token.
+# The ServiceAccount that may launch pods. Other tasks run with an account that has no token.
 LAUNCHER = "airflow-pod-launcher"
 
 
 def manifest(name: str, program: str) -> dict[str, Any]:
-    """A whole pod that runs a Python program and satisfies Pod Security `restricted`."""
+    """A complete pod that runs a Python program and satisfies Pod Security `restricted`."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",

@@ -1,7 +1,7 @@
-"""Three tasks that hand each other values.
+"""Three tasks that pass values to each other.
 
-What a task returns is kept by Airflow as an XCom, and the next task gets it as an argument. Each
-task is a pod of its own, so XComs are the way to pass on something small: a count, a path, a name.
+Airflow stores the return value of a task as an XCom, and the next task receives it as an argument.
+Each task runs in its own pod, so XComs are the way to pass small values: a count, a path, a name.
 """
 
 from airflow.sdk import dag, task
@@ -11,7 +11,7 @@ from airflow.sdk import dag, task
 def plain_tasks() -> None:
     @task
     def extract() -> list[int]:
-        """The orders of a day, in cents."""
+        """The amounts of one day's orders, in cents."""
         return [1250, 399, 8900]
 
     @task

@@ -1,8 +1,8 @@
-"""A task that applies a whole pod manifest and waits for its end.
+"""A task that launches a pod from a complete manifest and waits until it ends.
 
-`pod_template_dict` takes the manifest as Kubernetes has it: nothing has to be said a second time
-in arguments of the operator. The pod runs in the namespace of the task, which runs as a service
-account that may launch pods there. The log of the pod becomes the log of the task.
+`pod_template_dict` takes a Kubernetes manifest, so its fields need not be repeated as arguments of
+the operator. The pod runs in the namespace of the task. The task uses a ServiceAccount that may
+launch pods there. The log of the pod appears in the log of the task.
 """
 
 from airflow.sdk import dag
@@ -15,7 +15,7 @@ print("the answer is", 6 * 7)
 
 @dag(schedule=None, tags=["example", "kubernetes"], doc_md=__doc__)
 def pod_manifest() -> None:
-    # The dag-processor keeps in memory what it sees imported above: this stays with the parse.
+    # At the top of the file, the dag-processor would import it in advance and keep it in memory.
     from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 
     KubernetesPodOperator(

@@ -1,8 +1,8 @@
-"""A task that applies a whole pod manifest and waits for its end without a worker.
+"""A task that launches a pod from a complete manifest and waits without occupying a worker.
 
-As `pod_manifest`, but deferrable: the task's pod ends as soon as the other pod is launched, the
-triggerer watches that one, and a second pod of the task reads the result. Waiting costs no worker,
-which is right for what takes long.
+Like `pod_manifest`, but deferrable: the pod of the task ends as soon as it has launched the other
+pod, the triggerer waits for that one, and a second pod of the task reads the result. Use this for
+work that takes long.
 """
 
 from airflow.sdk import dag
@@ -20,7 +20,7 @@ print("the answer is", 6 * 7)
 
 @dag(schedule=None, tags=["example", "kubernetes"], doc_md=__doc__)
 def pod_manifest_deferrable() -> None:
-    # The dag-processor keeps in memory what it sees imported above: this stays with the parse.
+    # At the top of the file, the dag-processor would import it in advance and keep it in memory.
     from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
 
     KubernetesPodOperator(

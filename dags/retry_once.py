@@ -1,6 +1,6 @@
 """A task that fails at its first try and succeeds at the second.
 
-Each try is a pod of its own, and its log stays readable after the pod is gone.
+Each try runs in its own pod. Its log stays readable after the pod has been deleted.
 """
 
 from datetime import timedelta
@@ -12,7 +12,7 @@ from airflow.sdk import dag, get_current_context, task
 def retry_once() -> None:
     @task(retries=1, retry_delay=timedelta(seconds=5))
     def flaky() -> int:
-        """Fail as if another system were down for a moment."""
+        """Fail as if another system were briefly unavailable."""
         this_try = get_current_context()["ti"].try_number
         if this_try == 1:
             raise ConnectionError("the other system does not answer; the next try will do")

@@ -1,6 +1,6 @@
-"""Eight shell tasks in three levels, each level after the one before.
+"""Eight shell tasks in three levels; each level waits for the previous one.
 
-`make bench` measures how long a run takes: it is made of pods that start, not of work.
+`make bench` measures the duration of a run. Nearly all of it is the time that pods need to start.
 """
 
 from itertools import pairwise

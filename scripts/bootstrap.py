@@ -1,7 +1,7 @@
-"""Make the Python environment of requirements.lock once, then run Python in it.
+"""Create the Python environment of requirements.lock once, then run Python in it.
 
-`python3 -m scripts.bootstrap -m pytest` is what every make target does. This file runs on whatever
-Python a machine has, so it uses the standard library only, and syntax that an old one can read.
+Every make target runs `python3 -m scripts.bootstrap …`. This file must run on any Python 3, so it
+uses the standard library only, and old syntax.
 """
 
 import os
@@ -13,21 +13,20 @@ NEEDED = (3, 11)
 
 
 class Impossible(Exception):
-    """One sentence: why there can be no environment on this machine."""
+    """A sentence for the user: why the environment cannot be created."""
 
 
 def environment(lock, cache):
-    """Return the folder of a lock file's environment, for the Python that runs this."""
+    """Return the folder of a lock file's environment, for the running version of Python."""
     from scripts.paths import digest
 
     return cache / "venv" / digest([lock], f"{sys.version_info[0]}.{sys.version_info[1]}")
 
 
 def python(lock, cache):
-    """Return the Python of a lock file's environment, which is made when it is not there.
+    """Return the Python of a lock file's environment, which is created if needed.
 
-    It counts only with its marker, which is written last: an interrupted installation is thrown
-    away, not used.
+    A marker is written last; an environment without it is incomplete and is created again.
     """
     folder = environment(lock, cache)
     marker, executable = folder / "complete", folder / "bin" / "python"
@@ -41,7 +40,7 @@ def python(lock, cache):
 
 
 def exclusive(path):
-    """Hold a file lock while the returned file is open: a second `make` waits, then finds all."""
+    """Hold a file lock while the returned file is open; a second `make` waits for it."""
     import fcntl
 
     file = path.open("w")
@@ -50,12 +49,12 @@ def exclusive(path):
 
 
 def install(folder, lock):
-    """Fill the folder with exactly what the lock file says, checked by its hashes."""
+    """Install the packages of the lock file into a new environment, checked by their hashes."""
     print("→ Python environment (once per lock file, about a minute) …", file=sys.stderr)
     shutil.rmtree(str(folder), ignore_errors=True)
     run(
         [sys.executable, "-I", "-m", "venv", str(folder)],
-        "Python's venv module is needed to make an environment: install it (Debian: python3-venv)",
+        "Python's venv module is missing: install it (Debian: python3-venv)",
     )
     pip = [str(folder / "bin" / "python"), "-I", "-m", "pip", "--disable-pip-version-check"]
     run(
@@ -65,7 +64,7 @@ def install(folder, lock):
 
 
 def run(command, sentence):
-    """Run a command quietly; when it fails, show what it said and then the sentence."""
+    """Run a command quietly; when it fails, print its last lines and raise the sentence."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         print("\n".join(done.stdout.strip().splitlines()[-8:]), file=sys.stderr)
@@ -73,7 +72,7 @@ def run(command, sentence):
 
 
 def main():
-    """Print the environment's Python, or become it when there are arguments."""
+    """Print the path of the environment's Python, or run it with the given arguments."""
     if sys.version_info < NEEDED:
         raise Impossible(
             f"Python {NEEDED[0]}.{NEEDED[1]} or newer is needed;"
@@ -89,13 +88,13 @@ def main():
 
 
 def start():
-    """Run main and turn what is impossible into one sentence."""
+    """Run main; turn Impossible and an interruption into one sentence."""
     try:
         main()
     except Impossible as reason:
         sys.exit(f"✗ {reason}")
     except KeyboardInterrupt:
-        sys.exit("✗ Interrupted; the same command goes on where this stopped.")
+        sys.exit("✗ Interrupted; run the same command again to continue.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The console for people: standard error, so that standard output stays readable for programs."""
+"""The console for messages: standard error, which leaves standard output to programs."""
 
 from rich.console import Console
 

@@ -1,8 +1,8 @@
-"""How a program of this repository says no."""
+"""The error that a user is meant to read."""
 
 
 class Refusal(Exception):
-    """One sentence for the user: what is wrong, where, and what to do.
+    """A sentence for the user: what is wrong, where, and what to do.
 
-    The command line prints it and exits with 1; nobody sees a traceback.
+    The command line prints it without a traceback and exits with 1.
     """

@@ -1,4 +1,4 @@
-"""Where things are: in the repository, in the cache, on the machine."""
+"""Paths of the repository, the cache and the local cluster, and digests of files."""
 
 import hashlib
 import os
@@ -17,15 +17,15 @@ CACHE = Path(
     os.environ.get("AIRFLOW_ON_KUBERNETES_CACHE")
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "airflow-on-kubernetes"
 )
-# What belongs to the running local cluster; `make down` removes it.
+# State of the local cluster; `make down` removes it.
 STATE = Path("/var/lib/airflow-on-kubernetes")
 KUBECONFIG = STATE / "kubeconfig"
 
 
 def digest(paths: Iterable[Path], *more: str) -> str:
-    """The first 16 hex digits of a SHA-256 over files, folders (all files below) and strings.
+    """Return 16 hex digits of a SHA-256 over files, folders (all files in them) and strings.
 
-    Names count as well as contents; compiled Python does not.
+    It depends on names and contents; compiled Python is left out.
     """
     total = hashlib.sha256()
     for path in paths:

@@ -1,4 +1,4 @@
-"""Long work, shown: each step has a name, a time, and says what it is at."""
+"""Progress of long work on the console: steps with a name, a time and a current activity."""
 
 import threading
 import time
@@ -12,12 +12,12 @@ from rich.spinner import Spinner
 
 from scripts.console import console
 
-# Without a terminal nobody sees a spinner: a step that takes long says so as often as this.
+# Seconds between the lines that a long step prints where there is no terminal, thus no spinner.
 REMINDER = 30.0
 
 
 class Step:
-    """One named piece of work; `note` tells what it is doing right now."""
+    """A named piece of work; `note` sets its current activity."""
 
     def __init__(self, name: str, depth: int) -> None:
         self.name = name
@@ -28,7 +28,7 @@ class Step:
         self._spinner = Spinner("dots")
 
     def note(self, text: str) -> None:
-        """Show this beside the name until the next note."""
+        """Show a text beside the name until the next note."""
         self._note = text
 
     @property
@@ -36,7 +36,7 @@ class Step:
         return time.monotonic() - self.started
 
     def line(self, mark: str = "") -> str:
-        """The step as people read it: mark, name, seconds, and the note while it runs."""
+        """Return the printed line: mark, name, seconds, and the note while the step runs."""
         note = f" [dim]{escape(self._note)}[/]" if self._note and not self._done.is_set() else ""
         text = f"{mark} {escape(self.name)} [dim]{self.seconds:.1f} s[/]{note}"
         return "  " * self.depth + text.lstrip()
@@ -46,7 +46,7 @@ class Step:
         return self._spinner
 
     def remind(self) -> None:
-        """Where no spinner turns, print a line now and then, so that silence means trouble."""
+        """Print a line at intervals until the step ends."""
         while not self._done.wait(REMINDER):
             console.print(self.line("[dim]…[/]"), soft_wrap=True)
 
@@ -56,7 +56,7 @@ class Step:
 
 
 class _Board:
-    """The steps that run now, in whichever threads, as one live picture."""
+    """The running steps of all threads, as one live display."""
 
     def __init__(self) -> None:
         self._steps: list[Step] = []
@@ -87,7 +87,7 @@ _thread = threading.local()
 
 @contextmanager
 def step(name: str) -> Iterator[Step]:
-    """Name a piece of work and time it; steps may nest and may run in parallel threads."""
+    """Time a piece of work and show it; steps may nest and may run in parallel threads."""
     depth = getattr(_thread, "depth", 0)
     _thread.depth = depth + 1
     this = Step(name, depth)
@@ -109,7 +109,7 @@ def step(name: str) -> Iterator[Step]:
 
 @contextmanager
 def announce(name: str) -> Iterator[None]:
-    """Name and time the work of a program that speaks for itself, and must not be painted over."""
+    """Time the work of a program that writes to the terminal itself: show no live display."""
     this = Step(name, getattr(_thread, "depth", 0))
     console.print(this.line("[dim]…[/]"), soft_wrap=True)
     mark = "[red]✗[/]"

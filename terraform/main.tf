@@ -2,10 +2,9 @@
 # team its roles, its secrets, its database where a pod is not enough, and its release.
 
 locals {
-  # A file of teams/ is a release: its layer, and what that says.
-  layers      = { for file in fileset("${var.folder}/teams", "*.yaml") : trimsuffix(file, ".yaml") => file("${var.folder}/teams/${file}") }
-  teams       = keys(local.layers)
-  team_values = { for team, layer in local.layers : team => yamldecode(layer) }
+  # Each file of teams/ is a release.
+  teams       = module.layers.teams
+  team_values = module.layers.values
 
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
@@ -30,6 +29,14 @@ locals {
       for name, grant in var.facts.grants : name => grant if contains(grant.teams, team)
     }
   }
+}
+
+# Refuses files of teams, and facts, that are wrong.
+module "layers" {
+  source = "./modules/layers"
+
+  environment = var.environment
+  folder      = var.folder
 }
 
 module "storage" {
@@ -143,7 +150,7 @@ module "release" {
     name => { (secret.key) = ephemeral.aws_secretsmanager_secret_version.delivered["${each.key}/${name}"].secret_string }
   }
 
-  layers = [file("${var.folder}/values.yaml"), local.layers[each.key]]
+  layers = module.layers.layers[each.key]
 
   # Pod Identity gives its credentials to a pod when the pod is made, and never later.
   depends_on = [module.identity]

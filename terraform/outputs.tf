@@ -18,11 +18,6 @@ output "values" {
   value       = local.values
 
   precondition {
-    condition     = length(local.unknown_facts) == 0
-    error_message = "Unknown keys in environment.yaml: terraform.${join(", terraform.", local.unknown_facts)}. The variable `facts` in terraform/variables.tf lists the allowed ones."
-  }
-
-  precondition {
     condition     = length(local.single_replicas) == 0
     error_message = "Each component must have at least two replicas in prod, so that Airflow survives the loss of a node. Set `replicas: 2` for ${join(", ", local.single_replicas)} in ${var.folder}."
   }

@@ -10,7 +10,7 @@ variable "deployed_by" {
 }
 
 variable "environment" {
-  description = "The environment: nonprod, prod, …"
+  description = "The environment: the name of its folder."
   type        = string
   nullable    = false
 
@@ -26,7 +26,7 @@ variable "environment" {
 }
 
 variable "facts" {
-  description = "What is true of this environment and of no other: the section `terraform` of its environment.yaml."
+  description = "The section `terraform` of environment.yaml; scripts/releases/environment.py is its model."
   nullable    = false
   type = object({
     account   = string
@@ -206,33 +206,13 @@ variable "facts" {
 }
 
 variable "folder" {
-  description = "Path of the environment's folder, with values.yaml and teams/."
+  description = "Path of the environment's folder, with environment.yaml, values.yaml and teams/."
   type        = string
   nullable    = false
 
   validation {
-    condition     = fileexists("${var.folder}/values.yaml") && length(fileset("${var.folder}/teams", "*.yaml")) > 0
-    error_message = "`folder` must hold values.yaml and at least one team in teams/: ${var.folder} does not."
-  }
-
-  validation {
-    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?[.]yaml$", file)) && !strcontains(file, "--") && !endswith(file, "-tasks.yaml")])
-    error_message = "The files of teams/ must be named by lower-case letters, digits and single dashes, and not end in -tasks: -- parts a team from an id in the names of its secrets. They are ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
-  }
-
-  validation {
     condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : length("airflow-${var.environment}-${trimsuffix(file, ".yaml")}") <= local.name_length])
     error_message = "A team's name in ${var.folder}/teams is too long: airflow-${var.environment}-<team> must have at most ${local.name_length} characters, because IAM limits the names of its roles to 64. Rename one of ${join(", ", fileset("${var.folder}/teams", "*.yaml"))}."
-  }
-
-  validation {
-    condition     = alltrue([for file in fileset("${var.folder}/teams", "*.yaml") : try(yamldecode(file("${var.folder}/teams/${file}")).team, "") == trimsuffix(file, ".yaml")])
-    error_message = "Each file of teams/ must say `team:` and its own name."
-  }
-
-  validation {
-    condition     = try(yamldecode(file("${var.folder}/values.yaml")).environment, "") == var.environment
-    error_message = "values.yaml must say `environment: ${var.environment}`, as environment.yaml says `name`."
   }
 }
 
@@ -242,10 +222,4 @@ variable "lookup_values" {
   default     = {}
   nullable    = false
   ephemeral   = true
-}
-
-variable "stated" {
-  description = "The facts as they are written: an output refuses what the type of `facts` does not know."
-  type        = any
-  nullable    = false
 }

@@ -1,4 +1,4 @@
-"""Fixtures of the render ring: a render costs a Helm run, so each input is rendered once."""
+"""Fixtures of tests of renders; a render is a run of Helm, so each input is rendered once."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ from hypothesis import configuration, settings
 
 from scripts import workshop
 from scripts.errors import Refusal
-from scripts.manifests import Manifests
 from scripts.paths import CACHE, ENVIRONMENTS
 from scripts.releases import Release, find
 from scripts.releases.render import KUBE_VERSION, helm_template, release_manifests
+from tests.rendered import Manifests
 
 workshop.join()
 
@@ -53,7 +53,7 @@ def render() -> Render:
 
 @pytest.fixture(scope="session")
 def refusal(render: Render) -> Callable[..., str]:
-    """Return the sentence with which the chart refuses values; fail when it takes them."""
+    """Return the error with which the chart refuses values; fail when it takes them."""
 
     def act(values: Mapping[str, Any] | None = None, **options: Any) -> str:
         with pytest.raises(Refusal) as refused:
@@ -64,8 +64,21 @@ def refusal(render: Render) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
+def taken(render: Render) -> Render:
+    """Return the manifests of values that must not be refused; fail with the refusal otherwise."""
+
+    def act(values: Mapping[str, Any] | None = None, **options: Any) -> Manifests:
+        try:
+            return render(values, **options)
+        except Refusal as refused:
+            pytest.fail(f"The chart must take these values, and refuses them: {refused}")
+
+    return act
+
+
+@pytest.fixture(scope="session")
 def everything_on(render: Render) -> Manifests:
-    """Whatever the chart can make, made: what holds here, holds."""
+    """The manifests of values in which everything is on."""
     return render(yaml.safe_load(EVERYTHING_ON.read_text()))
 
 

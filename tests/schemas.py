@@ -14,13 +14,13 @@ from referencing import Registry, Resource
 # From the oldest that we support to the one that the local node runs.
 SUPPORTED = ("1.33", "1.34", "1.35", "1.36")
 
-# What is no part of Kubernetes: the same for all versions, from the CRDs of its makers.
+# Custom resources: the same for all versions, from the CRDs of their projects.
 _CRDS = Path(__file__).parent / "crds"
 _SCHEMAS = Path(kubernetes_validate.__file__).parent / "kubernetes-json-schema"
 
 
 def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
-    """Return what the API server of a version would refuse in an object."""
+    """Return the reasons why the API server of a version would refuse an object."""
     validator = _validator(manifest["apiVersion"], manifest["kind"], version)
     if validator is None:
         return [f"Kubernetes {version} has no {manifest['apiVersion']} {manifest['kind']}"]

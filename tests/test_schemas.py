@@ -1,4 +1,4 @@
-"""The check of the checker: what Kubernetes would refuse is seen, in every version."""
+"""The check of objects by Kubernetes' schemas finds mistakes, in every version."""
 
 import pytest
 
@@ -13,7 +13,7 @@ POD = {
 
 
 @pytest.mark.parametrize("version", SUPPORTED)
-def test_a_right_object_has_no_problems(version: str):
+def test_a_valid_object_has_no_problems(version: str):
     assert problems(POD, version) == []
 
 

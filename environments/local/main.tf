@@ -3,15 +3,8 @@
 locals {
   environment = yamldecode(file("${path.module}/environment.yaml"))
 
-  known_teams = [for file in fileset("${path.module}/teams", "*.yaml") : trimsuffix(file, ".yaml")]
+  known_teams = module.layers.teams
   teams       = var.team == null ? local.known_teams : [var.team]
-
-  layers = {
-    for team in local.teams : team => [
-      file("${path.module}/values.yaml"),
-      file("${path.module}/teams/${team}.yaml"),
-    ]
-  }
 
   _dags = "${path.module}/../../dags"
   dags  = { for file in fileset(local._dags, "{*.py,.airflowignore}") : file => file("${local._dags}/${file}") }
@@ -29,15 +22,22 @@ provider "kubernetes" {
   config_path    = var.kubeconfig
 }
 
+module "layers" {
+  source = "../../terraform/modules/layers"
+
+  environment = local.environment.name
+  folder      = path.module
+}
+
 module "release" {
   source   = "../../terraform/modules/release"
-  for_each = local.layers
+  for_each = toset(local.teams)
 
   chart       = "${path.module}/../../charts/airflow"
   config_maps = { example-dags = local.dags }
   deployed_by = local.environment.deployedBy
   environment = local.environment.name
   last_layer  = var.last_layer
-  layers      = each.value
+  layers      = module.layers.layers[each.key]
   team        = each.key
 }

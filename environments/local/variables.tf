@@ -5,7 +5,7 @@ variable "context" {
 }
 
 variable "kubeconfig" {
-  description = "The kubeconfig file; that of the local cluster when nobody says anything."
+  description = "Path of the kubeconfig file; by default that of the local cluster."
   type        = string
   default     = "/var/lib/airflow-on-kubernetes/kubeconfig"
   nullable    = false

@@ -68,5 +68,4 @@ module "environment" {
   facts         = local.facts
   folder        = path.module
   lookup_values = var.lookup_values
-  stated        = local.facts
 }

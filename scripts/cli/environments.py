@@ -13,7 +13,7 @@ from scripts.cli.app import EnvironmentName, app
 )
 def terraform(
     context: typer.Context,
-    environment: Annotated[str, typer.Argument(help="local, nonprod or prod")],
+    environment: Annotated[str, typer.Argument(help="A folder of environments/.")],
 ) -> None:
     """Run Terraform in an environment with the providers that this machine has."""
     from scripts.terraform import run
@@ -43,3 +43,11 @@ def drift(environment: EnvironmentName) -> None:
     from scripts.terraform.drift import drift as act
 
     sys.exit(act(environment))
+
+
+@app.command()
+def nightly() -> None:
+    """Print the environments with `nightlyDrift: true` as JSON; CI looks for their drift."""
+    from scripts.releases.listing import nightly as act
+
+    typer.echo(act())

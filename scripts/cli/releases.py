@@ -27,18 +27,14 @@ def render(release: ReleaseName) -> None:
 
 @app.command()
 def graph(
-    release: Annotated[str, typer.Argument(metavar="[ENVIRONMENT/TEAM]")] = "",
+    release: ReleaseName,
     svg: Annotated[Path | None, typer.Option(help="Write a picture to this file.")] = None,
     mermaid: Annotated[bool, typer.Option(help="Print a flowchart for Markdown.")] = False,
-    write: Annotated[bool, typer.Option(help="Write docs/graphs for all releases.")] = False,
 ) -> None:
     """Draw the allowed connections and the readers of each Secret, from the rendered manifests."""
-    from scripts.manifests.graph import draw, write_all
+    from scripts.manifests.graph import draw
 
-    if write:
-        write_all()
-    else:
-        draw(release, svg=svg, mermaid=mermaid)
+    draw(release, svg=svg, mermaid=mermaid)
 
 
 @app.command()

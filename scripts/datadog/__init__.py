@@ -1,1 +1,1 @@
-"""Datadog as data: what metrics there are, dashboards made of them, and a listener to them."""
+"""Datadog: the table of metrics, and the dashboards."""

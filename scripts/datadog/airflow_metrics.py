@@ -1,7 +1,7 @@
-"""Airflow's own list of its metrics, of the version that the image has, for tests to compare with.
+"""Airflow's own list of its metrics, in the version of the image, for tests to compare with.
 
-The wheel carries it. Airflow is not installed where tests run, so names, types and the parts of
-names that vary lie in tests/airflow_metrics.yaml.
+The wheel contains the list. Tests run without Airflow, so they read the names, the types and the
+variable parts of names from tests/airflow_metrics.yaml.
 """
 
 import re
@@ -25,30 +25,32 @@ HEADER = (
 
 
 def pinned_version() -> str:
-    """The version of Airflow in the image."""
+    """Return the version of Airflow in the image."""
     text = (ROOT / "images" / "airflow" / "requirements.in").read_text()
     found = re.search(r"^apache-airflow\[[^\]]*\]==(\S+)$", text, re.MULTILINE)
     if found is None:
-        raise Refusal("images/airflow/requirements.in pins no version of apache-airflow.")
+        raise Refusal(
+            "images/airflow/requirements.in must pin apache-airflow (`apache-airflow==3.…`)."
+        )
     return found[1]
 
 
 def write() -> None:
-    """Write the list of the pinned version; its wheel is fetched by pip."""
+    """Write the list of the pinned version, from its wheel."""
     version = pinned_version()
     with tempfile.TemporaryDirectory() as folder:
         wanted = f"apache-airflow-core=={version}"
         command = ("-m", "pip", "download", "--quiet", "--no-deps", f"--dest={folder}", wanted)
         done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
         if done.returncode != 0:
-            raise Refusal(f"pip did not fetch {wanted}: {done.stderr.strip()[-300:]}")
+            raise Refusal(f"pip could not download {wanted}: {done.stderr.strip()[-300:]}")
         [wheel] = Path(folder).glob("*.whl")
         FILE.write_text(listed(version, wheel))
     console.print(f"wrote {FILE.relative_to(ROOT)}", highlight=False)
 
 
 def listed(version: str, wheel: Path) -> str:
-    """The text of the file, from a wheel."""
+    """Return the text of the file, from a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         metrics = yaml.safe_load(archive.read(MEMBER))["metrics"]
     types = {metric["name"]: metric["type"] for metric in metrics}

@@ -1,4 +1,4 @@
-"""The files of dashboards: templates of JSON and units of times for Terraform, and pictures."""
+"""Generated files: dashboards and units of times for Terraform, and pictures."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from scripts.datadog.metrics import times
 from scripts.datadog.pages import DASHBOARDS
-from scripts.datadog.picture import svg
+from scripts.datadog.picture import picture
 from scripts.paths import ROOT
 
 WIDTH = 160
@@ -15,14 +15,14 @@ MODULE = ROOT / "terraform" / "modules" / "monitoring"
 
 
 def files() -> dict[Path, str]:
-    """Every file that is made of what this folder knows, and its text."""
+    """Return every generated file and its text."""
     return {
         MODULE / "per_second.json": _text(times()),
         **{
             MODULE / "dashboards" / f"{one.name}.json.tftpl": _text(one.definition())
             for one in DASHBOARDS
         },
-        **{PICTURES / f"{one.name}.svg": svg(one) for one in DASHBOARDS},
+        **{PICTURES / f"{one.name}.svg": picture(one) for one in DASHBOARDS},
     }
 
 
@@ -31,7 +31,7 @@ def _text(value: object) -> str:
 
 
 def _lines(value: Any, depth: int) -> str:
-    """JSON in which what is short stands on one line, so that a change of a query is one line."""
+    """Return JSON with short values on one line, so that a changed query is one changed line."""
     short = json.dumps(value, sort_keys=True, ensure_ascii=False)
     if not isinstance(value, dict | list) or not value or len(short) + 2 * depth <= WIDTH:
         return short

@@ -1,8 +1,8 @@
-"""Every metric that dashboards and monitors use: its unit, its tags, who sends it and when.
+"""Every metric that dashboards and monitors use: its unit, its tags and its sender.
 
-Airflow's client of DogStatsD says `ms` of every time, and half of them are none: what is measured
-by `timer()` arrives in seconds, what is handed to `timing()` in milliseconds, and one of the latter
-was in seconds to begin with. Thresholds, units of widgets and their titles all come from here.
+Airflow's DogStatsD client sends every time as `ms`, but `timer()` measures in seconds; only values
+passed to `timing()` are in milliseconds, except one. Thresholds, units and titles of widgets come
+from this table.
 """
 
 import re
@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from enum import Enum
 
 PREFIX = "airflow."
-# What the agent makes of a histogram (`histogram_aggregates` and percentiles, as they are set).
+# Metrics that the agent makes from a histogram (`histogram_aggregates` and percentiles).
 AGGREGATES = ("95percentile", "avg", "count", "max", "median")
-# What every metric of a release bears, by the chart.
+# Tags of every metric of a release, set by the chart.
 COMMON = ("env", "service", "team", "version")
 
 
 class Kind(Enum):
-    """How Airflow sends it: the type of DogStatsD, and the unit that follows."""
+    """The way in which Airflow sends a metric: the DogStatsD type, and the unit of times."""
 
     COUNTER = "c"
     GAUGE = "g"
-    # A block of code, measured by the client itself.
+    # A block of code, timed by the client.
     TIMER = "ms", "second"
-    # A time that Airflow knows already, as a timedelta or in milliseconds.
+    # A time that Airflow passes, as a timedelta or in milliseconds.
     TIMING = "ms", "millisecond"
 
     @property
@@ -38,16 +38,16 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric of Airflow."""
+    """A metric of Airflow."""
 
     name: str
     kind: Kind
-    # Who sends it: the component's label.
+    # Sender: the label of the component.
     sender: str
     tags: tuple[str, ...] = ()
-    # A unit of Datadog; of times the one that their kind has.
+    # A unit of Datadog; that of a time follows from its kind.
     unit: str = ""
-    # Why a run of the examples on the local cluster does not show it; empty when it does.
+    # Why a run of the examples on the local cluster does not send it; empty when it does.
     unseen: str = ""
 
     def __post_init__(self) -> None:
@@ -57,21 +57,21 @@ class Metric:
 
     @property
     def query_name(self) -> str:
-        """Its name in Datadog, which knows letters, digits, dots and underscores."""
+        """Name in Datadog, with letters, digits, dots and underscores only."""
         return PREFIX + re.sub(r"[^A-Za-z0-9_.]", "_", self.name)
 
     @property
     def per_second(self) -> float:
-        """How many of its unit a second is; of no time, none."""
+        """Number of its units in a second; 0 if it is not a time."""
         return {"second": 1, "millisecond": 1000}.get(self.unit, 0)
 
 
 DAG, TASK = ("dag_id",), ("dag_id", "task_id")
-IDLE = "nothing of the kind happens in a quiet run"
-BRIEF = "told each half minute, and a task is seldom in that state just then"
+IDLE = "this does not happen in a normal run"
+BRIEF = "sent every 30 s, and a task is rarely in that state at that moment"
 
 _ALL = (
-    # Who is alive.
+    # Heartbeats.
     Metric("scheduler_heartbeat", Kind.COUNTER, "scheduler"),
     Metric("dag_processor_heartbeat", Kind.COUNTER, "dag-processor"),
     Metric("triggerer_heartbeat", Kind.COUNTER, "triggerer"),
@@ -84,7 +84,7 @@ _ALL = (
         "scheduler.critical_section_busy",
         Kind.COUNTER,
         "scheduler",
-        unseen="two schedulers must want the same lock, and there is one",
+        unseen="it needs two schedulers, and there is one",
     ),
     Metric("scheduler.tasks.starving", Kind.GAUGE, "scheduler", unit="task"),
     Metric("scheduler.tasks.executable", Kind.GAUGE, "scheduler", unit="task"),
@@ -109,7 +109,7 @@ _ALL = (
         Kind.TIMING,
         "scheduler",
         DAG,
-        unseen="no example fails in the end",
+        unseen="no run of the examples fails",
     ),
     # Pools and executors.
     Metric("pool.open_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
@@ -146,7 +146,7 @@ _ALL = (
         ("bundle_name", "file_name"),
         unit="second",
     ),
-    # Handed over as it is, in seconds: the documentation says milliseconds.
+    # Passed in seconds, although the documentation says milliseconds.
     Metric(
         "dag_processing.last_duration",
         Kind.TIMING,
@@ -161,7 +161,7 @@ _ALL = (
         ("file_path",),
         unseen=IDLE,
     ),
-    # Tasks; their own pods send these.
+    # Tasks, sent by their own pods.
     Metric("ti.start", Kind.COUNTER, "worker", TASK),
     Metric("ti.finish", Kind.COUNTER, "worker", (*TASK, "state")),
     Metric("task.duration", Kind.TIMING, "worker", TASK),
@@ -170,7 +170,7 @@ _ALL = (
         Kind.COUNTER,
         "worker",
         ("operator_name",),
-        unseen="no task fails for good",
+        unseen="no task fails permanently",
     ),
     Metric("task.scheduled_duration", Kind.TIMING, "scheduler", TASK),
     Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
@@ -188,8 +188,8 @@ _ALL = (
 METRICS = {metric.name: metric for metric in _ALL}
 BY_QUERY_NAME = {metric.query_name: metric for metric in _ALL}
 
-# Metrics of others, and their units: the agent's checks (kubelet, kube-state-metrics, http_check,
-# pgbouncer) and the integration of AWS.
+# Metrics from other senders, and their units: checks of the agent (kubelet, kube-state-metrics,
+# http_check, pgbouncer) and the AWS integration.
 OTHERS = {
     "aws.rds.cpuutilization": "percent",
     "aws.rds.database_connections": "connection",
@@ -207,7 +207,7 @@ OTHERS = {
 
 
 def unit_of(query_name: str) -> str:
-    """The unit in which Datadog holds a metric, by its name in a query; empty when it has none."""
+    """Return the unit of a metric in Datadog, by its name in a query; empty if it has none."""
     if query_name in OTHERS:
         return OTHERS[query_name]
     metric, aggregate = split(query_name)
@@ -215,7 +215,7 @@ def unit_of(query_name: str) -> str:
 
 
 def split(query_name: str) -> tuple[Metric, str]:
-    """A metric of Airflow and what a query wants of its histogram."""
+    """Return the metric and the aggregate of its histogram that a query names."""
     if query_name in BY_QUERY_NAME:
         metric, aggregate = BY_QUERY_NAME[query_name], ""
     else:
@@ -223,10 +223,10 @@ def split(query_name: str) -> tuple[Metric, str]:
         metric = BY_QUERY_NAME[name]
     if metric.kind.is_histogram != (aggregate in AGGREGATES):
         wanted = f"one of {', '.join(AGGREGATES)}" if metric.kind.is_histogram else "nothing"
-        raise ValueError(f"{query_name}: after {metric.query_name} a query names {wanted}.")
+        raise ValueError(f"{query_name}: {metric.query_name} must be followed by {wanted}.")
     return metric, aggregate
 
 
 def times(metrics: Iterable[Metric] = _ALL) -> dict[str, float]:
-    """How many of its unit a second is, of every metric that is a time, by name."""
+    """Return the units in a second of every metric that is a time, by name."""
     return {metric.name: metric.per_second for metric in metrics if metric.per_second}

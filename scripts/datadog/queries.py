@@ -1,19 +1,19 @@
-"""Queries of metrics, made of their parts; who writes one by hand forgets its scope."""
+"""Queries of metrics, built from their parts, so that none lacks its scope."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.datadog.metrics import METRICS, unit_of
 
-# The template variables of every dashboard, and the tags that they choose among.
+# The template variables of every dashboard, and their tags.
 SCOPE = ("$env", "$service", "$team", "$version")
-# Of what the agent and AWS send, which know neither our team nor our version.
+# For metrics of the agent and of AWS, which have no tags for team and version.
 CLUSTER_SCOPE = ("$env", "kube_namespace:airflow-*")
 
 
 @dataclass(frozen=True)
 class Query:
-    """`aggregator:metric{scope} by {groups}`, and what is done with it."""
+    """A query `aggregator:metric{scope} by {groups}` with its functions."""
 
     aggregator: str
     name: str
@@ -32,17 +32,17 @@ class Query:
 
 
 def count(name: str, *scope: str, by: Iterable[str] = ()) -> Query:
-    """How often a counter of Airflow was counted."""
+    """Return the count of a counter of Airflow."""
     return Query("sum", METRICS[name].query_name, (*SCOPE, *scope), tuple(by), ".as_count()")
 
 
 def gauge(name: str, *scope: str, aggregator: str = "max", by: Iterable[str] = ()) -> Query:
-    """A gauge of Airflow; two schedulers tell the same of pools, so nobody adds those up."""
+    """Return a gauge of Airflow; no sum, since two schedulers send the same values of pools."""
     return Query(aggregator, METRICS[name].query_name, (*SCOPE, *scope), tuple(by))
 
 
 def time(name: str, aggregate: str = "95percentile", *scope: str, by: Iterable[str] = ()) -> Query:
-    """A time of Airflow, by what the agent makes of its histogram."""
+    """Return a time of Airflow, by an aggregate of its histogram."""
     aggregator = "avg" if aggregate == "avg" else "max"
     query_name = f"{METRICS[name].query_name}.{aggregate}"
     return Query(aggregator, query_name, (*SCOPE, *scope), tuple(by))
@@ -51,5 +51,5 @@ def time(name: str, aggregate: str = "95percentile", *scope: str, by: Iterable[s
 def other(
     name: str, *scope: str, aggregator: str = "sum", by: Iterable[str] = (), modifier: str = ""
 ) -> Query:
-    """A metric that is not Airflow's, with a scope of its own."""
+    """Return a metric of another sender, with its own scope."""
     return Query(aggregator, name, tuple(scope), tuple(by), modifier)

@@ -1,4 +1,4 @@
-"""Widgets of a dashboard, typed, and where they stand on a page of twelve columns."""
+"""Widgets of a dashboard, and their layout in twelve columns."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, Literal
 from scripts.datadog.queries import Query
 
 COLUMNS = 12
-# The tags that a reader may choose among, and the first choice.
+# The tags that a reader may filter by, and their defaults.
 VARIABLES = {
     "env": "${environment}",
     "service": "${service}",
@@ -21,12 +21,12 @@ Display = Literal["line", "area", "bars"]
 
 @dataclass(frozen=True)
 class Line:
-    """A series: one query, or a formula over several that it calls a, b, c."""
+    """A series: one query, or a formula over several, which are named a, b, c."""
 
     label: str
     queries: tuple[Query, ...]
     formula: str = "a"
-    # Of one query it is that of its metric.
+    # By default that of the metric of a single query.
     unit: str | None = None
 
     @property
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Marker:
-    """A line across a graph, in the unit of the graph."""
+    """A horizontal line in a graph, in the unit of the graph."""
 
     value: float
     label: str
@@ -44,7 +44,7 @@ class Marker:
 
 @dataclass(frozen=True)
 class Widget:
-    """What all have: a title, and how much room they take."""
+    """A widget: its title and its size."""
 
     title: str
     width: int = 4
@@ -86,7 +86,7 @@ class Timeseries(Widget):
 
 @dataclass(frozen=True)
 class Value(Widget):
-    """One number; `bad` says which side of which number is red."""
+    """A number; `bad` is the comparison that makes it red."""
 
     line: Line | None = None
     aggregator: Literal["avg", "last", "max", "min", "sum"] = "last"
@@ -134,14 +134,14 @@ class Toplist(Widget):
         request = _request(line, "scalar")
         for query in request["queries"]:
             query["aggregator"] = self.aggregator
-        # Datadog orders a list of a formula by `sort`, of which a limit is a part.
+        # Datadog sorts a list of a formula by `sort`, which contains the limit.
         order = {"count": 10, "order_by": [{"type": "formula", "index": 0, "order": "desc"}]}
         return {"type": "toplist", "title": self.title, "requests": [{**request, "sort": order}]}
 
 
 @dataclass(frozen=True)
 class Note(Widget):
-    """Words, in Markdown; a note has no title of its own."""
+    """Text in Markdown, without a title of its own."""
 
     text: str = ""
 
@@ -178,7 +178,7 @@ class Monitors(Widget):
 
 @dataclass(frozen=True)
 class Objectives(Widget):
-    """The service levels of the environment and what is left of their budgets."""
+    """The service levels of the environment and their remaining budgets."""
 
     def definition(self) -> dict[str, Any]:
         query = {"query_string": "env:${environment} service:${service}", "limit": 50}
@@ -191,7 +191,7 @@ class Objectives(Widget):
 
 @dataclass(frozen=True)
 class Group:
-    """Widgets that belong together, under a heading."""
+    """Widgets below a heading."""
 
     title: str
     widgets: tuple[Widget, ...]
@@ -199,7 +199,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """A page about one thing."""
+    """A dashboard."""
 
     name: str
     title: str
@@ -208,7 +208,7 @@ class Dashboard:
 
     @property
     def variables(self) -> list[str]:
-        """The tags that a reader may choose among: those that queries ask for."""
+        """Return the template variables: those that queries use."""
         queries = [query for one in self.widgets() for line in one.lines for query in line.queries]
         asked = {word[1:] for query in queries for word in query.scope if word[0] == "$"}
         return [name for name in VARIABLES if name in asked]
@@ -218,10 +218,10 @@ class Dashboard:
             yield from group.widgets
 
     def definition(self) -> dict[str, Any]:
-        """The dashboard as Datadog's API has it, without what the API itself puts in."""
+        """Return the dashboard for Datadog's API, without the fields that the API sets itself."""
         top, groups = 0, []
         for group in self.groups:
-            placed = places(group.widgets)
+            placed = layout(group.widgets)
             height = max(y + widget.height for widget, _, y in placed)
             groups.append(
                 {
@@ -232,7 +232,7 @@ class Dashboard:
                         "show_title": True,
                         "widgets": [_placed(*one) for one in placed],
                     },
-                    # A heading takes a row.
+                    # The heading is a row, too.
                     "layout": {"x": 0, "y": top, "width": COLUMNS, "height": height + 1},
                 }
             )
@@ -256,8 +256,8 @@ def _variable(name: str) -> dict[str, Any]:
     return {"name": name, "prefix": name, "available_values": [], "defaults": [VARIABLES[name]]}
 
 
-def places(widgets: Iterable[Widget]) -> list[tuple[Widget, int, int]]:
-    """Where widgets stand, from left to right in rows: column and row of the grid."""
+def layout(widgets: Iterable[Widget]) -> list[tuple[Widget, int, int]]:
+    """Yield the column and row of each widget, placed in rows from left to right."""
     placed, x, y, tallest = [], 0, 0, 0
     for widget in widgets:
         if x + widget.width > COLUMNS:

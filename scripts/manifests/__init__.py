@@ -1,10 +1,10 @@
-"""Rendered manifests, asked in words of the domain: pods, containers, who reads which secret.
+"""Rendered manifests: their objects, their pods, and which Secrets a pod reads.
 
-A pod is a pod, whoever makes it: Deployments, StatefulSets, Jobs, CronJobs, and the executor from
-its template. What a test says of `pods()` holds for tasks, too.
+Pods are those of every object that is or makes one, and the pod of a task, which the executor makes
+from its template.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from configparser import ConfigParser
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,18 +13,14 @@ from typing import Any
 import yaml
 
 HOOK = "helm.sh/hook"
+# Events of `helm test`; the second is its old name.
+TEST_EVENTS = frozenset({"test", "test-success"})
 POD_TEMPLATE_KEY = "pod_template_file.yaml"
-LONG_RUNNING = ("Deployment", "StatefulSet")
-WORKLOADS = (*LONG_RUNNING, "Job", "CronJob")
-
-
-class Missing(AssertionError):
-    """What a test looks for was not rendered."""
 
 
 @dataclass(frozen=True)
 class Container:
-    """A container of a pod: `spec` as Kubernetes has it, and answers about it."""
+    """A container of a pod; `spec` as Kubernetes has it."""
 
     spec: Mapping[str, Any]
     is_init: bool
@@ -34,38 +30,20 @@ class Container:
         return self.spec["name"]
 
     @property
-    def image(self) -> str:
-        return self.spec["image"]
-
-    @property
-    def arguments(self) -> list[str]:
-        """Command and arguments, as one line that runs."""
-        return [*self.spec.get("command", []), *self.spec.get("args", [])]
-
-    @property
     def env(self) -> dict[str, Any]:
-        """Variables by name: the text, or the `valueFrom` that it comes from."""
+        """Variables by name: the text, or the `valueFrom` of it."""
         return {
             entry["name"]: entry.get("valueFrom", entry.get("value", ""))
             for entry in self.spec.get("env") or []
         }
 
     @property
-    def mounts(self) -> dict[str, Mapping[str, Any]]:
-        """Volume mounts by path."""
-        return {mount["mountPath"]: mount for mount in self.spec.get("volumeMounts") or []}
-
-    @property
     def ports(self) -> dict[str, int]:
         return {port["name"]: port["containerPort"] for port in self.spec.get("ports") or []}
 
     @property
-    def security(self) -> Mapping[str, Any]:
-        return self.spec.get("securityContext") or {}
-
-    @property
     def secret_keys(self) -> set[tuple[str, str]]:
-        """Secrets and keys that its environment takes; `*` is all keys."""
+        """Secrets and keys in its environment; `*` is all keys."""
         keys = {
             (source["secretKeyRef"]["name"], source["secretKeyRef"]["key"])
             for source in self.env.values()
@@ -81,7 +59,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod as some object will make it; `owner` says which: `Deployment/airflow-scheduler`."""
+    """A pod; `owner` is the object that makes it: `Deployment/airflow-scheduler`."""
 
     owner: str
     metadata: Mapping[str, Any]
@@ -99,43 +77,10 @@ class Pod:
         return self.metadata.get("labels") or {}
 
     @property
-    def annotations(self) -> Mapping[str, str]:
-        return self.metadata.get("annotations") or {}
-
-    @property
-    def service_account(self) -> str:
-        return self.spec.get("serviceAccountName", "default")
-
-    @property
-    def has_token(self) -> bool:
-        """Whether it gets a token of its service account, as far as the pod says."""
-        return self.spec.get("automountServiceAccountToken", True) or bool(self.token_seconds)
-
-    @property
-    def token_seconds(self) -> list[int]:
-        """How long the tokens live that the pod asks for by volumes, in seconds."""
-        return [
-            source["serviceAccountToken"]["expirationSeconds"]
-            for volume in self.volumes.values()
-            for source in volume.get("projected", {}).get("sources", [])
-            if "serviceAccountToken" in source
-        ]
-
-    @property
-    def containers(self) -> list[Container]:
-        """All of them, in the order in which they start."""
+    def containers(self) -> Sequence[Container]:
+        """All containers, in the order in which they start."""
         first = [Container(spec, True) for spec in self.spec.get("initContainers") or []]
         return first + [Container(spec, False) for spec in self.spec["containers"]]
-
-    @property
-    def main(self) -> Container:
-        return next(container for container in self.containers if not container.is_init)
-
-    def container(self, name: str) -> Container:
-        by_name = {container.name: container for container in self.containers}
-        if name not in by_name:
-            raise Missing(f"{self} has no container {name!r}; it has {', '.join(by_name)}")
-        return by_name[name]
 
     @property
     def volumes(self) -> dict[str, Mapping[str, Any]]:
@@ -157,21 +102,19 @@ class Pod:
 
 @dataclass(frozen=True)
 class Manifests:
-    """Everything that one render made."""
+    """The manifests of one render."""
 
     text: str
 
     @cached_property
     def objects(self) -> list[dict[str, Any]]:
-        found = [one for one in self._all if HOOK not in (one["metadata"].get("annotations") or {})]
-        if not found:
-            raise Missing("nothing was rendered")
-        return found
+        """All objects but those that only `helm test` makes, which are not part of a release."""
+        return [one for one in self._all if not is_test(one)]
 
     @property
     def tests(self) -> list[dict[str, Any]]:
-        """What `helm test` makes; it is no part of the release."""
-        return [one for one in self._all if HOOK in (one["metadata"].get("annotations") or {})]
+        """The objects that only `helm test` makes."""
+        return [one for one in self._all if is_test(one)]
 
     @cached_property
     def _all(self) -> list[dict[str, Any]]:
@@ -181,49 +124,14 @@ class Manifests:
         """Return the objects of these kinds."""
         return [one for one in self.objects if one["kind"] in kinds]
 
-    def find(self, kind: str, name: str) -> dict[str, Any]:
-        """Return one object by kind and name; Jobs are found without their hash."""
-        found = {one["metadata"]["name"]: one for one in self.of(kind)}
-        if name in found:
-            return found[name]
-        begins = [one for full, one in found.items() if full.rpartition("-")[0] == name]
-        if kind == "Job" and len(begins) == 1:
-            return begins[0]
-        raise Missing(f"there is no {kind} {name!r}; there are: {', '.join(sorted(found)) or '-'}")
+    def pods(self) -> Sequence[Pod]:
+        """Return every pod; the pod of a task, if there is one, is the last."""
+        found = [pod for one in self.objects if (pod := _pod(one))]
+        return [*found, self.pod_template] if self.pod_template else found
 
-    def has(self, kind: str, name: str) -> bool:
-        return any(one["metadata"]["name"] == name for one in self.of(kind))
-
-    def workload(self, component: str) -> dict[str, Any]:
-        """Return the Deployment, StatefulSet, Job or CronJob of a component."""
-        found = {self._component(one): one for one in self.of(*WORKLOADS)}
-        if component not in found:
-            known = ", ".join(sorted(found))
-            raise Missing(f"no workload has the component {component!r}; there are: {known}")
-        return found[component]
-
-    def pod(self, component: str) -> Pod:
-        """Return the pod of a component; of `worker` the executor's, when Celery has none."""
-        found = {pod.component: pod for pod in reversed(self.pods())}
-        if component not in found:
-            known = ", ".join(sorted(found))
-            raise Missing(f"no pod has the component {component!r}; there are: {known}")
-        return found[component]
-
-    def pods(self) -> list[Pod]:
-        """Return the pod of every workload, and of the executor's template, which is the last."""
-        template = self.pod_template
-        return [_pod(one) for one in self.of(*WORKLOADS)] + ([template] if template else [])
-
-    def containers(self) -> Iterator[tuple[Pod, Container]]:
-        """Give every container that may ever run, with its pod."""
-        for pod in self.pods():
-            for container in pod.containers:
-                yield pod, container
-
-    @cached_property
+    @property
     def pod_template(self) -> Pod | None:
-        """The pod that KubernetesExecutor makes for a task; None without that executor."""
+        """The pod of a task with KubernetesExecutor; None without that executor."""
         manifest = self.pod_template_manifest
         if manifest is None:
             return None
@@ -231,7 +139,7 @@ class Manifests:
 
     @cached_property
     def pod_template_manifest(self) -> dict[str, Any] | None:
-        """The same as an object of Kubernetes, which the scheduler reads from its ConfigMap."""
+        """The same as a Kubernetes object, which the scheduler reads from its ConfigMap."""
         texts = [
             one["data"][POD_TEMPLATE_KEY]
             for one in self.of("ConfigMap")
@@ -241,41 +149,39 @@ class Manifests:
 
     @cached_property
     def configuration(self) -> ConfigParser:
-        """The airflow.cfg of the platform's own pods."""
+        """The airflow.cfg of the components."""
         parser = ConfigParser(interpolation=None)
         texts = [one["data"]["airflow.cfg"] for one in self.of("ConfigMap") if _configures(one)]
         parser.read_string(texts[0])
         return parser
 
-    def secrets_read_by(self, component: str) -> set[str]:
-        """Return the names of the Secrets that a component's pod can read."""
-        return {name for name, _ in self.pod(component).secret_keys}
-
-    def readers_of(self, secret: str) -> set[str]:
-        """Return the components whose pods can read a Secret."""
-        return {
-            pod.component
-            for pod in self.pods()
-            if any(name == secret for name, _ in pod.secret_keys)
-        }
-
-    @staticmethod
-    def _component(manifest: Mapping[str, Any]) -> str:
-        return (manifest["metadata"].get("labels") or {}).get("component", "")
-
 
 def identity(manifest: Mapping[str, Any]) -> str:
-    """Return how a test names an object: `ConfigMap/airflow-config`."""
+    """Return kind and name of an object: `ConfigMap/airflow-config`."""
     return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def hook_events(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the events at which Helm runs an object as a hook; an ordinary object has none."""
+    listed = (manifest["metadata"].get("annotations") or {}).get(HOOK, "")
+    return {event.strip() for event in listed.split(",") if event.strip()}
+
+
+def is_test(manifest: Mapping[str, Any]) -> bool:
+    """Whether only `helm test` makes an object; a hook of other events, too, is no such object."""
+    events = hook_events(manifest)
+    return bool(events) and events <= TEST_EVENTS
 
 
 def _configures(manifest: Mapping[str, Any]) -> bool:
     return "airflow.cfg" in (manifest.get("data") or {})
 
 
-def _pod(manifest: Mapping[str, Any]) -> Pod:
-    spec = manifest["spec"]
-    if manifest["kind"] == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    template = spec["template"]
-    return Pod(identity(manifest), template.get("metadata") or {}, template["spec"])
+def _pod(manifest: Mapping[str, Any]) -> Pod | None:
+    """The pod that an object is or makes: found by its shape, so that every kind counts."""
+    spec = manifest.get("spec") or {}
+    spec = (spec.get("jobTemplate") or {}).get("spec") or spec
+    pod = manifest if manifest["kind"] == "Pod" else spec.get("template") or {}
+    if "containers" not in (pod.get("spec") or {}):
+        return None
+    return Pod(identity(manifest), pod.get("metadata") or {}, pod["spec"])

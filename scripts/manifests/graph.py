@@ -1,10 +1,9 @@
-"""Who may talk to whom and who reads which secret, drawn from rendered manifests.
+"""Allowed connections and readers of each Secret, drawn from rendered manifests.
 
-Nothing here knows the tables of the chart: the policies are evaluated and the pods are read, so
-that the picture shows what gets deployed.
+The tables of the chart are not read: the policies are evaluated and the pods are inspected, so that
+the picture shows what gets deployed.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,20 +14,21 @@ from rich.table import Table
 from rich.text import Text
 
 from scripts.manifests import Manifests
-from scripts.manifests.network_policies import End, Network, pod_ends
+from scripts.manifests.matrix import Row, Section, matrix
+from scripts.manifests.network_policies import Destination, End, Network, pod_ends
 from scripts.paths import ROOT
 from scripts.releases import Release, find, releases
 from scripts.releases.render import release_manifests
 
-LAUNCHED = "pod of a task"
+LAUNCHED = "pod launched by a task"
 FOLDER = ROOT / "docs" / "graphs"
-# Characters; a picture is as wide as its widest table needs.
-WIDTH = 170
+LEGEND = "A cell holds the ports on which the pod of its column may call the row."
+BLUE, PURPLE = "#0550ae", "#6639ba"
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Edges of a release: caller, callee and ports; secret and reader."""
+    """Edges of a release: caller, callee and ports; Secret and reader."""
 
     manifests: Manifests
     namespace: str
@@ -36,15 +36,15 @@ class Graph:
 
     @cached_property
     def ends(self) -> dict[str, End]:
-        """Every pod, by its component; also one that a task launches."""
+        """Every pod by its component, and a pod that a task launches."""
         found = pod_ends(self.manifests, self.namespace, self.tasks)
         return {**found, LAUNCHED: End(self.tasks, {"kubernetes_pod_operator": "True"})}
 
     @cached_property
-    def calls(self) -> dict[tuple[str, str], list[str]]:
-        """Who may open a connection to whom, and on which ports: `8080`, `8125/UDP`, `all`."""
+    def calls(self) -> dict[tuple[str, str | Destination], list[str]]:
+        """Ports by caller and callee (a pod or a destination): `8080`, `8125/UDP`, `all`."""
         network = Network(self.manifests)
-        found: dict[tuple[str, str], list[str]] = {}
+        found: dict[tuple[str, str | Destination], list[str]] = {}
         for caller, source in self.ends.items():
             for callee, target in self.ends.items():
                 ports = [
@@ -54,76 +54,89 @@ class Graph:
                 ]
                 if ports:
                     found[caller, callee] = ports
-            for place, port in dict.fromkeys(network.places(source)):
-                found.setdefault((caller, place), []).append(port)
-        return found
+            for destination, port in dict.fromkeys(network.destinations(source)):
+                found.setdefault((caller, destination), []).append(port)
+        return {pair: ["all"] if "all" in ports else ports for pair, ports in found.items()}
 
     @cached_property
-    def places(self) -> list[str]:
-        """What is outside and named by an address."""
-        return sorted({callee for _, callee in self.calls} - self.ends.keys())
+    def destinations(self) -> list[Destination]:
+        """Callees outside the release: those with a name, then those with addresses only."""
+        found = {callee for _, callee in self.calls if isinstance(callee, Destination)}
+        return sorted(found, key=lambda one: (not one.name, one.name.lower(), one.addresses))
 
     @cached_property
     def readers(self) -> dict[str, set[str]]:
-        """Which pods can read a Secret."""
+        """Pods that can read a Secret, by its name."""
         found: dict[str, set[str]] = {}
         for pod in self.manifests.pods():
             for name, _ in pod.secret_keys:
                 found.setdefault(name, set()).add(pod.component)
         return dict(sorted(found.items()))
 
-    def mermaid(self) -> str:
-        """The same as a flowchart for Markdown."""
-        return "\n".join(self._lines()) + "\n"
-
-    def _lines(self) -> Iterator[str]:
-        ids = {
-            name: f"n{number}"
-            for number, name in enumerate([*self.ends, *self.places, *self.readers])
+    @property
+    def namespaces(self) -> dict[str, list[str]]:
+        """Pods by their namespace."""
+        return {
+            namespace: [name for name, end in self.ends.items() if end.namespace == namespace]
+            for namespace in dict.fromkeys((self.namespace, self.tasks))
         }
+
+    def sections(self) -> list[Section]:
+        """Return the graph as tables with a column per pod."""
+        called = sorted({callee for _, callee in self.calls if isinstance(callee, str)})
+        readers = [
+            Row(secret, dict.fromkeys(readers, "●")) for secret, readers in self.readers.items()
+        ]
+        return [
+            Section("Calls to pods", BLUE, [self._callee(name) for name in called]),
+            Section("Calls to other destinations", BLUE, [*map(self._callee, self.destinations)]),
+            Section("Readers of Secrets", PURPLE, readers, boxed=False),
+        ]
+
+    def svg(self, title: str) -> str:
+        """Return the tables as a picture."""
+        return matrix(title, LEGEND, self.namespaces, self.sections())
+
+    def tables(self) -> Iterator[Table]:
+        """Yield the tables for a terminal."""
+        for section in self.sections():
+            table = Table(section.title, show_lines=True)
+            for pod in self.ends:
+                table.add_column(pod, justify="center", overflow="fold")
+            for row in section.rows:
+                name = Text(row.name, "bold").append(f"\n{row.note}" if row.note else "", "dim")
+                table.add_row(name, *("\n".join(row.cells.get(pod, "")) for pod in self.ends))
+            yield table
+
+    def mermaid(self) -> str:
+        """Return the graph as a flowchart for Markdown."""
+        return "\n".join(self._flowchart()) + "\n"
+
+    def _flowchart(self) -> Iterator[str]:
+        nodes = [*self.ends, *self.destinations, *self.readers]
+        ids = {node: f"n{number}" for number, node in enumerate(nodes)}
         yield "flowchart LR"
-        for where in (self.namespace, self.tasks):
-            inside = [name for name, end in self.ends.items() if end.namespace == where]
-            if inside and (where == self.namespace or self.tasks != self.namespace):
-                yield f'  subgraph {ids[inside[0]]}s["{where}"]'
-                yield from (f'    {ids[name]}["{name}"]' for name in inside)
-                yield "  end"
-        yield from (f'  {ids[name]}(["{name}"])' for name in self.places)
-        yield from (f'  {ids[name]}[("{name}")]' for name in self.readers)
+        for number, (namespace, inside) in enumerate(self.namespaces.items()):
+            yield f'  subgraph s{number}["{namespace}"]'
+            yield from (f'    {ids[name]}["{name}"]' for name in inside)
+            yield "  end"
+        for one in self.destinations:
+            lines = [one.name, ", ".join(one.addresses)]
+            yield f'  {ids[one]}(["{"<br/>".join(filter(None, lines))}"])'
+        yield from (f'  {ids[secret]}[("{secret}")]' for secret in self.readers)
         for (caller, callee), ports in self.calls.items():
             yield f'  {ids[caller]} -->|"{", ".join(ports)}"| {ids[callee]}'
         for secret, readers in self.readers.items():
             yield from (f"  {ids[secret]} -.-> {ids[reader]}" for reader in sorted(readers))
 
-    def tables(self) -> list[Table]:
-        """The same for a person: callers and callees, secrets and readers."""
-        callees = sorted({callee for _, callee in self.calls} & self.ends.keys()) + self.places
-        traffic = self._table("who may call it, on which ports")
-        for callee in callees:
-            ports = [" ".join(self.calls.get((caller, callee), [])) for caller in self.ends]
-            traffic.add_row(Text(callee, "bold"), *ports)
-        secrets = self._table("who reads the Secret")
-        for secret, readers in self.readers.items():
-            marks = ["●" if pod in readers else "" for pod in self.ends]
-            secrets.add_row(Text(secret, "bold"), *marks)
-        return [traffic, secrets]
-
-    def _table(self, title: str) -> Table:
-        table = Table(title, show_lines=True)
-        for pod in self.ends:
-            table.add_column(pod, justify="center", overflow="fold")
-        return table
-
-    def svg(self, title: str) -> str:
-        """The tables as a picture."""
-        console = Console(record=True, width=WIDTH, file=io.StringIO())
-        for table in self.tables():
-            console.print(table)
-        return console.export_svg(title=title, unique_id="graph")
+    def _callee(self, callee: str | Destination) -> Row:
+        ports = {pod: self.calls[pod, callee] for pod in self.ends if (pod, callee) in self.calls}
+        addresses = ", ".join(callee.addresses) if isinstance(callee, Destination) else ""
+        return Row(str(callee), ports, addresses if addresses != str(callee) else "")
 
 
 def graph_of(release: Release) -> Graph:
-    """The graph of a release as it gets deployed."""
+    """Return the graph of a release as it gets deployed."""
     manifests = Manifests(release_manifests(release))
     return Graph(manifests, release.namespace, release.tasks_namespace)
 
@@ -141,23 +154,16 @@ def draw(name: str, *, svg: Path | None = None, mermaid: bool = False) -> None:
             console.print(table)
 
 
-def write_all() -> None:
-    """Write a page and a picture for each release."""
-    for path, text in files().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-
-
 def files(folder: Path = FOLDER) -> dict[Path, str]:
-    """The pages and pictures of all releases, and their texts."""
+    """Return the pages and pictures of all releases, by path."""
     found = {}
     for release in releases():
         graph = graph_of(release)
         stem = str(release).replace("/", "-")
         found[folder / f"{stem}.svg"] = graph.svg(str(release))
         found[folder / f"{stem}.md"] = (
-            f"# {release}: who talks to whom, who reads what\n\n"
-            "<!-- Written by `make graphs` from the rendered manifests. -->\n\n"
+            f"# {release}: allowed connections and readers of Secrets\n\n"
+            "<!-- Written by `make generate` from the rendered manifests. -->\n\n"
             f"![The same as tables]({stem}.svg)\n\n```mermaid\n{graph.mermaid()}```\n"
         )
     return found

@@ -1,9 +1,10 @@
-"""What NetworkPolicies let through, evaluated as Kubernetes does: both ends must agree.
+"""Connections that NetworkPolicies allow, evaluated as Kubernetes does: both ends must allow them.
 
-A pod that no policy selects for a direction is free in that direction; otherwise some rule of some
-policy that selects it must fit the peer and the port.
+A pod that no policy selects for a direction is free in that direction; otherwise a rule of a policy
+that selects it must match the peer and the port.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -13,6 +14,9 @@ from typing import Any
 from scripts.manifests import Manifests, Pod
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
+# On a policy: its destinations by name, as JSON with a list of CIDRs for each.
+DESTINATIONS = "traffic/destinations"
+TITLES = {"kubernetes": "Kubernetes API", "internet": "Internet"}
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,12 @@ class End:
 
 
 def address(text: str) -> End:
-    """An end that is no pod."""
+    """An end outside the cluster's pods."""
     return End(address=text)
 
 
 def pod_end(pod: Pod, namespace: str) -> End:
-    """The end that a pod of the manifests is."""
+    """The end of a connection that a pod of the manifests is."""
     ports = {name: port for c in pod.containers for name, port in c.ports.items()}
     return End(namespace, pod.labels, ports)
 
@@ -46,6 +50,18 @@ def pod_ends(manifests: Manifests, namespace: str, tasks: str) -> dict[str, End]
         pod.component: pod_end(pod, tasks if pod.component == "worker" else namespace)
         for pod in manifests.pods()
     }
+
+
+@dataclass(frozen=True, order=True)
+class Destination:
+    """Addresses outside the cluster's pods, with the name that values give them, if any."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        more = f" and {len(self.addresses) - 1} more" if len(self.addresses) > 1 else ""
+        return self.name or f"{self.addresses[0]}{more}"
 
 
 @dataclass(frozen=True)
@@ -59,24 +75,25 @@ class Network:
         return self.manifests.of("NetworkPolicy")
 
     def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
-        """Whether a connection comes about."""
+        """Whether a connection is allowed."""
         out = self._free(source, "Egress", "to", target, port, protocol, target)
         return out and self._free(target, "Ingress", "from", source, port, protocol, target)
 
-    def places(self, end: End) -> Iterator[tuple[str, str]]:
-        """The addresses outside that a pod may reach, and each port: `8125/UDP`, `all`."""
+    def destinations(self, end: End) -> Iterator[tuple[Destination, str]]:
+        """Yield the destinations outside that a pod may reach, and each port: `8125/UDP`, `all`."""
         mine = self._selecting(end, "Egress")
         if not mine:
-            yield "anything", "all"
-        for rule in (rule for spec in mine for rule in spec.get("egress") or []):
-            blocks = [peer["ipBlock"] for peer in rule.get("to") or [] if "ipBlock" in peer]
-            if blocks:
-                place = ", ".join(_block_name(block) for block in blocks)
-                yield from ((place, port) for port in _port_names(rule.get("ports")))
+            yield Destination("anything"), "all"
+        for policy in mine:
+            for rule in policy["spec"].get("egress") or []:
+                blocks = [peer["ipBlock"] for peer in rule.get("to") or [] if "ipBlock" in peer]
+                for destination in _named(blocks, policy):
+                    yield from ((destination, port) for port in _port_names(rule.get("ports")))
 
     def _selecting(self, end: End, direction: str) -> list[dict[str, Any]]:
+        """Return the policies that select a pod for a direction."""
         return [
-            policy["spec"]
+            policy
             for policy in self.policies
             if policy["metadata"]["namespace"] == end.namespace
             and direction in policy["spec"]["policyTypes"]
@@ -101,8 +118,8 @@ class Network:
         return any(
             _peer_fits(rule.get(side), peer, spec_namespace=end.namespace)
             and _port_fits(rule.get("ports"), port, protocol, target)
-            for spec in mine
-            for rule in spec.get(direction.lower()) or []
+            for policy in mine
+            for rule in policy["spec"].get(direction.lower()) or []
         )
 
 
@@ -119,13 +136,13 @@ def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
 
 
 def _peer_fits(peers: Iterable[Mapping[str, Any]] | None, end: End, spec_namespace: str) -> bool:
-    """No peers at all means everybody."""
+    """No peers at all means every peer."""
     return not peers or any(_one_peer_fits(peer, end, spec_namespace) for peer in peers)
 
 
 def _one_peer_fits(peer: Mapping[str, Any], end: End, spec_namespace: str) -> bool:
     if block := peer.get("ipBlock"):
-        # A block is no way to name a pod: that depends on the network plugin.
+        # A block does not select pods: that depends on the network plugin.
         return not end.is_pod and _in_block(end.address, block)
     if not end.is_pod:
         return False
@@ -143,7 +160,7 @@ def _in_block(text: str, block: Mapping[str, Any]) -> bool:
     )
 
 
-# Parsed once, since thousands of ways ask for the same few.
+# Parsed once, since thousands of connections need the same few.
 _address = cache(ip_address)
 _network = cache(ip_network)
 
@@ -159,12 +176,28 @@ def _port_fits(
     )
 
 
-def _block_name(block: Mapping[str, Any]) -> str:
-    return "the internet" if block["cidr"].endswith("/0") and block.get("except") else block["cidr"]
+def _named(blocks: list[Mapping[str, Any]], policy: Mapping[str, Any]) -> list[Destination]:
+    """Return the destination of a rule's blocks; several when names share their addresses."""
+    if not blocks:
+        return []
+    cidrs = {block["cidr"] for block in blocks}
+    annotations = policy["metadata"].get("annotations") or {}
+    names = [
+        name
+        for name, stated in json.loads(annotations.get(DESTINATIONS, "{}")).items()
+        if set(stated) == cidrs
+    ]
+    addresses = tuple(map(_address_range, blocks))
+    return [Destination(TITLES.get(name, name), addresses) for name in names or [""]]
+
+
+def _address_range(block: Mapping[str, Any]) -> str:
+    holes = len(block.get("except") or [])
+    return f"{block['cidr']} except {holes} ranges" if holes else block["cidr"]
 
 
 def _port_names(ports: Iterable[Mapping[str, Any]] | None) -> list[str]:
-    """Ports as people write them."""
+    """Ports in their usual notation: `443`, `8125/UDP`, `all`."""
     if not ports:
         return ["all"]
     return [

@@ -1,4 +1,4 @@
-"""What of a release is not ready, and why, in words that say where to look."""
+"""Reasons why pods of a release are not ready, in phrases that say where to look."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from kubernetes import client
 
 
 def unready(api: client.ApiClient, namespace: str, release: str) -> list[str]:
-    """Return a phrase for each pod that is not ready, for what gets no pods and what gave up."""
+    """Return a phrase for each pod that is not ready, and for workloads that cannot make pods."""
     selector = f"release={release}"
     pods = client.CoreV1Api(api).list_namespaced_pod(namespace, label_selector=selector).items
     apps = client.AppsV1Api(api)
@@ -22,10 +22,10 @@ def unready(api: client.ApiClient, namespace: str, release: str) -> list[str]:
 
 
 def unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
-    """Give a phrase for each pod that should be ready and is not."""
+    """Yield a phrase for each pod that should be ready and is not."""
     for pod in pods:
         leaving = pod.metadata.deletion_timestamp is not None
-        # What a failed pod means, its Job knows: there may be a later one that succeeded.
+        # A failed pod may have a successor that succeeded; its Job has the result.
         done = pod.status.phase in ("Succeeded", "Failed")
         if leaving or done or _is_ready(pod):
             continue
@@ -33,7 +33,7 @@ def unready_pods(pods: list[client.V1Pod]) -> Iterator[str]:
 
 
 def _conditions(workloads: list, type_: str) -> Iterator[str]:
-    """A quota refuses pods, a Job gives up and removes its own: then no pod could say so."""
+    """Yield workloads with a condition: a quota allows no pods, or a Job has no retries left."""
     for workload in workloads:
         for condition in workload.status.conditions or []:
             if condition.type == type_ and condition.status == "True":
@@ -59,7 +59,7 @@ def _reason(pod: client.V1Pod) -> str:
 
 
 def _container_reason(status: client.V1ContainerStatus) -> str:
-    """Return why a container is not up; empty when it is, or when it is done."""
+    """Return why a container is not ready; empty when it is ready or completed."""
     state = status.state
     if state.waiting:
         if state.waiting.reason == "PodInitializing":

@@ -1,4 +1,4 @@
-"""Runs Terraform in an environment, with the providers that this machine can get."""
+"""Terraform in an environment, with the providers that this machine can get."""
 
 import ctypes
 import os
@@ -11,38 +11,49 @@ from pathlib import Path
 
 from scripts.console import console
 from scripts.errors import Refusal
+from scripts.go_programs import program
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
-from scripts.programs import program
-from scripts.terraform import cluster
-from scripts.terraform.cluster import Cluster, free_stuck_releases, unready
+from scripts.releases import releases
+from scripts.terraform.local_target import (
+    LocalTarget,
+    find_local_target,
+    free_stuck_releases,
+    unready_pods,
+)
 from scripts.terraform.workspace import Ready, Workspace, prepare, terraform
 
 # Commands that read no configuration.
 PLAIN = ("", "fmt", "login", "logout", "version")
-# Commands that speak to the cluster.
+# Commands that connect to the cluster.
 REACHING = ("apply", "destroy", "import", "plan", "refresh")
-# An apply that was just interrupted is still writing down what it did.
+# Commands that read the files of teams; others must work although a file is wrong.
+READING = ("apply", "plan")
+# An interrupted apply holds the lock until it has written the state.
 LOCK_SECONDS = 60
 
 
 def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = None) -> int:
     """Run `terraform ARGS` in an environment and return its exit status.
 
-    `env` is added to the environment of this process, such as TF_VAR_team.
+    `env` adds variables such as TF_VAR_team. Raises Refusal for an unknown environment, and when
+    Terraform or its providers are missing.
     """
     folder = _folder(environment)
     merged = {**os.environ, **(env or {})}
     act = next((arg for arg in args if not arg.startswith("-")), "")
+    if act in READING:
+        # Terraform refuses the same files; here the sentence has the line, as in every command.
+        releases()
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
-    return _run_local(cluster.cluster(merged), folder, act, args, merged)
+    return _run_local(find_local_target(merged), folder, act, args, merged)
 
 
 def output(environment: str, args: Sequence[str]) -> str:
-    """Run `terraform ARGS`, which changes nothing, and return what it prints."""
+    """Return the output of `terraform ARGS`, which must only read; raise Refusal when it fails."""
     folder, env = _folder(environment), dict(os.environ)
     if environment == "local":
-        target = cluster.cluster(env)
+        target = find_local_target(env)
         workspace, env = _local(folder, target), {**env, **target.variables(env)}
     else:
         workspace = _elsewhere(environment, folder)
@@ -54,7 +65,7 @@ def output(environment: str, args: Sequence[str]) -> str:
 
 
 def _run_local(
-    target: Cluster, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
+    target: LocalTarget, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
 ) -> int:
     if act in REACHING:
         target.check()
@@ -72,18 +83,20 @@ def _run_local(
     return status
 
 
-def _after_failure(target: Cluster, started: float, again: Callable[[], int]) -> int:
-    """Take up what an earlier run left half way; else say what Helm waited for in vain."""
+def _after_failure(target: LocalTarget, started: float, again: Callable[[], int]) -> int:
+    """Apply again if an interrupted Helm blocked a release, otherwise list unready pods."""
     from urllib3.exceptions import HTTPError
 
     try:
         if freed := free_stuck_releases(target, started):
-            console.print(f"An interrupted helm had left {', '.join(freed)} half way; once more.")
+            console.print(
+                f"An interrupted helm had locked {', '.join(freed)}: unlocked, applying again."
+            )
             return again()
-        for phrase in unready(target):
+        for phrase in unready_pods(target):
             console.print(f"Not ready in {phrase}", markup=False)
     except HTTPError:
-        # Without its API there is nothing to add to what Terraform said.
+        # Without the cluster's API, Terraform's own error has to be enough.
         pass
     return 1
 
@@ -92,14 +105,14 @@ def _run_elsewhere(
     environment: str, folder: Path, act: str, args: Sequence[str], env: Mapping[str, str]
 ) -> int:
     if act in PLAIN:
-        # Terraform warns about a TF_CLI_CONFIG_FILE that is not there, even to format a file.
+        # Terraform warns about a missing TF_CLI_CONFIG_FILE, even when it formats a file.
         plain = {k: v for k, v in env.items() if k != "TF_CLI_CONFIG_FILE" or Path(v).is_file()}
         return _wait(_start([terraform(), f"-chdir={folder}", *args], plain))
     ready = _prepared(_elsewhere(environment, folder), act, args, env)
     return 0 if act == "init" else _terraform(ready, act, args)
 
 
-def _local(folder: Path, target: Cluster) -> Workspace:
+def _local(folder: Path, target: LocalTarget) -> Workspace:
     backend = {"path": str(target.state)}
     return Workspace("local", folder, cache_of(target.name), backend)
 
@@ -109,7 +122,7 @@ def _elsewhere(environment: str, folder: Path) -> Workspace:
 
 
 def cache_of(name: str) -> Path:
-    """Where the runs of this tree for an environment, or a cluster of `local`, keep theirs."""
+    """Return the cache folder of this checkout for an environment, or for a cluster of `local`."""
     return CACHE / "terraform" / name / digest([], str(ROOT))[:8]
 
 
@@ -120,8 +133,8 @@ def _folder(environment: str) -> Path:
     folder = ENVIRONMENTS / environment
     if not any(folder.glob("*.tf")):
         raise Refusal(
-            f"{folder.relative_to(ROOT)} has no Terraform configuration: "
-            f"`python -m scripts deploy {environment}/TEAM` deploys it."
+            f"{folder.relative_to(ROOT)} has no Terraform configuration; deploy it with"
+            f" `python -m scripts deploy {environment}/TEAM`."
         )
     return folder
 
@@ -135,7 +148,7 @@ def _prepared(workspace: Workspace, act: str, args: Sequence[str], env: Mapping[
     if ready.source.fallback:
         console.print(
             f"[yellow]{ready.source.name.capitalize()}[/] serve "
-            f"{', '.join(sorted(ready.source.fallback))}: no registry has the providers. "
+            f"{', '.join(sorted(ready.source.fallback))}, because no provider registry answers. "
             "They run the real helm and the real Kubernetes API."
         )
         if "hashicorp/helm" in ready.source.fallback and act in REACHING:
@@ -154,20 +167,22 @@ def _terraform(ready: Ready, act: str, args: Sequence[str]) -> int:
 
 
 def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen:
-    """Start Terraform apart from our group: Ctrl-C comes to us alone, and we pass it on once."""
-    return subprocess.Popen(command, env=dict(env), start_new_session=True, preexec_fn=_follow)
+    """Start Terraform in its own session: it gets Ctrl-C from this process only, and only once."""
+    return subprocess.Popen(
+        command, env=dict(env), start_new_session=True, preexec_fn=end_with_parent
+    )
 
 
 def _wait(process: subprocess.Popen) -> int:
-    """Wait for Terraform to the end: killed, it could not write down what it has done."""
+    """Wait until Terraform ends, also after Ctrl-C, so that it can write its state."""
     interrupted = False
     while True:
         try:
             status = process.wait()
         except KeyboardInterrupt:
             interrupted = True
-            console.print("Waiting until Terraform has written down what it did …")
-            # A second one makes Terraform end at once, as it says itself.
+            console.print("Waiting until Terraform has written its state …")
+            # A second one makes Terraform exit immediately.
             process.send_signal(signal.SIGINT)
         else:
             if interrupted:
@@ -175,8 +190,8 @@ def _wait(process: subprocess.Popen) -> int:
             return status
 
 
-def _follow() -> None:
-    """When this program is killed, Terraform is told to end as if by Ctrl-C (Linux)."""
+def end_with_parent() -> None:
+    """Let Linux interrupt Terraform when this process is killed."""
     if sys.platform == "linux":
         pr_set_pdeathsig = 1
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)

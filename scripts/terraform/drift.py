@@ -1,4 +1,4 @@
-"""Whether an environment is as its files say: what was changed by hand is found, not hidden."""
+"""Drift: differences between an environment and its files."""
 
 import difflib
 from collections.abc import Iterator
@@ -11,25 +11,24 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.manifests import Manifests, identity
+from scripts.manifests import Manifests, hook_events, identity
 from scripts.releases import Release, releases
-from scripts.releases.deploy import find_target, with_last_layer
 from scripts.releases.render import release_manifests
+from scripts.releases.target import find_target, with_last_layer
 from scripts.terraform import run
 
-# What `terraform plan -detailed-exitcode` says.
+# Exit codes of `terraform plan -detailed-exitcode`.
 NOTHING, FAILED, CHANGES = 0, 1, 2
-# Nobody can change what these do after they were made; that they are there is all there is to see.
+# Immutable after their creation, so only their existence is compared.
 UNCHANGING = ("Job", "PersistentVolumeClaim")
-# What the API server and controllers write, not people.
+# Written by the API server and by controllers.
 WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")
 
 
 def drift(environment: str) -> int:
-    """Compare the world with the files: 0 when they agree, 2 when not, 1 when nobody can tell.
+    """Detect drift of an environment. Return 0: in sync, 2: drifted, 1: check failed.
 
-    Terraform sees what it has made itself, never what is in a Helm release: that is compared object
-    by object.
+    Terraform compares its own resources; the objects of Helm releases are compared one by one.
     """
     status = run(environment, ["plan", "-detailed-exitcode", "-lock=false"])
     if status == FAILED:
@@ -37,32 +36,34 @@ def drift(environment: str) -> int:
     differing = status == CHANGES
     for release in releases():
         if release.environment.name == environment and (found := difference(release)):
-            console.print(f"[yellow]{release} is not as its files say:[/]")
+            console.print(f"[yellow]{release} differs from its files:[/]")
             console.print(found, markup=False)
             differing = True
-    mark, words = ("[yellow]✗[/]", "is not") if differing else ("[green]✓[/]", "is")
-    console.print(f"{mark} {environment} {words} as its files say.")
+    mark, words = ("[yellow]✗[/]", "differs from") if differing else ("[green]✓[/]", "matches")
+    console.print(f"{mark} {environment} {words} its files.")
     return CHANGES if differing else NOTHING
 
 
 def difference(release: Release, *, context: str = "") -> str:
-    """Return how the objects in the cluster differ from those of the files, empty if nowhere.
+    """Return a diff between a release's objects in the cluster and in its files; empty if none.
 
-    Each object is compared with what the API server would make of the file in its place (a dry run
-    of a replacement, which fills in every default): what was added counts as much as what is
-    missing. Of the metadata the stated labels and annotations count. Objects beside those of the
-    release are not looked at. Raises Refusal when the cluster cannot be asked.
+    Each object is compared with the result of a dry run that replaces it, in which the API server
+    fills in every default. Additions count as well as removals. Of the metadata, only the labels
+    and annotations in the files are compared. Other objects in the namespaces are ignored. Raises
+    Refusal when the cluster cannot be read.
     """
     target = find_target(release, context)
     with target.api() as api:
         with with_last_layer(release, target, api) as complete:
             manifests = Manifests(release_manifests(complete))
         cluster = DynamicClient(api)
-        return "".join(line for one in manifests.objects for line in _differing(cluster, one))
+        # A hook is not part of a release: Helm makes it at an event and may delete it afterwards.
+        lasting = [one for one in manifests.objects if not hook_events(one)]
+        return "".join(line for one in lasting for line in _differing(cluster, one))
 
 
 def _differing(cluster: DynamicClient, stated: dict[str, Any]) -> Iterator[str]:
-    """The lines of a unified diff between what is there and what the file says."""
+    """Yield the lines of a unified diff between the live object and the one in the files."""
     where = stated["metadata"].get("namespace")
     name = f"{where}/{identity(stated)}" if where else identity(stated)
     there, wanted = _there(cluster, stated, name), stated
@@ -82,7 +83,7 @@ def _there(cluster: DynamicClient, stated: dict[str, Any], name: str) -> dict[st
     except (ApiException, ResourceNotFoundError) as error:
         if getattr(error, "status", 404) == 404:
             return {}
-        raise Refusal(f"{name} cannot be read: {error.status} {error.reason}.") from None
+        raise Refusal(f"Cannot read {name}: {error.status} {error.reason}.") from None
     return found.to_dict()
 
 
@@ -94,7 +95,7 @@ def _replaced(
     try:
         made = _resource(cluster, stated).replace(body, namespace=namespace, dry_run="All")
     except ApiException as error:
-        raise Refusal(f"{name} cannot be compared: {error.status} {error.reason}.") from None
+        raise Refusal(f"Cannot compare {name}: {error.status} {error.reason}.") from None
     return made.to_dict()
 
 
@@ -103,7 +104,7 @@ def _resource(cluster: DynamicClient, stated: dict[str, Any]):
 
 
 def _lines(one: dict[str, Any], stated: dict[str, Any]) -> list[str]:
-    """What counts of an object, as YAML."""
+    """Return the compared fields of an object, as lines of YAML."""
     if not one:
         return []
     metadata = {

@@ -1,10 +1,10 @@
-"""Where Terraform's providers come from, in this order:
+"""Sources of Terraform's providers, in this order:
 
-1. the user's own CLI configuration (TF_CLI_CONFIG_FILE or ~/.terraformrc), when it can be read;
-2. plugin folders found on the machine, and the registry for what they lack;
-3. a fallback that the caller offers for some environments, when no registry answers.
+1. the user's own CLI configuration (TF_CLI_CONFIG_FILE or ~/.terraformrc), if it is readable;
+2. plugin folders on this machine, and the registry for the rest;
+3. a fallback that the caller offers for some environments, if no registry answers.
 
-The first one with which `terraform init` works is taken.
+The first source with which `terraform init` succeeds is used.
 """
 
 import json
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "registry.terraform.io"
-# Where packages and people put plugins; `~` is the user's home.
+# Usual places of plugin folders.
 SHELVES = ("/opt", "/usr/local", "/usr/share", "~/.terraform.d")
 DEPTH = 4
 
@@ -37,22 +37,22 @@ _offered: list[Callable[[], Fallback]] = []
 
 
 def offer(fallback: Callable[[], Fallback]) -> None:
-    """Use this fallback from now on; it is called when Terraform runs."""
+    """Register a fallback; the function is called when Terraform runs."""
     _offered[:] = [fallback]
 
 
 def fallback(environment: str) -> Fallback | None:
-    """The fallback that is offered for an environment."""
+    """Return the fallback that is offered for an environment, if any."""
     offered = [found for make in _offered if environment in (found := make()).environments]
     return offered[0] if offered else None
 
 
 @dataclass(frozen=True)
 class Source:
-    """One way to get providers: a CLI configuration, and the fallback's addresses in it."""
+    """A way to get providers: a CLI configuration, and the addresses that the fallback serves."""
 
     name: str
-    # The user's own file, or the text of ours.
+    # The user's own file, or the text of a generated one.
     file: Path | None = None
     text: str = ""
     fallback: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ def sources(
     fallback: Fallback | None,
     mirror: Path,
 ) -> tuple[Source, ...]:
-    """The sources to try, in order.
+    """Return the sources to try, in order.
 
     `trees` are the plugin folders with the providers in each; `mirror` is the folder that the
     fallback writes its providers to.
@@ -83,7 +83,7 @@ def sources(
 
 
 def configured(env: Mapping[str, str]) -> Path | None:
-    """The user's own CLI configuration, if there is one that can be read."""
+    """Return the user's own CLI configuration, if there is a readable one."""
     stated = env.get("TF_CLI_CONFIG_FILE")
     for file in ([Path(stated)] if stated else []) + [Path("~/.terraformrc").expanduser()]:
         if file.is_file() and os.access(file, os.R_OK):
@@ -92,7 +92,7 @@ def configured(env: Mapping[str, str]) -> Path | None:
 
 
 def trees(shelves: Iterable[str] = SHELVES) -> dict[Path, frozenset[str]]:
-    """Plugin folders on this machine (they contain a folder named as the registry's host)."""
+    """Return the providers of each plugin folder: one with a subfolder named as the registry."""
     found = {}
     for shelf in shelves:
         for host in _hosts(Path(shelf).expanduser(), DEPTH):
@@ -102,17 +102,17 @@ def trees(shelves: Iterable[str] = SHELVES) -> dict[Path, frozenset[str]]:
 
 
 def needed(folder: Path) -> frozenset[str]:
-    """Addresses of the providers that a configuration and its local modules ask for."""
+    """Return the addresses of the providers that a configuration and its modules require."""
     text = "\n".join(file.read_text() for file in sorted(folder.glob("*.tf")))
     found = set(re.findall(r'^\s*source\s*=\s*"([\w-]+/[\w-]+)"', text, re.MULTILINE))
     for module in re.findall(r'^\s*source\s*=\s*"(\.\.?/[^"]+)"', text, re.MULTILINE):
         found |= needed(folder / module)
-    # Terraform takes `DataDog/datadog` for the same.
+    # Terraform ignores case: `DataDog/datadog` is the same provider.
     return frozenset(address.lower() for address in found)
 
 
 def _hosts(folder: Path, depth: int) -> Iterator[Path]:
-    """Every folder named as the registry's host; links to elsewhere are not searched."""
+    """Yield every folder named as the registry's host, without following links."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
@@ -125,7 +125,7 @@ def _hosts(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _shelved(needed: frozenset[str], trees: Mapping[Path, frozenset[str]]) -> dict:
-    """Of each plugin folder what is needed; of two folders with the same, the first."""
+    """Return the needed providers of each plugin folder; the first folder with one wins."""
     left, shelved = needed, {}
     for tree, addresses in trees.items():
         if here := addresses & left:
@@ -135,7 +135,7 @@ def _shelved(needed: frozenset[str], trees: Mapping[Path, frozenset[str]]) -> di
 
 
 def _configuration(mirrors: Mapping[Path, frozenset[str]]) -> str:
-    """A CLI configuration: these folders for these providers, the registry for all others."""
+    """Return a CLI configuration: folders for some providers, the registry for all others."""
     lines = ["disable_checkpoint = true", "", "provider_installation {"]
     for path, addresses in mirrors.items():
         lines += [

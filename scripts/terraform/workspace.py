@@ -1,4 +1,4 @@
-"""A Terraform configuration made ready to run: its providers found, `terraform init` done once."""
+"""A Terraform configuration that is ready to run: providers found, `terraform init` done."""
 
 import json
 import os
@@ -10,18 +10,18 @@ from functools import cached_property
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.locks import locked
 from scripts.paths import ROOT, digest
-from scripts.programs import locked
 from scripts.terraform import provider_sources
 from scripts.terraform.provider_sources import Fallback, Source
 
-# A registry that does not answer is given up after this long.
+# Timeout for a registry that does not answer.
 REGISTRY_SECONDS = "10"
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """A configuration of an environment, and the folder in the cache where its runs keep theirs."""
+    """The configuration of an environment, and its folder in the cache."""
 
     environment: str
     folder: Path
@@ -30,15 +30,15 @@ class Workspace:
 
     @cached_property
     def fallback(self) -> Fallback | None:
-        """The providers that may serve here when no registry answers."""
+        """Providers to use when no registry answers, if this environment may use them."""
         return provider_sources.fallback(self.environment)
 
     @property
     def root(self) -> Path:
-        """Where Terraform runs.
+        """Folder in which Terraform runs.
 
-        It writes its lock file beside the configuration. Where a fallback may have been used
-        this must never be the work tree, so there it is a folder of links to it.
+        Terraform writes its lock file there. With a fallback, the lock file would name the wrong
+        providers, so Terraform then runs in a folder of links instead of the work tree.
         """
         if self.fallback is None:
             return self.folder
@@ -50,7 +50,7 @@ class Workspace:
 
     @property
     def stamp(self) -> Path:
-        """What the last `init` was done for, and which source it found."""
+        """Record of the last `init`: its inputs, and the source that it used."""
         return self.cache / "init.json"
 
 
@@ -67,15 +67,20 @@ class Ready:
 
 
 def terraform() -> str:
-    """The path of Terraform."""
+    """Return the path of Terraform; raise Refusal when it is not installed."""
     found = shutil.which("terraform")
     if found is None:
-        raise Refusal("There is no Terraform on this machine: install Terraform 1.11 or newer.")
+        raise Refusal(
+            "Terraform is not installed: install Terraform 1.11 or newer and put it on PATH."
+        )
     return found
 
 
 def prepare(workspace: Workspace, env: Mapping[str, str], *more: str, again: bool = False) -> Ready:
-    """Find the providers and run `terraform init`, unless that was done for the same before."""
+    """Find the providers and run `terraform init`, unless it has run for the same inputs.
+
+    Raises Refusal when no source has all providers.
+    """
     needed = provider_sources.needed(workspace.folder)
     mirrored = workspace.cache / "mirror"
     ways = provider_sources.sources(
@@ -102,13 +107,13 @@ def prepare(workspace: Workspace, env: Mapping[str, str], *more: str, again: boo
 def _init(
     workspace: Workspace, ways: tuple[Source, ...], env: Mapping[str, str], more: tuple[str, ...]
 ) -> Ready:
-    """Take the first source with which `terraform init` works."""
+    """Run `terraform init` with each source until one works."""
     settings = [f"-backend-config={key}={value}" for key, value in workspace.backend.items()]
     words = ""
     for source in ways:
         ready = Ready(workspace, source, _environment(workspace, source, env))
         if workspace.fallback is not None:
-            # Its hashes are those of the last source.
+            # It contains the hashes of the previous source.
             (workspace.root / ".terraform.lock.hcl").unlink(missing_ok=True)
         result = subprocess.run(
             ready.command("init", "-input=false", "-no-color", "-reconfigure", *settings, *more),
@@ -139,7 +144,7 @@ def _environment(workspace: Workspace, source: Source, env: Mapping[str, str]) -
 
 
 def _link(workspace: Workspace) -> None:
-    """Make the folder of links: the configuration sees the repository around it as it is."""
+    """Create the folder of links, in which the configuration finds the repository around it."""
     source, target = ROOT, workspace.cache / "root"
     for part in (*workspace.folder.relative_to(ROOT).parts, None):
         target.mkdir(parents=True, exist_ok=True)
@@ -156,7 +161,7 @@ def _link(workspace: Workspace) -> None:
 
 
 def _wanted(workspace: Workspace, ways: tuple[Source, ...]) -> str:
-    """What `init` depends on: configuration, versions, backend, sources, Terraform itself."""
+    """Return a digest of the inputs of `init`: configuration, backend, sources, Terraform."""
     folders = {workspace.folder, *(ROOT / "terraform").rglob("*/")}
     files = sorted(file for folder in folders for file in folder.glob("*.tf"))
     program = Path(terraform())

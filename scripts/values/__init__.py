@@ -1,7 +1,22 @@
-"""The values model: the one source of values.yaml, the schemas and docs/values.md."""
+"""The values model: the source of values.yaml, the schemas and docs/values.md.
 
-from scripts.values.airflow import AirflowValues
-from scripts.values.moved import MOVED
+The model reads two hand-written files of the chart, files/components.yaml and files/secrets.yaml:
+they say what the chart is made of. Everything that is generated into the chart follows from them
+and from this package.
+"""
+
+from scripts.values.airflow import moved_values, values_model
+from scripts.values.rows import replicated_keys
 from scripts.values.team import TeamValues
 
-__all__ = ["MOVED", "AirflowValues", "TeamValues"]
+AirflowValues = values_model()
+MOVED = moved_values()
+
+__all__ = [
+    "MOVED",
+    "AirflowValues",
+    "TeamValues",
+    "moved_values",
+    "replicated_keys",
+    "values_model",
+]

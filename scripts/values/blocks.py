@@ -1,20 +1,41 @@
-"""What every block of values is made of."""
+"""The types that values are made of, and the blocks that several topics use."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.alias_generators import to_camel
 
-# As Kubernetes has it: the rendered object is checked against Kubernetes' own schemas instead.
+# Fields as Kubernetes defines them: the rendered object is checked against Kubernetes' own schemas.
 Object = dict[str, Any]
 Text = dict[str, str]
+Scalar = str | int | float | bool
 # Named things (volumes, containers, …): a list, or a map keyed by name that merges across layers.
 Named = list[Object] | dict[str, Object | None]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
-Environment = list[Object] | dict[str, str | int | float | bool | Object | None]
-# A network; what looks like none would be refused by Kubernetes only.
+Environment = list[Object] | dict[str, Scalar | Object | None]
+# Requests and limits by resource, extended resources included. Helm may keep a null of a values
+# file, which removes an entry; Kubernetes takes numbers as well as texts such as 250m.
+Resources = dict[
+    Literal["limits", "requests", "claims"],
+    dict[str, str | int | float | None] | list[Object] | None,
+]
+# A network; one in another notation would be refused only by Kubernetes.
 Cidr = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]+/[0-9]{1,3}$")]
 PullPolicy = Literal["Always", "IfNotPresent", "Never"]
+
+# Types that have a definition of their own in values.schema.json, by the definition's name.
+DEFINITIONS: dict[str, Any] = {
+    "StringMap": Text,
+    "ScalarMap": dict[str, Scalar],
+    "StringList": list[str],
+    "IntegerList": list[int],
+    "ObjectList": list[Object],
+    "ListOrMapOfObjects": Named,
+    "EnvironmentVariables": Environment,
+    "Resources": Resources,
+    "Cidr": Cidr,
+    "CidrList": list[Cidr],
+}
 
 
 class Block(BaseModel):
@@ -29,197 +50,56 @@ class Block(BaseModel):
     )
 
 
-class SecurityContexts(Block):
-    """Fields laid over the restricted defaults."""
-
-    pod: Object = {}
-    """PodSecurityContext fields, merged over the restricted default."""
-    container: Object = {}
-    """SecurityContext fields of the containers, merged over the restricted default."""
+B = TypeVar("B", bound=Block)
 
 
-class ContainerSecurityContext(Block):
-    """Fields laid over the restricted default of one container."""
-
-    container: Object = {}
-    """SecurityContext fields, merged over the restricted default."""
-
-
-class ServiceAccount(Block):
-    """The identity of a component's pods."""
-
-    create: bool = True
-    """Make the ServiceAccount; if false, `name` (or `default`) is used as it is."""
-    name: str | None = None
-    """Another name than the computed one."""
-    annotations: Text = {}
-    """Annotations of the ServiceAccount, such as an IAM role for IRSA."""
-    automount_service_account_token: bool | None = None
-    """Whether pods get a token; when unset, only those that call the Kubernetes API do."""
-
-
-class Disruption(Block):
-    """A PodDisruptionBudget."""
-
-    enabled: bool = False
-    """Make a PodDisruptionBudget."""
-    config: Object = {"maxUnavailable": 1}
-    """Its spec, as Kubernetes has it; `minAvailable: 1` on one replica blocks node drains."""
+def narrowed(block: type[B], **kinds: Any) -> type[B]:
+    """A copy of a block in which some fields have a narrower type, or another block as default."""
+    fields: dict[str, Any] = {}
+    for name, field in block.model_fields.items():
+        default, kind = field.default, kinds.get(name, field.rebuild_annotation())
+        if isinstance(kind, Block):
+            default, kind = kind, type(kind)
+        fields[name] = (
+            kind,
+            Field(
+                default=default,
+                alias=field.alias,
+                description=field.description,
+                examples=field.examples,
+            ),
+        )
+    return create_model(block.__name__, __base__=block.__base__, __doc__=block.__doc__, **fields)
 
 
-class Probe(Block):
-    """When a container counts as started or healthy."""
-
-    enabled: bool = True
-    """Render the probe."""
-    initial_delay_seconds: int | None = None
-    """Seconds before the first probe."""
-    period_seconds: int | None = None
-    """Seconds between probes."""
-    timeout_seconds: int | None = None
-    """Seconds after which one probe has failed."""
-    failure_threshold: int | None = None
-    """Failures in a row that count."""
-
-
-class HttpProbe(Probe):
-    """A probe by HTTP."""
-
-    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
-    """HTTP or HTTPS."""
-
-
-class CommandProbe(Probe):
-    """A probe that another command may replace."""
-
-    command: list[str] | None = None
-    """A command instead of the cheap probe of the chart."""
-
-
-class WaitForMigrations(Block):
-    """The init container that waits until the database fits the image."""
-
-    enabled: bool = True
-    """Wait for the migrations before the component starts."""
-    env: Environment = {}
-    """Further environment variables of the init container."""
-    security_contexts: ContainerSecurityContext = ContainerSecurityContext()
-    """Its security context."""
-
-
-class Placement(Block):
-    """Where pods may run; a key that is not empty wins over the global one."""
-
-    node_selector: Text | None = None
-    """Labels that a node must have."""
-    affinity: Object | None = None
-    """Affinity, as Kubernetes has it."""
-    tolerations: list[Object] | None = None
-    """Taints that the pods tolerate."""
-    topology_spread_constraints: list[Object] | None = None
-    """How pods spread over zones and nodes."""
-    priority_class_name: str | None = None
-    """The PriorityClass of the pods."""
-    scheduler_name: str | None = None
-    """The Kubernetes scheduler that places the pods."""
-    runtime_class_name: str | None = None
-    """The RuntimeClass of the pods."""
-    host_aliases: list[Object] | None = None
-    """Lines of the pods' hosts file."""
-
-
-class PodSettings(Placement):
-    """What an installer may turn on any pod."""
-
-    command: list[str] | None = None
-    """Replaces the image's entrypoint."""
-    args: list[str] | None = None
-    """Replaces the component's arguments."""
-    env: Environment = {}
-    """Environment variables of the main container; they win over the global ones."""
-    resources: Object = {}
-    """Requests and limits of the main container."""
-    labels: Text = {}
-    """Labels of the pods and of the objects beside the workload."""
-    security_contexts: SecurityContexts = SecurityContexts()
-    """Fields laid over the restricted security contexts."""
-    container_lifecycle_hooks: Object | None = None
-    """Lifecycle hooks of the main container."""
-    extra_containers: Named = {}
-    """Containers beside the main one; without a securityContext they get the chart's."""
-    extra_init_containers: Named = {}
-    """Init containers after the chart's own; without a securityContext they get the chart's."""
-    extra_volumes: Named = {}
-    """Volumes of the pods."""
-    extra_volume_mounts: Named = {}
-    """Mounts of the main container."""
-    service_account: ServiceAccount = ServiceAccount()
-    """The identity of the pods."""
-    termination_grace_period_seconds: int | None = None
-    """Seconds between the request to stop and the end."""
-    pod: Object = {}
-    """Any PodSpec field, as Kubernetes has it, merged over the rendered one last."""
-
-
-class Workload(PodSettings):
-    """A component that runs all the time."""
-
-    enabled: bool | None = True
-    """Run the component; null, as the official chart has it in one place, means true."""
-    replicas: int = Field(default=1, ge=0)
-    """How many pods."""
-    annotations: Text = {}
-    """Annotations of the Deployment."""
-    pod_annotations: Text = {}
-    """Annotations of the pods."""
-    strategy: Object | None = None
-    """The Deployment's strategy."""
-    revision_history_limit: int | None = None
-    """Old ReplicaSets that are kept."""
-    pod_disruption_budget: Disruption = Disruption()
-    """The PodDisruptionBudget."""
-    wait_for_migrations: WaitForMigrations = WaitForMigrations()
-    """The wait for the migrations."""
-    safe_to_evict: bool = True
-    """Whether autoscalers may move the pods."""
-
-
-class Job(PodSettings):
-    """A component that ends."""
-
-    enabled: bool = True
-    """Run the Job."""
-    annotations: Text = {}
-    """Annotations of the pods."""
-    job_annotations: Text = {}
-    """Annotations of the Job."""
-    restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
-    """OnFailure or Never."""
+def resources(cpu: str, memory: str, limit: str) -> Resources:
+    """Requests and a memory limit; CPU has no limit, as requests already share it out."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
 
 
 class Image(Block):
     """A container image."""
 
-    repository: str | None = None
-    """Registry and name."""
-    tag: str | None = None
-    """The tag."""
-    digest: str | None = None
-    """The digest (`sha256:…`); it wins over the tag."""
+    repository: str | None = Field(default=None, examples=["registry.example.com/data/airflow"])
+    """Registry and name of the image, without a tag."""
+    tag: str | None = Field(default=None, examples=["3.3.2-python3.12"])
+    """Tag of the image."""
+    digest: str | None = Field(default=None, examples=[f"sha256:{'0123456789abcdef' * 4}"])
+    """Digest of the image (`sha256:…`); it wins over the tag."""
     pull_policy: PullPolicy = "IfNotPresent"
-    """Always, Never or IfNotPresent."""
+    """Pull policy of the image: Always, Never or IfNotPresent."""
 
 
 class Claim(Block):
-    """A PersistentVolumeClaim that somebody asked for."""
+    """A PersistentVolumeClaim, which the chart creates only on request."""
 
     enabled: bool = False
-    """Use a claim instead of a volume that dies with the pod."""
-    existing_claim: str | None = None
-    """A claim that is there already."""
+    """Use a PersistentVolumeClaim, which outlives the pods; if false, an emptyDir is used."""
+    existing_claim: str | None = Field(default=None, examples=["airflow-files"])
+    """Name of an existing PersistentVolumeClaim to use instead of a new one."""
     size: str = "10Gi"
-    """The size of the claim."""
-    storage_class_name: str | None = None
-    """The StorageClass; `-` renders an empty one."""
+    """Size of the PersistentVolumeClaim, as a Kubernetes quantity."""
+    storage_class_name: str | None = Field(default=None, examples=["gp3"])
+    """StorageClass of the claim; unset means the cluster's default, `-` an empty name."""
     annotations: Text = {}
-    """Annotations of the claim."""
+    """Annotations of the PersistentVolumeClaim."""

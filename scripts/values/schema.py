@@ -1,40 +1,55 @@
-"""The JSON schema of a values model, small: Helm compiles it at every render."""
+"""The JSON schema of a values model, small, because Helm compiles it at every render.
+
+Definitions are below `definitions`, the keyword of draft-07. Below `$defs`, which is a later one,
+Helm's validator would take each definition for an unknown part of the document and prepare it by
+itself, which doubles the time that a schema costs.
+"""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
 
-# The keywords whose keys are names of ours.
-NAMING = ("properties", "$defs", "patternProperties")
-# Shorter ones cost as much as a reference.
-WORTH_SHARING = 40
+from scripts.values.blocks import DEFINITIONS
+from scripts.values.json_text import json_text
+
+REFERENCE = "#/definitions/{model}"
+# The keywords whose keys are names, not keywords.
+NAMING = ("properties", "definitions", "patternProperties")
+# The keywords that say something about values of one type only.
+OF_ONE_TYPE = {
+    "object": {"additionalProperties", "properties", "required"},
+    "array": {"items"},
+    "string": {"pattern"},
+    "integer": {"minimum", "maximum"},
+}
 
 
-def schema_json(model: type[BaseModel], *, prose: bool = False, also: Iterable[str] = ()) -> str:
-    """The JSON schema (draft-07, which every Helm reads); the packaged one carries no prose.
+def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
+    """The JSON schema (draft-07, which every Helm reads), without descriptions.
 
     Values at the dotted paths of `also` are legal, whatever they are.
     """
-    schema = model.model_json_schema(by_alias=True)
+    schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
+    schema["definitions"] = schema.pop("$defs", {})
     for path in also:
         *block, key = path.split(".")
         _block(schema, block)["properties"][key] = {}
     # Helm hands down `global`, and people keep YAML anchors under keys that begin with x-.
     schema["patternProperties"] = {"^x-": {}}
-    drop = {"default", "title"} | (set() if prose else {"description"})
-    body = _shared(_simple(schema, drop))
+    body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
-    return json.dumps(body, indent=2 if prose else None, sort_keys=True) + "\n"
+    return json_text(body) + "\n"
 
 
-def _block(schema: dict[str, Any], path: list[str]) -> dict[str, Any]:
+def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:
     """The part of a schema that holds the keys of a block."""
     block = schema
     for key in path:
-        block = schema["$defs"][block["properties"][key]["$ref"].rpartition("/")[2]]
+        name = block["properties"][key]["$ref"].rpartition("/")[2]
+        block = schema["definitions"][name]
     return block
 
 
@@ -54,66 +69,69 @@ def _simple(node: Any, drop: set[str], *, names: bool = False) -> Any:
     return node if names else _merged(node)
 
 
-def _closed(node: dict[str, Any]) -> dict[str, Any]:
+def _closed(node: JsonSchemaValue) -> JsonSchemaValue:
     """A map with known keys as an object: for `propertyNames` Helm names a wrong place."""
-    keys, value = node["propertyNames"]["enum"], node["additionalProperties"]
+    names, value = node["propertyNames"], node["additionalProperties"]
+    keys = names.get("enum") or [names["const"]]
     rest = {key: part for key, part in node.items() if key != "propertyNames"}
     return {**rest, "properties": dict.fromkeys(keys, value), "additionalProperties": False}
 
 
-def _merged(node: dict[str, Any]) -> dict[str, Any]:
-    """A choice between mere types, or between one schema and null, as a list of types."""
+def _merged(node: JsonSchemaValue) -> JsonSchemaValue:
+    """A choice between different types as one schema with a list of types."""
     if node.get("additionalProperties") is True:
         node = {key: value for key, value in node.items() if key != "additionalProperties"}
     choices = node.get("anyOf", [])
-    rest = {key: value for key, value in node.items() if key != "anyOf"}
-    if choices and all(choice.keys() == {"type"} for choice in choices):
-        return {**rest, "type": [choice["type"] for choice in choices]}
-    others = [choice for choice in choices if choice != {"type": "null"}]
-    if len(choices) == 2 and len(others) == 1:
-        other = others[0]
-        if isinstance(other.get("type"), str) and "enum" not in other:
-            return {**rest, **other, "type": [other["type"], "null"]}
-    return node
+    types = [choice.get("type") for choice in choices]
+    of_one_type = all(
+        isinstance(kind, str) and choice.keys() <= {"type"} | OF_ONE_TYPE.get(kind, set())
+        for kind, choice in zip(types, choices, strict=True)
+    )
+    if not choices or not of_one_type or len(set(types)) < len(types):
+        return node
+    if "number" in types:
+        types = [kind for kind in types if kind != "integer"]
+    merged = {key: value for key, value in node.items() if key != "anyOf"}
+    for choice in choices:
+        merged |= choice
+    return {**merged, "type": types}
 
 
-def _shared(schema: dict[str, Any]) -> dict[str, Any]:
-    """What a schema says more than once, said once and referred to."""
-    counts = Counter(_text(node) for node in _nodes(schema))
-    names: dict[str, str] = {}
+def _shared(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """A schema in which the types of DEFINITIONS, and these or null, are references."""
+    known = {_text(node): (name, node) for name, node in _known()}
+    used: dict[str, Any] = {}
 
-    def referring(node: Any, *, names_of: bool = False, whole: bool = False) -> Any:
+    def referring(node: Any, *, names: bool = False, whole: bool = False) -> Any:
         if isinstance(node, list):
             return [referring(item) for item in node]
         if not isinstance(node, dict):
             return node
-        text = _text(node)
-        often = counts[text] > 1 and len(text) > WORTH_SHARING and node.keys() != {"$ref"}
-        if often and not (names_of or whole):
-            return {"$ref": f"#/$defs/{names.setdefault(text, f'shared{len(names)}')}"}
+        found = None if names or whole else known.get(_text(node))
+        if found:
+            name, definition = found
+            if name not in used:
+                used[name] = None
+                used[name] = referring(definition, whole=True)
+            return {"$ref": REFERENCE.format(model=name)}
         return {
-            key: referring(value, names_of=key in NAMING and not names_of)
-            for key, value in node.items()
+            key: referring(value, names=key in NAMING and not names) for key, value in node.items()
         }
 
-    definitions = schema.pop("$defs", {})
-    result = referring(schema, whole=True)
-    found = {name: referring(node, whole=True) for name, node in definitions.items()}
-    while todo := [text for text, name in names.items() if name not in found]:
-        found |= {names[text]: referring(json.loads(text), whole=True) for text in todo}
-    return {**result, "$defs": found}
+    result = referring(
+        {key: value for key, value in schema.items() if key != "definitions"}, whole=True
+    )
+    models = {
+        name: referring(node, whole=True) for name, node in schema.get("definitions", {}).items()
+    }
+    return {**result, "definitions": models | used}
 
 
-def _nodes(node: Any, *, names: bool = False) -> Iterator[dict[str, Any]]:
-    """Every schema within a schema."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _nodes(item)
-    elif isinstance(node, dict):
-        if not names:
-            yield node
-        for key, value in node.items():
-            yield from _nodes(value, names=key in NAMING and not names)
+def _known() -> Iterable[tuple[str, JsonSchemaValue]]:
+    """The schemas of DEFINITIONS by name, and of the same types with null."""
+    for name, kind in DEFINITIONS.items():
+        for suffix, one in (("", kind), ("OrNull", kind | None)):
+            yield f"{name}{suffix}", _simple(TypeAdapter(one).json_schema(), {"title"})
 
 
 def _text(node: Any) -> str:

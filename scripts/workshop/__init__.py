@@ -1,7 +1,9 @@
-"""What this repository's own machines need, and the application does not: the local cluster,
-stand-in providers, benchmarks, the toolchain."""
+"""The workshop: the local cluster, stand-in providers, benchmarks and tools of this repository.
+
+The application does not need it.
+"""
 
 
 def join() -> None:
     """Add the workshop's commands to the command line, and its providers to Terraform's sources."""
-    from scripts.workshop import commands  # noqa: F401
+    from scripts.workshop import cli  # noqa: F401

@@ -1,4 +1,4 @@
-"""Airflow's REST API as a user of it: log in, start Dags, read what became of them."""
+"""A client of Airflow's REST API: log in, start Dags, read their results."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import httpx
 
 from scripts.errors import Refusal
 
-# The first request of a fresh api-server loads Airflow lazily, and two cores may be busy.
+# The first request of a new api-server is slow, since Airflow loads lazily.
 TIMEOUT_SECONDS = 60
 PAGE = 200
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a Dag."""
+    """A run of a Dag."""
 
     dag: str
     id: str
@@ -28,7 +28,7 @@ class Run:
 
 @dataclass(frozen=True)
 class TaskInstance:
-    """One task of a run, as it stands."""
+    """A task of a run, with its current state."""
 
     task: str
     state: str | None
@@ -41,33 +41,33 @@ class TaskInstance:
 
 
 class AirflowApi:
-    """One Airflow, asked as one user; it logs in when it must, and again when a token is old."""
+    """An Airflow and a user; requests log in when needed, also when the token has expired."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
         self.url = url.rstrip("/")
         self._credentials = {"username": username, "password": password}
-        # Airflow is on this machine or near it, whatever proxy leads to the rest of the world.
+        # Airflow is on this machine or near it: no proxy.
         self._http = httpx.Client(
             base_url=self.url, timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=True
         )
         self._token = ""
 
     def login(self) -> str:
-        """Return a fresh token; refuse when the user is unknown or Airflow does not answer."""
+        """Return a new token; raise Refusal for an unknown user, or if Airflow does not answer."""
         answer = self._send("POST", "/auth/token", json=self._credentials)
         self._token = answer.json()["access_token"]
         return self._token
 
     def get(self, path: str, **parameters: Any) -> Any:
-        """What `/api/v2` answers to a GET."""
+        """Return the answer of `/api/v2` to a GET request."""
         return self._call("GET", path, params=parameters).json()
 
     def health(self) -> dict[str, str | None]:
-        """What Airflow says of its own parts; it tells everybody."""
+        """Return the status of each component, which needs no login."""
         return {name: part["status"] for name, part in self._monitor().items()}
 
     def heartbeats(self) -> dict[str, datetime]:
-        """When each part of Airflow last said that it lives."""
+        """Return the time of the last heartbeat of each component."""
         found = {}
         for name, part in self._monitor().items():
             for key, value in part.items():
@@ -76,11 +76,11 @@ class AirflowApi:
         return found
 
     def dags(self) -> list[str]:
-        """The ids of all Dags that are known by now."""
+        """Return the ids of all Dags."""
         return sorted(dag["dag_id"] for dag in self.get("/dags", limit=PAGE)["dags"])
 
     def import_errors(self) -> list[str]:
-        """What is wrong with the Dag files that could not be read."""
+        """Return the import errors of Dag files."""
         errors = self.get("/importErrors", limit=PAGE)["import_errors"]
         return [f"{error['filename']}: {error['stack_trace']}" for error in errors]
 
@@ -89,18 +89,18 @@ class AirflowApi:
         self._call("DELETE", f"/dags/{dag}")
 
     def trigger(self, dag: str, conf: dict[str, Any] | None = None) -> Run:
-        """Start a run of a Dag, which is switched on for that."""
+        """Unpause a Dag and start a run of it."""
         self._call("PATCH", f"/dags/{dag}", json={"is_paused": False})
         body = {"logical_date": None, "conf": conf or {}}
         answer = self._call("POST", f"/dags/{dag}/dagRuns", json=body).json()
         return Run(dag, answer["dag_run_id"])
 
     def state(self, run: Run) -> str:
-        """queued, running, success or failed."""
+        """Return the state of a run: queued, running, success or failed."""
         return self.get(run.path)["state"]
 
     def tasks(self, run: Run) -> list[TaskInstance]:
-        """Every task instance of a run."""
+        """Return every task instance of a run."""
         found = self.get(f"{run.path}/taskInstances", limit=PAGE)["task_instances"]
         return [
             TaskInstance(one["task_id"], one["state"], one["try_number"], one["map_index"])
@@ -108,12 +108,12 @@ class AirflowApi:
         ]
 
     def xcom(self, run: Run, task: str, key: str = "return_value") -> Any:
-        """A value that a task handed on."""
+        """Return an XCom value of a task."""
         path = f"{run.path}/taskInstances/{task}/xcomEntries/{key}"
         return self.get(path, deserialize=True)["value"]
 
     def log(self, run: Run, task: TaskInstance, attempt: int | None = None) -> str:
-        """What a task instance logged in its last attempt, or in another one."""
+        """Return the log of a task instance, of its last attempt by default."""
         answer = self.get(
             f"{run.path}/taskInstances/{task.task}/logs/{attempt or task.try_number}",
             map_index=task.map_index,
@@ -156,7 +156,7 @@ class AirflowApi:
 
 
 def _log_line(line: str | dict[str, Any]) -> Iterator[str]:
-    """What a line says, and the errors that hang on it."""
+    """Yield the message of a log line, and its errors."""
     if isinstance(line, str):
         yield line
         return

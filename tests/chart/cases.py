@@ -1,4 +1,8 @@
-"""Manifests to ask questions of: the defaults, everything, and every release that is shipped."""
+"""A rendered chart with everything that its rules are checked against.
+
+What may be reached is computed here from the table of components and from values, never from the
+policies: an independent expectation for the evaluation of the rendered policies.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,33 +14,29 @@ from typing import Any
 
 import yaml
 
-from scripts.manifests import Manifests, Pod
 from scripts.manifests.network_policies import End, Network, pod_ends
 from scripts.paths import CHART
+from tests.chart.tables import TABLES, Tables
+from tests.rendered import Manifests, Pod
 
-# Ports that something in a pod may listen on, beside those that containers declare.
+# Usual ports, in addition to those that containers declare.
 LISTENING = {22, 80, 443, 5432, 6443, 8080, 8793, 8794, 8974}
-# Where the Kubernetes API and an external database are, by environment.
-ADDRESSES = {
-    "local": ("192.168.77.2", ""),
-    "nonprod": ("172.20.0.1", ""),
-    "prod": ("172.20.0.1", "10.30.16.5"),
-}
 
 
 @dataclass(frozen=True)
 class Case:
-    """Manifests, with where they are and what of the tables holds for them."""
+    """Manifests, where they are installed, and the values that they are made of."""
 
     manifests: Manifests
-    tables: Mapping[str, Any]
-    namespace: str
-    kubernetes: str
+    namespace: str = "airflow"
+    # Addresses of the Kubernetes API and of an external database.
+    kubernetes: str = "10.0.0.1"
     database: str = ""
-    # What was said to get here: names in it are of objects that others make.
+    # Values beyond the chart's defaults: an object that they name is made by others.
     values: Mapping[str, Any] = field(default_factory=dict)
-    # What was said about policies, over the chart's defaults.
+    # `networkPolicies` of all values, defaults included.
     policies: Mapping[str, Any] = field(default_factory=dict)
+    tables: Tables = TABLES
 
     @property
     def tasks(self) -> str:
@@ -48,18 +48,22 @@ class Case:
 
     @cached_property
     def pods(self) -> dict[str, Pod]:
+        """The pod of each component."""
         return {pod.component: pod for pod in self.manifests.pods()}
 
     @cached_property
     def ends(self) -> dict[str, End]:
         return pod_ends(self.manifests, self.namespace, self.tasks)
 
+    def namespace_of(self, pod: Pod) -> str:
+        return self.tasks if pod.owner.startswith("PodTemplate/") else self.namespace
+
     @property
     def bundles(self) -> list[dict[str, Any]]:
         return json.loads(self.manifests.configuration["dag_processor"]["dag_bundle_config_list"])
 
     def on(self, when: str) -> bool:
-        """Whether a switch of the table is on, as other objects show it."""
+        """Whether a condition of the table holds, as other objects than policies show it."""
         return {
             "always": True,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
@@ -74,7 +78,7 @@ class Case:
         }[when]
 
     def calls(self, caller: str, callee: str) -> bool:
-        when = self.tables["traffic"][caller].get(callee)
+        when = self.tables.calls(caller).get(callee)
         return when is not None and self.on(when)
 
     @cached_property
@@ -102,7 +106,8 @@ class Case:
         )
 
     def port(self, component: str) -> int | None:
-        port = self.tables["ports"].get(component)
+        """The port on which a component may be called; None when it serves none."""
+        port = self.tables.components.get(component, {}).get("serves")
         named = {"apiServer": 8080, "triggererLogs": 8794}
         return named[port] if isinstance(port, str) else port
 
@@ -113,10 +118,10 @@ class Case:
                 for port in sorted(LISTENING | set(end.ports.values())):
                     yield caller, callee, port
 
-    def readable(self, component: str) -> set[tuple[str, str]]:
+    def readable(self, pod: Pod) -> set[tuple[str, str]]:
         """The platform's secrets, and their keys, that a pod can read."""
-        names = {self.secret(row) for row in self.tables["secrets"]}
-        return {key for key in self.pods[component].secret_keys if key[0] in names}
+        names = {self.secret(row) for row in self.tables.secrets}
+        return {key for key in pod.secret_keys if key[0] in names}
 
     def addresses(self) -> set[str]:
         """An address within each named network, and each network that is cut out."""
@@ -132,6 +137,12 @@ class Case:
     def secret(row: str) -> str:
         """The Secret that holds a row of the secret table."""
         return f"airflow-{row}"
+
+
+def addresses(networks: Mapping[str, Any]) -> tuple[str, str]:
+    """Addresses of the Kubernetes API and of an external database in the networks of values."""
+    kubernetes, database = (networks[key]["cidrs"] for key in ("kubernetes", "database"))
+    return str(ip_network(kubernetes[0])[0]), str(ip_network(database[0])[5]) if database else ""
 
 
 def covers(place: Mapping[str, Any], target: str, port: int, protocol: str) -> bool:
@@ -157,7 +168,7 @@ def policies(layers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def merged(low: Mapping[str, Any], high: Mapping[str, Any]) -> dict[str, Any]:
-    """What Helm makes of two layers."""
+    """Two layers of values, merged as Helm does."""
     both = deepcopy(dict(low))
     for key, value in high.items():
         below = both.get(key)

@@ -1,13 +1,19 @@
-"""The components by name, as people know them: values key, label, object, container, account."""
+"""The components of the chart, from its list, with the names that users of the official chart know.
+
+Names of objects, containers and accounts are expectations: written here once more, not read from a
+render.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.chart.tables import TABLES
+
 
 @dataclass(frozen=True)
 class Component:
-    """One of them; its string is the label `component`."""
+    """A component; its string is the label `component`."""
 
     key: str
     label: str
@@ -21,46 +27,38 @@ class Component:
 
     @property
     def switchable(self) -> bool:
-        """Whether `enabled` turns it off; a task's pod is no object of its own."""
-        return self.kind != "Pod"
+        """Whether `enabled` turns it off; the pod of a task is not an object of its own."""
+        return self.kind != "TaskPod"
 
 
-def _same(key: str, label: str, kind: str = "Deployment") -> Component:
-    return Component(key, label, kind, f"airflow-{label}", label, f"airflow-{label}")
+# Containers whose name is not that of their component.
+CONTAINERS = {"worker": "base", "create-user-job": "create-user"}
+# Components that do not run Airflow, and one that does without its configuration.
+NOT_AIRFLOW = {"postgresql"}
+NOT_CONFIGURED = {*NOT_AIRFLOW, "create-secrets"}
 
 
-API_SERVER = _same("apiServer", "api-server")
-SCHEDULER = _same("scheduler", "scheduler")
-DAG_PROCESSOR = _same("dagProcessor", "dag-processor")
-TRIGGERER = _same("triggerer", "triggerer")
-WORKER = Component("workers", "worker", "Pod", "placeholder-name", "base", "airflow-worker")
-MIGRATIONS = Component(
-    "migrateDatabaseJob",
-    "run-airflow-migrations",
-    "Job",
-    "airflow-run-airflow-migrations",
-    "run-airflow-migrations",
-    "airflow-migrate-database-job",
+def _component(label: str, row: Mapping[str, Any]) -> Component:
+    container = CONTAINERS.get(label, label)
+    name = "placeholder-name" if row["kind"] == "TaskPod" else f"airflow-{container}"
+    account = f"airflow-{row.get('account', label)}"
+    return Component(row["key"], label, row["kind"], name, container, account)
+
+
+# A pod that a task launches is not rendered.
+COMPONENTS = tuple(
+    _component(label, row)
+    for label, row in TABLES.components.items()
+    if row["kind"] != "LaunchedPod"
 )
-CREATE_USER = Component(
-    "createUserJob",
-    "create-user-job",
-    "Job",
-    "airflow-create-user",
-    "create-user",
-    "airflow-create-user-job",
-)
-CREATE_SECRETS = _same("createSecretsJob", "create-secrets", "Job")
-POSTGRESQL = _same("postgresql", "postgresql", "StatefulSet")
-
-DEPLOYMENTS = (API_SERVER, SCHEDULER, DAG_PROCESSOR, TRIGGERER)
-JOBS = (MIGRATIONS, CREATE_USER, CREATE_SECRETS)
-COMPONENTS = (*DEPLOYMENTS, WORKER, *JOBS, POSTGRESQL)
+DEPLOYMENTS = tuple(one for one in COMPONENTS if one.kind == "Deployment")
+JOBS = tuple(one for one in COMPONENTS if one.kind == "Job")
+AIRFLOW = tuple(one for one in COMPONENTS if one.label not in NOT_AIRFLOW)
 # Those that run the image of Airflow with its configuration.
-CONFIGURED = (*DEPLOYMENTS, WORKER, MIGRATIONS, CREATE_USER)
-AIRFLOW = (*CONFIGURED, CREATE_SECRETS)
+CONFIGURED = tuple(one for one in COMPONENTS if one.label not in NOT_CONFIGURED)
+WORKER = next(one for one in COMPONENTS if one.label == "worker")
 
-# The security context of every container, under what values say.
+# The default security context of every container.
 RESTRICTED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,

@@ -1,18 +1,16 @@
 """Fixtures of the chart's own tests: one component after the other, and all of them at once."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
-from scripts.paths import CHART
 from scripts.releases import find
 from scripts.releases.render import release_manifests
-from tests.chart.cases import ADDRESSES, Case, policies
-from tests.chart.components import ALL_ON, COMPONENTS, Component
+from tests.chart.cases import Case, addresses, policies
+from tests.chart.components import ALL_ON, COMPONENTS, Component, everywhere
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
+from tests.rendered import Container, Manifests, Pod
 
 
 @pytest.fixture(params=COMPONENTS, ids=str)
@@ -21,9 +19,29 @@ def component(request: pytest.FixtureRequest) -> Component:
     return request.param
 
 
+@pytest.fixture
+def pod(render: Render, component: Component):
+    """The pod of the component when all of them have the same settings."""
+
+    def act(settings: dict[str, Any], glob: dict[str, Any] | None = None) -> Pod:
+        return render({**everywhere(settings), **(glob or {})}).pod(component.label)
+
+    return act
+
+
+@pytest.fixture
+def main(pod):
+    """The main container of that pod."""
+
+    def act(settings: dict[str, Any], glob: dict[str, Any] | None = None) -> Container:
+        return pod(settings, glob).main
+
+    return act
+
+
 @pytest.fixture(scope="session")
 def defaults(render: Render) -> Manifests:
-    """What the chart makes when nobody says anything."""
+    """The manifests of the default values."""
     return render()
 
 
@@ -33,22 +51,15 @@ def all_on(render: Render) -> Manifests:
     return render(dict(ALL_ON))
 
 
-@pytest.fixture(scope="session")
-def tables() -> Mapping[str, Any]:
-    """The two tables of the chart: who calls whom, who reads what."""
-    return yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
-
-
 @pytest.fixture(scope="session", params=["defaults", "all_on", "everything_on", *RELEASES])
-def case(request: pytest.FixtureRequest, tables: Mapping[str, Any]) -> Case:
+def case(request: pytest.FixtureRequest) -> Case:
     """The defaults, all components, everything, and every release that is shipped."""
     if "/" not in request.param:
         manifests = request.getfixturevalue(request.param)
-        said = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
-        return Case(manifests, tables, "airflow", "10.0.0.1", "", said, policies([said]))
+        values = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}
+        return Case(manifests, values=values, policies=policies([values]))
     release = find(request.param)
-    kubernetes, database = ADDRESSES[release.environment.name]
     manifests = Manifests(release_manifests(release))
-    said = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
-    networks = policies(said.values())
-    return Case(manifests, tables, release.namespace, kubernetes, database, said, networks)
+    values = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
+    networks = policies(values.values())
+    return Case(manifests, release.namespace, *addresses(networks), values, networks)

@@ -1,4 +1,4 @@
-"""What Pod Security `restricted` refuses in a pod, as sentences: the standard, field by field."""
+"""Violations of Pod Security `restricted` in a pod, as sentences, field by field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -29,7 +29,7 @@ SECCOMP = {"RuntimeDefault", "Localhost"}
 
 
 def violations(spec: Mapping[str, Any]) -> list[str]:
-    """Return what the standard refuses in the spec of a pod; nothing when it is restricted."""
+    """Return the violations in the spec of a pod; none when it is restricted."""
     return [*_of_pod(spec), *_of_containers(spec)]
 
 

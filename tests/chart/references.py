@@ -1,17 +1,18 @@
-"""What manifests refer to by name, and what there is of that name."""
+"""References to objects by name, and whether the objects exist."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.manifests import Container, Pod, identity
+from scripts.manifests import identity
 from tests.chart.cases import Case
+from tests.rendered import Container, Pod
 
 
 @dataclass(frozen=True, order=True)
 class Reference:
-    """Somebody names an object; `key` is one of its data, or empty."""
+    """A reference to an object; `key` is one of its data, or empty."""
 
     by: str
     namespace: str
@@ -25,9 +26,9 @@ class Reference:
 
 
 def references(case: Case) -> Iterator[Reference]:
-    """Give everything that the pods, bindings, Ingresses and StatefulSets name."""
-    for component, pod in case.pods.items():
-        where = case.ends[component].namespace
+    """Give the references of pods, bindings, Ingresses and StatefulSets."""
+    for pod in case.manifests.pods():
+        where = case.namespace_of(pod)
         yield Reference(str(pod), where, "ServiceAccount", pod.service_account)
         for kind, name, key in _of_pod(pod):
             yield Reference(str(pod), where, kind, name, key)
@@ -98,7 +99,7 @@ def _backends(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def existing(case: Case) -> set[tuple[str, str, str, str]]:
-    """Namespace, kind, name and key of what is rendered, or made by the Job inside the cluster."""
+    """Namespace, kind, name and key of objects that are rendered, or made by the Job."""
     # Kubernetes puts this one into every namespace.
     found = {
         (where, "ConfigMap", "kube-root-ca.crt", key)
@@ -130,18 +131,18 @@ def created(case: Case) -> list[dict[str, Any]]:
     return json.loads(case.pods["create-secrets"].main.spec["args"][0])
 
 
-def dangling(case: Case, said: set[str]) -> list[str]:
-    """Return the references to what neither exists nor is named by values, as text."""
+def dangling_references(case: Case, named: set[str]) -> dict[str, bool]:
+    """Return every reference, and whether it is to an object that neither exists nor is named."""
     there = existing(case)
-    return [
-        str(one)
+    return {
+        str(one): (one.namespace, one.kind, one.name, one.key) not in there
+        and one.name not in named
         for one in sorted(set(references(case)))
-        if (one.namespace, one.kind, one.name, one.key) not in there and one.name not in said
-    ]
+    }
 
 
 def names_in(values: object) -> set[str]:
-    """Every text of values, keys too: an installer who names an object vouches for it."""
+    """Every text of values, keys too: an object that the installer names is made by others."""
     if isinstance(values, Mapping):
         return {text for pair in values.items() for part in pair for text in names_in(part)}
     if isinstance(values, list):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
@@ -30,23 +30,23 @@ def service(render: Render):
     return act
 
 
-def test_it_runs_by_arguments_that_every_image_of_airflow_knows(pod):
+def test_its_arguments_are_those_of_the_airflow_command(pod):
     assert pod().main.arguments == ["airflow", "api-server"]
     assert "command" not in pod().main.spec
 
 
-def test_it_answers_on_the_port_that_people_know(pod):
+def test_it_serves_the_official_port(pod):
     assert pod().main.ports == {"api-server": 8080}
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_it_is_asked_for_its_version_which_costs_nothing(pod, probe: str):
+def test_its_probes_read_its_version(pod, probe: str):
     asked = pod().main.spec[probe]["httpGet"]
     assert asked == {"path": "/api/v2/version", "port": "api-server", "scheme": "HTTP"}
 
 
 @pytest.mark.parametrize("probe", PROBES)
-def test_probes_can_speak_https(pod, probe: str):
+def test_probes_can_use_https(pod, probe: str):
     asked = pod({probe: {"scheme": "HTTPS"}}).main.spec[probe]["httpGet"]
     assert asked["scheme"] == "HTTPS"
 
@@ -68,7 +68,7 @@ def test_the_path_of_the_base_url_is_before_every_path(render: Render, base: str
     assert url == f"http://airflow-api-server.airflow:8080{prefix}/execution/"
 
 
-def test_a_stall_of_the_connection_pool_restarts_nobody(pod):
+def test_liveness_tolerates_a_stall_of_the_connection_pool(pod):
     probe = pod().main.spec["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 60
     assert probe["timeoutSeconds"] >= 5
@@ -85,7 +85,7 @@ def test_its_pool_has_a_connection_for_every_request_thread(pod):
     assert pool + int(env["AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW"]) >= 40
 
 
-def test_the_pool_stays_when_somebody_adds_variables(pod):
+def test_the_pool_setting_stays_with_more_variables(pod):
     env = pod({"env": [{"name": "MINE", "value": "1"}]}).main.env
     assert env["AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE"] == "20"
 
@@ -117,7 +117,7 @@ def test_the_ports_of_the_service_are_templated(service):
     assert port["spec"]["ports"] == [{"name": "airflow", "port": 8080}]
 
 
-def test_a_load_balancer_can_be_told_who_may_come(service):
+def test_source_ranges_of_a_load_balancer_are_a_setting(service):
     spec = service(
         type="LoadBalancer",
         loadBalancerIP="192.0.2.1",

@@ -1,6 +1,5 @@
-"""What changes restarts exactly those who read it, and nothing else restarts anybody."""
+"""A change restarts exactly the components that read it."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,26 +7,22 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
-from tests.chart.components import ALL_ON, COMPONENTS
+from tests.chart.components import ALL_ON, COMPONENTS, CONFIGURED, DEPLOYMENTS, WORKER
+from tests.chart.copies import copy_chart
+from tests.chart.tables import TABLES
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 Rolled = Callable[[Mapping[str, Any]], set[str]]
-ROWS = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())["secrets"]
-CONFIGURED = {
-    "api-server",
-    "scheduler",
-    "dag-processor",
-    "triggerer",
-    "run-airflow-migrations",
-    "create-user-job",
-}
+ROWS = TABLES.secrets
+# A task's pod is made anew anyway.
+READING_CONFIGURATION = {one.label for one in CONFIGURED if one != WORKER}
 
 
 def templates(manifests: Manifests) -> dict[str, Any]:
-    """What makes each component's pods: another one is another pod."""
+    """The pod template of each component; a changed one replaces the pods."""
     return {
         one["metadata"]["labels"]["component"]: one["spec"]["template"]
         for one in manifests.of("Deployment", "StatefulSet", "Job")
@@ -55,9 +50,9 @@ def test_a_new_revision_of_a_secret_restarts_its_readers(rolled: Rolled, row: st
 
 
 @pytest.mark.parametrize("kind", ["extraConfigMaps", "extraSecrets"])
-def test_a_changed_extra_object_restarts_who_runs_all_the_time(rolled: Rolled, kind: str):
-    components = {"api-server", "scheduler", "dag-processor", "triggerer"}
-    assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == components
+def test_a_changed_extra_object_restarts_the_deployments(rolled: Rolled, kind: str):
+    deployments = {one.label for one in DEPLOYMENTS}
+    assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == deployments
 
 
 NAMED = {
@@ -92,12 +87,12 @@ def test_a_changed_text_restarts_its_readers(render: Render):
 
 
 def test_another_configuration_restarts_those_that_read_it(rolled: Rolled):
-    assert rolled({"config": {"core": {"parallelism": 7}}}) == CONFIGURED
+    assert rolled({"config": {"core": {"parallelism": 7}}}) == READING_CONFIGURATION
 
 
 def test_other_local_settings_restart_those_that_read_them(render: Render):
     before, after = render({"airflowLocalSettings": "A"}), render({"airflowLocalSettings": "B"})
-    assert differing(before, after) == CONFIGURED - {"create-user-job"}
+    assert differing(before, after) == READING_CONFIGURATION - {"create-user-job"}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +116,7 @@ def test_another_configuration_of_the_ui_restarts_the_api_server(render: Render)
     assert differing(before, after) == {"api-server"}
 
 
-def test_what_a_template_in_that_configuration_reads_restarts_it_as_well(render: Render):
+def test_a_value_in_a_template_of_that_configuration_restarts_it(render: Render):
     written = {"apiServer": {"apiServerConfig": "PODS = {{ .Values.quotas.pods }}"}}
     before, after = (render({**written, "quotas": {"pods": pods}}) for pods in ("1", "2"))
     assert differing(before, after) == {"api-server"}
@@ -145,15 +140,13 @@ STILL = {
 
 
 @pytest.mark.parametrize("what", STILL)
-def test_what_no_pod_reads_restarts_nobody(rolled: Rolled, what: str):
+def test_a_value_that_no_pod_reads_restarts_none(rolled: Rolled, what: str):
     assert rolled(STILL[what]) == set()
 
 
-def test_another_version_of_the_chart_alone_restarts_nobody(tmp_path: Path, all_on: Manifests):
-    chart = tmp_path / "airflow"
-    shutil.copytree(CHART, chart)
-    facts = yaml.safe_load((chart / "Chart.yaml").read_text())
-    (chart / "Chart.yaml").write_text(yaml.safe_dump({**facts, "version": "99.0.0"}))
+def test_a_new_version_of_the_chart_alone_restarts_no_pod(tmp_path: Path, all_on: Manifests):
+    facts = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    chart = copy_chart(tmp_path, {"Chart.yaml": yaml.safe_dump({**facts, "version": "99.0.0"})})
     after = Manifests(helm_template(values=ALL_ON, chart=chart))
     assert after.text != all_on.text
     assert differing(all_on, after) == set()

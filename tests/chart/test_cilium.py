@@ -15,7 +15,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-def test_who_may_reach_a_name_may_ask_for_it(render: Render):
+def test_pods_that_may_reach_a_name_may_query_it(render: Render):
     [policy] = [
         one
         for one in render(VALUES).of("CiliumNetworkPolicy")
@@ -29,7 +29,7 @@ def test_who_may_reach_a_name_may_ask_for_it(render: Render):
     }
 
 
-def test_tasks_and_what_they_launch_have_the_same_names(render: Render):
+def test_tasks_and_launched_pods_have_the_same_names(render: Render):
     found = {
         one["metadata"]["name"]: one["spec"]["endpointSelector"]["matchLabels"]
         for one in render(VALUES).of("CiliumNetworkPolicy")

@@ -1,11 +1,12 @@
-"""Volumes that somebody asked for: logs and Dags, in every namespace where pods mount them."""
+"""Claims for logs and Dags, in every namespace where pods mount them."""
 
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
+from tests.chart.tables import TABLES
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 WHAT = pytest.mark.parametrize("what", ["logs", "dags"])
@@ -22,7 +23,7 @@ def claims(render: Render):
     return act
 
 
-def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+def test_there_is_no_claim_by_default(defaults: Manifests):
     assert defaults.of("PersistentVolumeClaim") == []
 
 
@@ -72,7 +73,7 @@ def test_it_outlives_the_release(claims, what: str):
 
 
 @WHAT
-def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
+def test_an_existing_claim_is_used_and_not_created(render: Render, what: str):
     manifests = render({what: {"persistence": {"enabled": True, "existingClaim": "mine"}}})
     assert manifests.of("PersistentVolumeClaim") == []
     volume = manifests.pod("worker").volumes[what]
@@ -83,10 +84,12 @@ def test_a_claim_that_is_there_is_used_and_not_made(render: Render, what: str):
     ("what", "mounting"),
     [
         ("logs", {"api-server", "triggerer", "worker"}),
-        ("dags", {"dag-processor", "triggerer", "worker"}),
+        ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags")}),
     ],
 )
-def test_whoever_needs_it_mounts_it(render: Render, what: str, mounting: set[str]):
+def test_exactly_the_components_that_need_a_claim_mount_it(
+    render: Render, what: str, mounting: set[str]
+):
     manifests = render({what: {"persistence": {"enabled": True}}})
     found = {
         pod.component
@@ -102,7 +105,7 @@ def test_a_folder_of_it_can_be_mounted(render: Render, what: str):
     assert manifests.pod("worker").main.mounts[f"/opt/airflow/{what}"]["subPath"] == "sub"
 
 
-def test_without_a_claim_logs_die_with_their_pod(render: Render):
+def test_without_a_claim_logs_are_in_an_empty_dir(render: Render):
     manifests = render({"logs": {"emptyDirConfig": {"sizeLimit": "7Gi"}}})
     assert manifests.pod("worker").volumes["logs"] == {
         "name": "logs",

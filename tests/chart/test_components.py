@@ -1,13 +1,15 @@
-"""What every component is: itself, with an account of its own, and gone when it is off."""
+"""Each component has its names and an account of its own, and no objects when it is off."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, identity
+from scripts.manifests import identity
 from tests.chart.components import ALL_ON, COMPONENTS, DEPLOYMENTS, Component
+from tests.chart.tables import TABLES
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SWITCHABLE = pytest.mark.parametrize(
     "component", [one for one in COMPONENTS if one.switchable], ids=str
@@ -19,7 +21,7 @@ def selector(component: Component) -> dict[str, str]:
 
 
 def of(manifests: Manifests, component: Component) -> list[dict[str, Any]]:
-    """The objects that bear the component's label."""
+    """The objects with the component's label."""
     return [one for one in manifests.objects if labels(one).get("component") == component.label]
 
 
@@ -28,13 +30,11 @@ def labels(manifest: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 @SWITCHABLE
-def test_a_component_is_an_object_of_its_name(all_on: Manifests, component: Component):
+def test_a_workload_has_the_official_name(all_on: Manifests, component: Component):
     assert all_on.find(component.kind, component.name) == all_on.workload(component.label)
 
 
-def test_the_main_container_bears_the_name_that_people_know(
-    all_on: Manifests, component: Component
-):
+def test_the_main_container_has_its_official_name(all_on: Manifests, component: Component):
     assert all_on.pod(component.label).main.name == component.container
 
 
@@ -48,14 +48,14 @@ def test_the_account_is_made_for_the_component_alone(all_on: Manifests, componen
 
 
 def test_a_token_is_mounted_only_where_the_kubernetes_api_is_called(
-    all_on: Manifests, tables: Mapping[str, Any], component: Component
+    all_on: Manifests, component: Component
 ):
-    calls = tables["traffic"][component.label].get("kubernetes")
+    calls = TABLES.calls(component.label).get("kubernetes")
     # By default no task may launch pods, and the api-server reads their logs.
     assert all_on.pod(component.label).has_token is (calls in ("always", "podLogReading"))
 
 
-def test_no_account_hands_out_tokens_by_itself(all_on: Manifests, component: Component):
+def test_no_account_mounts_tokens_automatically(all_on: Manifests, component: Component):
     account = all_on.find("ServiceAccount", component.account)
     assert account["automountServiceAccountToken"] is False
 
@@ -73,7 +73,7 @@ def test_the_labels_of_a_pod_include_the_selector(all_on: Manifests, component: 
     assert selector(component).items() <= all_on.pod(component.label).labels.items()
 
 
-def test_every_object_bears_the_labels_that_people_select_by(all_on: Manifests):
+def test_every_object_has_the_official_labels(all_on: Manifests):
     wanted = {"tier": "airflow", "release": "airflow", "heritage": "Helm"}
     wrong = {
         identity(one): labels(one)
@@ -96,7 +96,7 @@ def test_a_disabled_component_leaves_nothing_behind(render: Render, component: C
 @pytest.mark.parametrize(
     "component", [one for one in COMPONENTS if one.switchable and one.key != "postgresql"], ids=str
 )
-def test_no_policy_speaks_of_a_disabled_component(render: Render, component: Component):
+def test_no_policy_names_a_disabled_component(render: Render, component: Component):
     manifests = render(without(component))
     found = [identity(one) for one in manifests.of("NetworkPolicy") if component.label in str(one)]
     assert found == []
@@ -121,12 +121,8 @@ def without(component: Component) -> dict[str, Any]:
     return values
 
 
-def test_nothing_asks_for_links_to_services(all_on: Manifests, component: Component):
-    assert all_on.pod(component.label).spec["enableServiceLinks"] is False
-
-
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
-def test_two_pods_of_a_component_rather_run_on_two_nodes(all_on: Manifests, component: Component):
+def test_two_pods_of_a_component_prefer_two_nodes(all_on: Manifests, component: Component):
     rule = all_on.pod(component.label).spec["affinity"]["podAntiAffinity"]
     term = rule["preferredDuringSchedulingIgnoredDuringExecution"][0]["podAffinityTerm"]
     assert term == {

@@ -1,13 +1,13 @@
-"""airflow.cfg: what the chart computes, under what values say."""
+"""airflow.cfg: settings that the chart computes, overridden by values."""
 
 from configparser import ConfigParser
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.chart.components import CONFIGURED, Component
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_it_moves_with_the_home_of_airflow(render: Render):
         ),
     ],
 )
-def test_it_says_what_airflow_needs_to_know(
+def test_the_configuration_has_the_computed_settings(
     defaults: Manifests, section: str, key: str, value: str
 ):
     assert defaults.configuration[section][key] == value
@@ -79,7 +79,7 @@ def test_tasks_find_the_api_server_from_any_namespace(render: Render):
     ],
     ids=str,
 )
-def test_a_value_is_written_as_it_was_meant(configuration, given: Any, text: str):
+def test_a_value_reaches_the_configuration_with_its_meaning(configuration, given: Any, text: str):
     assert configuration({"mine": {"key": given}})["mine"]["key"] == text
 
 
@@ -89,7 +89,7 @@ def test_a_value_of_several_lines_stays_one_value(configuration):
     assert parsed["mine"]["next"] == "x"
 
 
-def test_values_win_over_what_the_chart_computes(configuration):
+def test_values_override_computed_settings(configuration):
     mine = {"core": {"dags_folder": "/mine", "execution_api_server_url": "http://mine/"}}
     core = configuration(mine)["core"]
     assert (core["dags_folder"], core["execution_api_server_url"]) == ("/mine", "http://mine/")
@@ -100,11 +100,11 @@ def test_a_new_key_leaves_the_others_of_its_section(configuration):
     assert (core["parallelism"], core["load_examples"]) == ("7", "false")
 
 
-def test_dags_can_be_elsewhere(configuration):
+def test_the_folder_of_dags_is_a_setting(configuration):
     assert configuration(dags={"mountPath": "/mine"})["core"]["dags_folder"] == "/mine"
 
 
-def test_it_holds_no_secret(case):
+def test_the_configuration_has_no_secret(case):
     text = str([one["data"] for one in case.manifests.of("ConfigMap")])
     assert [
         key for key in ("fernet_key =", "jwt_secret =", "sql_alchemy_conn =") if key in text

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 OWN = {
     "fernetKeySecretName": "mine",
@@ -19,7 +19,7 @@ OWN = {
 
 @pytest.fixture
 def wanted(render: Render):
-    """What the Job is asked to create for values: Secret -> key -> how."""
+    """Secrets that the Job has to create for values: Secret -> key -> how."""
 
     def act(values: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
         pod = render(values, **options).pod("create-secrets")
@@ -30,13 +30,13 @@ def wanted(render: Render):
 
 
 def rules(manifests: Manifests) -> dict[str, list[str]]:
-    """What the Job may do, by verb: the names that it is limited to."""
+    """Permissions of the Job: the names to which each verb is limited."""
     role = manifests.find("Role", "airflow-create-secrets")
     assert {rule["resources"][0] for rule in role["rules"]} == {"secrets"}
     return {rule["verbs"][0]: rule.get("resourceNames", []) for rule in role["rules"]}
 
 
-def test_everything_that_nobody_gave_is_created(wanted):
+def test_every_secret_without_a_name_in_values_is_created(wanted):
     assert wanted({"createUserJob": {"enabled": True}}).keys() == {
         "airflow-fernet-key",
         "airflow-jwt-secret",
@@ -47,7 +47,7 @@ def test_everything_that_nobody_gave_is_created(wanted):
     }
 
 
-def test_no_password_is_made_for_a_user_that_nobody_asked_for(wanted):
+def test_no_password_is_created_without_a_user(wanted):
     assert "airflow-first-user" not in wanted()
 
 
@@ -60,11 +60,11 @@ def test_no_password_is_made_for_a_user_that_nobody_asked_for(wanted):
         ("airflow-postgresql", "password", "token"),
     ],
 )
-def test_a_secret_has_the_key_that_people_know(wanted, secret: str, key: str, how: str):
+def test_a_created_secret_has_the_official_key(wanted, secret: str, key: str, how: str):
     assert wanted()[secret] == {key: {"generate": how}}
 
 
-def test_the_first_user_is_written_beside_its_password(wanted):
+def test_the_secret_of_the_first_user_has_its_name(wanted):
     user = {"enabled": True, "defaultUser": {"username": "ada"}}
     assert wanted({"createUserJob": user})["airflow-first-user"] == {
         "username": {"text": "ada"},
@@ -100,14 +100,14 @@ def test_a_secret_that_is_text_is_not_created(wanted, value: str):
     assert len(wanted({value: "text"})) == len(wanted()) - 1
 
 
-def test_an_own_password_of_the_database_is_read_for_the_url(render: Render, wanted):
+def test_your_password_of_the_database_is_read_for_the_url(render: Render, wanted):
     values = {"postgresql": {"auth": {"existingSecret": "mine"}}}
     assert "airflow-postgresql" not in wanted(values)
     assert wanted(values)["airflow-metadata"]["connection"]["password"]["secret"] == "mine"
     assert rules(render(values))["get"] == ["mine"]
 
 
-def test_there_is_no_job_where_nothing_is_missing(render: Render):
+def test_there_is_no_job_when_every_secret_exists(render: Render):
     text = render(OWN).text
     assert "create-secrets" not in text.replace("create_secrets.py", "")
 
@@ -116,7 +116,7 @@ def test_it_may_create_secrets_and_read_the_one_password(defaults: Manifests):
     assert rules(defaults) == {"create": [], "get": ["airflow-postgresql"]}
 
 
-def test_it_reads_nothing_where_it_makes_no_url(render: Render):
+def test_the_job_reads_no_secret_if_it_creates_no_url(render: Render):
     values = {
         "postgresql": {"enabled": False},
         "data": {"metadataSecretName": "mine"},
@@ -131,10 +131,10 @@ def test_it_runs_the_program_of_the_chart(defaults: Manifests):
     assert "create_secrets.py" in defaults.find("ConfigMap", "airflow-programs")["data"]
 
 
-def test_it_is_told_where_and_for_whom(render: Render):
+def test_the_job_gets_its_namespace_and_release(render: Render):
     env = render(name="red", namespace="team").pod("create-secrets").main.env
     assert env == {"NAMESPACE": "team", "RELEASE": "red"}
 
 
-def test_it_does_not_wait_for_the_database_that_waits_for_it(defaults: Manifests):
+def test_the_job_does_not_wait_for_the_database(defaults: Manifests):
     assert [c.name for c in defaults.pod("create-secrets").containers] == ["create-secrets"]

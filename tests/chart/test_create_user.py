@@ -1,11 +1,11 @@
-"""The Job that makes the first user, when somebody asked for one."""
+"""The Job that creates the first user, if it is enabled."""
 
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 WHO = {
     "role": "Viewer",
@@ -18,7 +18,7 @@ WHO = {
 
 @pytest.fixture
 def manifests(render: Render):
-    """What is made for a user."""
+    """The pod of the Job for a user."""
 
     def act(**user: Any) -> Manifests:
         return render({"createUserJob": {"enabled": True, "defaultUser": user}})
@@ -36,7 +36,7 @@ def pod(manifests):
     return act
 
 
-def test_nobody_gets_a_user_unasked(defaults: Manifests):
+def test_there_is_no_user_by_default(defaults: Manifests):
     assert "create-user" not in defaults.text
 
 
@@ -53,7 +53,7 @@ def test_the_user_is_the_one_that_values_describe(pod):
 
 
 @pytest.mark.parametrize("name", ["O'Hara", 'the "boss"', "$(id)", "-rf", "a b"])
-def test_no_name_is_read_as_a_program(pod, name: str):
+def test_a_name_with_shell_characters_stays_an_argument(pod, name: str):
     arguments = pod(**{**WHO, "lastName": name}).main.arguments
     assert arguments[2] == 'exec airflow users create --password "$FIRST_USER_PASSWORD" "$@"'
     assert arguments[-1] == name
@@ -77,5 +77,5 @@ def test_the_password_can_be_text_as_in_the_official_chart(manifests):
     assert "hunter2" not in found.text
 
 
-def test_it_waits_for_the_tables(pod):
+def test_the_job_waits_for_the_migrations(pod):
     assert pod().containers[0].name == "wait-for-airflow-migrations"

@@ -1,4 +1,4 @@
-"""Datadog: metrics with their tags go to the agent on the pod's node, which is told of the rest."""
+"""Datadog: metrics go to the agent on the node, and annotations configure its checks."""
 
 import json
 import re
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from scripts.manifests.network_policies import End, Network, pod_end
 from tests.chart.cases import merged
 from tests.chart.components import CONFIGURED, DEPLOYMENTS, WORKER, everywhere
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 AGENTS = {"networkPolicies": {"destinations": {"metrics": {"cidrs": ["10.0.0.0/16"]}}}}
 HERE = {"environment": "nonprod", "team": "payments"}
@@ -37,7 +37,7 @@ def tags(manifests: Manifests) -> set[str]:
 
 
 def told(pod: Pod, what: str) -> Any:
-    """What an annotation tells the agent about the main container."""
+    """The content of an annotation for the agent about the main container."""
     return json.loads(pod.annotations[f"ad.datadoghq.com/{pod.main.name}.{what}"])
 
 
@@ -57,20 +57,20 @@ def test_metrics_go_to_the_agent_on_the_node_of_the_pod(on: Manifests, component
     assert host == {"fieldRef": {"fieldPath": "status.hostIP"}}
 
 
-def test_tasks_read_the_settings_of_metrics_as_everybody_does(on: Manifests):
+def test_tasks_have_the_same_settings_of_metrics_as_components(on: Manifests):
     # Metrics of tasks are sent by their own pods.
     pod = on.pod(WORKER.label)
     mount = pod.main.mounts["/opt/airflow/airflow.cfg"]
     assert pod.volumes[mount["name"]]["configMap"]["name"] == "airflow-config"
 
 
-def test_metrics_bear_tags_and_no_ids_in_their_names(on: Manifests):
+def test_metrics_have_tags_instead_of_ids_in_their_names(on: Manifests):
     metrics = on.configuration["metrics"]
     switches = ("statsd_datadog_enabled", "statsd_datadog_metrics_tags", "legacy_names_on")
     assert [metrics.getboolean(name) for name in switches] == [True, True, False]
 
 
-def test_every_metric_says_where_it_comes_from(on: Manifests):
+def test_every_metric_has_tags_of_its_origin(on: Manifests):
     assert tags(on) == {"env:nonprod", "service:airflow", "team:payments", "version:3.3.2"}
 
 
@@ -79,7 +79,7 @@ def test_the_version_is_that_of_the_image(render: Render):
     assert "version:3.3.2-payments-7" in tags(found)
 
 
-def test_tags_of_values_win(render: Render):
+def test_tags_of_values_override_the_computed_ones(render: Render):
     found = tags(with_datadog(render, tags={"env": "staging", "cluster": "blue"}))
     assert {"env:staging", "cluster:blue"} <= found
     assert "env:nonprod" not in found
@@ -95,7 +95,7 @@ def test_the_one_metric_with_an_id_in_its_name_is_not_sent(on: Manifests):
     assert [bool(blocked.search(name)) for name in names] == [True, False]
 
 
-def test_a_list_of_wanted_metrics_leaves_no_other_list(render: Render):
+def test_an_allow_list_of_metrics_replaces_the_block_list(render: Render):
     metrics = with_datadog(render, allowList=["^ti", "^pool"]).configuration["metrics"]
     assert metrics["metrics_allow_list"] == "^ti,^pool"
     assert "metrics_block_list" not in metrics
@@ -112,13 +112,13 @@ def test_another_port_reaches_airflow(render: Render):
     assert found.configuration["metrics"]["statsd_port"] == "8127"
 
 
-def test_what_config_says_of_metrics_wins(render: Render):
+def test_config_overrides_the_settings_of_metrics(render: Render):
     found = render(merged(ON, {"config": {"metrics": {"statsd_prefix": "mine"}}}))
     assert found.configuration["metrics"]["statsd_prefix"] == "mine"
 
 
 @pytest.mark.parametrize("component", CONFIGURED, ids=str)
-def test_pods_bear_the_unified_service_labels(on: Manifests, component):
+def test_pods_have_the_unified_service_labels(on: Manifests, component):
     labels = on.pod(component.label).labels
     wanted = {"env": "nonprod", "service": "airflow", "version": "3.3.2"}
     assert {f"tags.datadoghq.com/{name}": value for name, value in wanted.items()}.items() <= (
@@ -158,7 +158,7 @@ def test_an_entry_of_json_logs_is_a_line(render: Render):
     assert "log_processing_rules" not in told(found.pod("scheduler"), "logs")[0]
 
 
-def test_logs_are_not_spoken_of_when_that_is_off(render: Render):
+def test_there_is_no_log_annotation_with_logs_off(render: Render):
     pod = with_datadog(render, logs={"enabled": False}).pod("scheduler")
     assert "ad.datadoghq.com/scheduler.logs" not in pod.annotations
 
@@ -166,17 +166,17 @@ def test_logs_are_not_spoken_of_when_that_is_off(render: Render):
 @pytest.mark.parametrize(
     "component", [one for one in CONFIGURED if one.label != "api-server"], ids=str
 )
-def test_the_agent_begins_no_check_by_itself(on: Manifests, component):
-    # Its check for images called airflow asks for what Airflow 3 does not have.
+def test_the_agent_starts_no_check_automatically(on: Manifests, component):
+    # Its default check of images called airflow uses an endpoint that Airflow 3 lacks.
     pod = on.pod(component.label)
     assert [told(pod, key) for key in ("check_names", "init_configs", "instances")] == [[], [], []]
 
 
-def test_the_api_server_has_a_check_in_place_of_the_agents_own(on: Manifests):
+def test_the_api_server_has_http_checks_instead_of_the_agents_default(on: Manifests):
     assert told(on.pod("api-server"), "checks")["airflow"] == {"instances": []}
 
 
-def test_each_part_of_airflow_is_asked_for_its_health(on: Manifests):
+def test_each_component_has_a_health_check(on: Manifests):
     found = {name: one["url"] for name, one in checks(on).items()}
     url = "http://%%host%%:8080/api/v2/monitor/health"
     assert found == {f"airflow_{part}": url for part in HEALTH}
@@ -184,14 +184,14 @@ def test_each_part_of_airflow_is_asked_for_its_health(on: Manifests):
 
 @pytest.mark.parametrize("part", HEALTH)
 @pytest.mark.parametrize("gap", [":", ": "], ids=["compact", "spaced"])
-def test_a_part_is_healthy_when_the_answer_says_so(on: Manifests, part: str, gap: str):
+def test_a_component_is_healthy_if_the_answer_has_its_status(on: Manifests, part: str, gap: str):
     pattern = checks(on)[f"airflow_{part}"]["content_match"]
     answer = json.dumps(HEALTH, separators=(",", gap))
     ill = json.dumps({**HEALTH, part: {"status": "unhealthy"}}, separators=(",", gap))
     assert [bool(re.search(pattern, text)) for text in (answer, ill)] == [True, False]
 
 
-def test_a_part_that_is_switched_off_is_not_asked_for(render: Render):
+def test_a_disabled_component_has_no_health_check(render: Render):
     found = render(merged(ON, {"triggerer": {"enabled": False}}))
     assert "airflow_triggerer" not in checks(found)
 
@@ -202,12 +202,12 @@ def test_the_check_follows_the_path_of_the_api(render: Render):
     assert url == "http://%%host%%:8080/af/api/v2/monitor/health"
 
 
-def test_the_check_bears_the_tags_of_metrics(on: Manifests):
+def test_the_check_has_the_tags_of_metrics(on: Manifests):
     for name, one in checks(on).items():
         assert set(one["tags"]) == tags(on) | {f"component:{name.removeprefix('airflow_')}"}
 
 
-def test_the_agent_may_be_told_to_ask_nothing(render: Render):
+def test_the_health_check_of_the_agent_can_be_off(render: Render):
     pod = with_datadog(render, healthCheck={"enabled": False}).pod("api-server")
     assert told(pod, "check_names") == []
 
@@ -218,67 +218,28 @@ AGENT = End("datadog", {"app": "datadog-agent"})
 @pytest.mark.parametrize(
     ("component", "port", "reached"), [("api-server", 8080, True), ("triggerer", 8794, False)]
 )
-def test_policies_let_agents_ask_the_api_server_and_nobody_else(
+def test_policies_allow_agents_to_reach_only_the_api_server(
     on: Manifests, component: str, port: int, reached: bool
 ):
     target = pod_end(on.pod(component), "airflow")
     assert Network(on).allows(AGENT, target, port) is reached
 
 
-@pytest.mark.parametrize("health", [{"enabled": False}, {"namespace": ""}], ids=["off", "nobody"])
-def test_policies_let_in_no_agent_that_does_not_ask(render: Render, health: dict[str, Any]):
+@pytest.mark.parametrize(
+    "health", [{"enabled": False}, {"namespace": ""}], ids=["off", "no namespace"]
+)
+def test_policies_allow_no_agent_without_a_health_check(render: Render, health: dict[str, Any]):
     found = with_datadog(render, healthCheck=health)
     assert not Network(found).allows(AGENT, pod_end(found.pod("api-server"), "airflow"), 8080)
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
-def test_annotations_of_values_win(render: Render, component):
+def test_annotations_of_values_override_the_computed_ones(render: Render, component):
     key = f"ad.datadoghq.com/{component.container}.logs"
     found = render(merged(ON, {component.key: {"podAnnotations": {key: "[]"}}}))
     assert found.pod(component.label).annotations[key] == "[]"
 
 
-@pytest.mark.parametrize("key", ["statsd_on", "otel_on"])
-def test_two_places_for_metrics_are_refused(refusal, key: str):
-    assert refusal(merged(ON, {"config": {"metrics": {key: "True"}}})) == (
-        f"config.metrics.{key} and datadog.enabled each send metrics, and Airflow sends them to "
-        "one place only: take one of them out."
-    )
-
-
-def test_policies_that_keep_metrics_in_are_refused(refusal):
-    found = refusal(merged(ON, {"networkPolicies": {"destinations": {"metrics": {"cidrs": []}}}}))
-    assert found == (
-        "networkPolicies.destinations.metrics.cidrs must name the network of the nodes, where the "
-        "agents of Datadog are, since datadog.enabled is true and network policies are on."
-    )
-
-
-def test_policies_for_another_port_are_refused(refusal):
-    assert refusal(merged(ON, {"datadog": {"port": 8127}})) == (
-        "networkPolicies.destinations.metrics.udpPorts lacks 8127, the port of datadog.port: "
-        "add it."
-    )
-
-
 def test_without_policies_no_network_is_needed(render: Render):
     values = {**HERE, "datadog": {"enabled": True}, "networkPolicies": {"enabled": False}}
     assert "statsd_port" in render(values).configuration["metrics"]
-
-
-def test_a_template_of_ones_own_must_send_its_metrics(refusal):
-    template = (
-        "kind: Pod\nmetadata: {labels: {tier: airflow, component: worker, release: airflow}}\n"
-        "spec: {containers: [{name: base}]}\n"
-    )
-    assert refusal(merged(ON, {"podTemplate": template})) == (
-        "podTemplate has no variable AIRFLOW__METRICS__STATSD_HOST, without which tasks send no "
-        "metrics to Datadog: add it with valueFrom.fieldRef.fieldPath status.hostIP."
-    )
-
-
-def test_an_airflow_with_ids_in_the_names_of_its_metrics_is_refused(refusal):
-    assert refusal(merged(ON, {"images": {"airflow": {"tag": "3.1.8"}}})) == (
-        "datadog.enabled needs Airflow 3.2 or newer, since 3.1.8 has ids in the names of its "
-        "metrics: set datadog.enabled to false, or take a newer image."
-    )

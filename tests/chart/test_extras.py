@@ -1,4 +1,4 @@
-"""What an installer adds: ConfigMaps, Secrets, limits, quotas, classes, any object."""
+"""Objects that an installer adds: ConfigMaps, Secrets, limits, quotas, classes, any other."""
 
 from base64 import b64encode
 from typing import Any
@@ -68,5 +68,5 @@ def test_any_object_can_be_added(render: Render, shape: str):
     assert render({"extraObjects": {"mine": thing}}).has("Thing", "airflow-mine")
 
 
-def test_there_is_nothing_of_this_unasked(defaults):
+def test_there_are_no_extra_objects_by_default(defaults):
     assert defaults.of("LimitRange", "ResourceQuota", "PriorityClass", "Secret") == []

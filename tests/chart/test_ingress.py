@@ -1,11 +1,11 @@
-"""The way in for people, when there is an ingress controller."""
+"""The Ingress of the api-server."""
 
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def ingress(render: Render):
     return act
 
 
-def test_nobody_is_let_in_unasked(defaults: Manifests):
+def test_there_is_no_ingress_by_default(defaults: Manifests):
     assert defaults.of("Ingress") == []
 
 
@@ -71,6 +71,6 @@ def test_no_class_is_the_default_one(ingress):
     assert "ingressClassName" not in ingress()["spec"]
 
 
-def test_it_leads_nowhere_without_an_api_server(render: Render):
+def test_there_is_no_ingress_without_an_api_server(render: Render):
     values = {"ingress": {"apiServer": {"enabled": True}}, "apiServer": {"enabled": False}}
     assert render(values).of("Ingress") == []

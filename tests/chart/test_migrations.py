@@ -1,12 +1,13 @@
-"""The Job that migrates the database: a plain one, named by what it runs."""
+"""The Job that migrates the database: not a hook, and named by a hash of its pod."""
 
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
+from tests.chart.components import DEPLOYMENTS
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 NAME = "airflow-run-airflow-migrations"
 
@@ -36,12 +37,10 @@ def test_it_waits_for_the_database_and_not_for_itself(defaults: Manifests):
     assert first.spec["args"][0] == "database"
 
 
-def test_everybody_else_waits_for_it(defaults: Manifests):
+def test_deployments_wait_for_the_migrations(defaults: Manifests):
     waiting = {pod.component: c.spec["args"][0] for pod, c in defaults.containers() if c.is_init}
     waiting.pop("run-airflow-migrations")
-    assert waiting == dict.fromkeys(
-        ["api-server", "scheduler", "dag-processor", "triggerer"], "migrations"
-    )
+    assert waiting == {one.label: "migrations" for one in DEPLOYMENTS}
 
 
 def test_the_wait_reads_the_url_from_a_file_and_not_from_the_environment(defaults: Manifests):
@@ -60,20 +59,20 @@ def test_the_wait_ends_as_long_as_values_say(render: Render):
     assert set(args) == {"--timeout=77"}
 
 
-def test_it_stays_so_that_no_upgrade_runs_it_again(defaults: Manifests):
+def test_the_job_has_no_ttl_so_that_an_upgrade_does_not_repeat_it(defaults: Manifests):
     assert "ttlSecondsAfterFinished" not in job(defaults)["spec"]
 
 
-def test_it_is_no_hook_so_that_everybody_waits_for_it(defaults: Manifests):
+def test_the_job_is_not_a_hook(defaults: Manifests):
     assert "annotations" not in job(defaults)["metadata"]
 
 
-def test_it_is_tried_again(defaults: Manifests):
+def test_a_failed_job_is_repeated(defaults: Manifests):
     assert job(defaults)["spec"]["template"]["spec"]["restartPolicy"] == "OnFailure"
     assert job(defaults)["spec"]["backoffLimit"] >= 6
 
 
-def test_how_it_is_tried_again_is_a_setting(render: Render):
+def test_the_restart_policy_is_a_setting(render: Render):
     manifests = render({"migrateDatabaseJob": {"restartPolicy": "Never"}})
     assert job(manifests)["spec"]["template"]["spec"]["restartPolicy"] == "Never"
 
@@ -97,7 +96,7 @@ SAME = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_another_job_runs_when_it_would_run_something_else(name, what: str):
+def test_a_changed_pod_is_a_job_of_another_name(name, what: str):
     assert name(CHANGES[what]) != name()
 
 

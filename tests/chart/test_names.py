@@ -1,9 +1,9 @@
-"""Names: those of the official chart, whatever the release is called."""
+"""Names of objects: those of the official chart, for any name of the release."""
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 STANDARD = {"useStandardNaming": True}
 
@@ -40,7 +40,7 @@ def test_names_follow_the_rules_of_the_official_chart(
     assert names(values, release) == (workload, account)
 
 
-def test_claims_and_classes_bear_the_name_of_the_release(render: Render):
+def test_claims_and_classes_have_the_name_of_the_release(render: Render):
     manifests = render(
         {
             **STANDARD,
@@ -58,7 +58,7 @@ def test_the_label_of_the_release_is_its_name(render: Render):
     assert {pod.labels["release"] for pod in manifests.pods()} == {"red"}
 
 
-def test_two_releases_share_no_name(render: Render):
+def test_two_releases_have_no_object_name_in_common(render: Render):
     def all_names(manifests: Manifests) -> set[tuple[str, str]]:
         return {(one["kind"], one["metadata"]["name"]) for one in manifests.objects}
 
@@ -76,6 +76,6 @@ def test_environment_and_team_are_labels_of_everything(render: Render):
     assert {(p.labels["environment"], p.labels["team"]) for p in manifests.pods()} == said
 
 
-def test_a_label_of_values_wins_over_the_team(render: Render):
+def test_a_label_of_values_overrides_the_team(render: Render):
     manifests = render({"team": "search", "labels": {"team": "ads"}})
     assert {pod.labels["team"] for pod in manifests.pods()} == {"ads"}

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, address
+from tests.rendered import Manifests
 
 WEB = End("here", {"app": "web"}, {"http": 8080})
 DATABASE = End("here", {"app": "database"})

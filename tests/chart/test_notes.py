@@ -1,4 +1,4 @@
-"""What people are told after an install: where to look, and what they should not leave so."""
+"""Notes after an installation: commands to start with, and warnings."""
 
 import shutil
 from pathlib import Path
@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from scripts.releases.render import helm_template
+from tests.rendered import Manifests
 
 WRAPPER = """
 apiVersion: v1
@@ -43,26 +43,26 @@ def notes(chart: Path):
     return act
 
 
-def test_they_say_where_airflow_and_its_tasks_are(notes):
+def test_notes_name_the_namespaces(notes):
     said = notes({"tasks": {"namespace": "elsewhere"}})
     assert said.startswith("Airflow 3.3.2 is in namespace airflow; tasks run in elsewhere.")
 
 
-def test_they_say_how_to_get_there(notes):
+def test_notes_give_the_command_to_reach_the_ui(notes):
     assert "port-forward service/airflow-api-server 8080:8080" in notes()
 
 
-def test_they_say_no_way_to_an_api_server_that_is_off(notes):
+def test_notes_give_no_command_without_an_api_server(notes):
     assert "port-forward" not in notes({"apiServer": {"enabled": False}})
 
 
-def test_they_say_where_the_password_is_and_not_what_it_is(notes):
+def test_notes_name_the_secret_of_the_password_not_its_content(notes):
     said = notes({"createUserJob": {"enabled": True, "defaultUser": {"password": "hunter2"}}})
     assert "get secret airflow-first-user -o jsonpath='{.data.password}'" in said
     assert "hunter2" not in said
 
 
-def test_they_say_how_to_get_a_user(notes):
+def test_notes_give_the_setting_for_a_first_user(notes):
     assert "Set createUserJob.enabled to true" in notes()
 
 
@@ -99,11 +99,11 @@ def test_a_secret_as_text_is_warned_about(notes, values: dict, key: str):
         ({"ingress": {"apiServer": {"enabled": True}}}, "policies keep the ingress controller out"),
     ],
 )
-def test_what_will_be_lost_is_warned_about(notes, values: dict, warning: str):
+def test_notes_warn_about_data_that_will_be_lost(notes, values: dict, warning: str):
     assert warning in notes(values)
 
 
-def test_who_did_everything_right_is_not_warned(notes):
+def test_notes_have_no_warning_without_a_reason(notes):
     values = {
         "postgresql": {"persistence": {"enabled": True}},
         "config": {"logging": {"remote_logging": True, "remote_base_log_folder": "s3://mine/logs"}},

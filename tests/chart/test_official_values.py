@@ -1,7 +1,7 @@
-"""Values of the official chart that this one has, too, are of the same kind: people can move.
+"""Values that this chart shares with the official chart have the same types, so users can migrate.
 
-official_values.tsv names them with their kinds; `{a,b}.c` is a.c and b.c. It is our own list of
-what we promise: a value that leaves the model, or becomes another kind, breaks a file of theirs.
+official_values.tsv lists them with their types; `{a,b}.c` stands for a.c and b.c. The list is a
+promise: removing a value, or changing its type, breaks values files written for the official chart.
 """
 
 import csv
@@ -13,15 +13,15 @@ from typing import Any
 
 from jsonschema import Draft7Validator
 
-from scripts.manifests import Manifests
 from scripts.paths import CHART
 from tests.chart.components import DEPLOYMENTS
-from tests.chart.marks import at, merged
+from tests.chart.sentinels import at, merged
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SCHEMA = Draft7Validator(json.loads((CHART / "values.schema.json").read_text()))
 NAMED = {"name": "mine"}
-# What somebody writes who has a value of a kind.
+# A sample of each type.
 SAMPLES: dict[str, Any] = {
     "boolean": True,
     "integer": 7,
@@ -73,7 +73,7 @@ SAMPLES: dict[str, Any] = {
     "k8s:ResourceRequirements": {"limits": {"memory": "7Mi"}},
     "k8s:SecurityContext": {"runAsUser": 7},
 }
-# Free text that must be one of few words here.
+# Samples of values that are free text there, and are restricted here.
 WORDS: dict[str, Any] = {
     "executor": "KubernetesExecutor",
     "airflowVersion": "3.3.2",
@@ -102,7 +102,7 @@ ROWS = dict(rows())
 
 
 def samples(path: str, kind: str) -> list[Any]:
-    """What people may have written: one of each alternative."""
+    """Samples of a value: one of each alternative of its type."""
     if path in WORDS:
         return [WORDS[path]]
     if kind.startswith("enum:"):
@@ -110,7 +110,7 @@ def samples(path: str, kind: str) -> list[Any]:
     if kind in SAMPLES:
         return [SAMPLES[kind]]
     nullable = {"array<string|null>|null": ["array<string>"]}
-    # Helm takes a null away before it asks the schema.
+    # Helm removes a null before it checks the schema.
     return [SAMPLES[one] for one in nullable.get(kind, kind.split("|")) if one != "null"]
 
 
@@ -118,7 +118,7 @@ def keys(path: str) -> tuple[str, ...]:
     return tuple(path.split("."))
 
 
-def test_every_promised_value_is_accepted_as_people_wrote_it():
+def test_every_promised_value_is_accepted_with_each_of_its_types():
     refused = [
         (path, sample)
         for path, kind in ROWS.items()
@@ -129,8 +129,7 @@ def test_every_promised_value_is_accepted_as_people_wrote_it():
     assert refused == []
 
 
-def test_a_value_of_another_kind_is_not():
-    # Whatever is plain there must be plain here: a map is no text, a text is no number.
+def test_a_promised_value_of_another_type_is_refused():
     wrong = {"boolean": "mine", "integer": "mine", "string": {"a": 1}, "object<string>": "mine"}
     accepted = [
         path
@@ -140,8 +139,8 @@ def test_a_value_of_another_kind_is_not():
     assert accepted == []
 
 
-def test_what_was_unset_there_may_be_unset_here(render: Render):
-    # People copy the official values.yaml, with its nulls, and change a few lines.
+def test_a_value_that_may_be_null_there_may_be_null_here(render: Render):
+    # A copy of the official values.yaml contains these nulls.
     values: dict[str, Any] = {}
     for path, kind in ROWS.items():
         if "null" in kind:
@@ -149,6 +148,6 @@ def test_what_was_unset_there_may_be_unset_here(render: Render):
     assert render(values).pods() != []
 
 
-def test_a_component_whose_switch_is_null_runs(render: Render, defaults: Manifests):
-    # In the official chart the dag-processor's is null by default, and means true.
+def test_a_component_with_enabled_null_runs(render: Render, defaults: Manifests):
+    # In the official chart, dagProcessor.enabled is null by default, and means true.
     assert render({one.key: {"enabled": None} for one in DEPLOYMENTS}).text == defaults.text

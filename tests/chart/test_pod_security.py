@@ -1,4 +1,4 @@
-"""The check of the checker: it refuses what Pod Security `restricted` refuses."""
+"""The check of pods finds each violation of Pod Security `restricted`."""
 
 from copy import deepcopy
 from typing import Any
@@ -69,7 +69,7 @@ def test_a_restricted_pod_is_accepted():
         ("main.seLinuxOptions", {"user": "a"}, "main sets an SELinux user or role"),
     ],
 )
-def test_what_is_not_restricted_is_named(path: str, value: object, sentence: str):
+def test_each_violation_is_named(path: str, value: object, sentence: str):
     assert sentence in violations(changed(path, value))
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 EXTERNAL = {
     "postgresql": {"enabled": False},
@@ -53,7 +53,7 @@ def test_its_data_is_in_a_folder_of_the_volume(pod):
     assert pod().main.env["PGDATA"].startswith(f"{DATA}/")
 
 
-def test_its_sockets_have_a_place(pod):
+def test_its_folder_of_sockets_is_writable(pod):
     assert "/var/run/postgresql" in pod().main.mounts
 
 
@@ -75,17 +75,17 @@ def test_it_runs_the_image_that_values_name(pod):
     assert (main.image, main.spec["imagePullPolicy"]) == ("example.com/postgres:18", "Always")
 
 
-def test_a_digest_wins_over_a_tag(pod):
+def test_a_digest_is_used_instead_of_a_tag(pod):
     digest = "sha256:" + "a" * 64
     assert pod(image={"digest": digest}).main.image == f"postgres@{digest}"
 
 
-def test_nobody_gets_a_volume_unasked(defaults: Manifests):
+def test_there_is_no_claim_by_default(defaults: Manifests):
     assert claims(defaults) == []
     assert "emptyDir" in defaults.pod("postgresql").volumes["data"]
 
 
-def test_it_claims_a_volume_when_somebody_asks(render: Render):
+def test_persistence_adds_a_claim(render: Render):
     settings = {"enabled": True, "size": "7Gi", "storageClassName": "fast"}
     claim = claims(render({"postgresql": {"persistence": settings}}))[0]
     assert claim["spec"] == {
@@ -101,7 +101,7 @@ def test_a_dash_is_the_empty_storage_class(render: Render):
     assert claim["spec"]["storageClassName"] == ""
 
 
-def test_a_volume_can_be_asked_for_later(render: Render):
+def test_persistence_can_be_enabled_later(render: Render):
     # Kubernetes refuses a changed claim template: no upgrade would pass.
     manifests = render({"postgresql": {"persistence": {"enabled": True}}})
     assert "volumeClaimTemplates" not in manifests.workload("postgresql")["spec"]
@@ -118,7 +118,7 @@ def test_a_claim_has_annotations(render: Render):
     assert claim["metadata"]["annotations"]["a"] == "b"
 
 
-def test_a_claim_that_is_there_is_used(render: Render):
+def test_an_existing_claim_is_used(render: Render):
     manifests = render({"postgresql": {"persistence": {"enabled": True, "existingClaim": "mine"}}})
     volume = manifests.pod("postgresql").volumes["data"]
     assert volume["persistentVolumeClaim"] == {"claimName": "mine"}
@@ -130,7 +130,7 @@ def test_a_password_of_yours_is_mounted(pod):
     assert volume["secret"]["secretName"] == "mine"
 
 
-def test_its_name_is_that_of_the_release_whatever_the_others_are_called(render: Render):
+def test_its_name_is_that_of_the_release_with_any_naming(render: Render):
     manifests = render({"useStandardNaming": True}, name="red")
     service = manifests.find("Service", "red-postgresql")
     workload = manifests.find("StatefulSet", "red-postgresql")
@@ -138,17 +138,17 @@ def test_its_name_is_that_of_the_release_whatever_the_others_are_called(render: 
     assert "@red-postgresql.airflow:5432" in manifests.pod("create-secrets").main.arguments[-1]
 
 
-def test_an_external_database_takes_its_place(render: Render):
+def test_it_is_not_rendered_with_an_external_database(render: Render):
     text = render(EXTERNAL).text
     assert "airflow-postgresql" not in text
 
 
-def test_the_external_database_is_known_by_your_secret(render: Render):
+def test_the_url_of_an_external_database_is_in_your_secret(render: Render):
     source = render(EXTERNAL).pod("scheduler").main.env["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]
     assert source == {"secretKeyRef": {"name": "mine", "key": "connection"}}
 
 
-def test_it_is_asked_whether_it_accepts_connections(pod):
+def test_its_probe_checks_that_it_accepts_connections(pod):
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         command = pod(auth={"username": "ada", "database": "e"}).main.spec[probe]["exec"]["command"]
         assert command[0] == "pg_isready"

@@ -1,4 +1,4 @@
-"""The chart's own programs, run for real: what they wait for, what they make, what they say."""
+"""The chart's own programs, run: their waiting, their results and their messages."""
 
 import time
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ NOWHERE = "postgresql+psycopg2://ada@127.0.0.1:1/airflow"
 
 
 def migration(revision: str, parents: list[str], style: int) -> str:
-    """A file as Alembic writes them, in one of the ways in which people write them."""
+    """A revision file of Alembic, in one of its usual forms."""
     quote = "'" if style % 2 else '"'
     kind = ": str | None" if style % 3 == 0 else ""
     named = [f"{quote}{parent}{quote}" for parent in parents]
@@ -106,7 +106,7 @@ def arguments(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str, url: s
     monkeypatch.setattr("sys.argv", ["wait_for_migrations.py", *given])
 
 
-def test_a_database_that_is_not_there_is_waited_for_and_named(
+def test_the_wait_for_a_missing_database_names_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     arguments(monkeypatch, tmp_path, "database", NOWHERE)
@@ -160,7 +160,7 @@ def test_a_database_that_answers_is_enough_for_the_migrations(
     assert wait_for_migrations.main() == 0
 
 
-def test_everybody_else_waits_for_the_tables_of_their_image(
+def test_components_wait_for_the_last_revision_of_their_image(
     database: str, image: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     arguments(monkeypatch, tmp_path, "migrations", database)
@@ -178,7 +178,7 @@ def test_everybody_else_waits_for_the_tables_of_their_image(
         ({"alembic_version": "new", "alembic_version_fab": "new"}, ""),
     ],
 )
-def test_what_a_database_lacks_is_said(database: str, there: dict[str, str], reason: str):
+def test_a_missing_revision_is_reported(database: str, there: dict[str, str], reason: str):
     execute(database, *versions(there))
     wanted = {"alembic_version": "new", "alembic_version_fab": "new"}
     url = database.replace("+psycopg2", "")
@@ -229,16 +229,16 @@ LATE = "'TriggererJob', 'running', 'here', now() - interval '31 seconds'"
     ],
     ids=["alive", "restarted", "late", "none", "another pod", "ended", "another job"],
 )
-def test_the_heartbeat_of_the_own_job_decides(heartbeat, rows: list[str], code: int):
+def test_the_probe_checks_the_heartbeat_of_its_own_job(heartbeat, rows: list[str], code: int):
     assert heartbeat(*rows) == code
 
 
-def test_a_late_heartbeat_is_told(heartbeat, capsys: pytest.CaptureFixture[str]):
+def test_a_late_heartbeat_is_reported(heartbeat, capsys: pytest.CaptureFixture[str]):
     heartbeat(LATE)
     assert capsys.readouterr().out == "The TriggererJob of here has not beaten for 31 s.\n"
 
 
-def test_a_database_without_tables_is_told_in_a_line(
+def test_a_database_without_tables_is_reported_in_one_line(
     database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv(URL, database)
@@ -249,7 +249,7 @@ def test_a_database_without_tables_is_told_in_a_line(
 # --- without one ------------------------------------------------------------------------------
 
 
-def test_a_heartbeat_without_a_database_is_told_in_a_line(
+def test_an_unreachable_database_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv(URL, NOWHERE)
@@ -257,7 +257,7 @@ def test_a_heartbeat_without_a_database_is_told_in_a_line(
     assert "Connection refused" in capsys.readouterr().out
 
 
-def test_a_heartbeat_without_a_url_says_what_to_set(
+def test_a_missing_url_is_reported_with_the_variable_to_set(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.delenv(URL, raising=False)
@@ -283,19 +283,19 @@ def made(how: dict, password: str = "") -> str:
     return create_secrets.value(how, Known(password))
 
 
-def test_a_fernet_key_is_one():
+def test_a_generated_fernet_key_is_valid():
     box = Fernet(made({"generate": "fernet"}))
     assert box.decrypt(box.encrypt(b"x")) == b"x"
 
 
 @pytest.mark.parametrize("how", ["fernet", "token"])
-def test_what_is_generated_is_long_and_never_the_same(how: str):
+def test_generated_secrets_are_long_and_never_the_same(how: str):
     found = {made({"generate": how}) for _ in range(20)}
     assert len(found) == 20
     assert min(map(len, found)) >= 43
 
 
-def test_a_text_is_itself():
+def test_a_text_is_kept():
     assert made({"text": "ada"}) == "ada"
 
 
@@ -336,7 +336,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return create_secrets
 
 
-def test_an_api_that_does_not_answer_is_asked_again_and_named(
+def test_requests_to_a_silent_api_are_repeated_and_the_error_names_it(
     account: ModuleType, capsys: pytest.CaptureFixture[str]
 ):
     assert account.main() == 1

@@ -1,14 +1,10 @@
-"""What each account may ask of Kubernetes: as little as it needs, where tasks run."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Permissions of each account: as few as it needs, in the namespaces of tasks."""
 
 import pytest
 
-from scripts.manifests import Manifests
 from scripts.manifests.network_policies import End, Network, pod_end
-from tests.chart.cases import Case
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 LAUNCHING = {**APART, "allowPodLaunching": True}
@@ -16,7 +12,7 @@ TASKS = "airflow-tasks"
 
 
 def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str, set[str]]:
-    """What an account of the release may do in a namespace, by resource."""
+    """Verbs of an account of the release in a namespace, by resource."""
     allowed: dict[str, set[str]] = {}
     for binding in manifests.of("RoleBinding"):
         names = {subject["name"] for subject in binding["subjects"]}
@@ -46,23 +42,23 @@ def test_the_api_server_reads_the_logs_of_running_tasks(render: Render):
     }
 
 
-def test_the_api_server_reads_no_logs_when_it_may_not(render: Render):
+def test_the_api_server_has_no_role_without_pod_log_reading(render: Render):
     manifests = render({**APART, "apiServer": {"allowPodLogReading": False}})
     assert may(manifests, "airflow-api-server") == {}
     assert manifests.pod("api-server").has_token is False
 
 
 @pytest.mark.parametrize("account", ["airflow-worker", "airflow-dag-processor"])
-def test_other_people_s_code_may_do_nothing(render: Render, account: str):
+def test_tasks_and_dag_files_have_no_permissions(render: Render, account: str):
     manifests = render(LAUNCHING)
     assert account not in str(manifests.of("RoleBinding"))
 
 
-def test_the_triggerer_may_do_nothing_unasked(render: Render):
+def test_the_triggerer_has_no_role_by_default(render: Render):
     assert may(render(APART), "airflow-triggerer") == {}
 
 
-def test_tasks_that_launch_pods_may_do_what_the_operator_does(render: Render):
+def test_launchers_have_the_permissions_of_the_pod_operator(render: Render):
     assert may(render(LAUNCHING), "airflow-pod-launcher") == {
         "pods": {"create", "delete", "get", "list", "patch", "watch"},
         "pods/log": {"get"},
@@ -76,7 +72,7 @@ def test_the_triggerer_watches_launched_pods_and_makes_none(render: Render):
     assert allowed["pods"] == {"delete", "get", "list", "patch", "watch"}
 
 
-def test_nobody_may_touch_pods_of_the_platform(render: Render):
+def test_only_create_secrets_has_a_role_in_the_namespace_of_the_release(render: Render):
     bindings = [
         binding["metadata"]["name"]
         for binding in render(LAUNCHING).of("RoleBinding")
@@ -85,27 +81,13 @@ def test_nobody_may_touch_pods_of_the_platform(render: Render):
     assert bindings == ["airflow-create-secrets"]
 
 
-def test_every_account_with_a_token_has_a_role_and_every_role_a_token(case: Case):
-    bound = {s["name"] for one in case.manifests.of("RoleBinding") for s in one["subjects"]}
-    # The account that tasks name gets its token from itself.
-    holding = {pod.service_account for pod in case.pods.values() if pod.has_token}
-    assert bound - {"airflow-pod-launcher"} == holding
-
-
-def test_a_token_lives_an_hour(case: Case):
-    # 3607 s, as Kubernetes has it by itself, the API server would extend to a year.
-    seconds = {str(pod): pod.token_seconds for pod in case.pods.values() if pod.has_token}
-    assert seconds
-    assert {pod: found for pod, found in seconds.items() if found != [3600]} == {}
-
-
 SEVERAL = {
     "multiNamespaceMode": True,
     "config": {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "red, blue"}},
 }
 
 
-def test_with_several_namespaces_of_tasks_there_is_a_role_in_each(render: Render):
+def test_each_namespace_of_tasks_has_a_role(render: Render):
     manifests = render({**LAUNCHING, **SEVERAL})
     roles = [
         r for r in manifests.of("Role") if r["metadata"]["name"] == "airflow-pod-launcher-role"
@@ -114,7 +96,7 @@ def test_with_several_namespaces_of_tasks_there_is_a_role_in_each(render: Render
     assert manifests.of("ClusterRole") == []
 
 
-def test_with_several_namespaces_tasks_of_each_reach_the_api_server(render: Render):
+def test_tasks_of_each_namespace_reach_the_api_server(render: Render):
     manifests = render({**APART, **SEVERAL})
     server = pod_end(manifests.pod("api-server"), "airflow")
     labels = manifests.pod("worker").labels
@@ -126,7 +108,7 @@ def test_with_several_namespaces_tasks_of_each_reach_the_api_server(render: Rend
     assert reaching == {TASKS, "red", "blue"}
 
 
-def test_where_any_namespace_may_have_tasks_roles_are_of_the_cluster(render: Render):
+def test_without_a_list_of_namespaces_roles_are_cluster_roles(render: Render):
     manifests = render({**LAUNCHING, "multiNamespaceMode": True})
     names = {role["metadata"]["name"] for role in manifests.of("ClusterRole")}
     assert "airflow-airflow-pod-launcher-role" in names
@@ -136,20 +118,14 @@ def test_where_any_namespace_may_have_tasks_roles_are_of_the_cluster(render: Ren
 
 
 @pytest.mark.parametrize(("values", "mode"), [({}, "False"), (SEVERAL, "True")])
-def test_the_executor_is_told_whether_there_are_several(render: Render, values: dict, mode: str):
+def test_multi_namespace_mode_is_set_for_several_namespaces(
+    render: Render, values: dict, mode: str
+):
     said = render(values).configuration["kubernetes_executor"]["multi_namespace_mode"]
     assert said.title() == mode
 
 
-def test_no_rule_is_a_wildcard(case: Case):
-    rules: list[Mapping[str, Any]] = [
-        rule for role in case.manifests.of("Role", "ClusterRole") for rule in role["rules"]
-    ]
-    assert rules
-    assert [rule for rule in rules if "*" in str(rule)] == []
-
-
-def test_roles_can_be_left_to_somebody_else(render: Render):
+def test_rbac_create_false_renders_no_roles(render: Render):
     manifests = render({**LAUNCHING, "rbac": {"create": False}})
     assert manifests.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding") == []
 

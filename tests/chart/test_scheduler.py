@@ -1,24 +1,24 @@
-"""The scheduler: decides what runs, and asks Kubernetes for a pod per task."""
+"""The scheduler, which requests a pod per task from Kubernetes."""
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
 
 
-def test_its_workload_bears_the_name_of_the_executor(render: Render):
+def test_its_workload_has_a_label_with_the_executor(render: Render):
     labels = render().find("Deployment", "airflow-scheduler")["metadata"]["labels"]
     assert labels["executor"] == "KubernetesExecutor"
 
 
-def test_it_runs_by_arguments_that_every_image_of_airflow_knows(defaults: Manifests):
+def test_its_arguments_are_those_of_the_airflow_command(defaults: Manifests):
     assert defaults.pod("scheduler").main.arguments == ["airflow", "scheduler"]
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
-def test_its_own_health_server_is_asked(defaults: Manifests, probe: str):
+def test_its_probes_query_its_own_health_server(defaults: Manifests, probe: str):
     asked = defaults.pod("scheduler").main.spec[probe]["httpGet"]
     assert (asked["path"], asked["port"]) == ("/health", 8974)
 
@@ -28,7 +28,7 @@ def test_the_health_server_is_on(defaults: Manifests):
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
-def test_a_command_can_ask_instead(render: Render, probe: str):
+def test_a_command_can_replace_the_probe(render: Render, probe: str):
     manifests = render({"scheduler": {probe: {"command": ["true"]}}})
     found = manifests.pod("scheduler").main.spec[probe]
     assert found["exec"] == {"command": ["true"]}
@@ -40,19 +40,19 @@ def test_it_has_time_to_stop_its_executor(defaults: Manifests):
     assert defaults.pod("scheduler").spec["terminationGracePeriodSeconds"] >= 45
 
 
-def test_a_blip_of_the_database_does_not_kill_it(defaults: Manifests):
+def test_a_short_outage_of_the_database_does_not_restart_it(defaults: Manifests):
     probe = defaults.pod("scheduler").main.spec["livenessProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 120
 
 
-def test_the_template_of_tasks_is_where_the_configuration_says(defaults: Manifests):
+def test_the_pod_template_is_mounted_at_the_configured_path(defaults: Manifests):
     path = defaults.configuration["kubernetes_executor"]["pod_template_file"]
     mount = defaults.pod("scheduler").main.mounts[path]
     assert mount["subPath"] == "pod_template_file.yaml"
     assert path == TEMPLATE
 
 
-def test_nobody_else_needs_the_template(defaults: Manifests):
+def test_only_the_scheduler_mounts_the_pod_template(defaults: Manifests):
     having = [str(pod) for pod, c in defaults.containers() if TEMPLATE in c.mounts]
     assert having == ["Deployment/airflow-scheduler"]
 

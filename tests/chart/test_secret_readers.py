@@ -1,54 +1,12 @@
-"""Who reads which secret is what files/tables.yaml says; task pods read none."""
+"""Secrets of the platform reach their readers in files/secrets.yaml, and no pod of a task."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import pytest
-
-from tests.chart.cases import Case
+from tests.chart.tables import TABLES
 from tests.conftest import Render
 
 
-def test_each_pod_reads_exactly_the_secrets_that_the_table_says(case: Case):
-    wanted = {
-        component: {
-            (case.secret(name), row["key"])
-            for name, row in case.tables["secrets"].items()
-            if component in row["readers"]
-        }
-        for component in case.pods
-    }
-    assert {component: case.readable(component) for component in case.pods} == wanted
-
-
-def test_task_pods_read_no_secret_of_the_platform(case: Case):
-    assert case.readable("worker") == set()
-
-
-def test_task_pods_know_no_variable_of_a_platform_secret(case: Case):
-    variables = {row.get("variable") for row in case.tables["secrets"].values()}
-    assert variables & case.pods["worker"].main.env.keys() == set()
-
-
-def test_nothing_that_task_pods_mount_holds_a_secret(case: Case):
-    volumes = case.pods["worker"].volumes.values()
-    assert [volume for volume in volumes if "secret" in volume or "projected" in volume] == []
-
-
-def test_a_secret_reaches_a_variable_by_its_name(case: Case):
-    wrong = {
-        (component, name)
-        for name, row in case.tables["secrets"].items()
-        for component in set(row["readers"]) & case.pods.keys()
-        if "variable" in row
-        and case.pods[component].main.env[row["variable"]]["secretKeyRef"]["key"] != row["key"]
-    }
-    assert wrong == set()
-
-
-def test_every_reader_is_a_row_of_the_traffic_table(tables: Mapping[str, Any]):
-    readers = {reader for row in tables["secrets"].values() for reader in row["readers"]}
-    assert readers <= tables["traffic"].keys()
+def test_every_reader_is_a_component():
+    readers = {reader for row in TABLES.secrets.values() for reader in row["readers"]}
+    assert readers <= TABLES.components.keys()
 
 
 def test_a_variable_that_was_left_out_is_left_out_everywhere(render: Render):
@@ -57,53 +15,7 @@ def test_a_variable_that_was_left_out_is_left_out_everywhere(render: Render):
     assert [str(pod) for pod, c in manifests.containers() if variable in c.env] == []
 
 
-FERNET = "airflow-fernet-key"
-
-
-@pytest.mark.parametrize(
-    ("values", "secret"),
-    [
-        ({"secret": [{"envName": "A", "secretName": FERNET, "secretKey": "fernet-key"}]}, FERNET),
-        (
-            {"extraEnvFrom": "- secretRef: {name: '{{ .Release.Name }}-metadata'}"},
-            "airflow-metadata",
-        ),
-        ({"volumes": {"v": {"secret": {"secretName": FERNET}}}}, FERNET),
-        ({"workers": {"extraVolumes": {"v": {"secret": {"secretName": FERNET}}}}}, FERNET),
-        (
-            {
-                "workers": {
-                    "extraVolumes": {
-                        "v": {"projected": {"sources": [{"secret": {"name": FERNET}}]}}
-                    }
-                }
-            },
-            FERNET,
-        ),
-        (
-            {
-                "jwtSecretName": "mine",
-                "workers": {"extraVolumes": {"v": {"secret": {"secretName": "mine"}}}},
-            },
-            "mine",
-        ),
-        (
-            {"workers": {"extraContainers": {"c": {"envFrom": [{"secretRef": {"name": FERNET}}]}}}},
-            FERNET,
-        ),
-    ],
-    ids=["variable", "variables", "volume", "of workers", "projected", "of yours", "beside"],
-)
-def test_a_secret_of_the_platform_reaches_no_task_by_another_name(
-    refusal, values: dict, secret: str
-):
-    assert refusal(values) == (
-        f"Task pods would read the Secret {secret}, which is the platform's: take it out of "
-        "secret, extraEnv, extraEnvFrom, volumes, imagePullSecrets, workers and podTemplate, and "
-        "give tasks one of their own."
-    )
-
-
 def test_a_component_may_mount_what_tasks_may_not(render: Render):
-    values = {"scheduler": {"extraVolumes": {"v": {"secret": {"secretName": FERNET}}}}}
-    assert (FERNET, "*") in render(values).pod("scheduler").secret_keys
+    name = "airflow-fernet-key"
+    values = {"scheduler": {"extraVolumes": {"v": {"secret": {"secretName": name}}}}}
+    assert (name, "*") in render(values).pod("scheduler").secret_keys

@@ -1,13 +1,16 @@
-"""What a team may set in its own file is a type: the rest is the platform's."""
+"""Values that a team may set in its own file; all others belong to the platform."""
 
 import json
+from collections.abc import Callable
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from scripts.paths import ENVIRONMENTS
+from scripts.releases.team_files import looks_like_a_secret
 from scripts.values import TeamValues
-from tests.chart.marks import LEAVES, leaves
+from tests.chart.sentinels import LEAVES, leaves
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,21 @@ def test_what_a_team_may_set_is_a_value_of_the_chart():
     # Quantities and names of places are within maps, which end a path in the chart's model.
     unknown = {path for path, _ in leaves(TeamValues) if not {path, path[:2]} & known}
     assert unknown == set()
+
+
+def test_a_text_that_the_chart_takes_for_a_secret_is_one_for_a_team_s_file(
+    refusal: Callable[..., str],
+):
+    """The chart refuses them in prod only; a team's file is refused everywhere."""
+    names = ["SMTP_PASSWORD", "A_PASSWD", "PASSPHRASE", "API_TOKEN", "MY_CREDENTIAL", "A_SECRET"]
+    names += ["PRIVATE_KEY", "SECRET_KEY", "AWS_SECRET_ACCESS_KEY", "api_key", "jwt_secret"]
+    names += ["REGION", "KEY", "TOKEN_FILE", "AIRFLOW__SMTP__SMTP_PASSWORD_SECRET"]
+    env = dict.fromkeys(names, "text")
+    env |= {"URL": "postgresql://a:b@c/d", "PROXY": "http://c:3128", "JSON": '{"password": "x"}'}
+    prod = yaml.safe_load((ENVIRONMENTS / "prod" / "values.yaml").read_text())
+    said = refusal({**prod, "env": env})
+    refused = {name for name in env if f"remove env.{name} and" in said}
+    assert refused == {name for name, text in env.items() if looks_like_a_secret(name, text)}
 
 
 def test_a_team_file_is_known_by_its_schema():

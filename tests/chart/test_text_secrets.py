@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 OUTSIDE = {
     "user": "ada",
@@ -39,7 +39,7 @@ def url(render: Render):
     return act
 
 
-def test_none_is_made_unasked(all_on: Manifests):
+def test_there_is_no_secret_by_default(all_on: Manifests):
     assert all_on.of("Secret") == []
 
 
@@ -51,7 +51,7 @@ def test_none_is_made_unasked(all_on: Manifests):
         ("apiSecretKey", "apiSecretAnnotations", "airflow-api-secret-key", "api-secret-key"),
     ],
 )
-def test_a_text_is_a_secret_of_the_name_that_people_know(
+def test_a_text_becomes_a_secret_with_the_official_name(
     render: Render, value: str, annotations: str, secret: str, key: str
 ):
     manifests = render({value: "hunter2", annotations: {"a": "b"}})
@@ -60,7 +60,7 @@ def test_a_text_is_a_secret_of_the_name_that_people_know(
     assert "hunter2" not in manifests.text
 
 
-def test_the_url_names_the_driver_that_airflow_must_be_told(url):
+def test_the_url_has_the_driver(url):
     assert urlsplit(url()).scheme == "postgresql+psycopg2"
 
 
@@ -93,7 +93,7 @@ def test_the_secret_of_the_url_has_annotations(render: Render):
         ("apiSecretKeySecretName", "AIRFLOW__API__SECRET_KEY", "api-secret-key"),
     ],
 )
-def test_a_secret_of_yours_takes_the_place_of_the_chart_s(
+def test_your_secret_replaces_that_of_the_chart(
     render: Render, value: str, variable: str, key: str
 ):
     manifests = render({value: "mine"})

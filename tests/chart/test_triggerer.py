@@ -1,12 +1,12 @@
-"""The triggerer: waits for what deferred tasks wait for, and shows its logs to the api-server."""
+"""The triggerer waits on behalf of deferred tasks, and serves its logs to the api-server."""
 
-from scripts.manifests import Manifests
 from tests.conftest import Render
+from tests.rendered import Manifests
 
 SHARED = {"logs": {"persistence": {"enabled": True}}}
 
 
-def test_it_serves_its_logs_where_nobody_shares_a_volume(defaults: Manifests):
+def test_it_serves_its_logs_without_a_shared_volume(defaults: Manifests):
     pod = defaults.pod("triggerer")
     assert pod.main.arguments == ["airflow", "triggerer"]
     assert pod.main.ports == {"triggerer-logs": 8794}
@@ -17,14 +17,14 @@ def test_each_of_its_pods_can_be_asked_for_logs(defaults: Manifests):
     assert spec["clusterIP"] == "None"
 
 
-def test_it_serves_no_logs_where_a_volume_is_shared(render: Render):
+def test_it_serves_no_logs_with_a_shared_volume(render: Render):
     manifests = render(SHARED)
     pod = manifests.pod("triggerer")
     assert pod.main.arguments == ["airflow", "triggerer", "--skip-serve-logs"]
     assert (pod.main.ports, manifests.has("Service", "airflow-triggerer")) == ({}, False)
 
 
-def test_the_volume_that_is_shared_is_the_same(render: Render):
+def test_components_share_the_same_volume(render: Render):
     manifests = render(SHARED)
     volumes = [manifests.pod(one).volumes["logs"] for one in ("triggerer", "api-server", "worker")]
     assert volumes == [

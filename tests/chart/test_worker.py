@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from scripts.manifests import Manifests, Pod
 from tests.conftest import Render
+from tests.rendered import Manifests, Pod
 
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 
@@ -31,7 +31,7 @@ def test_the_executor_can_read_the_template(defaults: Manifests):
     assert (template["apiVersion"], template["kind"]) == ("v1", "Pod")
 
 
-def test_the_executor_finds_its_container_and_says_what_it_runs(task):
+def test_the_container_of_the_executor_is_called_base(task):
     main = task().main
     assert main.name == "base"
     assert main.arguments == []
@@ -49,7 +49,7 @@ def test_the_public_image_does_not_look_for_a_database(task):
     assert task().main.env["CONNECTION_CHECK_MAX_COUNT"] == "0"
 
 
-def test_its_supervisor_alone_is_asked_to_stop(task):
+def test_only_its_supervisor_gets_the_signal_to_stop(task):
     assert task().main.env["DUMB_INIT_SETSID"] == "0"
 
 
@@ -63,7 +63,7 @@ def test_autoscalers_leave_a_running_task_alone(task):
     assert annotations["karpenter.sh/do-not-disrupt"] == "true"
 
 
-def test_autoscalers_may_be_given_leave(task):
+def test_eviction_of_tasks_can_be_allowed(task):
     annotations = task({"safeToEvict": True}).annotations
     assert annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "true"
     assert "karpenter.sh/do-not-disrupt" not in annotations
@@ -112,7 +112,7 @@ def test_the_executor_makes_pods_in_their_namespace(render: Render):
     assert configuration["kubernetes_executor"]["namespace"] == "airflow-tasks"
 
 
-def test_without_a_namespace_of_their_own_they_are_beside_the_release(defaults: Manifests):
+def test_without_tasks_namespace_tasks_run_in_the_namespace_of_the_release(defaults: Manifests):
     assert defaults.configuration["kubernetes_executor"]["namespace"] == "airflow"
     assert {one["metadata"].get("namespace") for one in defaults.objects} == {"airflow"}
 
@@ -122,7 +122,7 @@ def test_workers_is_the_base_and_kubernetes_wins(task):
     assert (pod.spec["priorityClassName"], pod.spec["schedulerName"]) == ("high", "a")
 
 
-# Two values that contradict each other: what is one thought is replaced as a whole.
+# Two values that contradict each other when they are merged.
 WHOLE = {
     "nodeSelector": ({"disk": "ssd"}, {"gpu": "yes"}),
     "affinity": ({"nodeAffinity": {}}, {"podAffinity": {}}),
@@ -130,7 +130,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("key", WHOLE)
-def test_what_is_one_thought_is_replaced_as_a_whole(task, key: str):
+def test_maps_that_contradict_each_other_are_replaced_as_a_whole(task, key: str):
     below, above = WHOLE[key]
     assert task({key: below}, {key: above}).spec[key] == above
 
@@ -150,7 +150,7 @@ def test_variables_of_both_maps_count_and_kubernetes_wins(task):
     assert (env["A"], env["B"]) == ("low", "high")
 
 
-def test_a_list_of_variables_takes_the_place_of_a_map(task):
+def test_a_list_of_variables_replaces_a_map(task):
     env = task({"env": {"A": "low"}}, {"env": [{"name": "B", "value": "high"}]}).main.env
     assert ("A" in env, env["B"]) == (False, "high")
 
@@ -176,12 +176,12 @@ def test_tasks_can_run_another_image(task):
     assert (main.image, main.spec["imagePullPolicy"]) == ("example.com/tasks:3.2.0", "Always")
 
 
-def test_what_the_image_of_tasks_does_not_say_is_the_release_s(task):
+def test_the_image_of_tasks_defaults_to_that_of_the_release(task):
     images = {"airflow": {"repository": "example.com/a"}, "pod_template": {"tag": "3.2.0"}}
     assert task(images=images).main.image == "example.com/a:3.2.0"
 
 
-def test_no_image_is_laid_over_the_template(defaults: Manifests):
+def test_the_configuration_does_not_override_the_image_of_the_template(defaults: Manifests):
     executor = defaults.configuration["kubernetes_executor"]
     assert "worker_container_repository" not in executor
 
@@ -194,7 +194,7 @@ def test_an_empty_setting_of_kubernetes_leaves_that_of_workers(task):
     )
 
 
-def test_a_template_of_yours_takes_the_place_of_the_chart_s(render: Render):
+def test_your_pod_template_replaces_that_of_the_chart(render: Render):
     text = yaml.safe_dump(
         {
             "apiVersion": "v1",
@@ -218,7 +218,7 @@ def test_tasks_see_dags_where_there_is_a_claim(render: Render):
     assert (mount["subPath"], mount["readOnly"]) == ("sub", True)
 
 
-def test_tasks_that_may_launch_pods_say_so_by_their_account(render: Render):
+def test_tasks_launch_pods_with_the_pod_launcher_account(render: Render):
     manifests = render({"allowPodLaunching": True, **APART})
     account = manifests.find("ServiceAccount", "airflow-pod-launcher")
     assert account["automountServiceAccountToken"] is True
@@ -234,5 +234,5 @@ def test_tasks_that_may_launch_pods_have_the_workers_role_on_a_cloud(render: Ren
     assert account["metadata"]["annotations"] == role
 
 
-def test_nobody_may_launch_pods_unasked(defaults: Manifests):
+def test_tasks_may_not_launch_pods_by_default(defaults: Manifests):
     assert "pod-launcher" not in str([one["metadata"] for one in defaults.of("ServiceAccount")])

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from scripts.manifests import Container, Manifests
 from scripts.values import AirflowValues
 from tests.chart.components import COMPONENTS, DEPLOYMENTS, RESTRICTED, Component, everywhere
 from tests.conftest import Render
+from tests.rendered import Container, Manifests
 
 
 @pytest.mark.parametrize("component", DEPLOYMENTS, ids=str)
 class TestDeployments:
-    """What only those have that run all the time."""
+    """Settings of Deployments."""
 
     @pytest.mark.parametrize("replicas", [0, 3])
     def test_replicas(self, render: Render, component: Component, replicas: int):
@@ -24,7 +24,7 @@ class TestDeployments:
         assert manifests.workload(component.label)["spec"]["strategy"]["type"] == "Recreate"
 
     @pytest.mark.parametrize("history", [0, 3])
-    def test_history_of_the_component_wins(
+    def test_history_of_the_component_overrides_the_global_one(
         self, render: Render, component: Component, history: int
     ):
         values = everywhere({"revisionHistoryLimit": history}, DEPLOYMENTS)
@@ -41,14 +41,14 @@ class TestDeployments:
         selector = manifests.workload(component.label)["spec"]["selector"]
         assert budget == {"selector": selector, "maxUnavailable": 1}
 
-    def test_a_minimum_takes_the_place_of_the_default(self, render: Render, component: Component):
+    def test_a_minimum_replaces_the_default(self, render: Render, component: Component):
         # Kubernetes refuses a budget with both.
         budget = {"enabled": True, "config": {"minAvailable": 1}}
         manifests = render(everywhere({"podDisruptionBudget": budget}, DEPLOYMENTS))
         spec = manifests.find("PodDisruptionBudget", f"{component.name}-pdb")["spec"]
         assert spec.keys() == {"selector", "minAvailable"}
 
-    def test_nobody_gets_a_disruption_budget_unasked(
+    def test_there_is_no_disruption_budget_by_default(
         self, defaults: Manifests, component: Component
     ):
         assert not defaults.has("PodDisruptionBudget", f"{component.name}-pdb")
@@ -66,7 +66,9 @@ class TestDeployments:
         assert container.security == {**RESTRICTED, "runAsGroup": 4321}
 
     @pytest.mark.parametrize("evict", [True, False])
-    def test_autoscalers_are_told(self, render: Render, component: Component, evict: bool):
+    def test_autoscalers_get_their_annotations(
+        self, render: Render, component: Component, evict: bool
+    ):
         pod = render(everywhere({"safeToEvict": evict}, DEPLOYMENTS)).pod(component.label)
         said = pod.annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"]
         assert said == str(evict).lower()

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from kubernetes import client
 
-from scripts.releases import Release
-from scripts.releases.deploy import Target, deploy, find_target
-from scripts.releases.render import helm
+from scripts.releases import Release, helm
+from scripts.releases.deploy import deploy
+from scripts.releases.target import Target, find_target
 from scripts.workshop.airflow_api import AirflowApi, Run
+from tests.chart.components import DEPLOYMENTS
 from tests.cluster.namespace import Namespace, Pod, is_ready, restarts
 from tests.cluster.waiting import wait_until
 
-COMPONENTS = ("api-server", "dag-processor", "scheduler", "triggerer")
+COMPONENTS = tuple(sorted(one.label for one in DEPLOYMENTS))
 DATABASE = "postgresql"
 FINISHED = ("success", "failed")
 
@@ -30,7 +31,7 @@ class Airflow:
 
     @cached_property
     def target(self) -> Target:
-        """The cluster, as Helm must be told."""
+        """The cluster, as arguments of Helm."""
         return find_target(self.release, "")
 
     @cached_property
@@ -59,7 +60,7 @@ class Airflow:
         return {pod.metadata.labels["component"]: identity(pod) for pod in self.pods()}
 
     def wait_until_healthy(self, timeout: float = 300) -> None:
-        """Wait until each component has its ready pod, and Airflow says that all of it beats."""
+        """Wait until each component has its ready pod, and Airflow reports all as healthy."""
         for component in (DATABASE, *COMPONENTS):
             self.main.ready_pod(component, timeout)
         wait_until(
@@ -112,9 +113,9 @@ class Airflow:
         deploy(release, context="", timeout="10m", owner=release.deployed_by)
 
     def helm(self, *arguments: str) -> str:
-        """What Helm says about the release."""
+        """The output of a command of Helm about the release."""
         where = [f"--namespace={self.main.name}", *self.target.arguments()]
-        command = [str(helm()), *arguments, *where]
+        command = [str(helm.executable()), *arguments, *where]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _unknown(self, dag: str) -> str:

@@ -1,4 +1,4 @@
-"""A headless Chromium that asks nobody but Airflow."""
+"""A headless Chromium that connects only to Airflow."""
 
 import shutil
 from collections.abc import Iterator

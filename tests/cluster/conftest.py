@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from kubernetes import client, config
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG
-from scripts.programs import program
 from scripts.releases import find
 from tests.cluster.airflow import Airflow
 from tests.cluster.examples import Examples, run_examples
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="module")
 def kube_config(pytestconfig: pytest.Config) -> str:
-    """The kubeconfig of pytest-helm-charts: the local cluster's when nobody says anything."""
+    """The kubeconfig of pytest-helm-charts: by default that of the local cluster."""
     return _kubeconfig(pytestconfig)
 
 

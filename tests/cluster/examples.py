@@ -1,4 +1,4 @@
-"""The example Dags, run together once: what their pods were, and what became of the runs."""
+"""The example Dags, run together once: their pods and the states of their runs."""
 
 from dataclasses import dataclass, field
 
@@ -7,8 +7,8 @@ from kubernetes.client.exceptions import ApiException
 from scripts.workshop.airflow_api import Run
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import Pod
+from tests.cluster.pod_watch import Watch
 from tests.cluster.waiting import wait_until
-from tests.cluster.watching import Watch
 
 # All but `burst`, which is a test of its own.
 DAGS = (
@@ -19,13 +19,13 @@ DAGS = (
     "retry_once",
     "shell_levels",
 )
-# What every process of the first container that may be read was started with.
+# The environments of all readable processes of the first container.
 ENVIRONMENT = "env; cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; true"
 
 
 @dataclass
 class Examples:
-    """Runs by Dag, every pod of the tasks' namespace, and what some saw in their environment."""
+    """Runs by Dag, every pod of the tasks' namespace, and the environments of some."""
 
     runs: dict[str, Run]
     pods: Watch
@@ -41,7 +41,7 @@ class Examples:
 
 
 def run_examples(airflow: Airflow) -> Examples:
-    """Run every example to its end, whatever that is, until the last pod is gone."""
+    """Run every example to its end, in success or not, until the last pod is gone."""
     environments: dict[str, str] = {}
 
     def look_inside(pod: Pod) -> None:

@@ -1,4 +1,4 @@
-"""A Dag of the tests, put beside the examples for a while."""
+"""Dags of the tests, added to the examples for a while."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ DAGS = Path(__file__).parent / "dags"
 
 @contextmanager
 def more_dag(airflow: Airflow, dag: str, **beside: str) -> Iterator[str]:
-    """Let the release know a Dag of tests/cluster/dags, and forget it afterwards.
+    """Add a Dag of tests/cluster/dags to the release, and remove it afterwards.
 
     What is `beside` are JSON files in the same folder: their names and texts.
     """

@@ -54,8 +54,8 @@ class Namespace:
             )
 
     def run(self, pod: Pod, *command: str) -> str:
-        """Run a command in the first container of a pod; return what it printed, errors too."""
-        # While it runs, `stream` bends its client for whoever else uses it: this one is its own.
+        """Run a command in the first container of a pod; return its output and errors."""
+        # `stream` changes its client while it runs, so it gets one of its own.
         core = client.CoreV1Api(client.ApiClient(self.api.configuration))
         session = stream(
             core.connect_get_namespaced_pod_exec,
@@ -74,7 +74,7 @@ class Namespace:
         return output
 
     def logs(self, pod: Pod) -> str:
-        """What all containers of a pod, also those before a restart, have printed so far."""
+        """The logs of all containers of a pod, also of those before a restart."""
         containers = [*(pod.spec.init_containers or []), *pod.spec.containers]
         return "\n".join(
             self._log(pod, container.name, previous)
@@ -99,7 +99,7 @@ class Namespace:
         }
 
     def as_json(self) -> str:
-        """Pods and ConfigMaps as everybody may read them who may read anything here."""
+        """Pods and ConfigMaps, as any account with read access sees them."""
         pods = self.core.list_namespaced_pod(self.name).items
         config_maps = self.core.list_namespaced_config_map(self.name).items
         return json.dumps(self.api.sanitize_for_serialization([*pods, *config_maps]))
@@ -144,7 +144,7 @@ def new_namespaces(api: client.ApiClient, *names: str) -> Iterator[list[Namespac
 
 
 def is_ready(pod: Pod) -> bool:
-    """Tell whether a pod gets traffic."""
+    """Whether a pod is ready for traffic."""
     return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
 
 

@@ -1,4 +1,4 @@
-"""Small pods that listen or connect, to see what the network really lets through."""
+"""Small pods that listen or connect, to test the policies with real connections."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from kubernetes import client
 from tests.cluster.namespace import Namespace, Pod, is_ready
 from tests.cluster.waiting import wait_until
 
-# A policy drops packets silently: what is forbidden ends by this limit.
+# A policy drops packets silently: a forbidden connection ends by this timeout.
 CONNECT_SECONDS = 3
 DATAGRAM_SECONDS = (0.5, 1, 1.5)
 LISTEN = """
@@ -61,13 +61,13 @@ def reach(target):
 with ThreadPoolExecutor(50) as pool:
     print(json.dumps(list(pool.map(reach, json.loads(sys.argv[1])))))
 """
-# An address and a port, of UDP when that is said.
+# An address and a port; TCP unless a protocol is given.
 Target = tuple[str, int] | tuple[str, int, str]
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A pod that waits to be asked what it can reach."""
+    """A pod that tries connections on request."""
 
     namespace: Namespace
     pod: Pod
@@ -77,11 +77,11 @@ class Probe:
         return self.pod.status.pod_ip
 
     def reach(self, targets: Mapping[str, Target]) -> dict[str, str]:
-        """What happens at each target: open, refused, dropped, no such name."""
+        """The answer of each target: open, refused, dropped, no such name."""
         return dict(zip(targets, self.reach_all(list(targets.values())), strict=True))
 
     def reach_all(self, targets: Sequence[Target]) -> list[str]:
-        """What happens to a connection, or a datagram, to each of these addresses and ports."""
+        """The answers to a connection, or a datagram, to each of these addresses and ports."""
         return json.loads(
             self.namespace.run(self.pod, "python", "-c", CONNECT, json.dumps(list(targets)))
         )
@@ -106,7 +106,7 @@ def probe(
 def start(
     namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
 ) -> Probe:
-    """The same for who takes the whole namespace away in the end."""
+    """The same, for a caller that deletes the whole namespace in the end."""
     namespace.core.create_namespaced_pod(namespace.name, _pod(name, image, labels, program))
     return Probe(namespace, _ready(namespace, name))
 

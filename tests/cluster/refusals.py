@@ -1,13 +1,16 @@
-"""What the admission policy of tasks says when it refuses: templates/tasks-admission.yaml."""
+"""Messages of the admission policy of tasks: files/task_pod_rules.yaml of the chart."""
 
-ACCOUNT = "A task may not use the ServiceAccount "
+ACCOUNT = "Task pods must not use the ServiceAccount "
 COMPONENT = (
-    "A task may not wear the label of a component of Airflow: leave out the label component."
+    "Task pods must not use the label of an Airflow component: remove the label `component`."
 )
-RELEASE = "A task may not wear the label of another release: leave out the label release."
-MOUNT = "A task may not mount that Secret: name it in tasks.admission.secrets."
-READ = "A task may not read that Secret: name it in tasks.admission.secrets."
-EPHEMERAL = "A task gets no ephemeral containers: they could read what the pod may not."
-PULL = "A task may not pull images with that Secret: name it in tasks.admission.secrets."
+RELEASE = "Task pods must not use the label of another release: remove the label `release`."
+# Only where tasks run in the namespace of the release, which they do in no environment.
+LABELS = "Task pods must keep the labels that policies select: restore `tier`, "
+MOUNT = "Task pods must not mount this Secret: add it to tasks.admission.secrets, or use another."
+READ = "Task pods must not read this Secret: add it to tasks.admission.secrets, or use another."
+EPHEMERAL = "Task pods must not have ephemeral containers: these could read what the pod may not."
+PULL = "Task pods must not pull images with this Secret: add it to tasks.admission.secrets."
+OF_THE_POLICY = (ACCOUNT, COMPONENT, RELEASE, LABELS, MOUNT, READ, EPHEMERAL, PULL)
 # Of Kubernetes itself, for the namespace.
 POD_SECURITY = 'violates PodSecurity "restricted:'

@@ -1,4 +1,4 @@
-"""What a cluster says when a test fails: pods that are not ready, why, and their last words."""
+"""The report of a failed test: pods that are not ready, with reasons and last output."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ MOST_EVENTS = 25
 
 
 def report(api: client.ApiClient) -> str:
-    """Everything unusual in the namespaces of releases, as text for people."""
+    """Everything unusual in the namespaces of releases, as text."""
     names = [space.metadata.name for space in client.CoreV1Api(api).list_namespace().items]
     lines = [
         line

@@ -1,26 +1,26 @@
-"""Terraform of the local environment, run as people run it."""
+"""Terraform of the local environment, run by the command line."""
 
 import subprocess
 import sys
 from pathlib import Path
 
 from scripts.paths import ROOT
-from scripts.terraform.cluster import cluster
+from scripts.terraform.local_target import find_local_target
 
 
 def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m scripts terraform local …` and return how it ended, with all it said."""
+    """Run `python -m scripts terraform local …` and return its exit code and output."""
     command = [sys.executable, "-m", "scripts", "terraform", "local", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
 
 def state() -> str:
     """The state file, word for word."""
-    return cluster({}).state.read_text()
+    return find_local_target({}).state.read_text()
 
 
 def plan_json(folder: Path) -> str:
-    """A plan with all that it knows of the present, as JSON."""
+    """A plan with the present state, as JSON."""
     file = folder / "plan"
     planned = terraform("plan", f"-out={file}")
     assert planned.returncode == 0, planned.stdout + planned.stderr

@@ -1,6 +1,5 @@
-"""What the API server takes for a pod of a task: each row differs from a legal pod in one thing."""
+"""Pods of tasks that the API server accepts: each row differs from a legal pod in one thing."""
 
-import copy
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,55 +10,13 @@ from kubernetes.client.exceptions import ApiException
 
 from tests.cluster import refusals
 from tests.cluster.airflow import Airflow
+from tests.cluster.task_pods import CONTAINER, container, init, pod, volume
 
 UNLISTED, SECRET, WAITING = "test-unlisted", "airflow-fernet-key", "test-waiting"
 ACCOUNTS = ("default", "airflow-worker", "airflow-pod-launcher")
-CONTAINER = {
-    "name": "base",
-    "image": "none",
-    "resources": {
-        "requests": {"cpu": "10m", "memory": "16Mi"},
-        "limits": {"cpu": "100m", "memory": "32Mi"},
-    },
-    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-}
-LEGAL = {
-    "metadata": {
-        "name": "test-admission",
-        "labels": {"tier": "airflow", "component": "worker", "release": "airflow"},
-    },
-    "spec": {
-        "containers": [CONTAINER],
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": 50000,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
-    },
-}
 ENV = {"env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": SECRET, "key": "a"}}}]}
 ENV_FROM = {"envFrom": [{"secretRef": {"name": SECRET}}]}
 CSI = {"driver": "example.test", "nodePublishSecretRef": {"name": SECRET}}
-
-
-def pod(labels: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
-    """The legal pod with other labels and other fields of its spec."""
-    made = copy.deepcopy(LEGAL)
-    made["metadata"]["labels"].update(labels or {})
-    made["spec"].update(spec)
-    return made
-
-
-def container(**fields: Any) -> dict[str, Any]:
-    return {"containers": [{**CONTAINER, **fields}]}
-
-
-def init(**fields: Any) -> dict[str, Any]:
-    return {"initContainers": [{**CONTAINER, "name": "init", **fields}]}
-
-
-def volume(**source: Any) -> dict[str, Any]:
-    return {"volumes": [{"name": "v", **source}]}
 
 
 REFUSED = {
@@ -92,7 +49,7 @@ TAKEN = {
 
 @pytest.fixture(scope="module", autouse=True)
 def _there(airflow: Airflow) -> Iterator[None]:
-    """The account and the Secret are really there: nobody but the policy refuses them."""
+    """Create the account and the Secret, so that only the policy can refuse them."""
     core, namespace = airflow.tasks.core, airflow.tasks.name
     core.create_namespaced_service_account(namespace, {"metadata": {"name": UNLISTED}})
     core.create_namespaced_secret(namespace, {"metadata": {"name": SECRET}})
@@ -128,12 +85,12 @@ def why(refused: pytest.ExceptionInfo[ApiException]) -> str:
 
 
 @pytest.mark.parametrize("what", TAKEN)
-def test_a_task_may_be(airflow: Airflow, what: str) -> None:
+def test_the_policy_accepts_a_pod(airflow: Airflow, what: str) -> None:
     create(airflow, TAKEN[what])
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_a_task_may_not_be_and_the_policy_says_why(airflow: Airflow, what: str) -> None:
+def test_the_policy_refuses_a_pod_with_the_reason(airflow: Airflow, what: str) -> None:
     body, message = REFUSED[what]
     with pytest.raises(ApiException) as refused:
         create(airflow, body)
@@ -168,4 +125,6 @@ def test_every_refusal_of_the_policy_is_tried(airflow: Airflow) -> None:
     policy = policies.read_validating_admission_policy(name)
     said = [one.message or one.message_expression for one in policy.spec.validations]
     tried = {refusals.ACCOUNT, refusals.EPHEMERAL, *(message for _, message in REFUSED.values())}
-    assert [one for one in said if not any(each in one for each in tried)] == []
+    # Tasks of this release have a namespace of their own, where one rule refuses no pod.
+    expected = {*tried, refusals.LABELS}
+    assert [one for one in said if not any(each in one for each in expected)] == []

@@ -1,4 +1,4 @@
-"""What other people's code tries, and that docs/security.md says what becomes of it."""
+"""Attacks by code in a Dag have the outcomes that docs/attacks.yaml gives."""
 
 import json
 import re
@@ -7,19 +7,21 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from kubernetes import client
 
+from scripts.attacks import attacks
 from scripts.workshop.cluster.layout import HOST_ADDRESS, NODE_ADDRESS
 from scripts.workshop.cluster.namespaces import inside
 from tests.cluster.airflow import Airflow
-from tests.cluster.mesh import listener
+from tests.cluster.listeners import listener
 from tests.cluster.more_dags import more_dag
 from tests.cluster.namespace import Namespace
 from tests.cluster.probes import Probe, listen, probe
 from tests.cluster.refusals import ACCOUNT, COMPONENT, MOUNT, POD_SECURITY, READ, RELEASE
-from tests.cluster.security import column
+from tests.cluster.task_pods import CONTAINER, container, launched_pod, volume
 from tests.cluster.waiting import wait_until
 
 OTHER_TEAM = "airflow-other-team"
@@ -29,13 +31,13 @@ SERVE = f"""
 import http.server
 http.server.HTTPServer(("{METADATA}", 8000), http.server.BaseHTTPRequestHandler).serve_forever()
 """
-# Reasons that come from a wall, not from a mistake in the attempt.
+# Errors of a protection, not of a mistake in the attempt.
 WALLS = re.compile(
     r"PermissionError: |TimeoutError: |FileNotFoundError: no such file|ConnectTimeoutError: "
     r"|OSError: \[Errno (1|30)\]|URLError: .*timed out|HTTPError: HTTP Error 40[13]: "
     r"|\w+Exception: \((401|403|422)\)"
 )
-# What is the policy's or Pod Security's to refuse, they refuse, not somebody before them.
+# The policy or Pod Security must refuse these, not a check before them.
 LAUNCHED = {
     "launch a privileged pod": POD_SECURITY,
     "launch a pod with a path of the node": POD_SECURITY,
@@ -57,24 +59,50 @@ OVERRIDDEN = {
 REFUSED_POD = re.compile(
     r'pods \\"attacker-(?P<task>[a-z-]+)-\w{8}\\" is forbidden: (?P<why>.*?)","reason":'
 )
-HERE, LAUNCHER = "From Dags", "By the Kubernetes API"
-TOKENS, OVERRIDE = "Tokens of the execution API", "By pod_override"
+EXPECTED = attacks()
 PLACES = ("task", "dag_file", "trigger")
 Found = dict[str, dict[str, str]]
 
 
+def launched_pods(account: str) -> dict[str, dict[str, Any]]:
+    """The pods that the attacker tries to launch in the namespace of tasks."""
+    privileged = {
+        **CONTAINER["securityContext"],
+        "allowPrivilegeEscalation": True,
+        "privileged": True,
+    }
+    variable = {"name": "A", "valueFrom": {"secretKeyRef": {"name": "anything", "key": "any"}}}
+    component = {"tier": "airflow", "component": "scheduler", "release": "airflow"}
+    return {
+        "launch a pod as the operator does": launched_pod(),
+        "launch a privileged pod": launched_pod(**container(securityContext=privileged)),
+        "launch a pod with a path of the node": launched_pod(**volume(hostPath={"path": "/"})),
+        "launch a pod in the network of the node": launched_pod(hostNetwork=True),
+        "launch a pod with the processes of the node": launched_pod(hostPID=True),
+        "launch a pod as another account": launched_pod(serviceAccountName=account),
+        "launch a pod with the label of a component": launched_pod(component),
+        "launch a pod with the label of another release": launched_pod(
+            {"component": "worker", "release": "other"}
+        ),
+        "launch a pod that mounts a Secret": launched_pod(
+            **volume(secret={"secretName": "anything"})
+        ),
+        "launch a pod with a Secret in its environment": launched_pod(**container(env=[variable])),
+    }
+
+
 @dataclass(frozen=True)
-class Attacks:
-    """What became of each attempt, by where it was made."""
+class Outcomes:
+    """The outcome of each attempt, by the place of the attacker."""
 
     task: Found
     dag_file: Found
     trigger: Found
     launcher: dict[str, str]
     states: dict[str, str | None]
-    # What the scheduler was told about pods that it asked for.
+    # Reasons of refused pods, from the log of the scheduler.
     refusals: dict[str, str]
-    # What an allowed pod reached.
+    # Targets that an allowed pod reached.
     reached: dict[str, str]
 
 
@@ -85,7 +113,7 @@ def image(airflow: Airflow) -> str:
 
 @pytest.fixture(scope="module")
 def metadata_address() -> Iterator[None]:
-    """Something that answers where a cloud has its metadata, in the node's own network."""
+    """A server at the address of cloud metadata, in the network of the node."""
     address = [*inside(), "ip", "address"]
     subprocess.run([*address, "add", f"{METADATA}/32", "dev", "lo"], check=True)
     server = subprocess.Popen([*inside(), sys.executable, "-c", SERVE])
@@ -99,7 +127,7 @@ def metadata_address() -> Iterator[None]:
 
 
 def listens() -> bool:
-    """Whether somebody answers at the metadata address, as the node sees it."""
+    """Whether the metadata address accepts connections from the node."""
     connect = f"import socket; socket.create_connection(('{METADATA}', 8000), 1)"
     done = subprocess.run([*inside(), sys.executable, "-c", connect], capture_output=True)
     return done.returncode == 0
@@ -107,7 +135,7 @@ def listens() -> bool:
 
 @pytest.fixture(scope="module")
 def other_team(airflow: Airflow, image: str) -> Iterator[dict[str, Probe]]:
-    """Pods of another team, in a namespace without policies: an api-server, and who may call."""
+    """An api-server of another team and its client, in a namespace without policies."""
     name = client.V1Namespace(metadata=client.V1ObjectMeta(name=OTHER_TEAM))
     airflow.main.core.create_namespace(name)
     namespace = Namespace(airflow.main.api, OTHER_TEAM)
@@ -125,7 +153,7 @@ def other_team(airflow: Airflow, image: str) -> Iterator[dict[str, Probe]]:
 
 @pytest.fixture(scope="module")
 def unlisted_account(airflow: Airflow) -> Iterator[str]:
-    """An account that is really there, and that no task may use."""
+    """An existing account that no task may use."""
     core, namespace, name = airflow.tasks.core, airflow.tasks.name, "attack-unlisted"
     core.create_namespaced_service_account(namespace, {"metadata": {"name": name}})
     try:
@@ -135,14 +163,14 @@ def unlisted_account(airflow: Airflow) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def attacks(
+def outcomes(
     airflow: Airflow,
     image: str,
     other_team: dict[str, Probe],
     metadata_address: None,
     unlisted_account: str,
-) -> Iterator[Attacks]:
-    """All attempts, made by a Dag of a hostile author that the release takes like any other."""
+) -> Iterator[Outcomes]:
+    """All attempts, made by a hostile Dag in the release."""
     scheduler = airflow.main.ready_pod("scheduler")
     with probe(airflow.tasks, "victim", image, TASK, listen(8080)) as task, listener(9002):
         targets = {
@@ -167,6 +195,7 @@ def attacks(
         }
         names = {"main": airflow.main.name, "tasks": airflow.tasks.name, "other": OTHER_TEAM}
         about = {"targets": targets, "namespaces": names, "pod": "victim"}
+        about["launched"] = launched_pods(unlisted_account)
         about["account"] = unlisted_account
         with more_dag(airflow, "attacker", attacker=json.dumps(about)) as dag:
             started = time.monotonic()
@@ -178,7 +207,7 @@ def attacks(
                 container="scheduler",
                 since_seconds=int(time.monotonic() - started) + 1,
             )
-            yield Attacks(
+            yield Outcomes(
                 task=airflow.api.xcom(run, "attack"),
                 dag_file=json.loads(airflow.api.get(f"/dags/{dag}/details")["doc_md"]),
                 trigger=airflow.api.xcom(run, "defer"),
@@ -192,54 +221,61 @@ def attacks(
             )
 
 
-def walls(outcomes: dict[str, str]) -> dict[str, str]:
-    """`possible`, `refused`, or what else happened, which is a mistake of the attempt."""
+def walls(answers: dict[str, str]) -> dict[str, str]:
+    """`possible`, `refused`, or another error, which is a mistake of the attempt."""
     return {
         what: "possible" if how == "done" else "refused" if WALLS.match(how) else how
-        for what, how in outcomes.items()
+        for what, how in answers.items()
     }
 
 
-def test_whatever_is_attacked_is_there(attacks: Attacks) -> None:
-    assert attacks.reached == dict.fromkeys(attacks.reached, "open")
+def test_an_allowed_client_reaches_every_target(outcomes: Outcomes) -> None:
+    assert outcomes.reached == dict.fromkeys(outcomes.reached, "open")
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_dag_can_do_here_what_is_documented_and_no_more(attacks: Attacks, place: str) -> None:
-    assert walls(getattr(attacks, place)["here"]) == column(HERE, PLACES.index(place))
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_kubernetes_takes_from_here_what_is_documented_and_no_more(
-    attacks: Attacks, place: str
+def test_code_of_a_dag_can_do_what_is_documented_and_no_more(
+    outcomes: Outcomes, place: str
 ) -> None:
-    assert walls(getattr(attacks, place)["kubernetes"]) == column(LAUNCHER, PLACES.index(place) + 1)
+    assert walls(getattr(outcomes, place)["here"]) == EXPECTED["dags"].outcomes(place)
 
 
-def test_kubernetes_takes_from_a_launcher_what_is_documented_and_no_more(attacks: Attacks) -> None:
-    assert walls(attacks.launcher) == column(LAUNCHER, 0)
+@pytest.mark.parametrize("place", PLACES)
+def test_code_of_a_dag_can_do_by_kubernetes_what_is_documented_and_no_more(
+    outcomes: Outcomes, place: str
+) -> None:
+    found = walls(getattr(outcomes, place)["kubernetes"])
+    assert found == EXPECTED["kubernetes"].outcomes(place)
 
 
-def test_a_launcher_is_refused_by_whom_it_should_be(attacks: Attacks) -> None:
-    said = {what: attacks.launcher[what].replace('\\"', '"') for what in LAUNCHED}
+def test_a_launcher_can_do_by_kubernetes_what_is_documented_and_no_more(
+    outcomes: Outcomes,
+) -> None:
+    assert walls(outcomes.launcher) == EXPECTED["kubernetes"].outcomes("launcher")
+
+
+def test_the_expected_policy_refuses_the_pods_of_a_launcher(outcomes: Outcomes) -> None:
+    said = {what: outcomes.launcher[what].replace('\\"', '"') for what in LAUNCHED}
     assert {what: how for what, how in said.items() if LAUNCHED[what] not in how} == {}
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_token_is_good_for_its_own_task_only(attacks: Attacks, place: str) -> None:
-    assert walls(getattr(attacks, place)["tokens"]) == column(TOKENS, PLACES.index(place))
+def test_a_token_is_valid_only_for_its_own_task(outcomes: Outcomes, place: str) -> None:
+    assert walls(getattr(outcomes, place)["tokens"]) == EXPECTED["tokens"].outcomes(place)
 
 
-def test_no_override_makes_a_pod_that_is_refused(attacks: Attacks) -> None:
-    expected = column(OVERRIDE, 0)
-    states = {what: attacks.states[what] for what in expected}
+def test_a_task_whose_pod_override_is_refused_fails(outcomes: Outcomes) -> None:
+    expected = EXPECTED["overrides"].outcomes("override")
+    states = {what: outcomes.states[what] for what in expected}
     assert states == {what: "failed" for what, how in expected.items() if how == "refused"}
 
 
 @pytest.mark.parametrize("what", OVERRIDDEN)
-def test_the_scheduler_says_why_it_gets_no_pod(attacks: Attacks, what: str) -> None:
-    assert OVERRIDDEN[what] in attacks.refusals.get(what, "")
+def test_the_log_of_the_scheduler_gives_the_reason_of_a_refusal(
+    outcomes: Outcomes, what: str
+) -> None:
+    assert OVERRIDDEN[what] in outcomes.refusals.get(what, "")
 
 
-def test_every_override_has_its_reason() -> None:
-    assert set(OVERRIDDEN) == set(column(OVERRIDE, 0))
+def test_every_pod_override_has_an_expected_reason() -> None:
+    assert OVERRIDDEN.keys() == EXPECTED["overrides"].attempts.keys()

@@ -1,4 +1,4 @@
-"""What a person sees: the login page, and behind it the grid with a run that succeeded."""
+"""The UI in a browser: the login page, then the grid with a successful run."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ PAGE_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
-    """A browser that nobody has logged in with."""
+    """A browser without a session."""
     with browser(tmp_path_factory.mktemp("profile")) as opened:
         yield opened
 
@@ -73,7 +73,7 @@ def test_the_generated_password_opens_the_grid_of_a_successful_run(
 
 
 def drawn(page: WebDriver) -> bool:
-    """Tell whether two pictures in a row are the same."""
+    """Whether two consecutive pictures are equal."""
     before = page.get_screenshot_as_png()
     find(page, "canvas, [data-testid=trend-count-chart]")
     return before == page.get_screenshot_as_png()

@@ -1,4 +1,4 @@
-"""Policies with names, by real connections: Cilium looks at what DNS answers."""
+"""Policies with DNS names, by real connections: Cilium reads the answers of DNS."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from kubernetes import client
 
 from tests.cluster.airflow import Airflow
-from tests.cluster.names import PLACES, PORT, TARGETS, apply_policies, names
+from tests.cluster.dns_destinations import PLACES, PORT, TARGETS, apply_policies, named_destinations
 from tests.cluster.probes import Probe
 
 ALLOWED = {f"warehouse:{PORT}", f"lake-one:{PORT}"}
@@ -16,7 +16,7 @@ ALLOWED = {f"warehouse:{PORT}", f"lake-one:{PORT}"}
 def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[dict[str, Probe]]:
     """The stand-in pods; without policies they reach every name on every port."""
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
-    with names(kubernetes, image) as pods:
+    with named_destinations(kubernetes, image) as pods:
         yield pods
 
 
@@ -24,7 +24,7 @@ def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[dict
 def unasked(
     kubernetes: client.ApiClient, unprotected: dict[str, Probe]
 ) -> tuple[dict[str, Probe], list[str]]:
-    """The pods under the policies, and what became of an address before anybody asked its name."""
+    """The pods under the policies, and the answer of an address before a query for its name."""
     apply_policies(kubernetes, unprotected)
     return unprotected, unprotected["worker"].reach_all([(PLACES["warehouse"], PORT)])
 
@@ -40,23 +40,23 @@ def reached(unasked: tuple[dict[str, Probe], list[str]]) -> dict[str, set[str]]:
     }
 
 
-def test_an_address_whose_name_nobody_asked_for_is_closed(
+def test_an_address_is_closed_before_a_dns_query_for_its_name(
     unasked: tuple[dict[str, Probe], list[str]],
 ) -> None:
     assert unasked[1] == ["dropped"]
 
 
 @pytest.mark.parametrize("pod", ["worker", "launched"])
-def test_tasks_and_what_they_launch_reach_the_names_on_their_port_and_nothing_else(
+def test_tasks_and_launched_pods_reach_only_the_names_on_their_port(
     reached: dict[str, set[str]], pod: str
 ) -> None:
     assert reached[pod] == ALLOWED
 
 
-def test_who_was_given_no_names_reaches_none(reached: dict[str, set[str]]) -> None:
+def test_a_pod_without_names_reaches_none(reached: dict[str, set[str]]) -> None:
     assert reached["scheduler"] == set()
 
 
-def test_who_is_under_no_policy_reaches_them_all(reached: dict[str, set[str]]) -> None:
-    # Whatever is closed to the others is closed by a policy: something listens there.
+def test_a_pod_without_a_policy_reaches_all_names(reached: dict[str, set[str]]) -> None:
+    # Each target listens, so a closed one is closed by a policy.
     assert reached["stranger"] == set(TARGETS)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import restarts
-from tests.cluster.second import second_release
+from tests.cluster.second_release import second_release
 
 pytestmark = pytest.mark.slow
 VALUES = Path(__file__).parent / "compat.yaml"
@@ -23,7 +23,7 @@ def compat(airflow: Airflow) -> Iterator[Airflow]:
         yield second
 
 
-def test_the_image_is_the_awkward_one(compat: Airflow) -> None:
+def test_the_release_runs_the_compat_image(compat: Airflow) -> None:
     pod = compat.main.ready_pod("api-server")
     assert pod.spec.containers[0].image.startswith(f"localhost/{IMAGE}:")
     check = "CONNECTION_CHECK_MAX_COUNT=1 /entrypoint python -c 'print(1)' 2>&1 || true"
@@ -32,7 +32,7 @@ def test_the_image_is_the_awkward_one(compat: Airflow) -> None:
     assert "Maximum number of retries (1) reached" in told
 
 
-def test_nothing_of_it_was_restarted(compat: Airflow) -> None:
+def test_no_pod_was_restarted(compat: Airflow) -> None:
     assert {pod.metadata.name: restarts(pod) for pod in compat.pods() if restarts(pod)} == {}
 
 

@@ -1,4 +1,4 @@
-"""The example Dags on real pods: each runs to success, and is what its Dag file says."""
+"""The example Dags on real pods: each succeeds, with the pods that its file describes."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.cluster.airflow import Airflow
 from tests.cluster.examples import DAGS, Examples
 from tests.cluster.namespace import Pod
 
-# Task, attempt, and what is in its log and nowhere else.
+# Task, attempt, and a text that is only in its log.
 LOG_LINES = [
     ("plain_tasks", "load", 1, "3 orders are worth 105.49 euros"),
     ("pod_manifest", "launch", 1, "the answer is 42"),

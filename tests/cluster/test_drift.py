@@ -1,4 +1,4 @@
-"""What somebody changes by hand is found; what nobody changed is no difference."""
+"""Drift is exactly the manual changes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ ANYWHERE = {
     "value": {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
 }
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
-# An object, and what is done to it: changed, opened, granted, left out.
+# An object, and its change: changed, opened, granted, left out.
 EDITS = [
     (
         "Deployment/airflow-scheduler",
@@ -62,7 +62,7 @@ def named(found: str) -> list[str]:
     return [line.rpartition("/")[2] for line in found.splitlines() if line.startswith("+++")]
 
 
-def test_a_release_that_nobody_touched_is_as_its_files_say(airflow: Airflow) -> None:
+def test_an_unchanged_release_has_no_drift(airflow: Airflow) -> None:
     assert difference(airflow.release) == ""
 
 
@@ -74,7 +74,7 @@ def test_a_change_by_hand_is_found_where_it_is(
     assert named(difference(airflow.release)) == [name.partition("/")[2]]
 
 
-def test_files_that_nobody_has_deployed_are_found(airflow: Airflow, tmp_path: Path) -> None:
+def test_changes_of_files_that_are_not_deployed_are_drift(airflow: Airflow, tmp_path: Path) -> None:
     layer = tmp_path / "layer.yaml"
     layer.write_text(yaml.safe_dump({"scheduler": {"env": {"A_TEST": "1"}}}))
     changed = replace(airflow.release, layers=(*airflow.release.layers, layer))

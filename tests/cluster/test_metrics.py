@@ -1,4 +1,4 @@
-"""What Airflow really sends while the examples run is what dashboards and monitors ask for."""
+"""Metrics that Airflow sends while the examples run are those of dashboards and monitors."""
 
 import contextlib
 import os
@@ -20,14 +20,14 @@ from tests.cluster.waiting import wait_until
 PORT = 8125
 # All that sends something: plain tasks, one that is tried again, one that is deferred.
 DAGS = ("plain_tasks", "retry_once", "pod_manifest_deferrable")
-# Some metrics come each half minute: what was missed in one round comes in the next.
+# Some metrics are sent every half minute: one that a round misses comes in the next.
 ROUNDS = 3
 PATIENCE_SECONDS = 45
 
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where an agent would listen on the node somebody does, and writes down what comes."""
+    """A listener in the place of the agent on the node, which records all metrics."""
     file = tmp_path_factory.mktemp("metrics") / "lines"
     # The node's mount namespace hides folders of this machine, not the repository or its Python.
     program = [sys.executable, "-m", "scripts.workshop.metrics.listener", NODE_ADDRESS, str(PORT)]
@@ -39,7 +39,9 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             stdout=output,
         )
         try:
-            wait_until(lambda: file.read_text().startswith("ready\n"), 30, "nobody listens")
+            wait_until(
+                lambda: file.read_text().startswith("ready\n"), 30, "the listener does not start"
+            )
             yield file
         finally:
             listener.terminate()
@@ -48,7 +50,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def capture(airflow: Airflow, lines: Path) -> Capture:
-    """What came while some examples ran, as often as it took until all was there."""
+    """Metrics of runs of some examples, repeated until all metrics were seen."""
 
     def so_far() -> Capture:
         # The first line is the listener's own, and the last may be half written.
@@ -56,26 +58,26 @@ def capture(airflow: Airflow, lines: Path) -> Capture:
 
     for _ in range(ROUNDS):
         airflow.wait_for_end([airflow.start(dag) for dag in DAGS], 600)
-        # Which ones never came is for the test of it to say.
+        # A test of its own reports the missing ones.
         with contextlib.suppress(AssertionError):
             wait_until(lambda: not so_far().missing(), PATIENCE_SECONDS, "not all metrics came")
             break
     return so_far()
 
 
-def test_everything_comes_that_dashboards_and_monitors_ask_for(capture: Capture) -> None:
+def test_every_metric_of_dashboards_and_monitors_is_sent(capture: Capture) -> None:
     assert capture.missing() == set()
 
 
-def test_everything_has_the_tags_that_are_asked_for(capture: Capture) -> None:
+def test_metrics_have_the_tags_of_queries(capture: Capture) -> None:
     assert capture.untagged() == {}
 
 
-def test_everything_is_of_the_type_that_is_asked_for(capture: Capture) -> None:
+def test_metrics_have_the_types_of_the_table(capture: Capture) -> None:
     assert capture.mistyped() == {}
 
 
-def test_times_are_in_the_unit_that_is_asked_for(capture: Capture) -> None:
+def test_times_are_in_the_unit_of_queries(capture: Capture) -> None:
     assert capture.implausible() == {}
 
 
@@ -83,7 +85,7 @@ def test_no_name_holds_the_id_of_a_dag_or_a_pool(capture: Capture) -> None:
     assert capture.with_ids({*DAGS, "default_pool", "KubernetesExecutor"}) == set()
 
 
-def test_components_and_tasks_bear_the_tags_of_the_release(
+def test_components_and_tasks_have_the_tags_of_the_release(
     airflow: Airflow, capture: Capture
 ) -> None:
     wanted = {"env": "local", "service": "airflow", "team": airflow.release.team}
@@ -92,7 +94,7 @@ def test_components_and_tasks_bear_the_tags_of_the_release(
     assert [wanted.items() <= tags.items() for tags in found] == [True] * len(names)
 
 
-def test_tasks_of_every_example_tell_how_they_ended(capture: Capture) -> None:
+def test_the_outcome_of_tasks_of_every_example_is_a_metric(capture: Capture) -> None:
     ended = {sample.tags["dag_id"] for sample in capture.values["ti.finish"]}
     assert ended >= set(DAGS)
 

@@ -21,7 +21,7 @@ def image(airflow: Airflow) -> str:
 
 @pytest.fixture(scope="module")
 def neighbour(airflow: Airflow, image: str) -> Iterator[Probe]:
-    """A pod of somebody else that listens, in a namespace without policies."""
+    """A foreign pod that listens, in a namespace without policies."""
     body = client.V1Namespace(metadata=client.V1ObjectMeta(name=NEIGHBOUR))
     airflow.main.core.create_namespace(body)
     try:
@@ -34,14 +34,14 @@ def neighbour(airflow: Airflow, image: str) -> Iterator[Probe]:
 
 @pytest.fixture(scope="module")
 def stranger(neighbour: Probe, image: str) -> Iterator[Probe]:
-    """A pod of somebody else that connects, from the same namespace without policies."""
+    """A foreign pod that connects, from the same namespace without policies."""
     with probe(neighbour.namespace, "stranger", image, {"app": "stranger"}) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def targets(airflow: Airflow, neighbour: Probe) -> dict[str, tuple[str, int]]:
-    """What there is to reach, by name where it has one."""
+    """Targets, by their DNS name if they have one."""
     main = airflow.main.name
     return {
         "api-server": (f"airflow-api-server.{main}", 8080),
@@ -70,7 +70,7 @@ def test_a_pod_that_a_task_launched_reaches_nothing_of_the_cluster(
         assert launched.reach(targets) == dict.fromkeys(targets, "dropped")
 
 
-def test_a_stranger_reaches_its_neighbour_but_nothing_of_airflow(
+def test_a_foreign_pod_reaches_its_neighbour_but_no_pod_of_airflow(
     stranger: Probe, targets: dict[str, tuple[str, int]]
 ) -> None:
     # The first connection shows that the probe itself works, and that the listener listens.

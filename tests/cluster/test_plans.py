@@ -47,20 +47,20 @@ def planned(copy: Copy) -> Copy:
 def test_a_plan_is_carried_out_once(airflow: Airflow, planned: Copy) -> None:
     assert changed(airflow, lambda: planned.say("apply", "local")) == set()
     again = planned.say("apply", "local")
-    assert "There is no saved plan for local: `make plan ENV=local` makes one." in again.stderr
+    assert "There is no saved plan for local: run `make plan ENV=local` first." in again.stderr
 
 
 def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
     planned.edit("environments/local/values.yaml", "parallelism: 64", "parallelism: 65")
     done = planned.say("apply", "local")
-    assert (done.returncode, "The files have changed since local was planned" in done.stderr) == (
+    assert (done.returncode, "Files have changed since local was planned" in done.stderr) == (
         1,
         True,
     )
 
 
 def test_a_plan_that_takes_the_release_of_a_team_away_is_refused(copy: Copy) -> None:
-    """Who only writes another owner into the facts would uninstall what runs."""
+    """Changing only the owner in the facts would uninstall the running release."""
     copy.edit("environments/local/environment.yaml", "deployedBy: terraform", "deployedBy: ci")
     done = copy.say("plan", "local")
     assert "would uninstall the release of payments" in done.stderr

@@ -1,4 +1,4 @@
-"""What dies comes back, and nothing that was done is lost."""
+"""Deleted pods and a lost database recover, without the loss of a task."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -59,7 +59,7 @@ def test_a_running_task_survives_a_minute_without_api_server(airflow: Airflow) -
 
 @pytest.fixture
 def no_database(airflow: Airflow) -> Iterator[None]:
-    """The release without its database; it is there again in the end, whatever happened."""
+    """The release without its database, which comes back in the end."""
     airflow.main.scale("stateful_set", "airflow-postgresql", 0)
     wait_until(lambda: not airflow.main.pods(DATABASE), 120, "the database's pod stays")
     yield
@@ -80,7 +80,7 @@ def test_components_wait_for_a_database_that_is_not_there_yet(
 
 
 def beats_since(airflow: Airflow, moment: datetime) -> bool:
-    """Tell whether each part of Airflow has reported itself alive after a moment."""
+    """Whether each component has sent a heartbeat since a moment."""
     parts = airflow.api.heartbeats()
     return len(parts) == 3 and all(beat > moment for beat in parts.values())
 
@@ -94,7 +94,7 @@ def failed_pods(namespace: Namespace) -> list[str]:
 
 
 def all_wait(airflow: Airflow) -> bool:
-    """Tell whether every component's pod is in its first container, which waits."""
+    """Whether every component's pod is in its first container, which waits."""
     pods = [pod for name in COMPONENTS for pod in airflow.main.pods(name)]
     return len(pods) == len(COMPONENTS) and all(
         not is_ready(pod)

@@ -1,4 +1,4 @@
-"""Every account, every verb, every resource: the API server says what the Roles say."""
+"""The API server allows each account exactly the verbs and resources of its Roles."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -7,12 +7,12 @@ from itertools import product
 import pytest
 from kubernetes import client
 
-from scripts.manifests import Manifests
 from scripts.releases.render import release_manifests
 from tests.cluster.airflow import Airflow
+from tests.rendered import Manifests
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
-# What tasks and components work with, and what would let them get more.
+# Resources that tasks and components use, and those that would let them escalate.
 RESOURCES = (
     ("", "pods"),
     ("", "pods/log"),
@@ -44,7 +44,7 @@ def manifests(airflow: Airflow) -> Manifests:
 
 @pytest.fixture(scope="module")
 def rights(airflow: Airflow, manifests: Manifests) -> dict[Right, bool]:
-    """What the API server says of every account, verb, resource and namespace."""
+    """The API server's answers for every account, verb, resource and namespace."""
     review = client.AuthorizationV1Api(airflow.main.api)
     asked = list(questions(airflow, manifests))
 
@@ -78,7 +78,7 @@ def questions(airflow: Airflow, manifests: Manifests) -> Iterator[Right]:
 
 
 def granted(manifests: Manifests) -> set[Right]:
-    """What the Roles of the release give."""
+    """Permissions of the Roles of the release."""
     roles = {
         (role["metadata"]["namespace"], role["metadata"]["name"]): role["rules"]
         for role in manifests.of("Role")
@@ -100,5 +100,5 @@ def test_every_account_may_do_exactly_what_its_roles_say(
     assert {right for right, allowed in rights.items() if allowed} == granted(manifests)
 
 
-def test_thousands_of_rights_are_asked_about(rights: dict[Right, bool]) -> None:
+def test_thousands_of_permissions_are_checked(rights: dict[Right, bool]) -> None:
     assert len(rights) > 4000

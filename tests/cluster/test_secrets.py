@@ -54,14 +54,16 @@ def test_a_leak_would_be_found(generated: dict[str, str]) -> None:
         assert name in leaked(generated, f"data: {encoded}")
 
 
-def test_every_generated_value_is_long_and_its_own(generated: dict[str, str]) -> None:
+def test_generated_secrets_are_long_and_different(generated: dict[str, str]) -> None:
     assert min(len(value) for value in generated.values()) >= 40
     assert len(set(generated.values())) == len(generated)
 
 
 @pytest.mark.parametrize("what", ["manifest", "values", "notes", "hooks", "all"])
-def test_helm_knows_no_secret(airflow: Airflow, generated: dict[str, str], what: str) -> None:
-    # There are no hooks; what Helm says of them is still what it says.
+def test_the_records_of_helm_have_no_secret(
+    airflow: Airflow, generated: dict[str, str], what: str
+) -> None:
+    # There are no hooks; the output of Helm is checked anyway.
     text = airflow.helm("get", what, airflow.release.name)
     assert leaked(generated, text or "no hooks") == []
 
@@ -131,14 +133,14 @@ def test_the_namespace_of_tasks_holds_no_secret(airflow: Airflow) -> None:
 
 @pytest.fixture
 def lost_secret(airflow: Airflow, generated: dict[str, str]) -> Iterator[str]:
-    """A Secret that somebody deleted; in the end it has its old value, which pods still use."""
+    """A deleted Secret; in the end it has its old value, which pods still use."""
     airflow.main.core.delete_namespaced_secret(LOST, airflow.main.name)
     yield generated[LOST]
     body = {"stringData": {GENERATED[LOST]: generated[LOST]}}
     airflow.main.core.patch_namespaced_secret(LOST, airflow.main.name, body)
 
 
-def test_the_job_makes_what_is_lost_and_keeps_the_rest(
+def test_the_job_creates_missing_secrets_and_keeps_the_others(
     airflow: Airflow, generated: dict[str, str], lost_secret: str
 ) -> None:
     jobs = airflow.main.batch.list_namespaced_job(

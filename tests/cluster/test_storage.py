@@ -13,7 +13,7 @@ def test_each_namespace_has_its_bound_claim_for_logs(airflow: Airflow) -> None:
         assert claim.spec.access_modes == ["ReadWriteMany"]
 
 
-def test_what_tasks_write_the_api_server_reads(airflow: Airflow, examples: Examples) -> None:
+def test_the_api_server_reads_the_logs_of_tasks(airflow: Airflow, examples: Examples) -> None:
     run = examples.runs["plain_tasks"]
     folder = f"/opt/airflow/logs/dag_id={run.dag}/run_id={run.id}"
     pod = airflow.main.ready_pod("api-server")

@@ -6,53 +6,54 @@ And by real datagrams, which metrics are sent as.
 from collections.abc import Iterator
 
 import pytest
-import yaml
 from kubernetes import client
 
-from scripts.paths import CHART
 from tests.cluster.airflow import Airflow
-from tests.cluster.mesh import DATAGRAMS, Mesh, Way, apply_policies, mesh
+from tests.cluster.stand_ins import DATAGRAMS, StandIns, Way, apply_policies, stand_ins
 
 
 @pytest.fixture(scope="module")
-def unprotected(kubernetes: client.ApiClient, airflow: Airflow) -> Iterator[tuple[Mesh, set[Way]]]:
-    """The stand-in pods and what is open before there is any policy."""
-    tables = yaml.safe_load((CHART / "files" / "tables.yaml").read_text())
+def unprotected(
+    kubernetes: client.ApiClient, airflow: Airflow
+) -> Iterator[tuple[StandIns, set[Way]]]:
+    """The stand-in pods and the open connections before any policy."""
     image = airflow.main.ready_pod("api-server").spec.containers[0].image
-    with mesh(kubernetes, tables, image) as made:
+    with stand_ins(kubernetes, image) as made:
         yield made, made.open_ways()
 
 
 @pytest.fixture(scope="module")
 def protected(
-    kubernetes: client.ApiClient, unprotected: tuple[Mesh, set[Way]]
-) -> tuple[Mesh, set[Way]]:
-    """The same pods and what is open under the release's policies."""
+    kubernetes: client.ApiClient, unprotected: tuple[StandIns, set[Way]]
+) -> tuple[StandIns, set[Way]]:
+    """The same pods and the open connections under the release's policies."""
     made, _ = unprotected
     apply_policies(kubernetes, made)
     return made, made.open_ways()
 
 
-def test_without_policies_everything_is_open(unprotected: tuple[Mesh, set[Way]]) -> None:
-    # Whatever is closed later is closed by a policy: something listens there, and the way exists.
+def test_without_policies_everything_is_open(unprotected: tuple[StandIns, set[Way]]) -> None:
+    # Each port listens and is reachable, so a closed one is closed by a policy.
     made, open_ways = unprotected
     assert sorted(set(made.ways) - open_ways) == []
 
 
-def test_every_pair_and_port_is_as_the_table_says(protected: tuple[Mesh, set[Way]]) -> None:
+def test_every_connection_is_open_or_closed_as_the_table_says(
+    protected: tuple[StandIns, set[Way]],
+) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.tabled()) == []
 
 
 def test_the_evaluation_of_policies_is_that_of_the_cluster(
-    protected: tuple[Mesh, set[Way]],
+    protected: tuple[StandIns, set[Way]],
 ) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.evaluated()) == []
 
 
 def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
-    protected: tuple[Mesh, set[Way]],
+    protected: tuple[StandIns, set[Way]],
 ) -> None:
     _, open_ways = protected
     found = {way for way in open_ways if way.protocol == "UDP" and way.caller != "stranger"}
@@ -62,7 +63,7 @@ def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
     }
 
 
-def test_hundreds_of_ways_are_tried(protected: tuple[Mesh, set[Way]]) -> None:
+def test_hundreds_of_connections_are_tried(protected: tuple[StandIns, set[Way]]) -> None:
     made, open_ways = protected
     assert len(made.ways) > 700
     assert len(open_ways) > 30

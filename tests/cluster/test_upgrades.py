@@ -1,4 +1,4 @@
-"""Upgrades touch what changed and nothing else, whoever makes them."""
+"""An upgrade replaces only the pods that read a changed value, with either owner."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +10,9 @@ from tests.cluster.airflow import COMPONENTS, Airflow, changed
 from tests.cluster.terraform import terraform
 from tests.cluster.waiting import wait_until
 
-# Less than what Airflow's own search for lost tasks takes, which is every five minutes.
+# Less than the five minutes between two searches of Airflow for lost tasks.
 RUN_SECONDS = 200
-# One changed value, and who reads it.
+# One changed value, and its readers.
 READERS = [
     ({"triggerer": {"env": [{"name": "A_TEST", "value": "1"}]}}, {"triggerer"}),
     pytest.param(
@@ -30,7 +30,7 @@ READERS = [
 
 @pytest.fixture
 def as_before(airflow: Airflow) -> Iterator[None]:
-    """Whatever a test deploys, the release is as its owner left it afterwards."""
+    """Deploy the release as its owner does after each test."""
     yield
     airflow.deploy()
     airflow.wait_until_settled()
@@ -64,7 +64,7 @@ def test_a_changed_value_restarts_its_readers(
 
 
 @pytest.mark.slow
-def test_an_upgrade_amid_runs_loses_no_task(
+def test_an_upgrade_during_runs_loses_no_task(
     airflow: Airflow, as_before: None, tmp_path: Path
 ) -> None:
     layer = tmp_path / "changed.yaml"

@@ -12,7 +12,7 @@ from scripts.errors import Refusal
 
 T = TypeVar("T")
 LOOK_EVERY_SECONDS = 0.5
-# What an API answers that is just restarting, and a page that is just drawn anew: not yet.
+# Errors of an API that is restarting, and of a page that is being drawn: try again.
 NOT_YET = (Refusal, ApiException, HTTPError, OSError, StaleElementReferenceException)
 
 

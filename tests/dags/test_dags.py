@@ -31,7 +31,7 @@ def test_a_file_has_one_dag_of_its_name(file: Path):
     assert [function.name for function in functions(file)] == [file.stem]
 
 
-def test_a_dag_waits_for_people_and_explains_itself(file: Path):
+def test_an_example_dag_has_no_schedule_and_has_documentation(file: Path):
     (decorator,) = functions(file)[0].decorator_list
     assert isinstance(decorator, ast.Call)
     said = {word.arg: ast.unparse(word.value) for word in decorator.keywords}
@@ -42,7 +42,7 @@ def test_a_dag_waits_for_people_and_explains_itself(file: Path):
 
 
 def test_no_dag_makes_the_dag_processor_keep_the_kubernetes_provider(file: Path):
-    # It imports beforehand what it sees of airflow.* at the top of a Dag file: some 70 MiB here.
+    # It preloads the airflow.* imports at the top of a Dag file: some 70 MiB here.
     top = [ast.unparse(node) for node in ast.parse(file.read_text()).body]
     assert not [line for line in top if "airflow.providers.cncf" in line.splitlines()[0]]
 
@@ -52,7 +52,7 @@ def test_the_readme_lists_all_dags():
     assert sorted(listed) == [path.stem for path in FILES]
 
 
-def test_what_is_no_dag_is_not_parsed_as_one():
+def test_files_without_a_dag_are_ignored():
     others = [path.name for path in DAGS.glob("*.py") if not functions(path)]
     assert others
     assert set(others) <= set(IGNORED)

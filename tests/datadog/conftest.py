@@ -1,4 +1,4 @@
-"""What Terraform makes of the monitoring module, in the words of Datadog's API."""
+"""Payloads of Datadog's API that Terraform makes from the monitoring module."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,7 @@ from tests.terraform.conftest import attached, providing, terraform
 __all__ = ["attached", "providing", "terraform"]
 
 MODULE = "terraform/modules/monitoring"
-# What the provider keeps to itself.
+# Attributes that the provider does not send.
 OWN = {"id", "validate", "force_delete"}
 TOP = ("type", "name", "message", "query", "tags", "priority")
 

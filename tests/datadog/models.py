@@ -1,4 +1,4 @@
-"""Datadog's own models of what its API takes, asked strictly.
+"""Datadog's own models of the payloads of its API, applied strictly.
 
 Its client checks types and lets pass what it does not know: an object of an unknown kind stays
 unparsed, an unknown key is kept. Here both are faults, and so is a word that an enumeration lacks.
@@ -36,7 +36,7 @@ def configuration() -> Configuration:
 
 
 def faults(kind: str, payload: dict[str, Any]) -> list[str]:
-    """What Datadog's model of a dashboard, monitor or objective has against a payload."""
+    """Errors of a payload by Datadog's model of a dashboard, monitor or objective."""
     try:
         model = validate_and_convert_types(
             payload, (KINDS[kind],), [kind], True, True, configuration()

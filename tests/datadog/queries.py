@@ -1,4 +1,4 @@
-"""The grammar of Datadog's queries, as far as ours use it; what is not in it is no query."""
+"""The grammar of Datadog's queries, as far as ours use it; anything else is refused."""
 
 import ast
 import re
@@ -14,13 +14,13 @@ MONITOR = re.compile(
     rf"(?:(?:avg|sum|min|max)\((?:{WINDOW})\)|change\(max\((?P<window>{WINDOW})\),(?P=window)\))"
     r":(?P<formula>.+) (?P<comparator><=|>=|<|>) (?P<threshold>\d+(?:\.\d+)?)"
 )
-# One part of a scope: a tag, one of several, or what a reader chooses.
+# One part of a scope: a tag, a list of tags, or a template variable.
 PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.*-]+|[a-z_]+ IN \([^()]+\)|\$[a-z_]+")
 COMPOSITE = re.compile(r"\d+( (&&|\|\|) \d+)+")
 
 
 class NoQuery(ValueError):
-    """What it is that is no query."""
+    """A text that is not a valid query."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ def metrics(formula: str) -> tuple[Metric, ...]:
 
 
 def check_formula(formula: str, names: set[str]) -> None:
-    """Refuse what is no formula over the queries of these names."""
+    """Refuse a text that is not a formula over queries of these names."""
     _check(formula, names)
 
 
 def condition(query: str) -> Condition:
-    """A monitor's query: when, what, and how much of it."""
+    """A monitor's query: its period, its metrics and its threshold."""
     found = MONITOR.fullmatch(query)
     if found is None:
         raise NoQuery(f"{query!r} is no condition.")

@@ -38,12 +38,12 @@ def test_a_time_is_in_the_unit_in_which_it_arrives(names: set[str], unit: str):
     assert {name: METRICS[name].unit for name in names} == dict.fromkeys(names, unit)
 
 
-def test_no_time_is_missing_from_what_was_measured():
+def test_the_table_of_units_has_every_timer():
     times = {name for name, metric in METRICS.items() if metric.kind.is_histogram}
     assert times == SECONDS | MILLISECONDS
 
 
-def test_the_table_knows_of_each_metric_what_airflow_says_of_it():
+def test_the_table_agrees_with_airflow_about_each_metric():
     kinds = {
         Kind.COUNTER: "counter",
         Kind.GAUGE: "gauge",
@@ -63,6 +63,6 @@ def test_the_number_of_times_has_no_unit():
 
 
 @pytest.mark.parametrize("name", ["airflow.task.duration", "airflow.pool.open_slots.max"])
-def test_a_time_is_asked_for_by_an_aggregate_and_nothing_else_is(name: str):
+def test_only_queries_of_times_use_an_aggregate(name: str):
     with pytest.raises((KeyError, ValueError)):
         split(name)

@@ -1,4 +1,4 @@
-"""Dashboards, monitors and service levels are what Datadog's own models take, to the letter."""
+"""Datadog's own models accept dashboards, monitors and service levels, strictly."""
 
 import json
 from collections import Counter
@@ -32,17 +32,17 @@ def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("page", [one.name for one in DASHBOARDS])
-def test_datadog_takes_a_dashboard(prod: Watched, page: str):
+def test_datadog_accepts_a_dashboard(prod: Watched, page: str):
     assert faults("dashboard", prod.dashboards[page]) == []
 
 
-def test_datadog_takes_every_monitor(here: Watched):
+def test_datadog_accepts_every_monitor(here: Watched):
     found = {name: faults("monitor", one) for name, one in here.monitors.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}
 
 
-def test_datadog_takes_every_service_level(here: Watched):
+def test_datadog_accepts_every_service_level(here: Watched):
     found = {name: faults("objective", one) for name, one in here.objectives.items()}
     assert found
     assert {name: why for name, why in found.items() if why} == {}
@@ -52,7 +52,7 @@ def test_every_page_is_a_dashboard(here: Watched):
     assert here.dashboards.keys() == {one.name for one in DASHBOARDS}
 
 
-# What the client of Datadog lets pass; each is put in place of something in a payload.
+# Mistakes that the client of Datadog accepts; each replaces a part of a payload.
 DASHBOARD_FAULTS = {
     "a widget of an unknown type": ('"type": "timeseries"', '"type": "timeseris"'),
     "a request with an unknown key": ('"display_type"', '"display_kind"'),
@@ -112,7 +112,7 @@ def test_nothing_is_stated_that_datadog_drops(here: Watched):
     assert {name: nodes for name, nodes in found.items() if nodes} == {}
 
 
-def test_widgets_stand_beside_each_other_on_twelve_columns(prod: Watched):
+def test_widgets_fit_side_by_side_into_twelve_columns(prod: Watched):
     def overlapping(placed: list[dict[str, Any]]) -> list[tuple[int, int]]:
         cells = Counter(
             (x, y)
@@ -127,7 +127,7 @@ def test_widgets_stand_beside_each_other_on_twelve_columns(prod: Watched):
         assert [overlapping(group) for group in groups] == [[]] * len(groups)
 
 
-def test_a_group_is_as_tall_as_what_is_in_it(prod: Watched):
+def test_a_group_is_as_tall_as_its_widgets(prod: Watched):
     for page in prod.dashboards.values():
         for group in page["widgets"]:
             inner = [one["layout"] for one in group["definition"]["widgets"]]
@@ -135,26 +135,26 @@ def test_a_group_is_as_tall_as_what_is_in_it(prod: Watched):
             assert group["layout"]["height"] == bottom + 1
 
 
-def test_monitors_and_service_levels_say_whose_they_are(here: Watched, environment: str):
+def test_monitors_and_service_levels_have_tags_of_their_owner(here: Watched, environment: str):
     owner = {"prod": "platform", "nonprod": "data-platform"}[environment]
     wanted = {f"env:{environment}", "service:airflow", f"team:{owner}"}
     tagged = {**here.monitors, **here.objectives}
     assert {name for name, one in tagged.items() if not wanted <= set(one["tags"])} == set()
 
 
-def test_a_dashboard_says_whose_it_is(prod: Watched):
+def test_a_dashboard_names_its_owner(prod: Watched):
     assert [one["tags"] for one in prod.dashboards.values()] == [["team:platform"]] * len(
         prod.dashboards
     )
 
 
-def test_who_is_woken_up_in_prod_is_told_what_to_do(prod: Watched):
+def test_every_monitor_of_prod_that_pages_has_priority_1(prod: Watched):
     paging = {name for name, one in prod.monitors.items() if "@pagerduty-airflow" in one["message"]}
     assert paging
     assert {name for name in paging if prod.monitors[name]["priority"] != 1} == set()
 
 
-def test_of_what_is_silent_somebody_is_told(here: Watched):
+def test_missing_data_raises_an_alert(here: Watched):
     silent = {
         name
         for name, one in here.monitors.items()

@@ -74,7 +74,7 @@ def wrong(here: Watched, question) -> set[tuple[str, str]]:
     return {(where, one.name) for where, one in asked(here) if question(one)}
 
 
-def test_every_query_of_a_dashboard_is_one(prod: Watched):
+def test_every_query_of_a_dashboard_is_valid(prod: Watched):
     for page in prod.dashboards.values():
         for request in requests(page):
             for query in request["queries"]:
@@ -83,7 +83,7 @@ def test_every_query_of_a_dashboard_is_one(prod: Watched):
                 check_formula(formula["formula"], {one["name"] for one in request["queries"]})
 
 
-def test_a_monitor_of_two_is_made_of_two(here: Watched):
+def test_a_composite_monitor_has_two_halves(here: Watched):
     found = {n: one["query"] for n, one in here.monitors.items() if one["type"] == "composite"}
     assert found
     assert {name for name, query in found.items() if not COMPOSITE.fullmatch(query)} == set()
@@ -104,12 +104,12 @@ def test_a_monitor_of_two_is_made_of_two(here: Watched):
         "change(max(last_1h),last_5m):sum:airflow.ti.finish{env:x} > 1",
     ],
 )
-def test_what_is_no_query_is_found(query: str):
+def test_an_invalid_query_is_found(query: str):
     with pytest.raises(NoQuery):
         condition(query)
 
 
-def test_every_metric_is_one_that_somebody_sends(prod: Watched):
+def test_every_metric_of_a_query_is_sent(prod: Watched):
     def unknown(metric: Metric) -> bool:
         if metric.name in OTHERS:
             return not metric.name.startswith(SOURCES)
@@ -122,11 +122,11 @@ def test_every_metric_of_the_table_is_in_airflows_own_list():
     assert METRICS.keys() - LISTED.keys() == set()
 
 
-def test_a_metric_that_is_listed_and_never_sent_is_not_asked_for(prod: Watched):
+def test_no_query_uses_a_metric_that_is_never_sent(prod: Watched):
     assert wrong(prod, lambda metric: "queued_duration" in metric.name) == set()
 
 
-def test_every_metric_of_the_table_is_asked_for(prod: Watched):
+def test_every_metric_of_the_table_is_used_by_a_query(prod: Watched):
     names = {one.metric.name for one in asked(prod)}
     used = {split(name)[0].name for name in names if name not in OTHERS}
     assert METRICS.keys() - used == set()
@@ -137,14 +137,14 @@ def test_every_metric_has_a_scope_of_one_environment(here: Watched, environment:
     scopes = (f"env:{environment}", "$env", "$dbinstanceidentifier")
 
     def scopeless(metric: Metric) -> bool:
-        # A database's identifier names its environment, and AWS knows no other tag for sure.
+        # A database's identifier contains its environment; AWS guarantees no other tag.
         database = any(part.startswith("dbinstanceidentifier IN") for part in metric.scope)
         return not (database or any(part in scopes for part in metric.scope))
 
     assert wrong(here, scopeless) == set()
 
 
-def test_of_airflows_metrics_only_those_of_our_service_are_asked_for(prod: Watched):
+def test_queries_of_airflows_metrics_have_the_tag_of_our_service(prod: Watched):
     def foreign(metric: Metric) -> bool:
         return metric.name.startswith("airflow.") and not {"service:airflow", "$service"} & set(
             metric.scope
@@ -181,11 +181,11 @@ def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
     assert wrong(prod, untagged) == set()
 
 
-# Tags that Airflow gives on top of those that tell one from another.
+# Tags of Airflow beyond those that distinguish series.
 ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
 
 
-def test_what_is_compared_is_the_threshold(here: Watched):
+def test_a_monitor_compares_with_its_threshold(here: Watched):
     stated = {
         name: one["options"]["thresholds"]["critical"]
         for name, one in here.monitors.items()
@@ -205,7 +205,7 @@ def test_every_threshold_is_a_variable_and_every_variable_is_used():
     assert len(lines) == len(used)
 
 
-def test_a_name_speaks_of_groups_only(prod: Watched):
+def test_a_monitor_name_uses_only_variables_of_its_groups(prod: Watched):
     for name, one in conditions(prod).items():
         groups = {group for metric in one.metrics for group in metric.by}
         said = set(re.findall(r"\{\{(\w+)\.name\}\}", prod.monitors[name]["name"]))
@@ -220,7 +220,7 @@ def test_both_halves_of_a_monitor_have_a_group_in_common(prod: Watched):
         assert {m.by for m in first.metrics} == {m.by for m in second.metrics}
 
 
-def test_what_a_monitor_watches_is_on_a_page(prod: Watched):
+def test_every_monitored_metric_is_on_a_dashboard(prod: Watched):
     shown = {one.metric.name for one in asked(prod) if one.where in prod.dashboards}
     watched = {m.name for one in conditions(prod).values() for m in one.metrics}
     assert watched - shown == set()
@@ -235,7 +235,7 @@ def test_every_monitor_has_a_runbook(prod: Watched):
     assert links == {name: [name] for name in sections}
 
 
-def test_every_runbook_says_what_it_means_where_to_look_and_what_to_do():
+def test_every_runbook_has_meaning_checks_and_remedy():
     sections = re.split(r"^## \w+$", RUNBOOKS.read_text(), flags=re.MULTILINE)[1:]
     wanted = ("**It means**", "**Look**", "**Do**")
     assert sections

@@ -1,52 +1,95 @@
-"""The check of the library: it finds in manifests what is there, wherever it is."""
+"""Questions about manifests find every object, pod and Secret, wherever it is."""
 
-from textwrap import dedent
+from typing import Any
 
 import pytest
+import yaml
 
-from scripts.manifests import Manifests, Missing
+from tests.rendered import Manifests, NotRenderedError
 
-POD = """
-      metadata:
-        labels: {component: %s}
-      spec:
-        serviceAccountName: airflow
-        initContainers:
-          - {name: wait, image: a, env: [{name: X, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
-        containers:
-          - name: main
-            image: a
-            command: [sh, -c]
-            args: [run]
-            env: [{name: A, value: b}]
-            envFrom: [{secretRef: {name: whole}}]
-            volumeMounts: [{name: keys, mountPath: /keys}]
-        volumes:
-          - {name: keys, secret: {secretName: file, items: [{key: one, path: one}]}}
-          - {name: token, projected: {sources: [{secret: {name: mixed}}]}}
+CONTAINERS = yaml.safe_load(
+    """
+serviceAccountName: airflow
+initContainers:
+  - {name: wait, image: a, env: [{name: X, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
+containers:
+  - name: main
+    image: a
+    command: [sh, -c]
+    args: [run]
+    env: [{name: A, value: b}]
+    envFrom: [{secretRef: {name: whole}}]
+    volumeMounts: [{name: keys, mountPath: /keys}]
+volumes:
+  - {name: keys, secret: {secretName: file, items: [{key: one, path: one}]}}
+  - {name: token, projected: {sources: [{secret: {name: mixed}}]}}
 """
+)
+
+
+def pod(component: str) -> dict[str, Any]:
+    return {"metadata": {"labels": {"component": component}}, "spec": CONTAINERS}
+
+
+def manifest(kind: str, name: str, spec: Any = None, **annotations: str) -> dict[str, Any]:
+    labels = {"component": name.split("-")[1]}
+    metadata = {"name": name, "labels": labels, "annotations": annotations}
+    return {"kind": kind, "metadata": metadata, "spec": spec}
+
+
+def manifests_of(*objects: dict[str, Any]) -> Manifests:
+    return Manifests(yaml.safe_dump_all(objects))
+
+
+WEB = manifest("Deployment", "r-web", {"template": pod("web")})
+MIGRATE = manifest("Job", "r-migrate-12ab", {"template": pod("migrate")})
+CLEAN = manifest("CronJob", "r-clean", {"jobTemplate": {"spec": {"template": pod("clean")}}})
+CONFIG = {
+    **manifest("ConfigMap", "r-config"),
+    "data": {"pod_template_file.yaml": yaml.safe_dump({"kind": "Pod", **pod("worker")})},
+}
+ALL = ("web", "migrate", "clean", "worker")
 
 
 @pytest.fixture
 def manifests() -> Manifests:
-    deployment = "kind: Deployment\nmetadata: {name: r-web, labels: {component: web}}\nspec:\n"
-    deployment += "    template:" + POD % "web"
-    job = "kind: Job\nmetadata: {name: r-migrate-12ab, labels: {component: migrate}}\nspec:\n"
-    job += "    template:" + POD % "migrate"
-    cron = "kind: CronJob\nmetadata: {name: r-clean, labels: {component: clean}}\nspec:\n"
-    cron += " jobTemplate:\n  spec:\n    template:" + POD % "clean"
-    template = dedent(POD % "worker").replace("\n", "\n    ")
-    config = "kind: ConfigMap\nmetadata: {name: r-config}\ndata:\n"
-    config += f"  pod_template_file.yaml: |\n    kind: Pod{template}"
-    return Manifests("\n---\n".join([deployment, job, cron, config, ""]))
+    return manifests_of(WEB, MIGRATE, CLEAN, CONFIG)
 
 
-def test_pods_are_those_of_every_workload_and_of_the_executor(manifests: Manifests):
-    assert [pod.component for pod in manifests.pods()] == ["web", "migrate", "clean", "worker"]
+def test_pods_are_those_of_every_workload_and_of_tasks(manifests: Manifests):
+    assert [pod.component for pod in manifests.pods()] == [*ALL]
 
 
-@pytest.mark.parametrize("component", ["web", "migrate", "clean", "worker"])
-def test_a_pod_tells_every_secret_that_it_can_read(manifests: Manifests, component: str):
+@pytest.mark.parametrize("kind", ["Job", "DaemonSet", "ReplicaSet"])
+def test_a_pod_is_found_whatever_kind_makes_it(kind: str):
+    [found] = manifests_of(manifest(kind, "r-mine", {"template": pod("mine")})).pods()
+    assert (found.owner, found.component) == (f"{kind}/r-mine", "mine")
+
+
+def test_a_pod_without_an_owner_is_found():
+    [found] = manifests_of(manifest("Pod", "r-mine", CONTAINERS)).pods()
+    assert (found.owner, found.component) == ("Pod/r-mine", "mine")
+
+
+@pytest.mark.parametrize(
+    ("events", "is_test"),
+    [
+        ("test", True),
+        ("test-success", True),
+        ("pre-install", False),
+        ("test,pre-install", False),
+        ("pre-upgrade, test", False),
+    ],
+)
+def test_only_an_object_that_helm_test_alone_makes_is_a_test(events: str, is_test: bool):
+    hook = manifest("Job", "r-hook", {"template": pod("hook")}, **{"helm.sh/hook": events})
+    found = manifests_of(WEB, hook)
+    assert ([hook] == found.tests, hook in found.objects) == (is_test, not is_test)
+    assert (str(found.pods()[-1]) == "Job/r-hook") is not is_test
+
+
+@pytest.mark.parametrize("component", ALL)
+def test_a_pod_lists_every_secret_that_it_can_read(manifests: Manifests, component: str):
     assert manifests.pod(component).secret_keys == {
         ("s", "k"),
         ("whole", "*"),
@@ -55,15 +98,15 @@ def test_a_pod_tells_every_secret_that_it_can_read(manifests: Manifests, compone
     }
 
 
-def test_a_secret_tells_its_readers(manifests: Manifests):
-    assert manifests.readers_of("file") == {"web", "migrate", "clean", "worker"}
+def test_the_readers_of_a_secret_are_found(manifests: Manifests):
+    assert manifests.readers_of("file") == {*ALL}
 
 
-def test_containers_come_in_the_order_in_which_they_start(manifests: Manifests):
+def test_containers_are_in_the_order_in_which_they_start(manifests: Manifests):
     assert [container.name for container in manifests.pod("web").containers] == ["wait", "main"]
 
 
-def test_a_container_answers_about_itself(manifests: Manifests):
+def test_a_container_has_its_variables_and_arguments(manifests: Manifests):
     container = manifests.pod("web").main
     assert (container.env, container.arguments) == ({"A": "b"}, ["sh", "-c", "run"])
 
@@ -72,11 +115,11 @@ def test_a_job_is_found_without_its_hash(manifests: Manifests):
     assert manifests.find("Job", "r-migrate")["metadata"]["name"] == "r-migrate-12ab"
 
 
-def test_what_is_missing_is_said_with_what_is_there(manifests: Manifests):
-    with pytest.raises(Missing, match="no workload has the component 'wep'; there are: clean, mig"):
+def test_an_error_about_a_missing_workload_lists_those_that_exist(manifests: Manifests):
+    with pytest.raises(NotRenderedError, match="component 'wep'; there are: clean, mig"):
         manifests.workload("wep")
 
 
-def test_nothing_rendered_is_no_success():
-    with pytest.raises(Missing, match="nothing was rendered"):
+def test_an_empty_render_is_an_error():
+    with pytest.raises(NotRenderedError, match="nothing was rendered"):
         _ = Manifests("---\n").objects

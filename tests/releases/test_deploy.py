@@ -1,4 +1,4 @@
-"""Deploying: what is refused before anything changes, and how an unready pod is told."""
+"""`make deploy`: refusals before anything changes, and reasons why pods are not ready."""
 
 import os
 import subprocess
@@ -15,16 +15,16 @@ KUBECONFIG = """
 apiVersion: v1
 kind: Config
 clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:1"}}]
-users: [{name: nobody, user: {}}]
+users: [{name: anonymous, user: {}}]
 contexts:
-  - {name: blue, context: {cluster: nowhere, user: nobody}}
-  - {name: green, context: {cluster: nowhere, user: nobody}}
+  - {name: blue, context: {cluster: nowhere, user: anonymous}}
+  - {name: green, context: {cluster: nowhere, user: anonymous}}
 current-context: blue
 """
 
 
 def deploy(kubeconfig: Path, *arguments: str) -> str:
-    """Run the command and return what it said while refusing."""
+    """Run the command, which must refuse, and return its error message."""
     done = subprocess.run(
         [sys.executable, "-m", "scripts", "deploy", *arguments],
         cwd=ROOT,
@@ -43,35 +43,35 @@ def kubeconfig(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_release_of_terraform_is_left_to_terraform(kubeconfig: Path):
+def test_a_release_of_terraform_is_not_deployed_by_ci(kubeconfig: Path):
     assert deploy(kubeconfig, "local/payments") == (
-        "✗ local/payments is deployed by terraform, not by ci, says"
-        " environments/local/environment.yaml: apply its Terraform instead, or say"
-        " `--as-owner terraform` to do its work with its values."
+        "✗ local/payments is deployed by terraform, not by ci"
+        " (`deployedBy` in environments/local/environment.yaml). Run `make apply ENV=local`, or"
+        " pass `--as-owner terraform` to deploy it anyway, with the same values."
     )
 
 
-def test_nobody_takes_a_release_of_ci(kubeconfig: Path):
+def test_a_release_of_ci_has_no_other_owner(kubeconfig: Path):
     said = deploy(kubeconfig, "nonprod/payments", "--as-owner", "terraform")
     assert said.startswith("✗ nonprod/payments is deployed by ci, not by terraform")
 
 
-def test_a_wrong_context_is_answered_with_the_known_ones(kubeconfig: Path):
+def test_an_unknown_context_is_refused_with_the_known_ones(kubeconfig: Path):
     said = deploy(kubeconfig, "nonprod/payments", "--context", "red")
-    assert said == "✗ The kubeconfig has no context 'red'; it has blue, green."
+    assert said == f"✗ There is no context 'red' in {kubeconfig}; known: blue, green."
 
 
-def test_the_context_of_the_environment_is_not_exchanged_for_the_current_one(kubeconfig: Path):
+def test_the_current_context_does_not_replace_that_of_the_environment(kubeconfig: Path):
     said = deploy(kubeconfig, "prod/payments")
-    assert said == "✗ The kubeconfig has no context 'prod'; it has blue, green."
+    assert said == f"✗ There is no context 'prod' in {kubeconfig}; known: blue, green."
 
 
-def test_without_a_kubeconfig_one_sentence_says_so(tmp_path: Path):
+def test_a_missing_kubeconfig_is_refused_with_its_path(tmp_path: Path):
     said = deploy(tmp_path / "none", "nonprod/payments")
-    assert said.startswith("✗ There is no kubeconfig: ")
+    assert said.startswith(f"✗ There is no kubeconfig at {tmp_path / 'none'}: ")
 
 
-def test_a_cluster_that_does_not_answer_is_one_sentence(kubeconfig: Path):
+def test_an_api_server_that_does_not_answer_is_one_line(kubeconfig: Path):
     said = deploy(kubeconfig, "nonprod/payments", "--context", "blue")
     assert said.startswith("✗ The API server of blue does not answer: ")
     assert "\n" not in said
@@ -79,7 +79,7 @@ def test_a_cluster_that_does_not_answer_is_one_sentence(kubeconfig: Path):
 
 def test_a_timeout_is_a_duration(kubeconfig: Path):
     said = deploy(kubeconfig, "nonprod/payments", "--timeout", "soon")
-    assert said == "✗ --timeout is a duration such as 15m or 1h30m, not 'soon'."
+    assert said == "✗ --timeout must be a duration such as 15m or 1h30m, not 'soon'."
 
 
 def pod(**status: object) -> client.V1Pod:
@@ -133,11 +133,11 @@ STATES = {
 
 
 @pytest.mark.parametrize("reason", STATES)
-def test_an_unready_pod_says_why(reason: str):
+def test_an_unready_pod_is_reported_with_its_reason(reason: str):
     assert list(unready_pods([STATES[reason]])) == [f"airflow-scheduler-1 ({reason})"]
 
 
-def test_a_pod_that_is_ready_done_or_leaving_is_not_told():
+def test_pods_that_are_ready_completed_or_deleted_are_not_reported():
     leaving = pod()
     leaving.metadata.deletion_timestamp = "2026-01-01T00:00:00Z"
     fine = [pod(conditions=[condition("Ready", "True")]), pod(phase="Succeeded"), leaving]

@@ -1,29 +1,35 @@
-"""nonprod and prod are the same code with other facts; what differs is here, and nothing else."""
+"""Environments on EKS are the same code with other facts; the differences are listed here."""
 
 import re
 from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from scripts.paths import ENVIRONMENTS, ROOT
+from scripts.releases.discovery import folders
 
-PAIR = ("nonprod", "prod")
+ON_EKS = [folder for folder in folders() if (folder / "backend.tf").exists()]
+NAMES = "|".join(sorted((folder.name for folder in ON_EKS), key=len, reverse=True))
 # Names, numbers of accounts, networks and identifiers: other ones, of the same shape.
 NAMED = re.compile(
-    r"nonprod|prod|\d{12}|10\.\d+\.\d+\.\d+/\d+|(vpc|sg|subnet)-[0-9a-f]+|(?<=@)[a-z-]+"
+    rf"{NAMES}|\d{{12}}|10\.\d+\.\d+\.\d+/\d+|(vpc|sg|subnet)-[0-9a-f]+|(?<=@)[a-z-]+"
 )
-# What prod has more, less, or bigger than nonprod, by file.
+# Keys at which two environments may differ, by file.
 DIFFERENCES = {
     "environment.yaml": {
         "description",
+        # CI looks for drift at night where no reviewer must approve a run.
+        "nightlyDrift",
         # An instance of RDS for each team, in two zones, with alarms; nonprod has a pod.
         "terraform.database",
         # Secrets and logs are kept longer.
         "terraform.secrets.recovery_window_days",
         "terraform.storage.log_retention_days",
-        # Somebody is woken.
+        # Alerts page a person.
         "terraform.monitoring.notify.page",
     },
     "values.yaml": {
@@ -51,12 +57,9 @@ def parts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
         yield path, NAMED.sub("…", yaml.safe_dump(value))
 
 
-def differing(file: str) -> set[str]:
-    """Paths at which the two files differ, cut to what DIFFERENCES names, whole otherwise."""
-    one, other = (
-        dict(parts(yaml.safe_load((ENVIRONMENTS / environment / file).read_text())))
-        for environment in PAIR
-    )
+def differing(file: str, pair: tuple[Path, Path]) -> set[str]:
+    """Paths at which two files differ, cut to what DIFFERENCES names, whole otherwise."""
+    one, other = (dict(parts(yaml.safe_load((folder / file).read_text()))) for folder in pair)
     found = {".".join(path) for path in one.keys() | other if one.get(path) != other.get(path)}
     return {
         next((known for known in DIFFERENCES[file] if f"{path}.".startswith(f"{known}.")), path)
@@ -65,20 +68,18 @@ def differing(file: str) -> set[str]:
 
 
 @pytest.mark.parametrize("file", DIFFERENCES)
-def test_every_difference_is_one_that_is_meant(file: str):
-    assert differing(file) == DIFFERENCES[file]
+def test_environments_differ_only_where_it_is_intended(file: str):
+    found = set().union(*(differing(file, pair) for pair in combinations(ON_EKS, 2)))
+    assert found == DIFFERENCES[file]
 
 
 @pytest.mark.parametrize("file", ["main.tf", "outputs.tf", "variables.tf", "versions.tf"])
 def test_the_roots_are_the_same_code(file: str):
-    one, other = ((ENVIRONMENTS / environment / file).read_text() for environment in PAIR)
-    assert one == other
+    assert len({(folder / file).read_text() for folder in ON_EKS}) == 1
 
 
 def test_a_root_has_no_other_code():
-    files = {
-        path.name for environment in PAIR for path in (ENVIRONMENTS / environment).glob("*.tf")
-    }
+    files = {path.name for folder in ON_EKS for path in folder.glob("*.tf")}
     assert files == {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
 
 
@@ -88,29 +89,29 @@ def test_no_root_makes_anything_itself():
     assert re.findall(r'^(?:resource|ephemeral) "', roots, re.MULTILINE) == []
 
 
-@pytest.mark.parametrize("environment", PAIR)
-def test_the_state_is_where_the_bootstrap_makes_room_for_it(environment: str):
-    facts = yaml.safe_load((ENVIRONMENTS / environment / "environment.yaml").read_text())
-    said = (ENVIRONMENTS / environment / "backend.tf").read_text()
+@pytest.mark.parametrize("folder", ON_EKS, ids=lambda folder: folder.name)
+def test_the_state_is_where_the_bootstrap_makes_room_for_it(folder: Path):
+    facts = yaml.safe_load((folder / "environment.yaml").read_text())
+    said = (folder / "backend.tf").read_text()
     stated = dict(re.findall(r'^ *(bucket|key|region) *= "(.*)"$', said, re.MULTILINE))
     terraform = facts["terraform"]
     assert stated == {
-        "bucket": f"airflow-{environment}-state-{terraform['account']}",
-        "key": f"airflow/{environment}.tfstate",
+        "bucket": f"airflow-{folder.name}-state-{terraform['account']}",
+        "key": f"airflow/{folder.name}.tfstate",
         "region": terraform["region"],
     }
 
 
-@pytest.mark.parametrize("environment", PAIR)
-def test_the_boundary_is_the_one_of_the_bootstrap(environment: str):
-    facts = yaml.safe_load((ENVIRONMENTS / environment / "environment.yaml").read_text())
+@pytest.mark.parametrize("folder", ON_EKS, ids=lambda folder: folder.name)
+def test_the_boundary_is_the_one_of_the_bootstrap(folder: Path):
+    facts = yaml.safe_load((folder / "environment.yaml").read_text())
     terraform = facts["terraform"]
-    path = f"airflow/{environment}/airflow-{environment}-boundary"
+    path = f"airflow/{folder.name}/airflow-{folder.name}-boundary"
     wanted = f"arn:aws:iam::{terraform['account']}:policy/{path}"
     assert terraform["permissions_boundary"] == wanted
 
 
 def test_the_providers_of_a_root_are_those_of_the_module():
-    assert (ENVIRONMENTS / "prod" / "versions.tf").read_text() == (
+    assert (ON_EKS[0] / "versions.tf").read_text() == (
         ROOT / "terraform" / "versions.tf"
     ).read_text()

@@ -1,28 +1,24 @@
 """environments/ as data: who the releases are, and what is refused, in which words."""
 
 import json
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from scripts.errors import Refusal
 from scripts.paths import ENVIRONMENTS
 from scripts.releases import Environment, Release, find, releases, show
-from scripts.values import TeamValues
+from scripts.releases.rules import rules
 from tests.conftest import RELEASES
+from tests.releases.conftest import FACTS
 
-FACTS = "name: trial\ndescription: A trial.\ndeployedBy: ci\nkubernetes: {version: '1.36'}\n"
-
-
-@pytest.fixture
-def trial(tmp_path: Path) -> Path:
-    """An environments folder with one environment, `trial`, of one team, `search`."""
-    folder = tmp_path / "trial"
-    (folder / "teams").mkdir(parents=True)
-    (folder / "environment.yaml").write_text(FACTS)
-    (folder / "values.yaml").write_text("environment: trial\n")
-    (folder / "teams" / "search.yaml").write_text("team: search\n")
-    return folder
+TERRAFORM = (
+    "terraform:\n  account: '111122223333'\n  region: eu-central-1\n"
+    "  cluster: {name: trial, vpc_id: vpc-1, security_group_id: sg-1}\n"
+)
 
 
 def refusal(folder: Path) -> str:
@@ -38,12 +34,6 @@ def test_every_team_file_is_a_release():
 def test_the_layers_are_the_environment_then_the_team(release: Release):
     folder = ENVIRONMENTS / release.environment.name
     assert release.layers == (folder / "values.yaml", folder / "teams" / f"{release.team}.yaml")
-
-
-def test_a_team_sets_only_what_a_team_may(release: Release):
-    import yaml
-
-    TeamValues.model_validate(yaml.safe_load(release.layers[1].read_text()))
 
 
 def test_a_release_is_found_by_environment_and_team(trial: Path):
@@ -83,7 +73,7 @@ def test_a_wrong_name_is_answered_with_the_known_ones(trial: Path, name: str, se
 )
 def test_a_team_name_that_makes_no_namespace_is_refused(trial: Path, team: str, sentence: str):
     (trial / "teams" / f"{team}.yaml").write_text(f"team: {team}\n")
-    assert refusal(trial).endswith(f"teams/{team}.yaml: {sentence}.")
+    assert refusal(trial).endswith(f"teams/{team}.yaml: {sentence}: rename the file.")
 
 
 def test_the_longest_team_name_fits_a_namespace(trial: Path):
@@ -95,31 +85,54 @@ def test_the_longest_team_name_fits_a_namespace(trial: Path):
 @pytest.mark.parametrize(
     ("file", "text", "sentence"),
     [
-        ("teams/search.yaml", "team: serch\n", "must say `team: search`, not 'serch'."),
-        ("teams/search.yaml", "env: {}\n", "must say `team: search`, not None."),
-        ("teams/search.yaml", "- search\n", "must be a map of values."),
-        ("teams/search.yaml", "", "holds 0 YAML documents; it must hold one."),
-        ("values.yaml", "a: 1\n---\nb: 2\n", "holds 2 YAML documents; it must hold one."),
-        ("values.yaml", "a: 1\na: 2\n", "the key 'a' of line 2 is there twice."),
-        ("values.yaml", "a: [\n", "is not YAML in line 2: did not find expected node content."),
-        ("environment.yaml", FACTS + "owner: me\n", "`owner`: extra inputs are not permitted."),
+        (
+            "teams/search.yaml",
+            "team: serch\n",
+            ":1: `team` must be search, the name of the file, not 'serch'.",
+        ),
+        ("teams/search.yaml", "env: {}\n", ":1: `team` is missing: add it."),
+        ("teams/search.yaml", "- search\n", " must be a map (`key: value` lines)."),
+        ("teams/search.yaml", "", " holds 0 YAML documents; it must hold one."),
+        ("values.yaml", "a: 1\n---\nb: 2\n", " holds 2 YAML documents; it must hold one."),
+        ("values.yaml", "a: 1\na: 2\n", ":2: the key `a` occurs twice: remove one of them."),
+        ("values.yaml", "a: [\n", ":2: not valid YAML: did not find expected node content."),
+        (
+            "values.yaml",
+            "environment: prod\n",
+            ":1: `environment` must be trial, the `name` of environment.yaml, not 'prod'.",
+        ),
+        (
+            "environment.yaml",
+            FACTS + TERRAFORM + "  databse: {}\n",
+            ":9: unknown fact `terraform.databse`; did you mean `database`?",
+        ),
+        (
+            "environment.yaml",
+            FACTS + "owner: me\n",
+            ":5: unknown fact `owner`; known: deployedBy, description, kubernetes, name,"
+            " nightlyDrift, terraform.",
+        ),
         (
             "environment.yaml",
             FACTS.replace("ci", "hand"),
-            "`deployedBy`: input should be 'terraform' or 'ci'.",
+            ':3: `deployedBy` must be terraform or ci, not "hand".',
         ),
         (
             "environment.yaml",
             FACTS.replace("trial", "prod"),
-            "says `name: prod`; its folder is trial.",
+            ":1: `name` must be trial, the name of the folder, not 'prod'.",
+        ),
+        (
+            "environment.yaml",
+            FACTS.replace("'1.36'", "1.36"),
+            ':4: `kubernetes.version` must be a minor version in quotes, such as "1.34", not 1.36:'
+            " quote it.",
         ),
     ],
 )
-def test_a_file_that_is_not_well_said_is_refused(trial: Path, file: str, text: str, sentence: str):
+def test_a_wrong_file_is_refused_with_its_line(trial: Path, file: str, text: str, sentence: str):
     (trial / file).write_text(text)
-    said = refusal(trial)
-    assert file in said
-    assert said.endswith(sentence)
+    assert f"{file}{sentence}" in refusal(trial).splitlines()[0]
 
 
 @pytest.mark.parametrize("file", ["values.yaml", "teams/search.yaml"])
@@ -128,13 +141,31 @@ def test_a_missing_layer_is_named(trial: Path, file: str):
     assert "trial" in refusal(trial)
 
 
-def test_the_facts_of_an_environment_say_who_deploys():
-    owners = {release.environment.name: release.deployed_by for release in releases()}
-    assert owners == {"local": "terraform", "nonprod": "ci", "prod": "ci"}
+def test_the_facts_of_an_environment_say_who_deploys(trial: Path):
+    assert find("trial/search", trial.parent).deployed_by == "ci"
+
+
+def models(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """A model and all that are within it."""
+    kinds = [field.annotation for field in model.model_fields.values()]
+    inner = {kind for one in kinds for kind in (one, *get_args(one)) if isinstance(kind, type)}
+    blocks = {kind for kind in inner if issubclass(kind, BaseModel)}
+    return {model}.union(*map(models, blocks))
 
 
 def test_every_fact_of_an_environment_is_described():
-    assert all(field.annotation for field in Environment.model_fields.values())
+    fields = {
+        f"{model.__name__}.{name}": field.description or ""
+        for model in models(Environment)
+        for name, field in model.model_fields.items()
+    }
+    assert len(fields) > len(Environment.model_fields)
+    wrong = [name for name, text in fields.items() if not re.fullmatch(r"[A-Z`].+\.", text)]
+    assert wrong == []
+
+
+def test_a_path_of_a_fact_leads_to_its_rule():
+    assert rules(Environment)["terraform.grants.*.conditions.*.values.*"].types == ("string",)
 
 
 def test_programs_can_list_the_releases(capsys: pytest.CaptureFixture[str]):

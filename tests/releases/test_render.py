@@ -1,11 +1,12 @@
-"""Rendering: what Helm refuses is said in one sentence, by a chart of three files."""
+"""Rendering: the errors of Helm in plain sentences, by a chart of three files."""
 
 from pathlib import Path
 
 import pytest
 
 from scripts.errors import Refusal
-from scripts.releases.render import helm_template, sentence
+from scripts.releases.helm import sentence
+from scripts.releases.render import helm_template
 
 SCHEMA = """{
   "$schema": "http://json-schema.org/draft-07/schema#",
@@ -75,9 +76,9 @@ def test_a_refusal_of_the_chart_is_its_sentences_alone(chart: Path):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"shceduler": {}}, "`shceduler` is no value of the chart"),
-        ({"scheduler": {"replica": 1}}, "`scheduler.replica` is no value of the chart"),
-        ({"scheduler": {"replicas": "two"}}, "`scheduler.replicas`: got string, want integer"),
+        ({"shceduler": {}}, "unknown value `shceduler`"),
+        ({"scheduler": {"replica": 1}}, "unknown value `scheduler.replica`"),
+        ({"scheduler": {"replicas": "two"}}, "`scheduler.replicas` must be integer, not string"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_whole_path(chart: Path, values: dict, said: str):
@@ -86,11 +87,11 @@ def test_a_wrong_value_is_named_by_its_whole_path(chart: Path, values: dict, sai
 
 def test_every_wrong_value_is_named(chart: Path):
     said = refusal(chart, {"scheduler": {"replica": 1, "color": "red"}, "colour": "red"})
-    assert {part.split("`")[1] for part in said.split("; ")} == {
-        "scheduler.replica",
-        "scheduler.color",
-        "colour",
-    }
+    assert said.splitlines() == [
+        "unknown value `colour`",
+        "unknown value `scheduler.color`",
+        "unknown value `scheduler.replica`",
+    ]
 
 
 def test_an_older_helm_says_the_same():
@@ -99,7 +100,28 @@ def test_an_older_helm_says_the_same():
         "tiny:\n- (root): Additional property colour is not allowed\n"
         "- scheduler: Additional property replica is not allowed\n"
     )
-    assert said == "`colour` is no value of the chart; `scheduler.replica` is no value of the chart"
+    assert said == "unknown value `colour`\nunknown value `scheduler.replica`"
+
+
+def test_a_failing_template_is_told_by_its_place_and_cause(chart: Path):
+    (chart / "templates" / "map.yaml").write_text(
+        '\n{{ include "outer" . }}{{ define "outer" }}\n{{ tpl .Values.scheduler.name . }}{{ end }}'
+    )
+    (chart / "values.schema.json").unlink()
+    assert refusal(chart, {"scheduler": {"name": "{{ .x.y }}"}}).startswith(
+        "tiny/templates/map.yaml:3: check the template expressions in values: "
+    )
+
+
+def test_alternatives_of_a_type_are_one_problem():
+    said = sentence(
+        "Error: values don't meet the specifications of the schema(s) in the following chart(s):\n"
+        "tiny:\n- at '/scheduler': validation failed\n"
+        "  - at '/scheduler/env': 'anyOf' failed\n"
+        "    - at '/scheduler/env': got number, want array\n"
+        "    - at '/scheduler/env': got number, want null or object\n"
+    )
+    assert said == "`scheduler.env` must be array or object, not number"
 
 
 def test_a_failed_upgrade_says_why():

@@ -1,13 +1,12 @@
-"""What holds for every release that this repository ships."""
+"""What holds for every release that this repository ships, beyond tests/chart/properties."""
 
 import re
 
 import pytest
 
-from scripts.manifests import Manifests, identity
+from scripts.manifests import identity
 from scripts.releases import Release
-from scripts.releases.render import release_manifests
-from tests.schemas import SUPPORTED, problems
+from tests.rendered import Manifests
 
 # Keys, tokens and passwords, as they look when somebody writes one into a manifest.
 SECRET_TEXTS = {
@@ -20,17 +19,6 @@ SECRET_TEXTS = {
 NAMESPACED_BY_THEMSELVES = ("ClusterRole", "ClusterRoleBinding", "PriorityClass", "Namespace")
 # They belong to the cluster and say which namespace they look into.
 ADMISSION = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
-
-
-@pytest.mark.parametrize("version", SUPPORTED)
-def test_every_object_is_what_kubernetes_takes(shipped: Manifests, version: str):
-    found = {identity(one): problems(one, version) for one in shipped.objects}
-    assert {name: why for name, why in found.items() if why} == {}
-
-
-@pytest.mark.parametrize("version", SUPPORTED)
-def test_the_pod_of_a_task_is_what_kubernetes_takes(shipped: Manifests, version: str):
-    assert problems(shipped.pod_template_manifest, version) == []
 
 
 def test_every_object_is_in_a_namespace_of_its_release(release: Release, shipped: Manifests):
@@ -56,11 +44,6 @@ def test_the_api_server_looks_into_pods_of_its_tasks_only(release: Release, ship
         "operator": "In",
         "values": [release.tasks_namespace],
     }
-
-
-def test_no_two_objects_are_the_same_one(shipped: Manifests):
-    names = [f"{one['metadata'].get('namespace')}/{identity(one)}" for one in shipped.objects]
-    assert sorted(names) == sorted(set(names))
 
 
 def test_tasks_run_in_their_own_namespace(release: Release, shipped: Manifests):
@@ -95,10 +78,6 @@ def test_every_pod_says_whose_it_is(release: Release, shipped: Manifests):
         if pod.labels.get("release") != release.name or pod.labels.get("team") != release.team
     }
     assert wrong == {}
-
-
-def test_the_same_input_makes_the_same_bytes(release: Release, shipped: Manifests):
-    assert release_manifests(release) == shipped.text
 
 
 def test_no_secret_is_rendered(shipped: Manifests):

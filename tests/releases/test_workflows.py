@@ -1,12 +1,15 @@
 """The workflows: CI runs the whole proof, and deploys by the same command as people."""
 
+import json
+import re
 from typing import Any
 
 import pytest
 import yaml
 
 from scripts.paths import ROOT
-from scripts.releases import releases
+from scripts.releases.discovery import environments
+from scripts.releases.listing import nightly
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 
@@ -25,10 +28,20 @@ def test_ci_runs_the_whole_proof():
     assert any(command.endswith(".ci/run") for command in commands("ci.yaml"))
 
 
-def test_what_can_be_deployed_is_what_ci_owns():
-    inputs = workflow("deploy.yaml")["on"]["workflow_dispatch"]["inputs"]
-    owned = {release.environment.name for release in releases() if release.deployed_by == "ci"}
-    assert set(inputs["environment"]["options"]) == owned
+@pytest.mark.parametrize("name", ["deploy.yaml", "terraform.yaml"])
+def test_a_workflow_asks_for_an_environment_and_lists_none(name: str):
+    inputs = workflow(name)["on"]["workflow_dispatch"]["inputs"]
+    assert inputs["environment"]["type"] == "environment"
+    stated = (WORKFLOWS / name).read_text()
+    assert [one.name for one in environments() if one.name in re.split(r"\W+", stated)] == []
+
+
+def test_drift_is_looked_for_where_the_facts_say_so():
+    wanted = [one.name for one in environments() if one.nightly_drift]
+    assert json.loads(nightly()) == wanted != []
+    matrix = workflow("terraform.yaml")["jobs"]["drift"]["strategy"]["matrix"]
+    assert matrix == {"environment": "${{ fromJSON(needs.nightly.outputs.environments) }}"}
+    assert any("-m scripts nightly" in command for command in commands("terraform.yaml"))
 
 
 def test_a_deployment_is_the_command_that_people_have():
@@ -37,13 +50,6 @@ def test_a_deployment_is_the_command_that_people_have():
 
 def test_a_deployment_is_never_cancelled_half_way():
     assert workflow("deploy.yaml")["concurrency"]["cancel-in-progress"] == "false"
-
-
-def test_terraform_runs_in_every_environment_on_a_cluster_of_its_own():
-    asked = workflow("terraform.yaml")["on"]["workflow_dispatch"]["inputs"]["environment"][
-        "options"
-    ]
-    assert set(asked) == {path.parent.name for path in ROOT.glob("environments/*/backend.tf")}
 
 
 def test_ci_plans_applies_and_looks_for_drift_by_the_commands_that_people_have():

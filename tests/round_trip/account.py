@@ -21,7 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from tests.round_trip.gaps import filled
+from tests.round_trip.moto_patches import patched
 from tests.round_trip.pod_identity import PodIdentity
 
 ANNOUNCEMENT = (
@@ -38,12 +38,12 @@ NO_OTHERS = {
 
 class _Quiet(MotoRequestHandler):
     def log_request(self, *args: Any) -> None:
-        """Hundreds of requests would bury what a test says."""
+        """Log nothing: hundreds of requests would bury the output of a test."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """Where the account is, and how to speak to it."""
+    """An account, its endpoint and its clients."""
 
     id: str
     endpoint: str
@@ -51,7 +51,7 @@ class Account:
 
     @property
     def env(self) -> Mapping[str, str]:
-        """What makes a program take this account for AWS."""
+        """Environment variables that make a program use this account as AWS."""
         return {
             **NO_OTHERS,
             "AWS_ACCESS_KEY_ID": "testing",
@@ -81,7 +81,7 @@ def account(identity: str, region: str) -> Iterator[Account]:
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        with filled():
+        with patched():
             yield Account(identity, f"http://127.0.0.1:{server.server_port}", region)
     finally:
         server.shutdown()

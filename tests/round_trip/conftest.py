@@ -6,14 +6,14 @@ import pytest
 import yaml
 
 from scripts.paths import ENVIRONMENTS
-from tests.round_trip import ground
 from tests.round_trip.account import ANNOUNCEMENT, Account, account
-from tests.round_trip.trip import Run, Trip, bootstrap, start
+from tests.round_trip.prerequisites import create_prerequisites
+from tests.round_trip.terraform_runs import Run, TerraformRuns, bootstrap, start
 from tests.terraform.conftest import attached, providing
 
 __all__ = ["attached", "providing"]
 
-# It has everything that an environment can have, and refuses what only it refuses.
+# It has everything that an environment can have, and the most refusals.
 ENVIRONMENT = "prod"
 
 
@@ -25,20 +25,20 @@ def aws(pytestconfig: pytest.Config) -> Iterator[Account]:
     with account(facts["account"], facts["region"]) as found:
         with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
             print(f"\n{ANNOUNCEMENT}")
-        ground.lay(found, facts)
+        create_prerequisites(found, facts)
         yield found
 
 
 @pytest.fixture(scope="session")
 def bootstrapped(aws: Account, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The bucket of the state, and the boundary of roles."""
-    trip = bootstrap(ENVIRONMENT, aws, tmp_path_factory.mktemp("bootstrap"))
-    return trip.run("apply", "-no-color", "-auto-approve")
+    runs = bootstrap(ENVIRONMENT, aws, tmp_path_factory.mktemp("bootstrap"))
+    return runs.run("apply", "-no-color", "-auto-approve")
 
 
 @pytest.fixture(scope="session")
-def trip(
+def terraform(
     aws: Account, bootstrapped: Run, attached: str, tmp_path_factory: pytest.TempPathFactory
-) -> Trip:
+) -> TerraformRuns:
     assert bootstrapped.status == 0, bootstrapped.said
-    return start(ENVIRONMENT, aws, attached, tmp_path_factory.mktemp("trip"))
+    return start(ENVIRONMENT, aws, attached, tmp_path_factory.mktemp("terraform"))

@@ -1,7 +1,7 @@
 """A double of the EKS Pod Identity API, which moto has not: a layer before moto's application.
 
 What it takes and gives is AWS's own model of the service, as botocore ships it. It stores
-associations; it gives nobody credentials.
+associations; it issues no credentials.
 """
 
 import json
@@ -63,7 +63,7 @@ class PodIdentity:
         self._moto = moto
         self._account = account
         self._lock = threading.Lock()
-        # By ARN; what AWS calls PodIdentityAssociation.
+        # By ARN, as the PodIdentityAssociation of AWS.
         self._associations: dict[str, dict] = {}
 
     def __call__(self, environ: dict, start_response: Callable):
@@ -84,7 +84,7 @@ class PodIdentity:
         return [body]
 
     def _call(self, environ: Mapping[str, Any]) -> Call | None:
-        """What a request asks for, when it is for us."""
+        """The operation of a request; None when it belongs to another service."""
         scope = re.search(
             r"Credential=[^/]+/\d+/([^/]+)/eks/", environ.get("HTTP_AUTHORIZATION", "")
         )
@@ -213,7 +213,7 @@ def _parameters(shape, uri: Mapping[str, str], environ: Mapping[str, Any]) -> di
 
 
 def _checked(call: Call, error: str = "InvalidParameterException") -> Mapping[str, Any]:
-    """The parameters, when they are what the model says."""
+    """The parameters, if they fit the model."""
     shape = MODEL.operation_model(call.operation).input_shape
     report = ParamValidator().validate(call.parameters, shape)
     if report.has_errors():

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.go_programs import program
 from scripts.paths import ROOT
-from scripts.programs import program
 from scripts.terraform.provider_sources import HOST
 
 # Where OpenTofu looks for a provider whose address names no registry.
@@ -23,7 +23,7 @@ FOLDERS = sorted(
         for path in (ROOT / top).rglob("versions.tf")
     }
 )
-# OpenTofu knows what an earlier run has put out in `variables`, but not in a condition.
+# OpenTofu resolves outputs of an earlier run in `variables`, but not in a condition.
 LOOKING_BACK = re.compile(r"condition\b.*\brun\.")
 TESTED = [
     (str(path.parent.parent.relative_to(ROOT)), f"tests/{path.name}")
@@ -34,7 +34,7 @@ TESTED = [
 
 @pytest.fixture(scope="session")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy: `init` writes beside the configuration."""
+    """A copy of the configurations, since `init` writes into their folders."""
     tree = tmp_path_factory.mktemp("opentofu")
     for name in ("environments", "terraform"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns(".terraform*"))

@@ -10,56 +10,56 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.manifests import Manifests
 from scripts.releases import find
 from scripts.releases.render import release_manifests
+from tests.rendered import Manifests
 from tests.round_trip.account import Account
-from tests.round_trip.trip import Run, Trip, changed
+from tests.round_trip.terraform_runs import Run, TerraformRuns, changed
 
 # Enough to have something half way, little enough to have most of it before us.
 DONE_BEFORE_INTERRUPT = 25
 ASSOCIATION, RELEASE = ".aws_eks_pod_identity_association.", ".helm_release."
-# Shorter texts (a user's name, a port) are no secrets, and are everywhere.
+# Shorter texts (a username, a port) are not secrets, and occur everywhere.
 SHORTEST_SECRET = 12
 
 
 @pytest.fixture(scope="module")
-def planned(trip: Trip) -> dict[str, Any]:
-    run, plan = trip.plan()
+def planned(terraform: TerraformRuns) -> dict[str, Any]:
+    run, plan = terraform.plan()
     assert run.status == 2, run.said
     return plan
 
 
 @pytest.fixture(scope="module")
-def interrupted(trip: Trip, planned) -> list[Run]:
+def interrupted(terraform: TerraformRuns, planned) -> list[Run]:
     """Ctrl-C in the middle, and again while RDS makes a database."""
     return [
-        trip.run("apply", "-json", "-auto-approve", until=_much_is_done),
-        trip.run("apply", "-json", "-auto-approve", until=_a_database_is_being_made),
+        terraform.run("apply", "-json", "-auto-approve", until=_much_is_done),
+        terraform.run("apply", "-json", "-auto-approve", until=_a_database_is_being_made),
     ]
 
 
 @pytest.fixture(scope="module")
-def refused(trip: Trip, interrupted: list[Run]) -> Run:
+def refused(terraform: TerraformRuns, interrupted: list[Run]) -> Run:
     """Terraform would make a database anew whose making it did not see the end of."""
-    return trip.run("apply", "-json", "-auto-approve")
+    return terraform.run("apply", "-json", "-auto-approve")
 
 
 @pytest.fixture(scope="module")
-def applied(trip: Trip, refused: Run) -> Run:
-    for address in trip.tainted():
-        trip.run("untaint", address)
-    return trip.run("apply", "-json", "-auto-approve")
+def applied(terraform: TerraformRuns, refused: Run) -> Run:
+    for address in terraform.tainted():
+        terraform.run("untaint", address)
+    return terraform.run("apply", "-json", "-auto-approve")
 
 
 @pytest.fixture(scope="module")
-def again(trip: Trip, applied: Run) -> tuple[Run, dict[str, Any]]:
-    return trip.plan()
+def again(terraform: TerraformRuns, applied: Run) -> tuple[Run, dict[str, Any]]:
+    return terraform.plan()
 
 
 @pytest.fixture(scope="module")
 def role(aws: Account, again) -> str:
-    """Somebody widens a policy by hand."""
+    """A policy that was widened by hand."""
     iam = aws.client("iam")
     roles = iam.list_roles(PathPrefix="/airflow/")["Roles"]
     name = next(role["RoleName"] for role in roles if role["RoleName"].endswith("scheduler"))
@@ -71,29 +71,29 @@ def role(aws: Account, again) -> str:
 
 
 @pytest.fixture(scope="module")
-def drifted(trip: Trip, role: str) -> tuple[Run, dict[str, Any]]:
-    return trip.plan()
+def drifted(terraform: TerraformRuns, role: str) -> tuple[Run, dict[str, Any]]:
+    return terraform.plan()
 
 
 @pytest.fixture(scope="module")
-def destroyed(trip: Trip, aws: Account, drifted) -> Run:
-    """Of prod it is not enough to say so: the databases must be let go first."""
+def destroyed(terraform: TerraformRuns, aws: Account, drifted) -> Run:
+    """Destroying prod needs one more step: the protection of the databases must be removed."""
     rds = aws.client("rds")
     for database in rds.describe_db_instances()["DBInstances"]:
         name = database["DBInstanceIdentifier"]
         rds.modify_db_instance(DBInstanceIdentifier=name, DeletionProtection=False)
-    return trip.run("destroy", "-no-color", "-auto-approve")
+    return terraform.run("destroy", "-no-color", "-auto-approve")
 
 
 def test_an_empty_account_gets_everything_and_loses_nothing(planned):
     assert {tuple(actions) for actions in changed(planned).values()} == {("create",)}
 
 
-def test_an_interrupted_apply_says_so(interrupted):
+def test_an_interrupted_apply_reports_the_interruption(interrupted):
     assert [run.status for run in interrupted] == [1, 1]
 
 
-def test_a_database_that_was_interrupted_is_not_made_anew(refused):
+def test_an_interrupted_database_is_not_created_again(refused):
     """Prod protects it, half made or not; `terraform untaint` takes it as it is."""
     assert refused.errors
     assert [said for said in refused.errors if "Cannot delete protected" not in said] == []
@@ -108,9 +108,9 @@ def test_after_an_apply_there_is_nothing_to_plan(again):
     assert (run.status, changed(plan)) == (0, {})
 
 
-def test_service_accounts_have_their_roles_before_a_release_needs_them(trip, applied):
+def test_service_accounts_have_their_roles_before_a_release_needs_them(terraform, applied):
     """Pod Identity gives credentials to a pod when it is made, and never later."""
-    happened = trip.happened()
+    happened = terraform.happened()
     done = [
         time for kind, name, time in happened if kind == "apply_complete" and ASSOCIATION in name
     ]
@@ -137,10 +137,10 @@ def test_every_association_is_of_a_role_that_pods_may_have(aws, applied):
     assert roles and roles <= trusting
 
 
-def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(trip, aws, again, planned):
-    state = trip.run("state", "pull").said
-    outputs = trip.run("output", "-json").said
-    words = "".join(run.said for run in trip.runs)
+def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(terraform, aws, again, planned):
+    state = terraform.run("state", "pull").said
+    outputs = terraform.run("output", "-json").said
+    words = "".join(run.said for run in terraform.runs)
     secrets = list(_secrets(aws))
     assert len(secrets) > 3
     assert state and outputs
@@ -148,18 +148,18 @@ def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(trip, aws, again, pla
 
 
 @pytest.fixture(scope="module", params=["finance", "payments", "search"])
-def rendered(request, trip, again, tmp_path_factory) -> tuple[Manifests, Manifests]:
+def rendered(request, terraform, again, tmp_path_factory) -> tuple[Manifests, Manifests]:
     """A release of prod by its files alone, and with the layer that Terraform puts out."""
     release = find(f"prod/{request.param}")
     layer = tmp_path_factory.mktemp("layers") / "terraform.yaml"
-    layers = json.loads(trip.run("output", "-json", "values").said)
+    layers = json.loads(terraform.run("output", "-json", "values").said)
     layer.write_text(json.dumps(layers[request.param]))
     whole = replace(release, layers=(*release.layers, layer))
     return tuple(Manifests(release_manifests(one)) for one in (release, whole))
 
 
-def test_terraform_says_of_secrets_what_the_values_say(rendered):
-    """So that what is rendered without an account is what will be deployed."""
+def test_terraform_and_values_name_the_same_secrets(rendered):
+    """A render without an account must equal the deployed one."""
     by_files, by_terraform = (
         {one["metadata"]["name"]: one["spec"] for one in each.of("ExternalSecret")}
         for each in rendered
@@ -168,14 +168,14 @@ def test_terraform_says_of_secrets_what_the_values_say(rendered):
     assert by_files == by_terraform
 
 
-def test_terraform_says_of_logs_what_the_values_say(rendered):
+def test_terraform_and_values_name_the_same_log_folder(rendered):
     by_files, by_terraform = (
         each.configuration["logging"]["remote_base_log_folder"] for each in rendered
     )
     assert by_files == by_terraform
 
 
-def test_what_somebody_changed_by_hand_is_found_and_nothing_else(drifted, role):
+def test_drift_is_exactly_the_manual_change(drifted, role):
     run, plan = drifted
     assert run.status == 2
     changes = plan["resource_changes"]
@@ -213,7 +213,7 @@ def _secrets(aws: Account):
         try:
             value = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
         except ClientError:
-            # Nobody has given it a value yet.
+            # It has no value yet.
             continue
         for text in _texts(value):
             if len(text) >= SHORTEST_SECRET:

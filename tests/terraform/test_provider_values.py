@@ -1,4 +1,4 @@
-"""What a stand-in makes of a proposed state, before anything is done."""
+"""Planned values: how a stand-in completes a proposed state, before an apply."""
 
 import pytest
 
@@ -30,23 +30,23 @@ def namespace(identity=None, **metadata):
     return {"id": identity, "metadata": [known | {"name": "a", "labels": LABELS} | metadata]}
 
 
-def test_what_nobody_sets_gets_the_providers_default():
+def test_an_unset_argument_gets_the_default_of_the_provider():
     planned = with_defaults(RELEASE, release(), release())
     assert (planned["timeout"], planned["wait"], planned["namespace"]) == (300, True, "default")
 
 
-def test_what_somebody_sets_stays_even_when_it_is_false():
+def test_a_set_argument_stays_even_when_it_is_false():
     planned = with_defaults(RELEASE, release(wait=False), release(wait=False))
     assert planned["wait"] is False
 
 
 def test_a_default_comes_back_when_an_argument_is_removed():
-    """Terraform proposes the old value of an optional computed argument; the provider knows."""
+    """Terraform proposes the old value of an optional computed argument, which is ignored."""
     planned = with_defaults(RELEASE, release(timeout=900), release())
     assert planned["timeout"] == 300
 
 
-def test_computed_values_of_a_new_object_are_unknown_inside_of_blocks_too():
+def test_computed_values_of_a_new_object_are_unknown_within_blocks_too():
     planned = with_unknowns(NAMESPACE, namespace(), namespace(), None)
     assert (planned["id"], planned["metadata"][0]["uid"]) == (UNKNOWN, UNKNOWN)
 
@@ -89,16 +89,16 @@ def secret(revision, **data):
     return {"data_wo": data or None, "data_wo_revision": revision, "id": "a/b"}
 
 
-def test_nothing_that_is_write_only_is_planned_or_kept():
+def test_write_only_values_are_neither_planned_nor_stored():
     assert hidden(SECRET, secret(1, key="text")) == secret(1)
 
 
-def test_an_apply_sees_what_is_write_only():
+def test_an_apply_gets_write_only_values():
     assert revealed(SECRET, secret(1), secret(1, key="text"), None) == secret(1, key="text")
 
 
 @pytest.mark.parametrize(("revision", "data"), [(1, {}), (2, {"key": "text"})])
-def test_what_is_write_only_is_written_again_for_a_new_revision_alone(revision, data):
+def test_write_only_values_are_written_for_a_new_revision_only(revision, data):
     planned, config = secret(revision), secret(revision, key="text")
     assert revealed(SECRET, planned, config, secret(1)) == secret(revision, **data)
 
@@ -106,14 +106,14 @@ def test_what_is_write_only_is_written_again_for_a_new_revision_alone(revision, 
 @pytest.mark.parametrize(
     ("values", "data"), [(secret(1), {}), (secret(1, key="text"), {"data": {"key": "dGV4dA=="}})]
 )
-def test_a_secret_without_new_data_keeps_what_it_has(values, data):
+def test_a_secret_without_new_data_keeps_its_data(values, data):
     [kind] = [one for one in KINDS if one.noun == "secret"]
     written = kind.write(values | {"type": "Opaque", "immutable": None})
     assert (written, "data" in kind.keys) == ({"type": "Opaque"} | data, False)
 
 
 def test_a_state_of_the_real_provider_fits():
-    """It has arguments that a stand-in does not know, and may lack some that it does."""
+    """It may contain arguments that a stand-in does not support, and lack some that it supports."""
     state = conform(RELEASE, {"name": "airflow", "repository": None, "set": []})
     assert state == release(chart=None)
 

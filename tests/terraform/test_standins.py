@@ -1,4 +1,4 @@
-"""The stand-ins: a part of the real interfaces, and nowhere but in `local` and tests."""
+"""Stand-in providers: a subset of the real interfaces, only for `local` and tests."""
 
 import subprocess
 from pathlib import Path
@@ -28,8 +28,8 @@ def test_a_stand_in_names_and_types_everything_as_the_real_provider(address, nam
     assert _differences(block, REAL[address][name]) == []
 
 
-def test_nothing_is_required_that_a_stand_in_does_not_know():
-    """Else a configuration without it would be valid here and refused by the real provider."""
+def test_a_stand_in_supports_every_required_argument():
+    """Otherwise a configuration could be valid here and refused by the real provider."""
     missing = [
         f"{name}.{key}"
         for address, name, block in SHAPES
@@ -47,7 +47,7 @@ def test_a_stand_in_refuses_other_environments(environment):
         )
 
 
-def test_a_stand_in_refuses_the_folder_of_another_environment_whatever_is_said():
+def test_a_stand_in_refuses_the_folder_of_another_environment_despite_the_variable():
     with pytest.raises(Failure, match="does not serve prod"):
         allowed_environments.check(
             "hashicorp/helm",
@@ -86,12 +86,10 @@ def test_terraform_shows_the_refusal_of_a_stand_in():
     assert "The stand-in for hashicorp/helm does not serve prod" in done.stderr
 
 
-def test_a_stand_in_is_not_for_people_to_start():
+def test_a_stand_in_is_started_by_terraform_only():
     program = next((ready("environments/local").workspace.cache / "mirror").rglob("*helm_v*"))
     done = subprocess.run([program], capture_output=True, text=True)
-    assert (
-        done.stderr.strip() == "This is a stand-in for a Terraform provider: Terraform starts it."
-    )
+    assert done.stderr.strip().endswith("it is started by Terraform only.")
 
 
 def test_the_work_tree_gets_no_lock_file():

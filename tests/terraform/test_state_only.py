@@ -1,4 +1,4 @@
-"""Stand-ins that act on nothing, with the real Terraform."""
+"""Stand-ins that only keep state, with the real Terraform."""
 
 import json
 import os
@@ -89,7 +89,7 @@ def applied(run) -> subprocess.CompletedProcess:
     return run("apply", "-auto-approve")
 
 
-def test_what_was_applied_leaves_nothing_to_plan(run, applied):
+def test_a_plan_after_an_apply_has_no_changes(run, applied):
     assert "4 added" in applied.stdout, applied.stderr
     assert run("plan", "-detailed-exitcode").returncode == 0
 
@@ -99,7 +99,7 @@ def test_a_write_only_value_is_in_no_state(folder, applied):
     assert "database" in state and PASSWORD not in state + applied.stdout
 
 
-def test_an_identifier_of_a_monitor_can_be_where_a_number_is_expected(folder, applied):
+def test_the_identifier_of_a_monitor_is_accepted_as_a_number(folder, applied):
     resources = json.loads((folder / "terraform.tfstate").read_text())["resources"]
     state = {one["type"]: one["instances"][0]["attributes"] for one in resources}
     level = state["datadog_service_level_objective"]

@@ -6,16 +6,16 @@ from scripts.errors import Refusal
 from scripts.workshop.bench import bench, report
 from scripts.workshop.bench.catalogue import figures
 from scripts.workshop.bench.figures import Bar, Figure, Measured
-from scripts.workshop.bench.installing import _used
+from scripts.workshop.bench.installing import usage_between
 from scripts.workshop.bench.machine import Machine, busy_percent
-from scripts.workshop.bench.timeline import _facts
+from scripts.workshop.bench.timeline import states_of
 
 HERE = Machine("a processor", 2, 24, "6.1")
 PAGE = f"# Figures\n{report.BEGIN}\n{report.END}\nMore.\n"
 
 
 def result(name: str, value: float, bar: float | None = 10.0) -> report.Result:
-    """A figure as if it had been measured."""
+    """A figure with a result."""
     measured = Measured((value,))
     return report.Result(
         Figure(name, name, (Bar("time", "s", bar),), lambda _: measured, alone=False), measured
@@ -23,11 +23,11 @@ def result(name: str, value: float, bar: float | None = 10.0) -> report.Result:
 
 
 @pytest.mark.parametrize("figure", figures(), ids=lambda figure: figure.name)
-def test_each_figure_says_how_it_is_measured(figure):
+def test_each_figure_describes_its_measurement(figure):
     assert figure.how and figure.title and figure.bars
 
 
-def test_a_figure_that_is_not_there_is_refused_with_those_that_are():
+def test_an_unknown_figure_is_refused_with_the_known_ones():
     with pytest.raises(Refusal, match="no figure 'speed'; known: install, idle"):
         bench("speed")
 
@@ -48,11 +48,11 @@ def test_a_bar_is_an_upper_one(value, bar, verdict):
     assert report.reached(Bar("time", "s", bar), value) is verdict
 
 
-def test_a_number_without_a_bar_cannot_miss():
+def test_a_number_without_a_bar_cannot_miss_it():
     assert result("slowest", 1000, bar=None).is_reached
 
 
-def test_the_document_keeps_what_was_not_measured_again(tmp_path):
+def test_the_document_keeps_figures_that_were_not_measured_again(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(PAGE)
     report.document([result("one", 1.0), result("two", 2.0)], HERE, page)
@@ -61,7 +61,7 @@ def test_the_document_keeps_what_was_not_measured_again(tmp_path):
     assert "| 22.0 s | ≤ 10.0 s | **missed** |" in page.read_text()
 
 
-def test_the_document_forgets_what_another_machine_did(tmp_path):
+def test_the_document_drops_figures_of_another_machine(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(PAGE)
     report.document([result("one", 1.0)], Machine("another", 64, 512, "6.1"), page)
@@ -69,18 +69,18 @@ def test_the_document_forgets_what_another_machine_did(tmp_path):
     assert "`one`" not in page.read_text()
 
 
-def test_a_document_without_a_place_for_figures_is_refused(tmp_path):
+def test_a_document_without_markers_is_refused(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Figures\n")
-    with pytest.raises(Refusal, match="has no place for figures"):
+    with pytest.raises(Refusal, match="lacks the markers of the table"):
         report.document([result("one", 1.0)], HERE, page)
 
 
-def test_cpu_is_what_was_used_between_two_looks_by_the_kubelets_clock():
+def test_cpu_is_the_usage_between_two_samples_by_the_kubelets_clock():
     look = {"cpu": {"scheduler": ("2026-01-01T00:00:00Z", 10**9)}, "memory": 100 * 2**20}
     later = {"cpu": {"scheduler": ("2026-01-01T00:01:40Z", 6 * 10**9)}, "memory": 2**20}
     pod = "airflow-scheduler-abc"
-    assert _used("scheduler", {pod: look}, {pod: later}) == {"MiB": 100, "m": 50}
+    assert usage_between("scheduler", {pod: look}, {pod: later}) == {"MiB": 100, "m": 50}
 
 
 def test_a_pod_is_ready_after_its_containers_have_started():
@@ -94,10 +94,10 @@ def test_a_pod_is_ready_after_its_containers_have_started():
             "containerStatuses": [{"state": {"running": {}}, "restartCount": 1}],
         }
     }
-    assert _facts(pod) == [
+    assert states_of(pod) == [
         *("scheduled", "init started", "init ended", "main started", "main restarted")
     ]
 
 
-def test_a_machine_is_never_busier_than_all_of_it():
+def test_the_use_of_a_machine_is_at_most_all_of_it():
     assert 0 <= busy_percent(0.1) <= 100

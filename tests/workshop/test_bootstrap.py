@@ -1,4 +1,4 @@
-"""The Python environment: made once, never half, and refused in one sentence."""
+"""The Python environment: created once, atomically; failures are one sentence."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from scripts.paths import ROOT
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache in which two processes made the same environment at the same time."""
+    """A cache in which two processes created the same environment at the same time."""
     cache = tmp_path_factory.mktemp("cache")
     # It asks for nothing, so that making its environment needs no network.
     lock = cache / "requirements.lock"
@@ -26,18 +26,18 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return cache
 
 
-def test_two_at_once_make_one_environment(cache: Path):
+def test_two_processes_create_one_environment(cache: Path):
     assert (cache / "said").read_text().count("once per lock file") == 1
 
 
-def test_an_environment_is_made_once(cache: Path):
+def test_an_environment_is_created_once(cache: Path):
     lock = cache / "requirements.lock"
     before = bootstrap.environment(lock, cache).stat().st_ctime_ns
     assert bootstrap.python(lock, cache).exists()
     assert bootstrap.environment(lock, cache).stat().st_ctime_ns == before
 
 
-def test_an_interrupted_environment_is_made_again(cache: Path):
+def test_an_incomplete_environment_is_created_again(cache: Path):
     lock = cache / "requirements.lock"
     folder = bootstrap.environment(lock, cache)
     (folder / "complete").unlink()
@@ -54,7 +54,7 @@ def test_another_lock_file_is_another_environment(cache: Path, tmp_path: Path):
     assert bootstrap.environment(lock, cache) != other
 
 
-def test_what_cannot_be_installed_is_one_sentence(tmp_path: Path):
+def test_a_failed_installation_is_reported_in_one_sentence(tmp_path: Path):
     lock = tmp_path / "requirements.lock"
     lock.write_text("./there-is-no-such.whl\n")
     with pytest.raises(bootstrap.Impossible, match=r"^pip could not install requirements.lock"):
@@ -62,7 +62,7 @@ def test_what_cannot_be_installed_is_one_sentence(tmp_path: Path):
     assert not (bootstrap.environment(lock, tmp_path) / "complete").exists()
 
 
-def test_an_old_python_is_one_sentence():
+def test_an_old_python_is_reported_in_one_sentence():
     code = "from scripts import bootstrap; bootstrap.NEEDED = (4, 0); bootstrap.start()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     here = ".".join(map(str, sys.version_info[:2]))
@@ -70,7 +70,7 @@ def test_an_old_python_is_one_sentence():
     assert done.returncode == 1
 
 
-def test_without_arguments_it_tells_where_python_is():
+def test_without_arguments_it_prints_the_path_of_python():
     command = [sys.executable, "-m", "scripts.bootstrap"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert Path(done.stdout.strip()).exists()

@@ -1,4 +1,4 @@
-"""The cluster's certificates: each says who it is, and what is good is kept."""
+"""The cluster's certificates: their subjects, and which ones are renewed."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def test_each_identity_has_a_certificate_of_the_authority(folder: Path, identity
     assert attributes == expected
 
 
-def test_the_api_server_answers_to_its_service_and_to_the_node(folder: Path):
+def test_the_certificate_of_the_api_server_covers_its_service_and_the_node(folder: Path):
     extension = certificate(folder, "kube-apiserver").extensions
     names = extension.get_extension_for_class(x509.SubjectAlternativeName).value
     addresses = [str(address) for address in names.get_values_for_type(x509.IPAddress)]
@@ -43,24 +43,24 @@ def test_the_api_server_answers_to_its_service_and_to_the_node(folder: Path):
     assert addresses == ["127.0.0.1", "192.168.77.2", "10.96.0.1"]
 
 
-def test_nobody_else_may_read_a_key(folder: Path):
+def test_a_key_is_readable_only_by_its_owner(folder: Path):
     assert {file.stat().st_mode & 0o077 for file in folder.iterdir()} == {0}
 
 
-def test_a_second_time_changes_nothing(folder: Path):
+def test_valid_certificates_are_kept(folder: Path):
     before = contents(folder)
     certificates.create(folder)
     assert contents(folder) == before
 
 
 @pytest.mark.parametrize("lost", ["admin.crt", "service-accounts.pub"])
-def test_what_an_interruption_left_out_is_made(folder: Path, lost: str):
+def test_files_that_an_interruption_left_out_are_made(folder: Path, lost: str):
     (folder / lost).unlink()
     certificates.create(folder)
     assert (folder / lost).exists()
 
 
-def test_a_new_authority_signs_all_anew(folder: Path):
+def test_a_new_authority_signs_all_certificates_again(folder: Path):
     (folder / "ca.crt").unlink()
     certificates.create(folder)
     authority = certificate(folder, "ca")
@@ -68,7 +68,7 @@ def test_a_new_authority_signs_all_anew(folder: Path):
         certificate(folder, identity.name).verify_directly_issued_by(authority)
 
 
-def test_a_certificate_that_ends_soon_is_made_anew(folder: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_certificate_that_expires_soon_is_renewed(folder: Path, monkeypatch: pytest.MonkeyPatch):
     before = certificate(folder, "admin")
     monkeypatch.setattr(certificates, "RENEWAL", certificates.VALID)
     certificates.create(folder)

@@ -1,4 +1,4 @@
-"""What the node's parts are told."""
+"""Configuration files of the node."""
 
 import tomllib
 from pathlib import Path
@@ -15,7 +15,7 @@ def containerd() -> dict:
     return tomllib.loads(text)["plugins"]
 
 
-def test_containerd_takes_our_pause_image_and_cilium():
+def test_containerd_uses_our_pause_image_and_cilium():
     runtime = containerd()["io.containerd.cri.v1.runtime"]
     images = containerd()["io.containerd.cri.v1.images"]
     assert images["pinned_images"]["sandbox"] == "localhost/pause:1-abc"
@@ -33,27 +33,27 @@ def test_kubelet_keeps_pods_in_the_nodes_cgroup():
     assert (told["cgroupRoot"], told["cgroupDriver"]) == (f"/{CGROUP}", "cgroupfs")
 
 
-def test_kubelet_opens_no_more_files_than_the_machine_grants():
+def test_kubelet_opens_no_more_files_than_the_limit_of_the_machine():
     assert configuration.kubelet(open_files=20000)["maxOpenFiles"] == 20000
 
 
-def test_kubelet_lets_nobody_in_without_a_name():
+def test_kubelet_refuses_anonymous_requests():
     told = configuration.kubelet(open_files=20000)
     assert told["authentication"]["anonymous"] == {"enabled": False}
     assert told["authorization"] == {"mode": "Webhook"}
 
 
-def test_kubelet_pulls_images_side_by_side():
+def test_kubelet_pulls_images_in_parallel():
     assert configuration.kubelet(open_files=20000)["serializeImagePulls"] is False
 
 
-def test_kubelet_writes_below_our_folder_only():
+def test_kubelet_writes_only_below_our_folder():
     told = configuration.kubelet(open_files=20000)
     for key in ("podLogsDir", "volumePluginDir"):
         assert Path(told[key]).is_relative_to(STATE)
 
 
-def test_kube_proxy_knows_which_addresses_are_pods():
+def test_kube_proxy_has_the_network_of_pods():
     assert configuration.kube_proxy()["clusterCIDR"] == PODS
 
 
@@ -64,7 +64,7 @@ def test_a_configuration_is_written_once(tmp_path: Path):
     assert (file.stat().st_mtime_ns, file.stat().st_mode & 0o777) == (first.st_mtime_ns, 0o600)
 
 
-def test_the_dns_manifest_has_one_place_for_each_thing_that_is_put_in():
+def test_the_dns_manifest_has_each_placeholder_once():
     text = dns.MANIFEST.read_text()
     objects = [o for o in yaml.safe_load_all(dns.manifest("localhost/coredns:1")) if o]
     service = next(o for o in objects if o["kind"] == "Service")

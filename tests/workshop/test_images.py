@@ -1,4 +1,4 @@
-"""Images: their digests, their programs run for real, and what a failing build says."""
+"""Images: their digests, their entrypoints, and failing builds."""
 
 import os
 import re
@@ -15,13 +15,13 @@ from scripts.workshop.cluster.images import Image
 
 # No pod runs the base image.
 CONTAINERFILES = sorted(set(IMAGES.glob("*/Containerfile")) - {IMAGES / "base" / "Containerfile"})
-# They say what they are, so that a test sees what was run, with which umask.
+# Each prints its name and umask, so that a test sees the program that was run.
 SAYS = '#!/bin/bash\necho "$(basename "$0") $* umask=$(umask)"\n'
 
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder first on PATH where a test puts the programs that an entrypoint calls."""
+    """A folder at the front of PATH, for programs that an entrypoint calls."""
     folder = tmp_path / "bin"
     folder.mkdir()
     write(folder / "airflow", SAYS)
@@ -57,19 +57,19 @@ def run(
 # Digests and builds
 
 
-def test_another_source_is_another_name(sources: Path):
+def test_a_changed_source_changes_the_reference(sources: Path):
     before = Image("postgres", "15").reference
     write(sources / "postgres" / "entrypoint", "#!/bin/sh\n")
     assert Image("postgres", "15").reference != before
 
 
-def test_a_changed_image_changes_what_is_built_upon_it(sources: Path):
+def test_a_changed_image_changes_derived_images(sources: Path):
     before = Image("airflow", "3", Image("base", "1")).archive
     (sources / "base" / "packages.txt").write_text("ca-certificates\n")
     assert Image("airflow", "3", Image("base", "1")).archive != before
 
 
-def test_the_name_of_an_image_says_its_version():
+def test_the_name_of_an_image_has_its_version():
     assert images.images()["airflow"].tag.startswith("3.3.2-")
 
 
@@ -87,34 +87,30 @@ def test_a_missing_program_is_named_with_its_package(
         images.build("pause")
 
 
-def test_a_failed_build_says_its_last_words_and_where_its_log_is(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
+@pytest.fixture
+def failing(tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of images on a machine whose buildah fails."""
     write(programs / "buildah", "#!/bin/bash\necho no space left on device\nexit 125\n")
     for name in ("apt-config", "mmdebstrap"):
         write(programs / name, "#!/bin/bash\n")
     monkeypatch.setattr(images, "FOLDER", tmp_path / "cache")
     monkeypatch.setenv("PATH", str(programs), prepend=":")
+    return tmp_path / "cache"
+
+
+def test_the_error_of_a_failed_build_has_its_last_line_and_its_log(failing: Path):
     with pytest.raises(Refusal, match=r"no space left on device.*/cache/pause-\w+\.log"):
         images.build("pause")
 
 
-def test_a_failed_build_leaves_its_log_only(
-    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
-):
-    write(programs / "buildah", "#!/bin/bash\nexit 125\n")
-    for name in ("apt-config", "mmdebstrap"):
-        write(programs / name, "#!/bin/bash\n")
-    folder = tmp_path / "cache"
-    monkeypatch.setattr(images, "FOLDER", folder)
-    monkeypatch.setenv("PATH", str(programs), prepend=":")
+def test_a_failed_build_leaves_only_its_log(failing: Path):
     with pytest.raises(Refusal):
         images.build("pause")
-    left = {path.suffix for path in folder.iterdir() if path.name != ".lock"}
+    left = {path.suffix for path in failing.iterdir() if path.name != ".lock"}
     assert left == {".log"}
 
 
-def test_an_image_that_is_built_needs_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_cached_image_needs_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(images, "FOLDER", tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
     archive = images.images()["pause"].archive
@@ -131,17 +127,17 @@ def test_only_the_newest_archives_of_an_image_stay(tmp_path: Path, monkeypatch: 
         path.touch()
         os.utime(path, (age, age))
     built[0].with_suffix(".log").touch()
-    images._prune(Image("airflow", "3"))
+    images.remove_old_archives(Image("airflow", "3"))
     assert set(tmp_path.iterdir()) == {other, *built[-images.KEPT :]}
 
 
-def test_a_build_knows_how_the_machine_reaches_its_index(
+def test_a_build_uses_the_pip_settings_of_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     (tmp_path / "pip.conf").write_text("[global]\nindex-url = a\ntrusted-host =\n  b\n  c\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
     monkeypatch.setenv("PIP_INDEX_URL", "d")
-    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images._pip())
+    assert {"index-url = d", "trusted-host = \n    b\n    c"} <= set(images.pip_settings())
 
 
 # Sources
@@ -154,7 +150,7 @@ def test_every_requirement_of_the_lock_has_a_hash():
     assert [r.split()[0] for r in requirements if "--hash=sha256:" not in r] == []
 
 
-def test_the_lock_has_all_that_is_asked_for():
+def test_the_lock_contains_every_requirement():
     wanted = (IMAGES / "airflow" / "requirements.in").read_text()
     lock = (IMAGES / "airflow" / "requirements.lock").read_text()
     names = re.findall(r"^[a-z0-9-]+", wanted, re.MULTILINE)
@@ -167,7 +163,7 @@ def test_the_lock_names_no_host():
 
 
 @pytest.mark.parametrize("path", CONTAINERFILES, ids=lambda path: path.parent.name)
-def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
+def test_an_image_runs_as_a_numeric_user_other_than_root(path: Path):
     # By number: kubelet cannot tell for a name that it is not root, and refuses the pod.
     users = re.findall(r"^USER (\S+)", path.read_text(), re.MULTILINE)
     assert re.fullmatch(r"[1-9]\d*:\d+", users[-1])
@@ -188,7 +184,9 @@ def test_an_image_runs_as_a_number_that_is_not_root(path: Path):
         (["airflow"], "airflow  umask=0002"),
     ],
 )
-def test_airflow_runs_what_the_public_image_runs(programs: Path, arguments: list[str], runs: str):
+def test_airflow_runs_the_commands_of_the_public_image(
+    programs: Path, arguments: list[str], runs: str
+):
     done = run(IMAGES / "airflow" / "entrypoint", programs, *arguments)
     assert (done.stdout.strip(), done.returncode) == (runs, 0)
 
@@ -200,7 +198,7 @@ def test_airflow_ends_with_the_status_of_its_command(programs: Path):
 
 @pytest.fixture
 def awkward(tmp_path: Path, programs: Path) -> Path:
-    """The entrypoint of airflow-compat as its image has it, in a process of uid 50000, gid 0."""
+    """The entrypoint of airflow-compat, in a process with uid 50000 and gid 0."""
     entrypoint = tmp_path / "entrypoint"
     shutil.copy(IMAGES / "airflow-compat" / "entrypoint", entrypoint)
     shutil.copy(IMAGES / "airflow" / "entrypoint", tmp_path / "entrypoint-without-checks")
@@ -212,7 +210,7 @@ def be(programs: Path, uid: int, gid: int) -> None:
     write(programs / "id", f"#!/bin/bash\n[[ $1 == -u ]] && echo {uid} || echo {gid}\n")
 
 
-def test_the_awkward_image_checks_the_database_before_anything(programs: Path, awkward: Path):
+def test_the_compat_image_checks_the_database_first(programs: Path, awkward: Path):
     write(programs / "airflow", f"{SAYS}echo checked >&2\nexit 1\n")
     done = run(
         *(awkward, programs, "python", "-V"),
@@ -224,19 +222,19 @@ def test_the_awkward_image_checks_the_database_before_anything(programs: Path, a
     assert "python" not in done.stdout
 
 
-def test_the_awkward_image_goes_on_when_the_database_answers(programs: Path, awkward: Path):
+def test_the_awkward_image_continues_when_the_database_answers(programs: Path, awkward: Path):
     done = run(awkward, programs, "python", "-V")
     assert done.stdout == "python -V umask=0002\n"
 
 
-def test_the_awkward_image_checks_nothing_when_told_so(programs: Path, awkward: Path):
+def test_the_compat_image_can_skip_its_checks(programs: Path, awkward: Path):
     write(programs / "airflow", "#!/bin/bash\nexit 1\n")
     done = run(awkward, programs, "python", "-V", CONNECTION_CHECK_MAX_COUNT="0")
     assert (done.stdout, done.returncode) == ("python -V umask=0002\n", 0)
 
 
 @pytest.mark.parametrize(("uid", "gid", "status"), [(77, 77, 1), (50000, 77, 0), (77, 0, 0)])
-def test_the_awkward_image_wants_group_0(
+def test_the_awkward_image_requires_group_0(
     programs: Path, awkward: Path, uid: int, gid: int, status: int
 ):
     be(programs, uid, gid)

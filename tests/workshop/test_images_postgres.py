@@ -1,4 +1,4 @@
-"""The entrypoint of the PostgreSQL image, run for real; initdb and the server say what they do."""
+"""The entrypoint of the PostgreSQL image, with fake programs that record their calls."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ fi
 
 
 class Container:
-    """A folder with the programs of the image and a place for data."""
+    """A folder with the programs of the image and a data folder."""
 
     def __init__(self, folder: Path) -> None:
         self.data = folder / "volume" / "data"
@@ -93,7 +93,7 @@ def test_the_password_is_set_and_never_printed(
     assert PASSWORD not in done.stdout + done.stderr + container.written.read_text()
 
 
-def test_a_database_is_utf_8_whatever_the_arguments_say(container: Container):
+def test_a_database_is_utf_8_with_any_arguments(container: Container):
     container.run(POSTGRES_PASSWORD="x", POSTGRES_INITDB_ARGS="--encoding SQL_ASCII -k")
     words = container.written.read_text().split()
     encodings = [words[i + 1] for i, word in enumerate(words) if word == "--encoding"]
@@ -105,28 +105,28 @@ def test_connections_over_the_network_need_the_password(container: Container):
     assert (container.data / "pg_hba.conf").read_text() == "host all all all scram-sha-256\n"
 
 
-def test_user_and_database_are_made_as_asked(container: Container):
+def test_user_and_database_are_created(container: Container):
     container.run(POSTGRES_PASSWORD="x", POSTGRES_USER="airflow", POSTGRES_DB='my"base')
     written = container.written.read_text()
     assert "--username airflow" in written
     assert 'CREATE DATABASE "my""base";' in written
 
 
-def test_what_is_there_is_left_as_it_is(container: Container):
+def test_an_existing_database_is_left_as_it_is(container: Container):
     container.run(POSTGRES_PASSWORD="x")
     before = container.written.read_text()
     again = container.run()
     assert (again.returncode, container.written.read_text()) == (0, before)
 
 
-def test_a_half_made_database_is_made_again(container: Container):
+def test_an_incomplete_database_is_created_again(container: Container):
     failed = container.run(POSTGRES_PASSWORD="x", INITDB_STATUS="1")
     assert (failed.returncode, container.data.exists()) == (1, False)
     assert container.run(POSTGRES_PASSWORD="x").returncode == 0
     assert [path.name for path in container.data.parent.iterdir()] == ["data"]
 
 
-def test_other_files_in_its_place_are_not_touched(container: Container):
+def test_other_files_in_the_data_folder_are_kept(container: Container):
     container.data.mkdir(parents=True)
     (container.data / "mine").touch()
     done = container.run(POSTGRES_PASSWORD="x")
@@ -149,6 +149,6 @@ def test_the_server_gets_its_arguments_and_no_password(
     assert said[-1] == f"{runs} password="
 
 
-def test_another_program_is_run_as_it_is(container: Container):
+def test_another_program_runs_unchanged(container: Container):
     done = container.run("bash", "-c", "echo $1", "-", "hello")
     assert (done.stdout, container.written.read_text()) == ("hello\n", "")

@@ -1,4 +1,4 @@
-"""The listener of DogStatsD, and what it finds in a capture that is not as it should be."""
+"""The listener for DogStatsD, and the checks of a capture."""
 
 import socket
 import subprocess
@@ -41,7 +41,7 @@ def test_a_line_may_hold_several_values():
 
 
 @pytest.mark.parametrize("line", ["airflow.a", "airflow.a:x|c", "airflow.a:1|z", "airflow.a:1-2|c"])
-def test_what_is_no_line_is_refused(line: str):
+def test_an_invalid_line_is_refused(line: str):
     with pytest.raises(NoLine):
         parse(line)
 
@@ -51,11 +51,11 @@ def test_what_is_no_line_is_refused(line: str):
     ["", "_e{1,1}:a|b", "_sc|x|0", "datadog.dogstatsd.client.metrics:1|c|#client:py"],
     ids=["nothing", "an event", "a check", "the client's own"],
 )
-def test_what_is_no_metric_of_airflow_is_passed_over(line: str):
+def test_metrics_of_other_programs_are_ignored(line: str):
     assert list(samples([line])) == []
 
 
-def test_the_listener_prints_what_is_sent_to_it():
+def test_the_listener_prints_each_line():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -71,20 +71,20 @@ def test_the_listener_prints_what_is_sent_to_it():
     assert lines == ["airflow.a:1|c\n", "airflow.b:2|g\n"]
 
 
-def test_what_should_be_there_and_is_not_is_found():
+def test_a_missing_metric_is_found():
     everything = {name for name, metric in METRICS.items() if not metric.unseen}
     found = captured(*(f"airflow.{name}:1|g|#{COMMON}" for name in everything - {"ti.finish"}))
     assert found.missing() == {"ti.finish"}
 
 
-def test_a_tag_that_is_not_there_is_found():
+def test_a_missing_tag_is_found():
     whole = f"airflow.ti.finish:1|c|#{COMMON},dag_id:a,task_id:b,state:success"
     bare = "airflow.ti.finish:1|c|#dag_id:a,task_id:b,service:airflow,team:x,version:1"
     assert captured(whole).untagged() == {}
     assert captured(whole, bare).untagged() == {"ti.finish": {"env", "state"}}
 
 
-def test_another_type_is_found():
+def test_a_wrong_type_is_found():
     assert captured(f"airflow.ti.finish:1|g|#{COMMON}").mistyped() == {"ti.finish": {"g"}}
 
 
@@ -99,13 +99,13 @@ def test_another_type_is_found():
         ("dagrun.duration.success", 20000, 20),
     ],
 )
-def test_a_time_in_another_unit_is_found(name: str, right: float, trapped: float):
+def test_a_time_in_the_wrong_unit_is_found(name: str, right: float, trapped: float):
     found = [captured(f"airflow.{name}:{value}|ms").implausible() for value in (right, trapped)]
     assert found[0] == {}
     assert found[1].keys() == {name}
 
 
-def test_what_is_plausible_is_said_of_times_only():
+def test_only_times_have_a_plausible_range():
     assert [name for name in PLAUSIBLE if not METRICS[name].per_second] == []
 
 
@@ -114,5 +114,5 @@ def test_a_name_with_an_id_is_found():
     assert found.with_ids({"sales", "load"}) == {"dagrun.sales.first_task"}
 
 
-def test_a_value_is_kept_as_it_came():
+def test_a_value_is_kept_unchanged():
     assert captured("airflow.a:1|c").values["a"] == (Sample("airflow.a", 1.0, "c", {}),)

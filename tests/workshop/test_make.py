@@ -1,4 +1,4 @@
-"""The Makefile: its help is complete, and it asks for what it needs in one sentence."""
+"""The Makefile: its help is complete, and a missing Python is one sentence."""
 
 import re
 import shutil
@@ -19,12 +19,12 @@ def make(*arguments: str, path: Path | None = None) -> subprocess.CompletedProce
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
-def test_make_alone_explains_every_target():
+def test_make_without_a_target_explains_every_target():
     shown = re.sub(r"\x1b\[\d+m", "", make().stdout)
     assert set(re.findall(r"^  ([a-z-]+) +\S", shown, re.MULTILINE)) == set(TARGETS)
 
 
-def test_no_target_is_longer_than_three_lines():
+def test_targets_have_at_most_three_lines():
     recipes = re.findall(r"^([a-z-]+):[^\n]*\n((?:\t[^\n]*\n)*)", MAKEFILE, re.MULTILINE)
     assert recipes
     assert {name: body for name, body in recipes if body.count("\n") > 3} == {}
@@ -36,7 +36,7 @@ def test_every_target_is_phony():
 
 
 @pytest.mark.parametrize("target", ["up", "test", "lint"])
-def test_without_python_one_sentence_says_so(target: str, tmp_path: Path):
+def test_a_missing_python_is_reported_in_one_sentence(target: str, tmp_path: Path):
     done = make(target, path=tmp_path)
     assert done.returncode != 0
     said = done.stderr.splitlines()[0]

@@ -1,4 +1,4 @@
-"""Work side by side."""
+"""Functions in parallel threads."""
 
 import subprocess
 import threading
@@ -9,13 +9,13 @@ from scripts.errors import Refusal
 from scripts.workshop.cluster.parallel import together
 
 
-def test_all_is_done_when_it_returns():
+def test_all_functions_have_run_when_it_returns():
     done: list[int] = []
     together(lambda: done.append(1), lambda: done.append(2))
     assert sorted(done) == [1, 2]
 
 
-def test_acts_run_side_by_side():
+def test_functions_run_in_parallel():
     meeting = threading.Barrier(2, timeout=30)
     together(meeting.wait, meeting.wait)
 
@@ -38,7 +38,7 @@ def test_the_first_failure_ends_the_others_and_their_programs():
     assert programs[0].wait(timeout=30) != 0
 
 
-def test_a_program_with_a_session_of_its_own_goes_on():
+def test_a_program_with_its_own_session_continues():
     programs: list[subprocess.Popen] = []
 
     def starting() -> None:

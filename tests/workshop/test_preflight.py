@@ -1,20 +1,21 @@
-"""What `make up` says of a machine that will not do, before it changes anything there."""
+"""Requirements of `make up`, checked before it changes the machine."""
 
 import dataclasses
 
 import pytest
 
 from scripts.errors import Refusal
+from scripts.paths import CACHE
 from scripts.workshop.cluster import forwarder, preflight
 from scripts.workshop.cluster.layout import INTERFACE
-from scripts.workshop.cluster.preflight import Machine, range_user, refusals
+from scripts.workshop.cluster.preflight import HostFacts, range_user, refusals
 
 
 def sentences(port: int = 8080, **facts: object) -> list[str]:
-    return list(refusals(dataclasses.replace(Machine(), **facts), port))
+    return list(refusals(dataclasses.replace(HostFacts(), **facts), port))
 
 
-def test_a_machine_that_has_all_is_not_refused():
+def test_a_machine_that_meets_all_requirements_is_not_refused():
     assert sentences() == []
 
 
@@ -23,7 +24,7 @@ def test_a_machine_that_has_all_is_not_refused():
     [
         ({"system": "Darwin"}, ["Linux", "Darwin", "CONTEXT="]),
         ({"is_root": False}, ["root", "sudo make up"]),
-        ({"has_capabilities": False}, ["root", "mounts"]),
+        ({"has_capabilities": False}, ["root", "CAP_NET_ADMIN"]),
         ({"has_cgroups": False}, ["/sys/fs/cgroup"]),
         ({"has_terraform": False}, ["Terraform", "1.11"]),
         ({"has_programs": False, "has_go": False}, ["Go", "1.26"]),
@@ -35,7 +36,7 @@ def test_a_machine_that_has_all_is_not_refused():
         ({"free_gib": 7.9}, ["7.9 GiB", "8"]),
     ],
 )
-def test_what_is_wrong_is_said_in_one_sentence(facts: dict, words: list[str]):
+def test_each_problem_is_reported_in_one_sentence(facts: dict, words: list[str]):
     (sentence,) = sentences(**facts)
     assert [word for word in words if word not in sentence] == []
 
@@ -49,28 +50,28 @@ def test_what_is_wrong_is_said_in_one_sentence(facts: dict, words: list[str]):
         {"free_gib": 8.0},
     ],
 )
-def test_what_is_not_needed_may_be_missing(facts: dict):
+def test_a_check_of_an_unused_feature_is_skipped(facts: dict):
     assert sentences(**facts) == []
 
 
-def test_the_most_fundamental_comes_first():
+def test_the_most_fundamental_requirement_comes_first():
     told = sentences(has_terraform=False, port_is_free=False, free_gib=1)
-    assert [sentence.split()[0] for sentence in told] == ["Terraform", "Port", "1.0"]
+    assert [sentence.split()[0] for sentence in told] == ["Terraform", "Port", str(CACHE)]
 
 
 @pytest.mark.parametrize("port", [-1, 0, 65536])
-def test_what_is_no_port_is_refused(port: int):
-    with pytest.raises(Refusal, match=f"{port} is no port"):
+def test_an_invalid_port_is_refused(port: int):
+    with pytest.raises(Refusal, match=f"{port} is not a valid port"):
         forwarder.is_free(port)
 
 
-def test_another_port_is_one_that_exists():
+def test_the_suggested_port_is_valid():
     assert "PORT=65534" in sentences(port=65535, port_is_free=False)[0]
 
 
-def test_the_first_sentence_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(preflight, "machine", lambda port: Machine(system="Darwin"))
-    with pytest.raises(Refusal, match="this is Darwin"):
+def test_the_first_unmet_requirement_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(preflight, "machine", lambda port: HostFacts(system="Darwin"))
+    with pytest.raises(Refusal, match="not Darwin"):
         preflight.check(8080)
 
 
@@ -86,5 +87,5 @@ def test_the_first_sentence_is_the_refusal(monkeypatch: pytest.MonkeyPatch):
         ({"dst": "192.168.64.0/18"}, "the route to 192.168.64.0/18"),
     ],
 )
-def test_who_has_the_nodes_addresses_is_found_among_the_routes(route: dict, user: str):
+def test_a_route_that_uses_the_addresses_of_the_node_is_found(route: dict, user: str):
     assert range_user([route]) == user

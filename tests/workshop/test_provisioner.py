@@ -1,4 +1,4 @@
-"""Which volume a claim gets."""
+"""Volumes of claims."""
 
 import pytest
 from kubernetes import client
@@ -23,7 +23,7 @@ def claim(
     )
 
 
-def test_tasks_and_their_release_share_the_folder_of_a_claim_for_many():
+def test_tasks_and_their_release_share_the_folder_of_a_read_write_many_claim():
     assert folder(claim(namespace="airflow-payments-tasks")) == folder(claim())
 
 
@@ -32,7 +32,7 @@ def test_claims_of_other_teams_and_other_names_do_not_share():
     assert folder(claim()) not in [folder(other) for other in others]
 
 
-def test_a_claim_for_one_pod_shares_with_nobody_and_with_no_earlier_claim():
+def test_a_claim_for_one_pod_has_a_folder_of_its_own():
     alone = folder(claim(mode="ReadWriteOnce", namespace="airflow-payments-tasks"))
     assert alone == VOLUMES / "airflow-payments-tasks" / "airflow-logs-1234"
 
@@ -46,7 +46,7 @@ def test_a_volume_is_for_its_claim_only():
     )
 
 
-def test_a_volume_is_as_the_claim_asks_and_on_this_node():
+def test_a_volume_has_the_size_of_its_claim_and_is_on_this_node():
     spec = volume(claim())["spec"]
     (term,) = spec["nodeAffinity"]["required"]["nodeSelectorTerms"]
     assert spec["capacity"] == {"storage": "5Gi"}
@@ -55,7 +55,7 @@ def test_a_volume_is_as_the_claim_asks_and_on_this_node():
     assert term["matchExpressions"][0]["values"] == [NAME]
 
 
-def test_a_volume_goes_with_its_claim():
+def test_a_volume_is_deleted_with_its_claim():
     assert volume(claim())["spec"]["persistentVolumeReclaimPolicy"] == "Delete"
 
 
@@ -63,5 +63,5 @@ def test_a_volume_goes_with_its_claim():
     ("spec", "wanted"),
     [({}, True), ({"volume_name": "pvc-1"}, False), ({"storage_class_name": "efs"}, False)],
 )
-def test_only_unbound_claims_of_our_class_get_one(spec: dict, wanted: bool):
+def test_only_unbound_claims_of_our_class_get_a_volume(spec: dict, wanted: bool):
     assert is_wanted(claim(**spec)) is wanted

@@ -1,4 +1,4 @@
-"""What checkov finds is mended, or excepted with a reason."""
+"""Failed checks of checkov have exceptions with reasons."""
 
 from pathlib import Path
 
@@ -20,30 +20,30 @@ def test_every_exception_has_a_reason():
     assert {one: why for one, why in EXCEPTIONS.items() if len(why.split()) < 5} == {}
 
 
-def test_what_has_no_exception_is_named(monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_check_without_an_exception_is_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scan, "failed_checks", lambda: [*KNOWN, NEW])
     with pytest.raises(Refusal, match=r"CKV_K8S_16 \(No privileged pods\) at Pod\.a\.b"):
         scan.scan()
 
 
-def test_an_exception_that_is_not_needed_is_named(monkeypatch: pytest.MonkeyPatch):
+def test_an_unused_exception_is_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scan, "failed_checks", lambda: KNOWN[1:])
-    with pytest.raises(Refusal, match=rf"excepts what no longer fails: {KNOWN[0]['check_id']}"):
+    with pytest.raises(Refusal, match=rf"^Remove {KNOWN[0]['check_id']} from"):
         scan.scan()
 
 
-def test_reports_are_read_one_after_the_other_and_in_lists():
+def test_consecutive_reports_and_lists_of_reports_are_read():
     one = '{"results": {"failed_checks": []}}'
-    assert len(list(scan._reports(f"{one}\n[{one}, {one}]"))) == 3
+    assert len(list(scan.reports_in(f"{one}\n[{one}, {one}]"))) == 3
 
 
-def test_no_report_is_an_error():
+def test_an_empty_output_is_an_error():
     with pytest.raises(ValueError, match="no report"):
-        list(scan._reports(""))
+        list(scan.reports_in(""))
 
 
-def test_the_pod_of_a_task_is_looked_at_where_tasks_run(tmp_path: Path):
+def test_the_pod_of_a_task_is_scanned_in_the_namespace_of_tasks(tmp_path: Path):
     release = next(one for one in releases() if one.environment.name == "prod")
-    scan._write(tmp_path, "one", release_manifests(release))
+    scan.write_manifests(tmp_path, "one", release_manifests(release))
     pod = yaml.safe_load((tmp_path / "one-task.yaml").read_text())
     assert (pod["kind"], pod["metadata"]["namespace"]) == ("Pod", f"{release.namespace}-tasks")

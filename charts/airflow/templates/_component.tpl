@@ -1,77 +1,70 @@
-{{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget and NetworkPolicy from its facts and settings. */ -}}
+{{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget, NetworkPolicy and Roles from
+its row in files/components.yaml, its facts and its settings.
 
-{{- /* What all templates need, made once a render; every file begins with it, since nobody knows which comes first. */}}
-{{- define "airflow.prepare" -}}
-{{- if not .tables -}}
-{{- include "airflow.keys" . -}}
-{{- $_ := set . "tables" (.Files.Get "files/tables.yaml" | fromYaml) -}}
-{{- $off := list -}}
-{{- range $component, $key := .tables.switches }}{{ if eq "false" (toString (index $.Values $key).enabled) }}{{ $off = append $off $component }}{{ end }}{{ end -}}
-{{- $_ := set . "off" $off -}}
-{{- $_ := set . "delivered" (include "airflow.delivered" . | fromJson) -}}
-{{- $_ := set . "edges" (include "airflow.edges" . | fromJson) -}}
-{{- $_ := set . "destinations" (include "airflow.destinations" . | fromJson) -}}
-{{- $_ := set . "datadog" (include "airflow.datadog" . | fromJson) -}}
-{{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
-{{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
-{{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
-{{- end -}}
-{{- end }}
+Facts are what the component is, whoever installs it; its own file defines them as `airflow.<name>.facts`:
 
-{{- /* {root, key, kind, facts}; the facts are in the component's own file. */}}
+  args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
+  container     name of the main container, when it is not that of the component
+  image, pullPolicy, podName, restartPolicy   when they are not the usual ones
+  airflow       runs the image of Airflow (default true)
+  config        reads airflow.cfg and Airflow's variables (default true)
+  waitsFor      `database` or `migrations`: what an init container waits for
+  programs      mounts the programs of files/
+  podTemplate   mounts the pod template of tasks
+  sharedLogs    mounts the volume of task logs, when there is one; readsLogs mounts it read-only
+  checksums     name -> text: a change replaces the pods
+  labels        labels of the Deployment
+  service       {headless}: it has a Service with its ports
+  callers       who -> peers that may call it beside the components
+  healthCheck   {path, port}: what Datadog's agent asks */ -}}
+
+{{- /* {root, component} */}}
 {{- define "airflow.component" -}}
 {{- $root := .root -}}
-{{- $settings := index $root.Values .key -}}
-{{- /* mergeOverwrite, since merge takes false for unset. */ -}}
-{{- $facts := mergeOverwrite (dict "airflow" true "config" true "container" .facts.component "account" .facts.component "spread" (eq .kind "Deployment")) .facts -}}
-{{- $what := dict "root" $root "facts" $facts "settings" $settings "component" $facts.component -}}
-{{- /* A Deployment whose switch is unset runs: the official chart leaves the dag-processor's so. */ -}}
-{{- if or $settings.enabled (and (kindIs "invalid" $settings.enabled) $facts.spread) }}
-{{- include (printf "airflow.%s" (lower .kind)) $what }}
-{{- if $settings.serviceAccount.create }}
+{{- include "airflow.describe" . -}}
+{{- $kind := .facts.kind -}}
+{{- /* A Deployment whose switch is unset runs: the official chart has such switches. */ -}}
+{{- if or .settings.enabled (and (kindIs "invalid" .settings.enabled) (eq $kind "Deployment")) }}
+{{- include (printf "airflow.%s" (lower $kind)) . }}
+{{- if .settings.serviceAccount.create }}
 ---
-{{ include "airflow.serviceAccount" $what }}
+{{ include "airflow.serviceAccount" . }}
 {{- end }}
-{{- with $facts.service }}
+{{- if .facts.service }}
 ---
-{{ include "airflow.service" $what }}
+{{ include "airflow.service" . }}
 {{- end }}
-{{- if ($settings.podDisruptionBudget | default dict).enabled }}
+{{- if (.settings.podDisruptionBudget | default dict).enabled }}
 ---
-{{ include "airflow.podDisruptionBudget" $what }}
+{{ include "airflow.podDisruptionBudget" . }}
 {{- end }}
 {{- if $root.Values.networkPolicies.enabled }}
 ---
-{{ include "airflow.networkPolicy" $what }}
+{{ include "airflow.networkPolicy" . }}
 {{- end }}
+{{- include "airflow.taskRoles" (merge (dict "account" (include "airflow.accountOf" .)) .) }}
 {{- end }}
 {{- end }}
 
-{{- /* {root, facts, settings, component, name}: metadata of an object of a component. */}}
-{{- define "airflow.metadata" -}}
-name: {{ .name | default (include "airflow.objectName" .) }}
-namespace: {{ include "airflow.namespaceOf" . }}
-labels:
-  {{- include "airflow.labels" . | nindent 2 }}
+{{- /* {root, component}: adds `facts` (its own over what is usual) and `settings` to this. */}}
+{{- define "airflow.describe" -}}
+{{- $row := index .root.components .component -}}
+{{- $usual := dict "airflow" true "config" true "container" .component "account" .component -}}
+{{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
+{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "account" "kind" "readsDags") $own) -}}
+{{- $_ := set . "settings" (index .root.Values $row.key) -}}
 {{- end }}
 
 {{- define "airflow.deployment" -}}
 {{- $settings := .settings -}}
+{{- $stated := dict "labels" .facts.labels "annotations" $settings.annotations -}}
+{{- $history := $settings.revisionHistoryLimit -}}
+{{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end -}}
 apiVersion: apps/v1
 kind: Deployment
-metadata:
-  {{- include "airflow.metadata" (omit . "settings") | nindent 2 }}
-  {{- with .facts.labels }}
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $settings.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+{{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
 spec:
-  replicas: {{ $settings.replicas }}
-  {{- $history := $settings.revisionHistoryLimit }}
-  {{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end }}
+  replicas: {{ hasKey $settings "replicas" | ternary $settings.replicas 1 }}
   {{- if not (kindIs "invalid" $history) }}
   revisionHistoryLimit: {{ int64 $history }}
   {{- end }}
@@ -80,7 +73,7 @@ spec:
       {{- include "airflow.selector" . | nindent 6 }}
   {{- with $settings.strategy }}
   strategy:
-    {{- /* Kubernetes takes no numbers with Recreate; those of the chart give way. */}}
+    {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
     {{- toYaml (eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") .) | nindent 4 }}
   {{- end }}
   template:
@@ -90,12 +83,7 @@ spec:
 {{- define "airflow.statefulset" -}}
 apiVersion: apps/v1
 kind: StatefulSet
-metadata:
-  {{- include "airflow.metadata" (omit . "settings") | nindent 2 }}
-  {{- with .settings.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+{{ include "airflow.metadata" (merge (dict "annotations" .settings.annotations) (omit . "settings")) }}
 spec:
   replicas: 1
   serviceName: {{ include "airflow.objectName" . }}
@@ -108,18 +96,13 @@ spec:
 
 {{- /* A Job cannot be changed once it is made: its name carries a hash of what it runs. */}}
 {{- define "airflow.job" -}}
-{{- $settings := .settings -}}
-{{- $facts := merge (dict "restartPolicy" $settings.restartPolicy) .facts -}}
+{{- $facts := merge (dict "restartPolicy" .settings.restartPolicy) .facts -}}
 {{- $pod := include "airflow.pod" (merge (dict "facts" $facts) .) -}}
-{{- $name := printf "%s-%s" (include "airflow.fullname" .root | trunc 28 | trimSuffix "-") .facts.container -}}
+{{- $prefix := include "airflow.fullname" .root | trunc 28 | trimSuffix "-" -}}
+{{- $name := printf "%s-%s-%s" $prefix $facts.container (sha256sum $pod | trunc 8) -}}
 apiVersion: batch/v1
 kind: Job
-metadata:
-  {{- include "airflow.metadata" (dict "root" .root "component" .component "name" (printf "%s-%s" $name (sha256sum $pod | trunc 8))) | nindent 2 }}
-  {{- with $settings.jobAnnotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+{{ include "airflow.metadata" (merge (dict "name" $name "annotations" .settings.jobAnnotations) (omit . "settings")) }}
 spec:
   backoffLimit: 10
   template:
@@ -127,33 +110,24 @@ spec:
 {{- end }}
 
 {{- define "airflow.serviceAccount" -}}
-{{- $account := .settings.serviceAccount -}}
+{{- $this := merge (dict "name" (include "airflow.accountOf" .)) . -}}
+{{- with .settings.serviceAccount.annotations -}}
+{{- $_ := set $this "annotations" (include "airflow.tpl" (list $.root (toYaml .)) | fromYaml) -}}
+{{- end -}}
 apiVersion: v1
 kind: ServiceAccount
-metadata:
-  {{- include "airflow.metadata" (merge (dict "name" (include "airflow.serviceAccountName" (dict "root" .root "settings" .settings "suffix" .facts.account))) .) | nindent 2 }}
-  {{- with $account.annotations }}
-  annotations:
-    {{- tpl (toYaml .) $.root | nindent 4 }}
-  {{- end }}
+{{ include "airflow.metadata" $this }}
 # The pod says whether it gets a token.
 automountServiceAccountToken: false
 {{- end }}
 
 {{- define "airflow.service" -}}
-{{- $root := .root -}}
-{{- $facts := .facts -}}
 {{- $service := .settings.service | default dict -}}
 apiVersion: v1
 kind: Service
-metadata:
-  {{- include "airflow.metadata" . | nindent 2 }}
-  {{- with $service.annotations }}
-  annotations:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+{{ include "airflow.metadata" (merge (dict "annotations" $service.annotations) .) }}
 spec:
-  {{- if $facts.service.headless }}
+  {{- if .facts.service.headless }}
   clusterIP: None
   {{- else }}
   type: {{ $service.type | default "ClusterIP" }}
@@ -161,41 +135,34 @@ spec:
   selector:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
-    {{- if $service.ports }}
-    {{- include "airflow.portList" (dict "root" $root "ports" $service.ports) | nindent 4 }}
+    {{- with $service.ports }}
+    {{- include "airflow.portList" (dict "root" $.root "ports" .) | nindent 4 }}
     {{- else }}
-    {{- range $name, $port := $facts.ports }}
-    - {name: {{ $name }}, port: {{ $port }}, targetPort: {{ $name }}}
-    {{- end }}
-    {{- end }}
+    {{- range $name, $port := .facts.ports }}
+    - name: {{ $name }}
+      port: {{ $port }}
+      targetPort: {{ $name }}
+    {{- end }}{{ end }}
   {{- with $service.loadBalancerIP }}
   loadBalancerIP: {{ . }}
   {{- end }}
   {{- with $service.loadBalancerSourceRanges }}
-  loadBalancerSourceRanges: {{ toJson . }}
+  loadBalancerSourceRanges:
+    {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
 
 {{- define "airflow.podDisruptionBudget" -}}
+{{- $config := .settings.podDisruptionBudget.config | default dict -}}
+{{- /* Kubernetes takes one of the two: a stated minAvailable replaces the chart's default maxUnavailable. */ -}}
+{{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end -}}
+{{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component -}}
 apiVersion: policy/v1
 kind: PodDisruptionBudget
-metadata:
-  {{- include "airflow.metadata" (merge (dict "name" (printf "%s-%s-pdb" (include "airflow.fullname" .root) .component)) .) | nindent 2 }}
+{{ include "airflow.metadata" (merge (dict "name" $name) .) }}
 spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- $config := .settings.podDisruptionBudget.config | default dict }}
-  {{- /* Kubernetes takes one of the two; the chart's own default gives way. */}}
-  {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end }}
   {{- toYaml $config | nindent 2 }}
-{{- end }}
-
-{{- /* {claim, mode}: the spec of a claim. */}}
-{{- define "airflow.claimSpec" -}}
-accessModes: [{{ .mode }}]
-resources: {requests: {storage: {{ .claim.size }}}}
-{{- with .claim.storageClassName }}
-storageClassName: {{ if eq . "-" }}""{{ else }}{{ . }}{{ end }}
-{{- end }}
 {{- end }}

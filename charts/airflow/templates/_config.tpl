@@ -1,42 +1,52 @@
-{{- /* airflow.cfg: what the chart computes, under what values say. */ -}}
+{{- /* airflow.cfg: the chart's settings, under those of values. */ -}}
+
 {{- define "airflow.cfg" -}}
-{{- $values := .Values -}}
-{{- $dags := include "airflow.dagsFolder" . -}}
-{{- $api := printf "http://%s-api-server.%s:%d%s/execution/" (include "airflow.fullname" .) .Release.Namespace (int ((include "airflow.apiPort" . | fromJson).port)) (include "airflow.basePath" .) -}}
-{{- $computed := dict
-  "core" (dict "dags_folder" $dags "executor" $values.executor "execution_api_server_url" $api)
-  "dag_processor" (dict "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList | replace "%" "%%"))
-  "kubernetes_executor" (dict "namespace" (include "airflow.tasksNamespace" .) "multi_namespace_mode" .Values.multiNamespaceMode "pod_template_file" (printf "%s/pod_templates/pod_template_file.yaml" $values.airflowHome))
-  "logging" (dict "base_log_folder" (printf "%s/logs" $values.airflowHome))
--}}
-{{- with .datadog.config }}{{ $_ := set $computed "metrics" . }}{{ end -}}
-{{- $all := mergeOverwrite $computed (deepCopy $values.config) -}}
-{{- if and $values.multiNamespaceMode (not (include "airflow.everyNamespace" .)) }}{{ $_ := set $all.kubernetes_executor "multi_namespace_mode_namespace_list" (include "airflow.tasksNamespaces" . | fromJsonArray | join ",") }}{{ end -}}
-{{- range $section, $keys := $all }}
+{{- $sections := include "airflow.chartConfig" . | fromYaml -}}
+{{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
+{{- $sections = mergeOverwrite $sections (deepCopy .Values.config) -}}
+{{- if and .Values.multiNamespaceMode (not .anyNamespace) -}}
+{{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
+{{- end -}}
+{{- range $section, $keys := $sections }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}
-{{- $text := include "airflow.text" $value }}
-{{- if contains "{{" $text }}{{ $text = tpl $text $ }}{{ end }}
+{{- $text := include "airflow.tpl" (list $ (include "airflow.text" $value)) }}
 {{- /* The further lines of a value are those that are indented. */}}
 {{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
 {{- end }}
 {{ end }}
 {{- end }}
 
+{{- define "airflow.chartConfig" -}}
+{{- $values := .Values -}}
+core:
+  dags_folder: {{ include "airflow.dagsFolder" . | quote }}
+  executor: {{ $values.executor | quote }}
+  execution_api_server_url: {{ include "airflow.executionUrl" . | quote }}
+dag_processor:
+  dag_bundle_config_list: {{ include "airflow.bundles" . | replace "%" "%%" | quote }}
+kubernetes_executor:
+  multi_namespace_mode: {{ $values.multiNamespaceMode }}
+  namespace: {{ first .taskNamespaces | quote }}
+  pod_template_file: {{ $values.airflowHome }}/pod_templates/pod_template_file.yaml
+logging:
+  base_log_folder: {{ $values.airflowHome }}/logs
+{{- end }}
+
 {{- define "airflow.dagsFolder" -}}
 {{- .Values.dags.mountPath | default (printf "%s/dags" .Values.airflowHome) -}}
 {{- end }}
 
-{{- /* What task pods read, too; it holds no secret. */}}
+{{- /* Data of the ConfigMap that task pods read, too; it holds no secret. */}}
 {{- define "airflow.commonConfig" -}}
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- with .Values.airflowLocalSettings }}
-{{ toYaml (dict "airflow_local_settings.py" (tpl . $)) }}
+{{ toYaml (dict "airflow_local_settings.py" (include "airflow.tpl" (list $ .))) }}
 {{- end }}
 {{- end }}
 
-{{- /* "true" when logs go to a place outside, however that is written. */}}
+{{- /* "true" when logs go to a store outside. */}}
 {{- define "airflow.remoteLogging" -}}
 {{- if eq "true" (index (.Values.config.logging | default dict) "remote_logging" | toString | lower) }}true{{ end -}}
 {{- end }}

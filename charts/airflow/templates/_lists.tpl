@@ -1,4 +1,5 @@
-{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null takes an item of a lower layer away. */ -}}
+{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null removes an item of a lower
+layer. */ -}}
 
 {{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
 {{- define "airflow.text" -}}
@@ -7,30 +8,25 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
-{{- /* {root, text, value}: YAML text of values as a list in JSON; what is none says so here, since every template would trip over it. */}}
-{{- define "airflow.listed" -}}
-{{- $list := fromYamlArray (tpl .text .root) -}}
-{{- range $list }}{{ if not (kindIs "map" .) }}{{ fail (printf "%s is not a list of maps in YAML: begin each with `- name: …`." $.value) }}{{ end }}{{ end -}}
-{{- toJson $list -}}
-{{- end }}
-
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $text := "" -}}
 {{- if kindIs "map" .items -}}
 {{- $list := list -}}
-{{- range $name, $item := .items }}{{ if $item }}{{ $list = append $list (merge (dict) $item (dict "name" $name)) }}{{ end }}{{ end -}}
+{{- range $name, $item := .items -}}
+{{- with $item }}{{ $list = append $list (merge (dict) . (dict "name" $name)) }}{{ end -}}
+{{- end -}}
 {{- $text = toYaml $list -}}
 {{- else -}}
 {{- $text = toYaml .items -}}
 {{- end -}}
-{{- if contains "{{" $text }}{{ tpl $text .root }}{{ else }}{{ $text }}{{ end -}}
+{{- include "airflow.tpl" (list .root $text) -}}
 {{- end }}
 
 {{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
 {{- define "airflow.words" -}}
 {{- $words := list -}}
-{{- range .words }}{{ $words = append $words (tpl . $.root) }}{{ end -}}
+{{- range .words }}{{ $words = append $words (include "airflow.tpl" (list $.root .)) }}{{ end -}}
 {{- toJson $words -}}
 {{- end }}
 
@@ -38,9 +34,8 @@
 {{- define "airflow.portList" -}}
 {{- range .ports }}
 - {{- range $key, $value := . }}
-  {{ $key }}: {{ tpl (include "airflow.text" $value) $.root }}
-  {{- end }}
-{{- end }}
+  {{ $key }}: {{ include "airflow.tpl" (list $.root (include "airflow.text" $value)) }}
+  {{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
@@ -52,10 +47,8 @@
 {{- range $name, $item := . -}}
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
-{{- $_ := set $found (required (printf "A volume or mount has no %s: give it one." $key) (index $item $key)) $item -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- $_ := set $found (index $item $key) $item -}}
+{{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
 {{- if $list }}{{ include "airflow.named" (dict "root" .root "items" $list) }}{{ end -}}
@@ -69,20 +62,18 @@
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
 {{- if not (kindIs "invalid" $item) -}}
-{{- if not $map }}{{ $name = required "An environment variable in a list has no name: give it one." $item.name }}{{ end -}}
+{{- if not $map }}{{ $name = $item.name }}{{ end -}}
 {{- if not (kindIs "map" $item) }}{{ $item = dict "value" $item }}{{ end -}}
 {{- if not (hasKey $found $name) }}{{ $names = append $names $name }}{{ end -}}
 {{- $_ := set $found $name $item -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- range $names }}
 {{- $item := index $found . }}
 - name: {{ . | quote }}
   {{- if $item.valueFrom }}
-  valueFrom: {{ toJson $item.valueFrom }}
+  valueFrom:
+    {{- include "airflow.yaml" $item.valueFrom | indent 4 }}
   {{- else }}
   value: {{ include "airflow.text" $item.value | quote }}
-  {{- end }}
-{{- end }}
+  {{- end }}{{ end }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{- /* Every name is made here and nowhere else; F, R and the rules are those of the official chart. */ -}}
+{{- /* Names, labels and images: every one is made here. Names are those of the official chart. */ -}}
 
 {{- define "airflow.standardName" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
@@ -15,9 +15,19 @@
 {{- if .Values.useStandardNaming }}{{ include "airflow.standardName" . }}{{ else }}{{ .Release.Name }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component}: a component's workload, Service and Secret; the database's bear the release's name. */}}
+{{- /* {root, component}: name of a component's workload and Service, and of a Secret. */}}
 {{- define "airflow.objectName" -}}
-{{- if eq .component "postgresql" }}{{ .root.Release.Name }}{{ else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .component }}
+{{- $row := index .root.components .component | default dict -}}
+{{- if eq "release" (toString $row.named) }}{{ .root.Release.Name }}
+{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .component }}
+{{- end }}
+
+{{- /* {root, component, namespace}: the given namespace, else the one that the component's row says. */}}
+{{- define "airflow.namespaceOf" -}}
+{{- $row := index .root.components .component | default dict -}}
+{{- if .namespace }}{{ .namespace }}
+{{- else if eq "tasks" (toString $row.namespace) }}{{ first .root.taskNamespaces }}
+{{- else }}{{ .root.Release.Namespace }}{{ end -}}
 {{- end }}
 
 {{- /* {root, settings, suffix}: the ServiceAccount that a component's pods use. */}}
@@ -28,41 +38,56 @@
 {{- else }}default{{ end -}}
 {{- end }}
 
-{{- define "airflow.tasksNamespace" -}}
-{{- with .Values.tasks.namespace }}{{ tpl . $ }}{{ else }}{{ .Release.Namespace }}{{ end -}}
+{{- /* {root, component}: the same for a component by its name. */}}
+{{- define "airflow.accountOf" -}}
+{{- $row := index .root.components .component -}}
+{{- $settings := index .root.Values $row.key -}}
+{{- $suffix := $row.account | default .component -}}
+{{- include "airflow.serviceAccountName" (dict "root" .root "settings" $settings "suffix" $suffix) -}}
 {{- end }}
 
-{{- /* Every namespace that tasks run in, as JSON; with multiNamespaceMode those of the list, too. */}}
-{{- define "airflow.tasksNamespaces" -}}
-{{- $all := list (include "airflow.tasksNamespace" .) -}}
-{{- if .Values.multiNamespaceMode -}}
-{{- range splitList "," (tpl (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" | default "") .) }}{{ $all = append $all (trim .) }}{{ end -}}
-{{- end -}}
-{{- toJson ($all | compact | uniq) -}}
+{{- /* {root, component, name, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in the
+namespace of its component unless another is given; `labels` are further ones. */}}
+{{- define "airflow.metadata" -}}
+metadata:
+  name: {{ .name | default (include "airflow.objectName" .) }}
+  {{- if not .clusterWide }}
+  namespace: {{ include "airflow.namespaceOf" . }}
+  {{- end }}
+  labels:
+    {{- include "airflow.labels" . | nindent 4 }}
+    {{- with .labels }}
+    {{- include "airflow.yaml" . | indent 4 }}
+    {{- end }}
+  {{- with .annotations }}
+  annotations:
+    {{- include "airflow.yaml" . | indent 4 }}
+  {{- end }}
 {{- end }}
 
-{{- /* "true" when tasks may run in any namespace: several, and none named. */}}
-{{- define "airflow.everyNamespace" -}}
-{{- if and .Values.multiNamespaceMode (not (index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list")) }}true{{ end -}}
-{{- end }}
-
-{{- /* {root, component, settings}: the labels of an object; those of values come last and win. */}}
+{{- /* {root, component, settings}: labels of an object; those of values win. */}}
 {{- define "airflow.labels" -}}
 {{ include "airflow.podLabels" . }}
 chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 heritage: {{ .root.Release.Service }}
 {{- end }}
 
-{{- /* {root, component, settings, more}: the labels of a pod; selectors are the first three. */}}
+{{- /* {root, component, settings, more}: labels of a pod: the official chart's, of which selectors are made, those
+by which Kubernetes tools group objects, and those of values, which win. */}}
 {{- define "airflow.podLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $more := merge (dict) (.more | default dict) -}}
-{{- with $values.environment }}{{ $_ := set $more "environment" . }}{{ end -}}
-{{- with $values.team }}{{ $_ := set $more "team" . }}{{ end -}}
-{{- with mergeOverwrite $more ($values.labels | default dict) ((.settings).labels | default dict) }}
-{{ toYaml . }}
-{{- end }}
+{{- $labels := merge (dict) (.more | default dict) -}}
+{{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
+{{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
+{{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
+{{- $release := .root.Release -}}
+{{- $standard := dict "component" .component "instance" $release.Name "managed-by" $release.Service -}}
+{{- range $key, $value := merge $standard (dict "name" .root.Chart.Name) }}
+{{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
+app.kubernetes.io/{{ $key }}: {{ $value }}
+{{- end }}{{ end }}
+{{- include "airflow.yaml" $labels }}
 {{- end }}
 
 {{- define "airflow.selector" -}}
@@ -75,12 +100,14 @@ release: {{ .root.Release.Name }}
 {{- define "airflow.image" -}}
 {{- $image := .Values.images.airflow -}}
 {{- $repository := default .Values.defaultAirflowRepository $image.repository -}}
+{{- $tag := default .Values.defaultAirflowTag $image.tag -}}
 {{- $digest := $image.digest -}}
 {{- if not (or $digest $image.tag $image.repository) }}{{ $digest = .Values.defaultAirflowDigest }}{{ end -}}
-{{- include "airflow.imageReference" (dict "repository" $repository "tag" (default .Values.defaultAirflowTag $image.tag) "digest" $digest) -}}
+{{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $digest) -}}
 {{- end }}
 
-{{- define "airflow.workerImage" -}}
+{{- /* The image of task pods: that of the release, unless values name another. */}}
+{{- define "airflow.taskImage" -}}
 {{- $image := .Values.images.pod_template -}}
 {{- if or $image.repository $image.tag $image.digest -}}
 {{- $base := .Values.images.airflow -}}
@@ -93,66 +120,11 @@ release: {{ .root.Release.Name }}
 {{- end }}
 
 {{- define "airflow.imageReference" -}}
-{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ required (printf "The image %s has neither a tag nor a digest: set one." .repository) .tag }}{{ end -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag }}{{ end -}}
 {{- end }}
 
 {{- /* The version of Airflow: what the tag begins with, unless airflowVersion says it. */}}
 {{- define "airflow.version" -}}
 {{- $tag := .Values.images.airflow.tag | default .Values.defaultAirflowTag -}}
 {{- .Values.airflowVersion | default (regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (toString $tag)) -}}
-{{- end }}
-
-{{- /* {root, secret}: the Secret of yours that holds a row of the secret table, when you named one. */}}
-{{- define "airflow.ownSecret" -}}
-{{- $values := .root.Values -}}
-{{- index (dict "metadata" $values.data.metadataSecretName "fernet-key" $values.fernetKeySecretName "jwt-secret" $values.jwtSecretName "api-secret-key" $values.apiSecretKeySecretName "first-user" $values.createUserJob.defaultUser.passwordSecretName "postgresql" $values.postgresql.auth.existingSecret) .secret | default "" -}}
-{{- end }}
-
-{{- /* {root, secret}: the Secret that holds a row: yours, or the one the chart makes. */}}
-{{- define "airflow.secretName" -}}
-{{- include "airflow.ownSecret" . | default (include "airflow.objectName" (dict "root" .root "component" .secret)) -}}
-{{- end }}
-
-{{- /* {root, secret}: the secret as text, when somebody wrote it into values. */}}
-{{- define "airflow.secretText" -}}
-{{- $values := .root.Values -}}
-{{- if eq .secret "metadata" -}}
-{{- with $values.data.metadataConnection -}}
-{{- if .pass -}}
-{{- $user := .user | urlquery | replace "+" "%20" -}}
-{{- $pass := .pass | urlquery | replace "+" "%20" -}}
-{{- printf "postgresql+psycopg2://%s:%s@%s:%d/%s?sslmode=%s" $user $pass (include "airflow.databaseHost" $.root) (int .port) .db .sslmode -}}
-{{- end -}}
-{{- end -}}
-{{- else -}}
-{{- index (dict "fernet-key" $values.fernetKey "jwt-secret" $values.jwtSecret "api-secret-key" $values.apiSecretKey "first-user" $values.createUserJob.defaultUser.password) .secret | default "" -}}
-{{- end -}}
-{{- end }}
-
-{{- define "airflow.databaseHost" -}}
-{{- .Values.data.metadataConnection.host | default (printf "%s-postgresql.%s" .Release.Name .Release.Namespace) -}}
-{{- end }}
-
-{{- /* The path of api.base_url, which the API and its probes carry. */}}
-{{- define "airflow.basePath" -}}
-{{- with .Values.config.api -}}
-{{- with .base_url }}{{ (urlParse (tpl . $)).path | trimSuffix "/" }}{{ end -}}
-{{- end -}}
-{{- end }}
-
-{{- /* {root, key, suffix}: a component's ServiceAccount as the subject of a binding. */}}
-{{- define "airflow.subject" -}}
-{{- $name := include "airflow.serviceAccountName" (dict "root" .root "settings" (index .root.Values .key) "suffix" .suffix) -}}
-{{- dict "kind" "ServiceAccount" "name" $name "namespace" .root.Release.Namespace | toJson -}}
-{{- end }}
-
-{{- /* The port of the api-server's Service that tasks and the Ingress use, as JSON {name, port}: the one of values, when they list some. */}}
-{{- define "airflow.apiPort" -}}
-{{- $port := dict "name" "api-server" "port" .Values.ports.apiServer -}}
-{{- with .Values.apiServer.service.ports -}}
-{{- $listed := first . -}}
-{{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
-{{- $port = dict "name" ($listed.name | default "") "port" (tpl (include "airflow.text" $listed.port) $) -}}
-{{- end -}}
-{{- toJson $port -}}
 {{- end }}

@@ -1,126 +1,137 @@
-{{- /* NetworkPolicies, both directions, from the traffic table: egress of the caller, ingress of the callee. */ -}}
+{{- /* NetworkPolicies in both directions, from .edges: egress of the caller, ingress of the callee. */ -}}
 
-{{- /* Who calls whom in this release, as JSON: caller -> callees. What values say by name comes after what the table says. */}}
-{{- define "airflow.edges" -}}
-{{- $values := .Values -}}
-{{- $on := dict "always" true "podLogReading" $values.apiServer.allowPodLogReading "podLaunching" $values.allowPodLaunching "triggererLogs" (not $values.logs.persistence.enabled) "remoteBundles" (include "airflow.remoteBundles" .) "remoteLogging" (include "airflow.remoteLogging" .) -}}
-{{- $edges := dict -}}
-{{- range $caller, $row := .tables.traffic -}}
-{{- $callees := list -}}
-{{- if not (has $caller $.off) -}}
-{{- range $callee, $when := $row }}{{ if and (index $on $when) (not (has $callee $.off)) }}{{ $callees = append $callees $callee }}{{ end }}{{ end -}}
-{{- range $callee, $yes := index ($values.networkPolicies.egress | default dict) (include "airflow.egressKey" $caller) }}{{ $callees = $yes | ternary (append $callees $callee) (without $callees $callee) }}{{ end -}}
-{{- end -}}
-{{- $_ := set $edges $caller (uniq $callees) -}}
-{{- end -}}
-{{- toJson $edges -}}
-{{- end }}
-
-{{- /* Pods that tasks launch have the names of the tasks. */}}
-{{- define "airflow.egressKey" -}}
-{{- eq . "tasks" | ternary "worker" . -}}
-{{- end }}
-
-{{- /* {root, caller, callee}: "true" when the caller calls the callee, else empty. */}}
-{{- define "airflow.calls" -}}
-{{- if has .callee (index .root.edges .caller) }}true{{ end -}}
-{{- end }}
-
-{{- /* "true" when Dags come from elsewhere than a folder. */}}
-{{- define "airflow.remoteBundles" -}}
-{{- range .Values.dagProcessor.dagBundleConfigList }}{{ if not (hasSuffix ".LocalDagBundle" (.classpath | default "")) }}true{{ end }}{{ end -}}
-{{- end }}
-
-{{- define "airflow.port" -}}
-{{- $port := index .root.tables.ports .component -}}
-{{- if kindIs "string" $port }}{{ index .root.Values.ports $port }}{{ else }}{{ $port }}{{ end -}}
-{{- end }}
-
-{{- /* {root, component, settings}: the policy of a component. */}}
+{{- /* {root, component, facts, settings, namespace}: the policy of a component. */}}
 {{- define "airflow.networkPolicy" -}}
-{{- $root := .root -}}
-{{- $component := .component -}}
-{{- $what := dict "root" $root "component" $component "namespace" .namespace -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata:
-  name: {{ include "airflow.fullname" $root }}-{{ $component }}-policy
-  namespace: {{ include "airflow.namespaceOf" $what }}
-  labels:
-    {{- include "airflow.labels" . | nindent 4 }}
+{{ include "airflow.policyMetadata" . }}
 spec:
   podSelector:
     matchLabels:
-      {{- include "airflow.selector" $what | nindent 6 }}
+      {{- include "airflow.selector" . | nindent 6 }}
   policyTypes: [Ingress, Egress]
-  {{- $callers := list }}
-  {{- range $caller, $callees := $root.edges }}{{ if has $component $callees }}{{ $callers = append $callers $caller }}{{ end }}{{ end }}
-  {{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict }}
-  {{- $datadog := $root.Values.datadog }}
-  {{- $asking := and (eq $component "api-server") $datadog.enabled $datadog.healthCheck.enabled | ternary $datadog.healthCheck.namespace "" }}
-  {{- if or $callers $outside.from $asking }}
+  {{- with include "airflow.ingressRules" . }}
   ingress:
-    {{- range $callers }}
-    # {{ . }} -> {{ $component }}
-    - from:
-        {{- include "airflow.podPeer" (dict "root" $root "component" . "from" $component) | nindent 8 }}
-      ports:
-        - {protocol: TCP, port: {{ include "airflow.port" $what }}}
-    {{- end }}
-    {{- with $asking }}
-    # agents of Datadog -> {{ $component }}
-    - from:
-        - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ . }}}}
-      ports:
-        - {protocol: TCP, port: {{ include "airflow.port" $what }}}
-    {{- end }}
-    {{- with $outside.from }}
-    # outside -> {{ $component }}
-    - from:
-        {{- tpl (toYaml .) $root | nindent 8 }}
-      ports:
-        {{- include "airflow.portList" (dict "root" $root "ports" ($outside.ports | default (list (dict "protocol" "TCP" "port" (include "airflow.port" $what))))) | nindent 8 }}
-    {{- end }}
+    {{- . | nindent 4 }}
   {{- else }}
   ingress: []
   {{- end }}
-  {{- with include "airflow.egress" $what }}
-  egress:
-    {{- . | nindent 4 }}
-  {{- else }}
-  egress: []
-  {{- end }}
+  {{- include "airflow.egress" . }}
 {{- end }}
 
-{{- /* {root, component}: the rules that lead to whom it calls, then those that values have as Kubernetes has them. */}}
+{{- /* {root, component, settings, namespace}: metadata of a policy; an annotation says which names the addresses of its
+egress have in values. */}}
+{{- define "airflow.policyMetadata" -}}
+{{- $names := dict -}}
+{{- range $callee := index .root.edges .component -}}
+{{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
+{{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
+{{- end }}{{ end -}}
+{{- $this := merge (dict "name" (printf "%s-%s-policy" (include "airflow.fullname" .root) .component)) . -}}
+{{- $isLaunched := eq "LaunchedPod" (index .root.components .component).kind -}}
+{{- if $isLaunched }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
+{{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
+{{- include "airflow.metadata" $this -}}
+{{- end }}
+
+{{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
+{{- define "airflow.ingressRules" -}}
+{{- $root := .root -}}
+{{- $component := .component -}}
+{{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict -}}
+{{- range $caller, $callees := $root.edges }}
+{{- if has $component $callees }}
+# {{ $caller }} -> {{ $component }}
+- from:
+    {{- include "airflow.podPeer" (dict "root" $root "component" $caller "from" $component) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+{{- end }}{{ end }}
+{{- range $who, $peers := (.facts).callers }}
+# {{ $who }} -> {{ $component }}
+- from:
+    {{- toYaml $peers | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+{{- end }}
+{{- with $outside.from }}
+# outside -> {{ $component }}
+- from:
+    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
+  ports:
+    {{- with $outside.ports }}
+    {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
+    {{- else }}
+    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+    {{- end }}{{ end }}
+{{- end }}
+
+{{- /* {root, component}: to DNS and whom it calls, then the rules that values have as Kubernetes has them. */}}
 {{- define "airflow.egress" -}}
 {{- $root := .root -}}
 {{- $callees := index $root.edges .component -}}
-{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) (include "airflow.egressKey" .component) -}}
-{{- if or $callees $more -}}
-{{- include "airflow.dnsEgress" $root }}
-{{- range $callees }}
-{{- include "airflow.egressTo" (dict "root" $root "callee" . "from" $.component) }}
+{{- $key := include "airflow.policyKey" . -}}
+{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) $key -}}
+{{- if or $callees $more }}
+  egress:
+    {{- include "airflow.dnsRule" $root | nindent 4 }}
+    {{- range $callees }}
+    {{- with include "airflow.egressRule" (dict "root" $root "callee" . "from" $.component) }}
+    {{- . | nindent 4 }}
+    {{- end }}{{ end }}
+    {{- with $more }}
+    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
+    {{- end }}
+{{- else }}
+  egress: []
 {{- end }}
-{{- with $more }}
-{{ tpl (toYaml .) $root }}
-{{- end }}
-{{- end -}}
 {{- end }}
 
-{{- /* {root, component, namespace}: tasks live in their own namespace, or in the one that is said; all else in the release's. */}}
-{{- define "airflow.namespaceOf" -}}
-{{- if .namespace }}{{ .namespace }}{{ else if has .component (list "worker" "tasks") }}{{ include "airflow.tasksNamespace" .root }}{{ else }}{{ .root.Release.Namespace }}{{ end -}}
+{{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
+{{- define "airflow.egressRule" -}}
+{{- $root := .root -}}
+{{- $destination := index $root.external .callee | default (index $root.destinations .callee) -}}
+{{- if ($destination | default dict).cidrs -}}
+# -> {{ $destination.title | default .callee }}
+- to:
+    {{- range $cidr := $destination.cidrs }}
+    {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
+    {{- $except := list }}
+    {{- range hasSuffix "/0" $cidr | ternary $destination.except nil }}
+    {{- if eq (contains ":" $cidr) (contains ":" .) }}{{ $except = append $except . }}{{ end }}
+    {{- end }}
+    - ipBlock:
+        cidr: {{ $cidr | quote }}
+        {{- with $except }}
+        except:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}{{ end }}
+  {{- if or $destination.ports $destination.udpPorts }}
+  ports:
+    {{- range $destination.ports }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+    {{- range $destination.udpPorts }}
+    - {protocol: UDP, port: {{ . }}}
+    {{- end }}{{ end }}
+{{- else if hasKey $root.components .callee -}}
+# -> {{ .callee }}
+- to:
+    {{- include "airflow.podPeer" (dict "root" $root "component" .callee "from" .from) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" $root "component" .callee) }}}
+{{- end }}
 {{- end }}
 
 {{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
 {{- define "airflow.podPeer" -}}
+{{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
 {{- $namespaces := list (include "airflow.namespaceOf" .) -}}
-{{- if eq .component "worker" }}{{ $namespaces = include "airflow.tasksNamespaces" .root | fromJsonArray }}{{ end -}}
+{{- if $inTasks }}{{ $namespaces = .root.taskNamespaces }}{{ end -}}
 - podSelector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- if and (eq .component "worker") (include "airflow.everyNamespace" .root) }}
+  {{- if and $inTasks .root.anyNamespace }}
   namespaceSelector: {}
   {{- else if gt (len $namespaces) 1 }}
   namespaceSelector:
@@ -133,61 +144,7 @@ spec:
   {{- end }}
 {{- end }}
 
-{{- /* {root, callee, from}: the rule that leads to a component or to addresses; none when none is named. */}}
-{{- define "airflow.egressTo" -}}
-{{- $policies := .root.Values.networkPolicies -}}
-{{- if and (eq .callee "postgresql") (not .root.Values.postgresql.enabled) }}
-{{- $ports := $policies.database.ports }}
-{{- /* The port of the URL, when the URL is made of values. */}}
-{{- if not .root.Values.data.metadataSecretName }}{{ $ports = append $ports .root.Values.data.metadataConnection.port | uniq }}{{ end }}
-{{- include "airflow.addressEgress" (dict "callee" "database" "peer" (merge (dict "ports" $ports) $policies.database)) }}
-{{- else if hasKey .root.destinations .callee }}
-{{- include "airflow.addressEgress" (dict "callee" .callee "peer" (index .root.destinations .callee)) }}
-{{- else }}
-# -> {{ .callee }}
-- to:
-    {{- include "airflow.podPeer" (dict "root" .root "component" .callee "from" .from) | nindent 4 }}
-  ports:
-    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
-{{- end }}
-{{- end }}
-
-{{- /* What has a name outside, as JSON: name -> {cidrs, except, ports, udpPorts}. */}}
-{{- define "airflow.destinations" -}}
-{{- $policies := .Values.networkPolicies -}}
-{{- $internet := $policies.internet.enabled | ternary $policies.internet dict -}}
-{{- $named := dict "kubernetes" $policies.kubernetes "internet" $internet -}}
-{{- range $name, $peer := $policies.destinations }}{{ if $peer }}{{ $_ := set $named $name $peer }}{{ end }}{{ end -}}
-{{- toJson $named -}}
-{{- end }}
-
-{{- /* {callee, peer}: named addresses; none named means none allowed. */}}
-{{- define "airflow.addressEgress" -}}
-{{- $peer := .peer -}}
-{{- if $peer.cidrs }}
-# -> {{ .callee }}
-- to:
-    {{- range $cidr := $peer.cidrs }}
-    {{- /* Only what lies within may be cut out: all of the family, from all of it. */}}
-    {{- $block := dict "cidr" $cidr }}
-    {{- $within := list }}
-    {{- range $peer.except }}{{ if eq (contains ":" $cidr) (contains ":" .) }}{{ $within = append $within . }}{{ end }}{{ end }}
-    {{- if and $within (hasSuffix "/0" $cidr) }}{{ $_ := set $block "except" $within }}{{ end }}
-    - ipBlock: {{ toJson $block }}
-    {{- end }}
-  {{- if or $peer.ports $peer.udpPorts }}
-  ports:
-    {{- range $peer.ports }}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
-    {{- range $peer.udpPorts }}
-    - {protocol: UDP, port: {{ . }}}
-    {{- end }}
-  {{- end }}
-{{- end }}
-{{- end }}
-
-{{- define "airflow.dnsEgress" -}}
+{{- define "airflow.dnsRule" -}}
 {{- $dns := .Values.networkPolicies.dns -}}
 # -> DNS
 - to:
@@ -201,49 +158,4 @@ spec:
     - {protocol: UDP, port: {{ . }}}
     - {protocol: TCP, port: {{ . }}}
     {{- end }}
-{{- end }}
-
-{{- /* A selector of Kubernetes: "true" when it asks for no value of a label, so that whatever is there may fit. */}}
-{{- define "airflow.selectsAnything" -}}
-{{- $asked := (. | default dict).matchLabels -}}
-{{- range (. | default dict).matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}
-{{- if not $asked }}true{{ end -}}
-{{- end }}
-
-{{- /* Where a policy of values opens everything, as JSON: places in words. All of a family is no opening outwards when what is private is cut out. */}}
-{{- define "airflow.openings" -}}
-{{- $policies := .Values.networkPolicies -}}
-{{- $blocks := list (dict "where" "networkPolicies.dns.cidrs" "peer" $policies.dns) (dict "where" "networkPolicies.database.cidrs" "peer" $policies.database) -}}
-{{- $found := list -}}
-{{- range $name, $peer := .destinations -}}
-{{- $where := printf "networkPolicies.%s%s" (has $name (list "kubernetes" "internet") | ternary "" "destinations.") $name -}}
-{{- $blocks = append $blocks (dict "where" (printf "%s.cidrs" $where) "peer" $peer) -}}
-{{- range $peer.fqdns }}{{ if regexMatch "^[*.]+$" . }}{{ $found = append $found (printf "%s.fqdns" $where) }}{{ end }}{{ end -}}
-{{- end -}}
-{{- $rules := dict -}}
-{{- range $component, $list := $policies.extraEgress -}}
-{{- $where := printf "networkPolicies.extraEgress.%s" $component -}}
-{{- range $list }}{{ $_ := set $rules $where (concat (index $rules $where | default list) (.to | default (list dict))) }}{{ end -}}
-{{- end -}}
-{{- with .Values.apiServer.networkPolicy.ingress.from }}{{ $_ := set $rules "apiServer.networkPolicy.ingress.from" . }}{{ end -}}
-{{- range $where, $peers := $rules -}}
-{{- range $peers -}}
-{{- $anyNamespace := and (hasKey . "namespaceSelector") (include "airflow.selectsAnything" .namespaceSelector) -}}
-{{- if .ipBlock }}{{ $blocks = append $blocks (dict "where" $where "peer" (dict "cidrs" (list .ipBlock.cidr) "except" (hasPrefix "apiServer" $where | ternary list .ipBlock.except))) }}
-{{- else if and (include "airflow.selectsAnything" .podSelector) (or $anyNamespace (eq (len .) 0)) }}{{ $found = append $found $where }}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- range $block := $blocks -}}
-{{- range $cidr := $block.peer.cidrs -}}
-{{- $cidr = tpl $cidr $ -}}
-{{- $size := int (splitList "/" $cidr | last) -}}
-{{- $family := contains ":" $cidr | ternary "6" "4" -}}
-{{- $left := index $.tables.private $family -}}
-{{- if eq $size 0 }}{{ range $block.peer.except }}{{ $left = without $left . }}{{ end }}{{ end -}}
-{{- /* The largest private networks are 10.0.0.0/8 and fc00::/7. */ -}}
-{{- if and (lt $size (eq $family "4" | ternary 8 7)) $left }}{{ $found = append $found $block.where }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- toJson (uniq $found) -}}
 {{- end }}

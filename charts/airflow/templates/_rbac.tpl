@@ -1,29 +1,44 @@
-{{- /* What an account may do: a Role and who holds it; without a namespace, everywhere. */ -}}
+{{- /* What an account may ask of Kubernetes: a Role and its binding; without a namespace, a ClusterRole. */ -}}
 
-{{- /* {root, component, namespace, role, binding, rules, subject} */}}
+{{- /* {root, component, account}: the roles of a component in each namespace of tasks. The account is of the namespace
+of the component's row. Where tasks may run in any namespace, the roles are ClusterRoles. */}}
+{{- define "airflow.taskRoles" -}}
+{{- $root := .root -}}
+{{- $row := index $root.components .component -}}
+{{- $full := include "airflow.fullname" $root -}}
+{{- range $role, $grant := $root.Values.rbac.create | ternary $row.roles nil }}
+{{- range $namespace := $root.anyNamespace | ternary (list "") $root.taskNamespaces }}
+{{- if index $root.conditions $grant.when }}
+{{- $name := printf "%s-%s" $full $role }}
+{{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
+{{- $home := include "airflow.namespaceOf" $ }}
+{{- if and $namespace (eq $row.namespace "tasks") }}{{ $home = $namespace }}{{ end }}
+{{- $this := dict "root" $root "component" "rbac" "namespace" $namespace "account" $.account "home" $home }}
+{{- $names := dict "role" (printf "%s-role" $name) "binding" (printf "%s-rolebinding" $name) }}
+---
+{{ include "airflow.grant" (merge $this $names (dict "rules" $grant.rules)) }}
+{{- end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- /* {root, component, namespace, role, binding, rules, account, home}: `home` is the namespace of the account. */}}
 {{- define "airflow.grant" -}}
 {{- $kind := empty .namespace | ternary "ClusterRole" "Role" -}}
+{{- $this := merge (dict "clusterWide" (empty .namespace)) . -}}
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ $kind }}
-metadata:
-  {{- include "airflow.grantMetadata" (merge (dict "name" .role) .) | nindent 2 }}
+{{ include "airflow.metadata" (merge (dict "name" .role) $this) }}
 rules:
   {{- toYaml .rules | nindent 2 }}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ $kind }}Binding
-metadata:
-  {{- include "airflow.grantMetadata" (merge (dict "name" .binding) .) | nindent 2 }}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: {{ $kind }}, name: {{ .role }}}
+{{ include "airflow.metadata" (merge (dict "name" .binding) $this) }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ $kind }}
+  name: {{ .role }}
 subjects:
-  - {{ .subject }}
-{{- end }}
-
-{{- define "airflow.grantMetadata" -}}
-name: {{ .name }}
-{{- with .namespace }}
-namespace: {{ . }}
-{{- end }}
-labels:
-  {{- include "airflow.labels" (dict "root" .root "component" .component) | nindent 2 }}
+  - kind: ServiceAccount
+    name: {{ .account }}
+    namespace: {{ .home }}
 {{- end }}

@@ -1,84 +1,76 @@
-{{- /* Secrets that nobody gave, by name: what the Job must create. */ -}}
+{{- /* Secrets of the platform, from the rows of files/secrets.yaml. */ -}}
 
-{{- /* {root, secret} -> "true" when the secret is neither a Secret of yours, nor text in values, nor brought. */}}
-{{- define "airflow.isMissing" -}}
-{{- if not (or (include "airflow.ownSecret" .) (include "airflow.secretText" .) (hasKey .root.delivered .secret)) }}true{{ end -}}
-{{- end }}
-
-{{- /* Secrets that are kept outside, as JSON: row -> who brings it, and its name there. */}}
-{{- define "airflow.delivered" -}}
-{{- $delivered := dict -}}
+{{- /* Adds to each row of .secretRows:
+  own      name of the installer's Secret that holds it
+  text     its content, when values hold it
+  remote   {by, key, …}: where it is kept outside, and by which operator it comes
+  object   name of the Secret that holds it: the installer's, or the chart's
+  missing  true when nothing of this provides it
+  needed   false when its switch is off */}}
+{{- define "airflow.secrets" -}}
+{{- $remotes := dict -}}
 {{- range $by, $block := dict "externalSecrets" .Values.externalSecrets "secretsStore" .Values.secretsStore -}}
 {{- if $block.enabled -}}
-{{- range $row, $remote := $block.secrets }}{{ with $remote }}{{ $_ := set $delivered $row (merge (dict "by" $by "key" (tpl .key $)) .) }}{{ end }}{{ end -}}
+{{- range $name, $remote := $block.secrets -}}
+{{- with $remote -}}
+{{- $key := include "airflow.tpl" (list $ .key) -}}
+{{- $_ := set $remotes $name (merge (dict "by" $by "key" $key) .) -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- range $row := .secretRows -}}
+{{- $own := include "airflow.valueAt" (dict "root" $ "path" $row.values.name) -}}
+{{- $text := include "airflow.valueAt" (dict "root" $ "path" $row.values.text) -}}
+{{- $remote := index $remotes $row.name -}}
+{{- $_ := set $row "own" $own -}}
+{{- if and $text $row.text }}{{ $text = tpl $row.text $ }}{{ end -}}
+{{- $_ := set $row "text" $text -}}
+{{- $_ := set $row "remote" $remote -}}
+{{- $_ := set $row "object" ($own | default (include "airflow.objectName" (dict "root" $ "component" $row.name))) -}}
+{{- $_ := set $row "missing" (not (or $own $text $remote)) -}}
+{{- $_ := set $row "needed" (ne "" (include "airflow.isOn" (dict "root" $ "path" $row.when))) -}}
 {{- end -}}
-{{- end -}}
-{{- toJson $delivered -}}
 {{- end }}
 
-{{- /* What is missing, as JSON for files/create_secrets.py: Secret -> key -> how to make it. */}}
+{{- /* {root, path}: "true" when there is no switch at the path, or it is on. */}}
+{{- define "airflow.isOn" -}}
+{{- if or (not .path) (include "airflow.valueAt" .) }}true{{ end -}}
+{{- end }}
+
+{{- /* {root, secret}: name of the Secret that holds a row. */}}
+{{- define "airflow.secretName" -}}
+{{- range .root.secretRows }}{{ if eq .name $.secret }}{{ .object }}{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, secret}: "true" when nothing provides the row, so that the Job must make it. */}}
+{{- define "airflow.isMissing" -}}
+{{- range .root.secretRows }}{{ if and (eq .name $.secret) .missing }}true{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* Secrets that the Job must make, as JSON for files/create_secrets.py: [{name, data: key -> how}]. */}}
 {{- define "airflow.missingSecrets" -}}
-{{- $root := . -}}
-{{- $full := include "airflow.fullname" . -}}
 {{- $missing := list -}}
-{{- range $secret, $how := dict "fernet-key" "fernet" "jwt-secret" "token" "api-secret-key" "token" -}}
-{{- if include "airflow.isMissing" (dict "root" $root "secret" $secret) -}}
-{{- $missing = append $missing (dict "name" (printf "%s-%s" $full $secret) "data" (dict $secret (dict "generate" $how))) -}}
+{{- range $row := .secretRows -}}
+{{- if and $row.missing $row.needed (include "airflow.isOn" (dict "root" $ "path" $row.generateWhen)) -}}
+{{- $data := dict -}}
+{{- range $key, $how := $row.generate -}}
+{{- $made := omit $how "password" -}}
+{{- with $how.text }}{{ $_ := set $made "text" (tpl . $) }}{{ end -}}
+{{- with $how.password -}}
+{{- $password := dict "secret" (include "airflow.secretName" (dict "root" $ "secret" .)) "key" "password" -}}
+{{- $_ := set $made "password" $password -}}
 {{- end -}}
+{{- $_ := set $data $key $made -}}
 {{- end -}}
-{{- if and .Values.createUserJob.enabled (include "airflow.isMissing" (dict "root" . "secret" "first-user")) -}}
-{{- $missing = append $missing (dict "name" (printf "%s-first-user" $full) "data" (dict "username" (dict "text" .Values.createUserJob.defaultUser.username) "password" (dict "generate" "token"))) -}}
-{{- end -}}
-{{- $database := dict "root" . "secret" "postgresql" -}}
-{{- if and .Values.postgresql.enabled (include "airflow.isMissing" $database) -}}
-{{- $missing = append $missing (dict "name" (include "airflow.secretName" $database) "data" (dict "password" (dict "generate" "token"))) -}}
-{{- end -}}
-{{- if and .Values.postgresql.enabled (include "airflow.isMissing" (dict "root" . "secret" "metadata")) -}}
-{{- $auth := .Values.postgresql.auth -}}
-{{- $url := printf "postgresql+psycopg2://%s:{password}@%s:5432/%s" ($auth.username | default "airflow") (include "airflow.databaseHost" .) ($auth.database | default "airflow") -}}
-{{- /* Last: pods wait for this one, and then find all others. */ -}}
-{{- $missing = append $missing (dict "name" (printf "%s-metadata" $full) "data" (dict "connection" (dict "text" $url "password" (dict "secret" (include "airflow.secretName" $database) "key" "password")))) -}}
-{{- end -}}
+{{- $missing = append $missing (dict "name" $row.object "data" $data) -}}
+{{- end }}{{ end -}}
 {{- if $missing }}{{ toJson $missing }}{{ end -}}
 {{- end }}
 
-{{- /* Secrets that are text in values, as JSON: where they are -> where a Secret of yours is named. */}}
-{{- define "airflow.texts" -}}
-{{- $user := .Values.createUserJob.defaultUser -}}
-{{- $texts := dict -}}
-{{- if .Values.fernetKey }}{{ $_ := set $texts "fernetKey" "fernetKeySecretName" }}{{ end -}}
-{{- if .Values.jwtSecret }}{{ $_ := set $texts "jwtSecret" "jwtSecretName" }}{{ end -}}
-{{- if .Values.apiSecretKey }}{{ $_ := set $texts "apiSecretKey" "apiSecretKeySecretName" }}{{ end -}}
-{{- if .Values.data.metadataConnection.pass }}{{ $_ := set $texts "data.metadataConnection.pass" "data.metadataSecretName" }}{{ end -}}
-{{- if $user.password }}{{ $_ := set $texts "createUserJob.defaultUser.password" "createUserJob.defaultUser.passwordSecretName" }}{{ end -}}
-{{- toJson $texts -}}
-{{- end }}
-
-{{- /* Where values hold what looks like a secret, by its name or as a connection with a password; as JSON. */}}
-{{- define "airflow.hiddenSecrets" -}}
-{{- $secret := "(?i)(password|passwd|passphrase|token|credential|secret|private_key|secret_key|access_key|api_key|fernet_key|jwt_secret)$" -}}
-{{- $url := "://[^/@\\s]*:[^/@\\s]+@|[\"']password[\"']" -}}
-{{- $blocks := dict "env" .Values.env "workers.kubernetes.env" .Values.workers.kubernetes.env -}}
-{{- range $key, $block := .Values }}{{ if kindIs "map" $block }}{{ with $block.env }}{{ $_ := set $blocks (printf "%s.env" $key) . }}{{ end }}{{ end }}{{ end -}}
-{{- with .Values.extraEnv }}{{ $_ := set $blocks "extraEnv" (include "airflow.listed" (dict "root" $ "text" . "value" "extraEnv") | fromJsonArray) }}{{ end -}}
-{{- range $section, $keys := .Values.config }}{{ $_ := set $blocks (printf "config.%s" $section) $keys }}{{ end -}}
-{{- $found := list -}}
-{{- range $where, $block := $blocks -}}
-{{- range $name, $item := $block -}}
-{{- if not (kindIs "map" $block) }}{{ $name = $item.name }}{{ end -}}
-{{- $text := $item -}}
-{{- if kindIs "map" $item }}{{ $text = $item.value }}{{ end -}}
-{{- /* A variable that ends in _SECRET may also name a path in a secrets backend. */ -}}
-{{- $path := regexMatch "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$" $name -}}
-{{- if and $text (or (and (regexMatch $secret $name) (not $path)) (regexMatch $url (toString $text))) }}{{ $found = append $found (printf "%s.%s" $where $name) }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- /* In all else, a URL with a password is what gives itself away. */ -}}
-{{- range $key, $value := omit .Values "data" "extraObjects" "extraSecrets" "global" -}}
-{{- if regexMatch "://[^/@\\s\"]*:[^/@\\s\"]+@" (toJson $value) }}{{ $found = append $found $key }}{{ end -}}
-{{- end -}}
-{{- range $name, $object := .Values.extraObjects -}}
-{{- if regexMatch "[\"']?kind[\"']?\\s*:\\s*[\"']?Secret\\b" (kindIs "string" $object | ternary $object (toYaml $object)) }}{{ $found = append $found (printf "extraObjects.%s" $name) }}{{ end -}}
-{{- end -}}
-{{- toJson $found -}}
+{{- /* URL of the database that values describe, with the password that they hold. */}}
+{{- define "airflow.externalDatabaseUrl" -}}
+{{- $database := .Values.data.metadataConnection -}}
+{{- $user := $database.user | urlquery | replace "+" "%20" -}}
+{{- $password := $database.pass | urlquery | replace "+" "%20" -}}
+{{- $host := $database.host | default (include "airflow.bundledDatabaseHost" .) -}}
+{{- $address := printf "%s:%d/%s?sslmode=%s" $host (int $database.port) $database.db $database.sslmode -}}
+{{- printf "postgresql+psycopg2://%s:%s@%s" $user $password $address -}}
 {{- end }}

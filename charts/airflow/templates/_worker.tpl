@@ -1,29 +1,36 @@
-{{- /* Task pods: `workers` is the base, `workers.kubernetes` wins; what belongs together is replaced whole, as in the official chart. */ -}}
-{{- define "airflow.worker" -}}
-{{- $settings := deepCopy (omit .Values.workers "kubernetes") -}}
+{{- /* Pods of tasks: the pod template of KubernetesExecutor, and what is there for them in their namespaces. */ -}}
+
+{{- /* Sets .task, the context of the component whose row has the kind TaskPod. */}}
+{{- define "airflow.findTask" -}}
+{{- range $name, $row := .components -}}
+{{- if eq $row.kind "TaskPod" -}}
+{{- $this := dict "root" $ "component" $name -}}
+{{- include "airflow.describe" $this -}}
+{{- include "airflow.layKubernetes" $this -}}
+{{- $_ := set $ "task" $this -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- /* {settings}: lays `kubernetes` of the settings over them. What belongs together is replaced whole, as in the
+official chart; an empty text, list or map says nothing, false and 0 do. */}}
+{{- define "airflow.layKubernetes" -}}
+{{- $settings := deepCopy (omit .settings "kubernetes") -}}
 {{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
-{{- range $key, $value := deepCopy .Values.workers.kubernetes -}}
-{{- if not (and (empty $value) (has (kindOf $value) (list "invalid" "map" "slice" "string"))) -}}
+{{- range $key, $value := deepCopy .settings.kubernetes -}}
+{{- if include "airflow.isSaid" (list $value) -}}
 {{- $below := index $settings $key -}}
-{{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) }}{{ $value = mergeOverwrite $below $value }}{{ end -}}
+{{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) -}}
+{{- $value = mergeOverwrite $below $value -}}
+{{- end -}}
 {{- $_ := set $settings $key $value -}}
-{{- end -}}
-{{- end -}}
-facts:
-  component: worker
-  container: base
-  account: worker
-  podName: placeholder-name
-  restartPolicy: Never
-  airflow: true
-  config: true
-  readsDags: true
-  sharedLogs: true
-  image: {{ include "airflow.workerImage" . | quote }}
-  pullPolicy: {{ .Values.images.pod_template.pullPolicy }}
-  # The supervisor alone gets the signal to stop, and hands it to the task.
-  env: {DUMB_INIT_SETSID: "0"}
-settings: {{ toJson $settings }}
+{{- end }}{{ end -}}
+{{- $_ := set . "settings" $settings -}}
+{{- end }}
+
+{{- /* [value]: "true" unless it is null or an empty text, list or map. */}}
+{{- define "airflow.isSaid" -}}
+{{- $value := first . -}}
+{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}
@@ -32,33 +39,44 @@ settings: {{ toJson $settings }}
 {{- else -}}
 apiVersion: v1
 kind: Pod
-{{ include "airflow.pod" (merge (dict "root" $) (include "airflow.worker" . | fromYaml)) }}
+{{ include "airflow.pod" .task }}
 {{- end -}}
 {{- end }}
 
-{{- /* {root, namespace}: in a namespace of their own all pods are tasks'; beside the release, those with the operator's label. */}}
-{{- define "airflow.tasksPolicy" -}}
+{{- /* {root, namespace}: the policy of pods that tasks launch. In a namespace of their own all pods are tasks'; in the
+release's namespace, those with the label of KubernetesPodOperator. */}}
+{{- define "airflow.launchedPodsPolicy" -}}
 {{- $root := .root -}}
+{{- range $name, $row := $root.components }}
+{{- if eq $row.kind "LaunchedPod" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-metadata:
-  name: {{ include "airflow.fullname" $root }}-tasks-policy
-  namespace: {{ .namespace }}
-  labels:
-    {{- include "airflow.labels" (dict "root" $root "component" "worker") | nindent 4 }}
+{{ include "airflow.policyMetadata" (dict "root" $root "component" $name "namespace" $.namespace) }}
 spec:
-  podSelector: {{ if ne .namespace $root.Release.Namespace }}{}{{ else }}{matchLabels: {kubernetes_pod_operator: "True"}}{{ end }}
+  {{- if ne $.namespace $root.Release.Namespace }}
+  podSelector: {}
+  {{- else }}
+  podSelector:
+    matchLabels: {kubernetes_pod_operator: "True"}
+  {{- end }}
   policyTypes: [Ingress, Egress]
   ingress: []
-  egress:
-    {{- include "airflow.egress" (dict "root" $root "component" "tasks") | nindent 4 }}
+  {{- include "airflow.egress" (dict "root" $root "component" $name) }}
+{{- end }}{{ end }}
 {{- end }}
 
-{{- /* The ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which may do nothing. */}}
+{{- /* Name of the ServiceAccount with which tasks launch pods. */}}
+{{- define "airflow.launcherAccount" -}}
+{{- range .components -}}
+{{- if eq .kind "LaunchedPod" }}{{ include "airflow.standardName" $ }}-{{ .account }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- /* ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which has no rights. */}}
 {{- define "airflow.taskAccounts" -}}
 {{- $spec := .taskPod.spec | default dict -}}
 {{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
-{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (printf "%s-pod-launcher" (include "airflow.standardName" .)) }}{{ end -}}
+{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (include "airflow.launcherAccount" .) }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
 
@@ -71,8 +89,19 @@ spec:
 {{- range (.projected | default dict).sources }}{{ with .secret }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
 {{- range concat (.containers | default list) (.initContainers | default list) -}}
-{{- range .env }}{{ with (.valueFrom | default dict).secretKeyRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- range .env }}{{ with ((.valueFrom).secretKeyRef) }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- range .envFrom }}{{ with .secretRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
 {{- end -}}
 {{- uniq $names | toJson -}}
+{{- end }}
+
+{{- define "airflow.worker.facts" -}}
+container: base
+podName: placeholder-name
+restartPolicy: Never
+sharedLogs: true
+image: {{ include "airflow.taskImage" . | quote }}
+pullPolicy: {{ .Values.images.pod_template.pullPolicy }}
+# The supervisor alone gets the signal to stop, and hands it to the task.
+env: {DUMB_INIT_SETSID: "0"}
 {{- end }}

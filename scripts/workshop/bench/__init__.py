@@ -1,4 +1,4 @@
-"""The figures of docs/performance.md, measured."""
+"""Benchmarks: the figures of docs/performance.md."""
 
 import json as jsonlib
 from pathlib import Path
@@ -18,7 +18,7 @@ from scripts.workshop.bench.machine import machine
 def bench(
     only: str = "", output: Path | None = None, *, json: bool = False, document: bool = False
 ) -> None:
-    """Measure one figure or all, show them, and refuse to be content when one misses its bar."""
+    """Measure one figure or all and show them; raise Refusal when one misses its bar."""
     chosen = (find(only),) if only else figures()
     here = machine()
     results = _measure(chosen)
@@ -39,28 +39,28 @@ def bench(
 
 
 def _measure(chosen: tuple[Figure, ...]) -> list[report.Result]:
-    """Measure those first that want the standing release at rest: it is put to rest once."""
+    """Measure the figures that need the release of `make up` paused first, in one pause."""
     alone = [figure for figure in chosen if figure.alone]
     others = [figure for figure in chosen if not figure.alone]
     return [*(_measure_alone(alone) if alone else []), *(_result(figure) for figure in others)]
 
 
 def _measure_alone(chosen: list[Figure]) -> list[report.Result]:
-    from scripts.workshop.bench.cluster import Cluster, standing_release
+    from scripts.workshop.bench.measured_cluster import MeasuredCluster, standing_release
     from scripts.workshop.cluster.up import alone
 
-    with step("A release that is alone") as this:
+    with step("Figures without other releases") as this:
         try:
-            cluster = Cluster()
+            cluster = MeasuredCluster()
         except Refusal as refusal:
             return [report.Result(figure, problem=str(refusal)) for figure in chosen]
-        # A `make up` would wake what is to rest.
+        # `make up` would start the paused release.
         with alone(), cluster.paused(standing_release(), this):
             return [_result(figure) for figure in chosen]
 
 
 def _result(figure: Figure) -> report.Result:
-    """What cannot be measured is told beside what can."""
+    """Measure a figure; a problem becomes part of its result."""
     with step(f"Figure {figure.name}") as this:
         try:
             return report.Result(figure, figure.measure(this))

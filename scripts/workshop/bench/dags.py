@@ -1,4 +1,4 @@
-"""What running Dags costs on the standing release."""
+"""Figures about Dag runs on the release of `make up`."""
 
 import statistics
 import threading
@@ -10,9 +10,9 @@ from typing import Any
 from scripts.errors import Refusal
 from scripts.steps import Step
 from scripts.workshop.airflow_api import AirflowApi, Run
-from scripts.workshop.bench.cluster import Cluster, standing_release
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
+from scripts.workshop.bench.measured_cluster import MeasuredCluster, standing_release
 
 RUNS = 3
 SHELL_DAG = "shell_levels"
@@ -42,14 +42,14 @@ def shell_dag(this: Step) -> Measured:
 
 @figure(
     "Burst: 60 mapped one-second tasks at parallelism 64",
-    Bar("tasks that failed or were tried again", "", 0),
+    Bar("tasks that failed or were retried", "", 0),
     Bar("until success", "s", 190),
-    Bar("requests to the API that failed meanwhile", "", 0),
+    Bar("failed requests to the API meanwhile", "", 0),
     Bar("slowest answer of the API meanwhile", "s"),
 )
 def burst(this: Step) -> Measured:
-    """`dags/burst.py`, from the trigger until the REST API says success. Meanwhile somebody else
-    asks for the newest Dag runs every second, as the browser does, and waits 30 s at most.
+    """`dags/burst.py`, from the trigger until the REST API says success. Meanwhile another
+    client asks for the newest Dag runs every second, as the browser does, and waits 30 s at most.
     """
     airflow, other = _airflow(), _airflow()
     busy = wait_until_quiet(this)
@@ -72,13 +72,13 @@ def burst(this: Step) -> Measured:
 
 
 def _airflow() -> AirflowApi:
-    airflow = Cluster().airflow(standing_release())
+    airflow = MeasuredCluster().airflow(standing_release())
     airflow.login()
     return airflow
 
 
 def _run(airflow: AirflowApi, dag: str, this: Step, note: str) -> tuple[float, Run]:
-    """Run a Dag to its end; one that fails is no figure, unless its tasks are what is counted."""
+    """Run a Dag; raise Refusal when it fails, unless the figure counts its tasks."""
     started = time.monotonic()
     run = airflow.trigger(dag)
     while (state := _state(airflow, run)) not in ("success", "failed"):
@@ -93,7 +93,7 @@ def _run(airflow: AirflowApi, dag: str, this: Step, note: str) -> tuple[float, R
 
 
 def _state(airflow: AirflowApi, run: Run) -> Any:
-    """An API that does not answer right now is what the other one counts."""
+    """Return the state of a run; failing requests are counted elsewhere."""
     try:
         return airflow.state(run)
     except Refusal:
@@ -102,7 +102,7 @@ def _state(airflow: AirflowApi, run: Run) -> Any:
 
 @contextmanager
 def _asking(airflow: AirflowApi) -> Iterator[list[float | None]]:
-    """Ask every second, in a thread; seconds of each answer, None where there was none."""
+    """Send a request every second in a thread; yield seconds of answers, None for failures."""
     answers: list[float | None] = []
     done = threading.Event()
 

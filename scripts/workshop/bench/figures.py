@@ -1,4 +1,4 @@
-"""What a figure is: a name, bars, and a function that measures it and says how."""
+"""Figures: a name, bars, and a function that measures them, whose docstring says how."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -10,10 +10,10 @@ from scripts.steps import Step
 
 @dataclass(frozen=True)
 class Bar:
-    """One number of a figure: what it counts, in which unit, and what it may be at most.
+    """A number of a figure: its description, its unit and its upper limit.
 
-    Every bar is an upper one, so that what must succeed is counted by its failures. A number that
-    has no bar is there because people ask for it.
+    Limits are always upper ones, so failures are counted instead of successes. A number without a
+    limit is for information.
     """
 
     what: str
@@ -23,7 +23,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Measured:
-    """The numbers in the order of the figure's bars, and what explains them."""
+    """The numbers in the order of the figure's bars, with details."""
 
     values: tuple[float, ...]
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Figure:
-    """Something that is measured; those that are alone want the standing release out of the way."""
+    """A figure; one that is `alone` needs the release of `make up` paused."""
 
     name: str
     title: str
@@ -41,18 +41,18 @@ class Figure:
 
     @property
     def how(self) -> str:
-        """How it is measured, as its function tells."""
+        """The method of measurement, from the docstring of the function."""
         return " ".join((inspect.getdoc(self.measure) or "").split())
 
 
-# Every figure by its name, once the modules that measure are imported.
+# Figures by name, filled when the measuring modules are imported.
 registered: dict[str, Figure] = {}
 
 
 def figure(
     title: str, *bars: Bar, alone: bool = False
 ) -> Callable[[Callable[[Step], Measured]], Callable[[Step], Measured]]:
-    """Make a function a figure; its name is the function's, its docstring says how it measures."""
+    """Register a function as a figure with its name; its docstring says how it measures."""
 
     def register(measure: Callable[[Step], Measured]) -> Callable[[Step], Measured]:
         name = measure.__name__.replace("_", "-")

@@ -1,4 +1,4 @@
-"""What a new Airflow costs: until it is ready, and when it has nothing to do."""
+"""Figures about a new Airflow: time to ready, and resources when idle."""
 
 import statistics
 import subprocess
@@ -12,13 +12,16 @@ from typing import Any
 
 import yaml
 
-from scripts.errors import Refusal
 from scripts.paths import CHART, KUBECONFIG
-from scripts.releases.render import helm, sentence
+from scripts.releases import helm
 from scripts.steps import Step
-from scripts.workshop.bench.cluster import LONGEST_SECONDS, Cluster, standing_release
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
+from scripts.workshop.bench.measured_cluster import (
+    LONGEST_SECONDS,
+    MeasuredCluster,
+    standing_release,
+)
 from scripts.workshop.bench.timeline import Timeline
 from scripts.workshop.cluster import image_store, images
 
@@ -27,8 +30,8 @@ NAMESPACE = "airflow-bench"
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 SETTLED_SECONDS = 120
 WATCHED_SECONDS = 90
-# What the standing release has and a second one cannot have (its port), or shall not (a database
-# that outlives it, and Dags, which everybody has others of).
+# Parts of the release of `make up` that a second one cannot have (its node port) or does not need
+# (persistent data, example Dags).
 OWN_VALUES = {
     "apiServer": {"service": {"type": "ClusterIP", "ports": []}},
     "postgresql": {"persistence": {"enabled": False}},
@@ -44,11 +47,11 @@ OWN_VALUES = {
 )
 def install(this: Step) -> Measured:
     """The values of `local` without its volumes and Dags, in new namespaces each time, on a quiet
-    machine whose node has the images, `make up`'s release being scaled to nothing. The clock starts
-    with the `helm install` process and ends when the API server tells of the last of the five pods
-    (database and four components) that it is Ready. Median of three.
+    machine whose node has the images, with the release of `make up` scaled to zero. The clock
+    starts with the `helm install` process and ends when the API server reports the last of the
+    five pods (database and four components) as Ready. Median of three.
     """
-    cluster = Cluster()
+    cluster = MeasuredCluster()
     image_store.import_missing()
     runs = [_install_once(cluster, this, number) for number in range(1, RUNS + 1)]
     median = statistics.median(run["seconds"] for run in runs)
@@ -62,23 +65,26 @@ def install(this: Step) -> Measured:
     alone=True,
 )
 def idle(this: Step) -> Measured:
-    """A release as for `install`, but with the shared volume for logs, is left alone for 120 s when
-    it is ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time
-    that was used in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
+    """A release as for `install`, but with the shared volume for logs, idles for 120 s after it is
+    ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time used
+    in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
     """
-    cluster = Cluster()
+    cluster = MeasuredCluster()
     image_store.import_missing()
     with _installed(cluster, this, logs=True) as timeline:
         _sleep(SETTLED_SECONDS, this, "settling")
         before = cluster.usage(NAMESPACE)
         _sleep(WATCHED_SECONDS, this, "watching")
         after = cluster.usage(NAMESPACE)
-    used = {component: _used(component, before, after) for component in (*COMPONENTS, "postgresql")}
+    used = {
+        component: usage_between(component, before, after)
+        for component in (*COMPONENTS, "postgresql")
+    }
     memory, cpu = (sum(used[one][what] for one in COMPONENTS) for what in ("MiB", "m"))
     return Measured((memory, cpu), {"by component": used, "timeline": timeline.stories()})
 
 
-def _install_once(cluster: Cluster, this: Step, number: int) -> dict[str, Any]:
+def _install_once(cluster: MeasuredCluster, this: Step, number: int) -> dict[str, Any]:
     this.note(f"run {number} of {RUNS}")
     busy = wait_until_quiet(this)
     with _installed(cluster, this) as timeline:
@@ -92,8 +98,8 @@ def _install_once(cluster: Cluster, this: Step, number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _installed(cluster: Cluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
-    """A release of our own that is ready, with its timeline; it is gone afterwards."""
+def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
+    """Install a separate release, yield its timeline when it is ready, and remove it afterwards."""
     with cluster.fresh_namespaces(NAMESPACE, f"{NAMESPACE}-tasks"):
         timeline = Timeline(cluster.core, NAMESPACE)
         timeline.start()
@@ -108,23 +114,29 @@ def _installed(cluster: Cluster, this: Step, *, logs: bool = False) -> Iterator[
 
 
 def _helm_install(*, logs: bool) -> None:
-    """Install without waiting: who waits looks more closely than Helm does."""
+    """Install without waiting, since the timeline is more precise than Helm."""
     release = standing_release()
     own = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
     with tempfile.TemporaryDirectory() as folder:
         more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
         for path, values in more.items():
             path.write_text(yaml.safe_dump(values))
-        command = [str(helm()), "install", release.name, str(CHART), f"--namespace={NAMESPACE}"]
+        command = [
+            str(helm.executable()),
+            "install",
+            release.name,
+            str(CHART),
+            f"--namespace={NAMESPACE}",
+        ]
         command += [f"--kubeconfig={KUBECONFIG}"]
         command += [f"--values={layer}" for layer in (*release.layers, *more)]
         done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise Refusal(sentence(done.stderr))
+        raise helm.Failed(helm.sentence(done.stderr))
 
 
-def _used(component: str, before: dict, after: dict) -> dict[str, float]:
-    """Memory at the first look, CPU between the two."""
+def usage_between(component: str, before: dict, after: dict) -> dict[str, float]:
+    """Return the memory of the first sample, and the CPU between both."""
     (pod,) = [name for name in before if name.startswith(f"airflow-{component}-")]
     cores = 0.0
     for container, (later, total) in after[pod]["cpu"].items():

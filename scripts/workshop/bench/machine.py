@@ -1,4 +1,4 @@
-"""The machine that a figure was measured on, and whether it had anything else to do."""
+"""The machine of a measurement, and its load."""
 
 import os
 import platform
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scripts.steps import Step
 
-# What the node's own processes need when nothing happens, and some air.
+# CPU of the idle node's own processes, with a margin.
 QUIET_PERCENT = 30
 LOOK_SECONDS = 4
 PATIENCE_SECONDS = 120
@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Machine:
-    """What figures depend on."""
+    """Facts about the machine that figures depend on."""
 
     processor: str
     cores: int
@@ -43,7 +43,7 @@ def machine() -> Machine:
 
 
 def busy_percent(seconds: float = LOOK_SECONDS) -> float:
-    """Return how busy all cores are together, looked at for some seconds."""
+    """Return the use of all cores together, over some seconds."""
     idle, total = _ticks()
     time.sleep(seconds)
     idle_later, total_later = _ticks()
@@ -51,7 +51,7 @@ def busy_percent(seconds: float = LOOK_SECONDS) -> float:
 
 
 def wait_until_quiet(this: Step) -> float:
-    """Wait until nothing else works here, but not for ever; return how busy the machine is."""
+    """Wait until the machine is idle, up to a limit; return its use."""
     end = time.monotonic() + PATIENCE_SECONDS
     while (busy := busy_percent()) > QUIET_PERCENT and time.monotonic() < end:
         this.note(f"waiting for a quiet machine: {busy:.0f} % busy")
@@ -66,5 +66,5 @@ def _processor() -> str:
 def _ticks() -> tuple[int, int]:
     first = Path("/proc/stat").read_text().splitlines()[0]
     numbers = [int(word) for word in first.split()[1:9]]
-    # Waiting for a disk is idle, too; what the hypervisor stole is not.
+    # Waiting for a disk is idle, too; time stolen by the hypervisor is not.
     return numbers[3] + numbers[4], sum(numbers)

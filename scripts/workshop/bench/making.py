@@ -1,4 +1,4 @@
-"""How long the targets take that people type again and again."""
+"""Figures about make targets that are run often."""
 
 import subprocess
 import time
@@ -6,23 +6,23 @@ import time
 from scripts.errors import Refusal
 from scripts.paths import ROOT
 from scripts.steps import Step
-from scripts.workshop.bench.cluster import Cluster
 from scripts.workshop.bench.figures import Bar, Measured, figure
+from scripts.workshop.bench.measured_cluster import MeasuredCluster
 
 
 @figure(
     "`make up` again, nothing changed",
-    Bar("until it is done", "s", 45),
-    Bar("pods that are not the same as before", "", 0),
+    Bar("wall time", "s", 45),
+    Bar("pods that were replaced or restarted", "", 0),
 )
 def up_again(this: Step) -> Measured:
-    """Wall time of `make up` where everything runs; before and after, all pods of all namespaces
-    are listed with their uid and their containers' restarts, without those that tasks run in.
+    """Wall time of `make up` while everything runs; before and after, all pods of all namespaces
+    are listed with their uid and the restarts of their containers, without pods of tasks.
     """
     _make("up", this)
-    before = Cluster().lives()
+    before = MeasuredCluster().containers_started()
     seconds = _make("up", this)
-    after = Cluster().lives()
+    after = MeasuredCluster().containers_started()
     changed = sorted(name for name, life in before.items() if after.get(name) != life)
     changed += sorted(set(after) - set(before))
     return Measured((seconds, len(changed)), {"changed": changed, "pods": len(before)})
@@ -31,14 +31,14 @@ def up_again(this: Step) -> Measured:
 @figure("`make test`, warm", Bar("wall time", "s", 180))
 def test(this: Step) -> Measured:
     """Wall time of `make test` after it has passed once, so that environments and programs are
-    there; it must pass.
+    cached; it must pass.
     """
     _make("test", this)
     return Measured((_make("test", this),))
 
 
 def _make(target: str, this: Step) -> float:
-    """Run a target and return its seconds; what it says is for the one who runs it alone."""
+    """Run a target and return its seconds; raise Refusal when it fails."""
     this.note(f"make {target}")
     started = time.monotonic()
     done = subprocess.run(["make", target], cwd=ROOT, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What rendering costs, and that it always gives the same."""
+"""Figures about rendering: its cost, and its reproducibility."""
 
 import os
 import statistics
@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from scripts.paths import CHART
-from scripts.releases import releases
-from scripts.releases.render import KUBE_VERSION, helm, helm_template, release_manifests
+from scripts.releases import helm, releases
+from scripts.releases.render import KUBE_VERSION, helm_template, release_manifests
 from scripts.steps import Step
 from scripts.workshop.bench.figures import Bar, Measured, figure
 
@@ -43,10 +43,16 @@ def _empty_chart(folder: Path) -> Path:
 
 
 def _user_seconds(chart: Path) -> float:
-    command = [str(helm()), "template", "airflow", str(chart), f"--kube-version={KUBE_VERSION}"]
+    command = [
+        str(helm.executable()),
+        "template",
+        "airflow",
+        str(chart),
+        f"--kube-version={KUBE_VERSION}",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
-    # Popen must not wait for a child that is gone already.
+    # Tell Popen that wait4 has already reaped the child.
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise subprocess.CalledProcessError(process.returncode, command)

@@ -1,4 +1,4 @@
-"""Figures as a table for people, as JSON for programs, and as the table of docs/performance.md."""
+"""Figures as a table for a terminal, as JSON, and as the table of docs/performance.md."""
 
 import json
 import re
@@ -22,7 +22,7 @@ HEAD = "| figure | what | value | bar | |\n| --- | --- | --- | --- | --- |"
 
 @dataclass(frozen=True)
 class Result:
-    """A figure with its numbers, or with the sentence that says why there are none."""
+    """A figure with its numbers, or with the problem that prevented the measurement."""
 
     figure: Figure
     measured: Measured | None = None
@@ -39,14 +39,14 @@ class Result:
 
 
 def reached(bar: Bar, value: float | None) -> bool | None:
-    """Whether a number reaches its bar; None where there is no bar to reach."""
+    """Return whether a number is within its bar; None without a bar."""
     if value is None:
         return False
     return None if bar.at_most is None else value <= bar.at_most
 
 
 def table(results: Sequence[Result], machine: Machine) -> Table:
-    """The figures for people."""
+    """Return the figures as a table for a terminal."""
     shown = Table("figure", "what", "value", "bar", "", title=str(machine), title_justify="left")
     for result in results:
         for number, (bar, value) in enumerate(result.lines):
@@ -57,7 +57,7 @@ def table(results: Sequence[Result], machine: Machine) -> Table:
 
 
 def as_data(results: Sequence[Result], machine: Machine) -> dict[str, Any]:
-    """The figures for programs, with all that explains them."""
+    """Return the figures as data, with all details."""
     return {
         "measured": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine.facts(),
@@ -84,17 +84,18 @@ def as_data(results: Sequence[Result], machine: Machine) -> dict[str, Any]:
 
 
 def write(path: Path, results: Sequence[Result], machine: Machine) -> None:
-    """Write the figures for programs into a file."""
+    """Write the figures as JSON to a file."""
     path.write_text(json.dumps(as_data(results, machine), indent=2) + "\n")
 
 
 def document(results: Sequence[Result], machine: Machine, path: Path = DOCUMENT) -> None:
-    """Put what was measured into the document's table; other figures keep their lines there,
-    unless they are of another machine.
+    """Write the measured figures to the table of the document.
+
+    Other figures keep their lines, unless they were measured on another machine.
     """
     text = path.read_text()
     if BEGIN not in text or END not in text:
-        raise Refusal(f"{path} has no place for figures: {BEGIN} … {END}.")
+        raise Refusal(f"{path} lacks the markers of the table of figures: {BEGIN} … {END}.")
     before, rest = text.split(BEGIN, 1)
     old, after = rest.split(END, 1)
     where = f"Measured on {machine}."
@@ -107,7 +108,7 @@ def document(results: Sequence[Result], machine: Machine, path: Path = DOCUMENT)
 
 
 def _rows(text: str) -> dict[str, list[str]]:
-    """Figure -> its lines of a table that was written earlier; further lines have no name."""
+    """Return each figure's lines of an existing table; only its first line has its name."""
     rows: dict[str, list[str]] = {}
     name = ""
     for line in text.splitlines():

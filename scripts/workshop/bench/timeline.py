@@ -1,4 +1,4 @@
-"""When each pod of a namespace was scheduled, started and ready, as the API server tells it."""
+"""Times at which each pod of a namespace was scheduled, started and ready."""
 
 import threading
 import time
@@ -12,9 +12,9 @@ from scripts.errors import Refusal
 
 
 class Timeline:
-    """Watches a namespace's pods from its start on; seconds are those since `start`.
+    """A watch of the pods of a namespace, with seconds since `start`.
 
-    Conditions of pods are in whole seconds only, so what counts is when the news came.
+    Conditions of pods have whole seconds only, so the arrival of the event is used instead.
     """
 
     def __init__(self, core: client.CoreV1Api, namespace: str) -> None:
@@ -41,7 +41,7 @@ class Timeline:
         return time.monotonic() - self._started
 
     def wait_until_ready(self, components: set[str], *, seconds: float) -> float:
-        """Wait until each component has a pod that is ready; return the second of the last."""
+        """Wait until each component has a ready pod; return the second of the last one."""
         with self._changed:
             if not self._changed.wait_for(lambda: components <= self._ready(), timeout=seconds):
                 missing = ", ".join(sorted(components - self._ready()))
@@ -53,7 +53,7 @@ class Timeline:
             )
 
     def stories(self) -> dict[str, dict[str, float]]:
-        """Component -> what happened to its pod, and in which second."""
+        """Return the events of each component's pod, with their seconds."""
         with self._changed:
             return {
                 self._components[pod]: {what: round(at, 2) for what, at in story.items()}
@@ -70,25 +70,25 @@ class Timeline:
             try:
                 self._listen()
             except (HTTPError, ApiException):
-                # The API server ends a watch when it likes; the next one begins with all pods.
+                # The API server may end a watch at any time; the next one begins with all pods.
                 self._stopped.wait(0.1)
 
     def _listen(self) -> None:
         list_pods = self._core.list_namespaced_pod
         for event in self._watch.stream(list_pods, self._namespace, timeout_seconds=600):
-            # The plain object, not the client's model of it, which is slow to make.
+            # The plain object, since the client's model of it is slow to create.
             pod, now = event["raw_object"], self.seconds
             name = pod["metadata"]["name"]
             with self._changed:
                 self._components[name] = pod["metadata"]["labels"].get("component", name)
                 story = self._stories.setdefault(name, {"made": now})
-                for what in _facts(pod):
+                for what in states_of(pod):
                     story.setdefault(what, now)
                 self._changed.notify_all()
 
 
-def _facts(pod: dict[str, Any]) -> list[str]:
-    """What is true of a pod by now, as words."""
+def states_of(pod: dict[str, Any]) -> list[str]:
+    """Return the events that a pod has reached."""
     status = pod.get("status", {})
     true = {one["type"] for one in status.get("conditions", []) if one["status"] == "True"}
     facts = ["scheduled"] if "PodScheduled" in true else []
@@ -96,7 +96,7 @@ def _facts(pod: dict[str, Any]) -> list[str]:
         facts += _states(one, "init")
     for one in status.get("containerStatuses", []):
         facts += _states(one, "main")
-    # A pod that has done its work is not ready, though its condition once said so.
+    # A completed pod is no longer ready.
     return [*facts, "ready"] if "Ready" in true else facts
 
 

@@ -1,4 +1,4 @@
-"""The cluster's own certificate authority and one certificate for each who speaks in it."""
+"""The cluster's certificate authority, and a certificate for each of its clients and servers."""
 
 import datetime
 import ipaddress
@@ -15,13 +15,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from scripts.workshop.cluster.layout import FIRST_SERVICE, NAME, NODE_ADDRESS
 
 VALID = datetime.timedelta(days=3650)
-# A certificate that ends within this time is made anew.
+# A certificate that expires within this time is renewed.
 RENEWAL = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a certificate speaks for; groups are Kubernetes' RBAC groups."""
+    """The subject of a certificate; groups are Kubernetes' RBAC groups."""
 
     name: str
     user: str
@@ -44,7 +44,7 @@ IDENTITIES = (
         ),
     ),
     Identity("kube-apiserver-kubelet", "kube-apiserver-kubelet", "system:masters"),
-    # Who the API server is when it passes a question on to an API server of somebody else.
+    # The API server as a client of an aggregated API server.
     Identity("front-proxy", "front-proxy"),
     Identity("admin", "admin", "system:masters"),
     Identity("kube-controller-manager", "system:kube-controller-manager"),
@@ -55,7 +55,7 @@ IDENTITIES = (
 
 
 def create(folder: Path) -> None:
-    """Make what is missing, about to end, or not signed by the authority that is there."""
+    """Create certificates that are missing, about to expire, or signed by another authority."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority = _authority(folder)
     for identity in IDENTITIES:
@@ -99,7 +99,7 @@ def _issue(folder: Path, identity: Identity, authority: x509.Certificate) -> Non
         builder = builder.add_extension(alternatives, critical=False)
     signer = serialization.load_pem_private_key((folder / "ca.key").read_bytes(), None)
     assert isinstance(signer, ec.EllipticCurvePrivateKey)
-    # The certificate is written last: where it is, its key is.
+    # The certificate is written last, so that its key exists whenever it does.
     _write_key(folder / f"{identity.name}.key", key)
     certificate = builder.sign(signer, hashes.SHA256())
     _write(folder / f"{identity.name}.crt", certificate.public_bytes(serialization.Encoding.PEM))
@@ -115,7 +115,7 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        # Clocks that were set back a little must not make a cluster refuse itself.
+        # Valid since a while ago, in case a clock is set back a little.
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + VALID)
     )
@@ -172,7 +172,7 @@ def _write_key(file: Path, key: ec.EllipticCurvePrivateKey) -> None:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write for the owner's eyes, and never half a file."""
+    """Write a file that only its owner can read, atomically."""
     aside = file.with_suffix(f"{file.suffix}.new")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as stream:

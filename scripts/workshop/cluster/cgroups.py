@@ -1,4 +1,4 @@
-"""The node's own cgroup, in each hierarchy that the machine has: version 1, 2 or both."""
+"""The node's own cgroup, in each hierarchy of the machine: version 1, 2 or both."""
 
 import contextlib
 import time
@@ -8,7 +8,7 @@ from scripts.workshop.cluster.layout import CGROUP
 
 
 def create() -> None:
-    """Make the cgroup and its child for the node's own processes; pods get theirs by kubelet."""
+    """Create the cgroup and its child for the node's processes; kubelet creates those of pods."""
     for root in _hierarchies():
         for folder in (root / CGROUP, root / CGROUP / "node"):
             _enable_controllers(folder.parent)
@@ -17,26 +17,26 @@ def create() -> None:
 
 
 def add(pid: int) -> None:
-    """Move a process, and what it starts from now on, into the cgroup."""
+    """Move a process, and its future children, into the cgroup."""
     for root in _hierarchies():
         (root / CGROUP / "node" / "cgroup.procs").write_text(str(pid))
 
 
 def members(pod: str = "") -> set[int]:
-    """Every process of the node and of its pods, or of the pod with a uid."""
+    """Return every process of the node and its pods, or of the pod with a uid."""
     found: set[int] = set()
     for root in _hierarchies():
         for file in (root / CGROUP).rglob("cgroup.procs"):
             if pod and f"pod{pod}" not in file.parts:
                 continue
-            # A pod may go away while we look.
+            # A pod may be deleted meanwhile.
             with contextlib.suppress(OSError):
                 found |= {int(line) for line in file.read_text().split()}
     return found
 
 
 def remove() -> None:
-    """Remove the emptied cgroup; the kernel needs a moment after the last process."""
+    """Remove the empty cgroup; the kernel needs a moment after the last process."""
     for root in _hierarchies():
         for _ in range(50):
             if _remove(root / CGROUP):
@@ -45,7 +45,7 @@ def remove() -> None:
 
 
 def exists() -> bool:
-    """Tell whether anything of the cgroup is there."""
+    """Return whether the cgroup exists in any hierarchy."""
     return any((root / CGROUP).exists() for root in _hierarchies())
 
 
@@ -72,7 +72,7 @@ def _hierarchies() -> list[Path]:
 
 
 def _enable_controllers(folder: Path) -> None:
-    """Version 2 only: children may use what the parent may."""
+    """Enable the controllers of the parent in its children (version 2 only)."""
     controllers, subtree = folder / "cgroup.controllers", folder / "cgroup.subtree_control"
     if controllers.exists():
         for controller in controllers.read_text().split():
@@ -81,7 +81,7 @@ def _enable_controllers(folder: Path) -> None:
 
 
 def _inherit_cpuset(folder: Path) -> None:
-    """Version 1 only: a new cpuset allows nothing, not even its first process."""
+    """Copy the cpuset of the parent: a new one is empty and accepts no process (version 1 only)."""
     for name in ("cpuset.cpus", "cpuset.mems"):
         file = folder / name
         if file.exists() and not file.read_text().strip() and (folder.parent / name).exists():

@@ -4,27 +4,29 @@ import shutil
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.go_programs import build, module_folder, modules, program
+from scripts.locks import locked
 from scripts.paths import KUBECONFIG, STATE
-from scripts.programs import build, locked, module_folder, modules, program
 from scripts.workshop.cluster import kubectl
-from scripts.workshop.cluster.commands import run, wait
 from scripts.workshop.cluster.layout import CNI_CONFIGURATION, NAME, PODS, SYSTEM_PATH
 from scripts.workshop.cluster.namespaces import inside
-from scripts.workshop.cluster.processes import Part, require, running, start
+from scripts.workshop.cluster.subprocesses import run
+from scripts.workshop.cluster.supervisor import Part, require, running, start
+from scripts.workshop.cluster.waiting import wait
 
 PACKAGE = "github.com/cilium/cilium"
-# What the agent needs of its source: the programs for the kernel, and its kinds of objects.
+# Parts of the source that the agent needs: programs for the kernel, and CRDs.
 SOURCES = {"bpf": "bpf", "crds": "pkg/k8s/apis/cilium.io/client/crds"}
 LIBRARY = STATE / "cilium"
 TOOLS = LIBRARY / "bin"
-# Written by the agent once it is ready. containerd misses a file that is moved to its place, so
-# this one is copied there.
+# Written by the agent once it is ready. containerd does not notice a file that is moved into its
+# folder, so this one is copied.
 PLUGIN = LIBRARY / "cilium.conflist"
 CGROUPS = "/run/cilium/cgroupv2"
 
 
 def start_network() -> None:
-    """Tell the API server of Cilium's kinds, start its agent, and let pods use it."""
+    """Apply Cilium's CRDs, start its agent, and enable it for pods."""
     sources = files()
     kubectl.apply(*sorted((sources / "crds").glob("*/*.yaml")))
     prepare(sources)
@@ -37,14 +39,14 @@ def start_network() -> None:
         require(part)
         return PLUGIN.exists()
 
-    wait("Cilium is ready", ready, seconds=120, hint=f"Its log is {part.log}.")
+    wait("Cilium did not become ready", ready, seconds=120, hint=f"Log: {part.log}.")
     configuration = CNI_CONFIGURATION / "05-cilium.conflist"
     if not configuration.exists():
         configuration.write_text(PLUGIN.read_text())
 
 
 def files() -> Path:
-    """Where Cilium's source files are in the cache; they are fetched when they are not there."""
+    """Return the folder of Cilium's source files in the cache, fetched if needed."""
     module = modules()["cilium"]
     build(module, module.packages)
     if not all((module.folder / name).exists() for name in SOURCES):
@@ -56,7 +58,7 @@ def files() -> Path:
 
 
 def prepare(sources: Path) -> None:
-    """Give the agent its own copy of the programs for the kernel, and a compiler for them."""
+    """Copy the programs for the kernel for the agent, with a compiler."""
     mark = LIBRARY / "from"
     if not mark.exists() or mark.read_text() != sources.name:
         shutil.rmtree(LIBRARY, ignore_errors=True)
@@ -71,7 +73,7 @@ def prepare(sources: Path) -> None:
 
 
 def compiler(name: str) -> Path:
-    """The newest of clang or llc that this machine has; distributions put the version behind."""
+    """Return the newest clang or llc, whose name may end with its version."""
     for version in ("-21", "-20", "-19", "-18", ""):
         if found := shutil.which(f"{name}{version}"):
             return Path(found)
@@ -79,7 +81,7 @@ def compiler(name: str) -> Path:
 
 
 def agent() -> Part:
-    """Cilium's agent: policies and pod network only; Services are kube-proxy's."""
+    """Return Cilium's agent, for policies and the pod network only; kube-proxy serves Services."""
     executable = program("cilium-agent")
     path = f"{TOOLS}:{executable.parent}:{SYSTEM_PATH}"
     return Part(
@@ -102,10 +104,10 @@ def agent() -> Part:
             "--kube-proxy-replacement=false",
             "--bpf-lb-sock=false",
             "--identity-allocation-mode=crd",
-            # An ipBlock may name the node, where the API server answers.
+            # An ipBlock may contain the node, with the API server.
             "--policy-cidr-match-mode=nodes",
-            # Rules with names need the agent's own proxy of DNS. There is no Envoy here: none is
-            # started by the agent, and none is asked for its version. Rules of HTTP do not work.
+            # Rules with DNS names need the agent's DNS proxy. Envoy is not installed, so the agent
+            # must neither start it nor check its version; HTTP rules do not work.
             "--enable-l7-proxy=true",
             "--external-envoy-proxy=true",
             "--disable-envoy-version-check=true",
@@ -121,7 +123,7 @@ def agent() -> Part:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a folder of Go's module cache, which is read-only, and never half of it."""
+    """Copy a folder of Go's module cache, which is read-only, atomically."""
     if target.exists():
         return
     aside = target.with_name(f".{target.name}")

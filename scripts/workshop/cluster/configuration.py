@@ -1,4 +1,4 @@
-"""What kubelet, kube-proxy and containerd are told in files, and who logs in how."""
+"""Configuration files of kubelet, kube-proxy and containerd, and kubeconfigs."""
 
 import base64
 import os
@@ -22,7 +22,7 @@ CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 
 
 def kubelet(*, open_files: int) -> dict[str, Any]:
-    """Kubelet's configuration; `open_files` is what the machine grants at most."""
+    """Return kubelet's configuration; `open_files` is the limit of the machine."""
     return {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
@@ -35,21 +35,21 @@ def kubelet(*, open_files: int) -> dict[str, Any]:
         "tlsCertFile": str(CERTIFICATES / "kubelet.crt"),
         "tlsPrivateKeyFile": str(CERTIFICATES / "kubelet.key"),
         "containerRuntimeEndpoint": f"unix://{CONTAINERD_SOCKET}",
-        # A machine without systemd has no other driver, and some have version 1 only.
+        # The only driver without systemd; some machines have version 1 only.
         "cgroupDriver": "cgroupfs",
         "cgroupRoot": f"/{CGROUP}",
         "failCgroupV1": False,
         "failSwapOn": False,
         "clusterDNS": [DNS_SERVICE],
         "clusterDomain": "cluster.local",
-        # Pods cannot reach the machine's own DNS server: none is better than one that times out.
+        # Pods cannot reach the machine's DNS server; without one, queries fail at once.
         "resolvConf": "",
         "podLogsDir": str(STATE / "log" / "pods"),
         "volumePluginDir": str(STATE / "kubelet" / "volume-plugins"),
         "maxOpenFiles": open_files,
-        # Lowering its own score needs a capability that a container may not have.
+        # A container may lack the capability to lower its own OOM score.
         "oomScoreAdj": 0,
-        # The disk belongs to somebody who works here: neither images nor pods go for its sake.
+        # The disk is shared with other programs: never evict images or pods when it is full.
         "evictionHard": {
             "memory.available": "100Mi",
             "nodefs.available": "1%",
@@ -62,7 +62,7 @@ def kubelet(*, open_files: int) -> dict[str, Any]:
 
 
 def kube_proxy() -> dict[str, Any]:
-    """kube-proxy's configuration."""
+    """Return kube-proxy's configuration."""
     return {
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1",
         "kind": "KubeProxyConfiguration",
@@ -70,14 +70,14 @@ def kube_proxy() -> dict[str, Any]:
         "clusterCIDR": PODS,
         "clientConnection": {"kubeconfig": str(STATE / "configuration" / "kube-proxy.kubeconfig")},
         "hostnameOverride": NAME,
-        # The table's size is the machine's, not the network namespace's.
+        # The size of the table is that of the machine, not of the network namespace.
         "conntrack": {"maxPerCore": 0},
         "oomScoreAdj": 0,
     }
 
 
 def containerd(*, pause: str, plugins: Path) -> str:
-    """containerd's configuration: the pause image's name and the folder of the network plugin."""
+    """Return containerd's configuration for a pause image and a folder of network plugins."""
     return f"""version = 3
 root = "{STATE}/containerd"
 state = "/run/containerd"
@@ -86,7 +86,7 @@ state = "/run/containerd"
 sandbox = "{pause}"
 
 [plugins."io.containerd.cri.v1.runtime"]
-# Without CAP_SYS_RESOURCE no score may be lowered.
+# Without CAP_SYS_RESOURCE, OOM scores cannot be lowered.
 restrict_oom_score_adj = true
 
 [plugins."io.containerd.cri.v1.runtime".cni]
@@ -106,14 +106,14 @@ path = "{STATE}/containerd/opt"
 [plugins."io.containerd.nri.v1.nri"]
 disable = true
 
-# A node that can be made anew in seconds need not survive a power cut.
+# No fsync: the node can be recreated in seconds after a power loss.
 [plugins."io.containerd.metadata.v1.bolt"]
 no_sync = true
 """
 
 
 def kubeconfig(identity: str) -> dict[str, Any]:
-    """How an identity of certificates.py logs in; everything in one file that can be copied."""
+    """Return the kubeconfig of an identity of certificates.py, with its certificates inline."""
     name = "airflow-on-kubernetes"
     return {
         "apiVersion": "v1",
@@ -142,7 +142,7 @@ def kubeconfig(identity: str) -> dict[str, Any]:
 
 
 def write(file: Path, content: str | dict[str, Any]) -> Path:
-    """Write a file for the owner's eyes if it is not the same already, and never half of it."""
+    """Write a file that only its owner can read, atomically, unless it is up to date."""
     text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
     if not file.exists() or file.read_text() != text:
         file.parent.mkdir(parents=True, exist_ok=True)

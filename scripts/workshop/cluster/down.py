@@ -1,4 +1,4 @@
-"""Stop the local cluster and leave nothing of it."""
+"""`make down`: stop the local cluster and remove everything that it created."""
 
 import os
 import shutil
@@ -8,52 +8,54 @@ from scripts.console import console
 from scripts.errors import Refusal
 from scripts.paths import STATE
 from scripts.steps import step
-from scripts.workshop.cluster import cgroups, namespaces, processes, sysctls
+from scripts.workshop.cluster import cgroups, namespaces, supervisor, sysctls
 from scripts.workshop.cluster.layout import PARTS, REMOVED
 
 
 def down() -> None:
-    """Stop whatever runs of the node and remove all that it made on this machine."""
+    """Stop the node and remove everything that it created on this machine."""
     if os.geteuid() != 0:
-        raise Refusal("`make down` needs root, as `make up` did: run `sudo make down`.")
+        raise Refusal("`make down` needs root: run `sudo make down`.")
     if not (STATE.exists() or REMOVED.exists() or cgroups.exists() or namespaces.exist()):
-        console.print("There is no local cluster.")
+        console.print("The local cluster does not exist.")
         return
     with step("Stop the node"):
         stop()
-    with step("Remove what it left"):
+    with step("Remove its files and settings"):
         remove()
 
 
 def stop() -> None:
-    """Kill every process of the node: known by record, cgroup or namespace, never by its name."""
-    # kubelet first: it would start again what is killed.
+    """Kill every process of the node, found by record, cgroup or namespace, never by name."""
+    # kubelet first: it restarts pods that are killed.
     for name in ("kubelet", "kube-controller-manager"):
-        if pid := processes.recorded(PARTS / f"{name}.json"):
-            processes.stop([pid], seconds=0)
+        if pid := supervisor.recorded(PARTS / f"{name}.json"):
+            supervisor.stop([pid], seconds=0)
     for _ in range(20):
         left = members()
         if not left:
             return
-        processes.stop(left, seconds=0)
+        supervisor.stop(left, seconds=0)
         time.sleep(0.1)
-    raise Refusal(f"These processes of the node do not end: {sorted(members())}.")
+    raise Refusal(f"These processes of the node did not end: {sorted(members())}.")
 
 
 def members() -> set[int]:
-    """Every process of the node, of its pods, and of what serves it from outside."""
-    recorded = {processes.recorded(file) for file in PARTS.glob("*.json")} - {None}
+    """Return every process of the node, of its pods, and of its helpers outside."""
+    recorded = {supervisor.recorded(file) for file in PARTS.glob("*.json")} - {None}
     return {pid for pid in cgroups.members() | namespaces.members() | recorded if pid is not None}
 
 
 def remove() -> None:
-    """Take away mounts, interface, cgroups, settings and files."""
+    """Remove mounts, interface, cgroups, settings and files."""
     namespaces.remove()
     cgroups.remove()
     sysctls.restore()
     if left := namespaces.mounts_below(STATE):
-        raise Refusal(f"{left[0]} cannot be unmounted: who uses it?")
-    # A containerd that knows of half removed images is worse than none: all goes at once.
+        raise Refusal(
+            f"Cannot unmount {left[0]}: a process still uses it (see `fuser -m {left[0]}`)."
+        )
+    # Renamed first, so that an interruption leaves no containerd with some of its images.
     if STATE.exists():
         shutil.rmtree(REMOVED, ignore_errors=True)
         STATE.rename(REMOVED)

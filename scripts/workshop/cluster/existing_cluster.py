@@ -1,54 +1,52 @@
-"""`make up CONTEXT=name`: Airflow on a Kubernetes cluster of the user's, with public images."""
+"""`make up CONTEXT=name`: Airflow on an existing Kubernetes cluster, with public images."""
 
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scripts import kubeconfig
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.programs import program
+from scripts.go_programs import program
 from scripts.releases import Release
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
-from scripts.workshop.cluster import airflow, forwarder
-from scripts.workshop.cluster.commands import run, wait
+from scripts.workshop.cluster import forwarder, handover
+from scripts.workshop.cluster.waiting import wait
 
 SERVICE = "service/airflow-api-server"
 
 
 def up(release: Release, context: str, port: int) -> None:
-    """Put Airflow on the cluster of a kubeconfig context and run an example Dag there."""
+    """Install Airflow on the cluster of a kubeconfig context and run an example Dag."""
     check(context, port)
     target = f"--context={context}"
     variables = {"TF_VAR_context": context, "TF_VAR_last_layer": "{}", "TF_VAR_team": release.team}
     with announce(f"terraform apply of local to {context}"):
         if terraform("local", ["apply", "-auto-approve", "-input=false"], variables) != 0:
-            raise Refusal("`terraform apply` failed: what it said is above.")
+            raise Refusal("`terraform apply` failed (see above).")
     url = f"http://127.0.0.1:{port}"
     with forwarded(release, target, port):
-        airflow.run_example(airflow.wait_until_healthy(url, release, target))
-    airflow.show(url, release, target)
+        handover.run_example(handover.wait_until_healthy(url, release, target))
+    handover.show(url, release, target)
     forward = f"port-forward {SERVICE} {port}:8080"
     console.print(
-        f"[bold]Open it[/]    {airflow.command(target)} --namespace {release.namespace} {forward}",
+        f"[bold]Open it[/]    {handover.command(target)} --namespace {release.namespace} {forward}",
         soft_wrap=True,
     )
 
 
 def check(context: str, port: int) -> None:
-    """Refuse an unknown context and a port that is taken, before anything is changed."""
-    known = run([program("kubectl"), "config", "get-contexts", "--output=name"]).split()
-    if context not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise Refusal(f"Your kubeconfig has no context {context!r}; it has {listed}.")
+    """Raise Refusal for an unknown context and for a port that is in use."""
+    kubeconfig.require(context, kubeconfig.user_files())
     if not forwarder.is_free(port):
-        raise Refusal(f"Port {port} is in use on 127.0.0.1: take another one with PORT=.")
+        raise Refusal(f"Port {port} is in use on 127.0.0.1: choose another one with PORT=.")
 
 
 @contextmanager
 def forwarded(release: Release, target: str, port: int) -> Iterator[None]:
-    """Reach the api-server on a port of this machine while the block runs."""
+    """Forward a port of this machine to the api-server while the block runs."""
     command = [program("kubectl"), target, f"--namespace={release.namespace}", "port-forward"]
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen([*command, SERVICE, f"{port}:8080"], stdout=log, stderr=log)
@@ -60,8 +58,8 @@ def forwarded(release: Release, target: str, port: int) -> Iterator[None]:
             return not forwarder.is_free(port)
 
         try:
-            with step("Reach the api-server"):
-                wait(f"Port {port} of 127.0.0.1 is open", opened, seconds=60)
+            with step("Forward a port to the api-server"):
+                wait(f"Port {port} of 127.0.0.1 did not open", opened, seconds=60)
             yield
         finally:
             process.terminate()

@@ -1,8 +1,8 @@
-"""The images of images/: built once from their sources, kept in the cache as archives by content.
+"""The images of images/: built from their sources once, and cached as archives by content.
 
-buildah builds them in a storage of its own inside the cache, where its layers stay: a changed last
-line of a Containerfile costs that line. What the machine needs to reach its package registries (its
-certificates, and its settings of apt and pip) is mounted while a build runs and is in no image.
+buildah keeps its layers in a storage inside the cache, so that a rebuild starts at the first
+changed line of a Containerfile. Certificates and settings with which the machine reaches its
+package registries (of apt and pip) are mounted during a build and are part of no image.
 """
 
 import configparser
@@ -19,36 +19,37 @@ from pathlib import Path
 from typing import Any
 
 from scripts.errors import Refusal
+from scripts.go_programs import program
+from scripts.locks import locked
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
-from scripts.programs import locked, program
 from scripts.steps import Step, step
 
 SUITE = "bookworm"
 FOLDER = CACHE / "images"
-# How many archives of an image stay: going back to the last one costs nothing.
+# Archives that are kept of each image, so that going back to the last one needs no build.
 KEPT = 2
-# Nobody reads these in a container. apt keeps to it in the images that start from the base, too.
+# Left out of all images: apt of the base image excludes these folders in derived images, too.
 UNREAD = ("doc", "info", "locale", "man")
-# Where distributions keep the certificates that a machine trusts; Debian's place is the first.
+# Trusted certificates of distributions; that of Debian is the first.
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/tls/certs/ca-bundle.crt",
     "/etc/ssl/ca-bundle.pem",
 )
-# A build runs in namespaces of its own that end with us, whatever ends us: no mount of it is seen
-# outside, so none is left, and what is removed afterwards can be no part of this machine.
+# A build runs in its own namespaces, which end with this process, however it ends. Its mounts are
+# not visible outside, so none is left, and removing its files cannot affect the machine.
 ALONE = (
     *("setpriv", "--pdeathsig", "KILL"),
     *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
 )
-# How a machine reaches its registries, out of all that apt and pip can be told.
+# Settings of apt and pip that decide how a machine reaches its registries.
 APT_SETTINGS = re.compile(r"^Acquire::(Check-|Retries|https?::).*")
 PIP_SETTINGS = ("extra-index-url", "index-url", "proxy", "retries", "timeout", "trusted-host")
 
 
 @dataclass(frozen=True)
 class Image:
-    """An image of ours: a folder of images/, perhaps with more sources, perhaps upon another."""
+    """An image: a folder of images/, optionally with more sources, or based on another image."""
 
     name: str
     version: str
@@ -61,7 +62,7 @@ class Image:
 
     @cached_property
     def digest(self) -> str:
-        """The digest of all that the image is made from, the image below it included."""
+        """Digest of all sources of the image, including its base."""
         below = self.base.digest if self.base else SUITE
         return digest([self.folder, *self.more_sources], below)
 
@@ -75,18 +76,18 @@ class Image:
 
     @property
     def reference(self) -> str:
-        """The name by which pods ask for the image; another content is another name."""
+        """Reference of the image in pods; its tag contains the digest."""
         return f"{self.repository}:{self.tag}"
 
     @property
     def archive(self) -> Path:
-        """Where the image is once it is built, as `docker save` writes it."""
+        """Path of the built image, in the format of `docker save`."""
         return FOLDER / f"{self.name}-{self.digest}.tar"
 
 
 @cache
 def images() -> Mapping[str, Image]:
-    """Every image that pods run, by name."""
+    """Return every image that pods run, by name."""
     airflow = _version(IMAGES / "airflow" / "requirements.lock", r"^apache-airflow==(\S+)")
     postgres = _version(IMAGES / "postgres" / "Containerfile", r"\bpostgresql-(\d+)\b")
     go_modules = TOOLS / "kubernetes" / "go.mod"
@@ -104,7 +105,7 @@ def images() -> Mapping[str, Image]:
 
 
 def layer() -> dict[str, Any]:
-    """The values of a release that runs our images: its last layer, whoever deploys it."""
+    """Return the values of a release that runs these images, as its last layer."""
     airflow, postgres = (
         {"repository": image.repository, "tag": image.tag}
         for image in (images()["airflow"], images()["postgres"])
@@ -112,21 +113,21 @@ def layer() -> dict[str, Any]:
     return {
         "images": {"airflow": airflow},
         "postgresql": {"image": postgres},
-        # The public image has no gunicorn.
+        # The public image lacks gunicorn.
         "config": {"api": {"server_type": "gunicorn"}},
     }
 
 
 @cache
 def base() -> Image:
-    """Debian's smallest system, below all images that need one."""
+    """Return Debian's minimal system, the base of other images."""
     return Image("base", SUITE)
 
 
 def build(name: str) -> Path:
-    """The archive of an image, which is built first when the cache lacks it."""
+    """Return the archive of an image, built if needed; raise Refusal for an unknown image."""
     if name not in images():
-        raise Refusal(f"There is no image {name!r} in images/; there are {', '.join(images())}.")
+        raise Refusal(f"There is no image {name!r} in images/; known: {', '.join(images())}.")
     image = images()[name]
     if not image.archive.exists():
         _require("buildah", "mmdebstrap")
@@ -140,18 +141,20 @@ def build(name: str) -> Path:
 def _version(path: Path, pattern: str) -> str:
     found = re.search(pattern, path.read_text(), re.MULTILINE)
     if found is None:
-        raise Refusal(f"{path} does not say its version: nothing in it matches {pattern}.")
+        raise Refusal(f"{path} contains no version: nothing matches {pattern}.")
     return found.group(1)
 
 
 def _require(*names: str) -> None:
     missing = [name for name in names if shutil.which(name) is None]
     if missing:
-        raise Refusal(f"Images need {' and '.join(missing)}: apt-get install {' '.join(missing)}.")
+        raise Refusal(
+            f"Building images needs {' and '.join(missing)}: apt-get install {' '.join(missing)}."
+        )
 
 
 def _build(image: Image, this: Step) -> None:
-    """Make the layers of an image and write its archive, whole or not at all."""
+    """Build the layers of an image and write its archive, atomically."""
     for left in FOLDER.glob("building-*"):
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix="building-", dir=FOLDER) as folder:
@@ -159,11 +162,11 @@ def _build(image: Image, this: Step) -> None:
         builder.clean()
         builder.layers(image)
         builder.archive(image)
-    _prune(image)
+    remove_old_archives(image)
 
 
-def _prune(image: Image) -> None:
-    """Remove all archives of an image but the newest ones, and the logs of what is gone."""
+def remove_old_archives(image: Image) -> None:
+    """Remove all but the newest archives of an image, and the logs of removed ones."""
     ours = f"{image.name}-{'[0-9a-f]' * 16}"
     archives = sorted(FOLDER.glob(f"{ours}.tar"), key=lambda path: path.stat().st_mtime)
     for old in archives[:-KEPT]:
@@ -174,7 +177,7 @@ def _prune(image: Image) -> None:
 
 
 class _Builder:
-    """One run of buildah and its like, with everything temporary in one folder."""
+    """A build, with its temporary files in one folder."""
 
     def __init__(self, folder: Path, log: Path, this: Step) -> None:
         self._folder = folder
@@ -183,11 +186,11 @@ class _Builder:
         self._log.unlink(missing_ok=True)
 
     def clean(self) -> None:
-        """Remove what a build that was killed has left in the storage."""
+        """Remove the leftovers of killed builds from the storage."""
         self._buildah("rm", "--all")
 
     def layers(self, image: Image) -> None:
-        """Put an image, and what it starts from, into the storage."""
+        """Build an image and its base in the storage."""
         if self._stored(image):
             return
         options = []
@@ -203,7 +206,7 @@ class _Builder:
         )
 
     def archive(self, image: Image) -> None:
-        """Write the archive of an image that is in the storage."""
+        """Write the archive of an image in the storage."""
         self._step.note("writing the archive")
         unfinished = self._folder / image.archive.name
         self._buildah("push", image.reference, f"docker-archive:{unfinished}:{image.reference}")
@@ -214,7 +217,7 @@ class _Builder:
         return subprocess.run(inspect, capture_output=True, env=self._env()).returncode == 0
 
     def _context(self, image: Image) -> Path:
-        """The folder that a Containerfile copies from: its own, or where something was made."""
+        """Return the build context of an image: its own folder, or one with generated files."""
         if image.name == "coredns":
             return program("coredns").parent
         if image.name == "base":
@@ -224,7 +227,7 @@ class _Builder:
         return image.folder
 
     def _mounts(self) -> list[str]:
-        """What a build sees of the machine: `from:to`."""
+        """Return the mounts of a build: `from:to`."""
         mounts = [
             f"{self._apt_settings()}:/etc/apt/apt.conf.d/90machine",
             f"{self._pip_settings()}:/etc/pip.conf",
@@ -243,12 +246,14 @@ class _Builder:
     def _pip_settings(self) -> Path:
         path = self._folder / "pip.conf"
         path.write_text(
-            "".join(f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *_pip()])
+            "".join(
+                f"{line}\n" for line in ["[global]", f"cert = {CERTIFICATES[0]}", *pip_settings()]
+            )
         )
         return path
 
     def _storage(self) -> list[str | Path]:
-        """Our own corner: no image of the machine's user is seen or touched."""
+        """Return the command for a separate storage, apart from the user's own images."""
         places = ["--root", FOLDER / "storage", "--runroot", self._folder / "run"]
         return ["buildah", *places, "--storage-driver", "overlay"]
 
@@ -259,7 +264,7 @@ class _Builder:
         return {**os.environ, "TMPDIR": str(self._folder)}
 
     def _run(self, command: Sequence[str | Path]) -> None:
-        """Run a program, all that it says into the log, its steps as notes; refuse if it fails."""
+        """Run a program with its output in the log; raise Refusal when it fails."""
         process = subprocess.Popen(
             [*ALONE, *(str(word) for word in command)],
             env=self._env(),
@@ -272,14 +277,14 @@ class _Builder:
         try:
             last = _follow(process, self._log, self._step.note)
             if process.wait() != 0:
-                raise Refusal(f"{self._step.name} failed: {last} The whole log is {self._log}.")
+                raise Refusal(f"{self._step.name} failed: {last} Log: {self._log}.")
         finally:
             process.kill()
             process.wait()
 
 
 def _follow(process: subprocess.Popen[str], log: Path, note: Callable[[str], None]) -> str:
-    """Copy what a program says into its log; answer its last words."""
+    """Copy the output of a program to its log; return its last lines."""
     last: deque[str] = deque(maxlen=3)
     with log.open("a") as file:
         for line in process.stdout or ():
@@ -293,11 +298,11 @@ def _follow(process: subprocess.Popen[str], log: Path, note: Callable[[str], Non
 
 
 def _mmdebstrap(apt_settings: Path, target: Path) -> list[str | Path]:
-    """The command that makes Debian's base system as a tar file."""
+    """Return the command that writes Debian's base system to a tar file."""
     wanted = (IMAGES / "base" / "packages.txt").read_text().splitlines()
     packages = ",".join(line for line in wanted if line and not line.startswith("#"))
     unread = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in UNREAD]
-    # Settings of this machine: they were needed to get there, and are nobody else's business.
+    # Settings of this machine, which were needed for the build only.
     ours = '"$1"/etc/apt/apt.conf.d/99mmdebstrap "$1"/etc/hostname'
     return [
         *("mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", f"--include={packages}"),
@@ -311,13 +316,13 @@ def _mmdebstrap(apt_settings: Path, target: Path) -> list[str | Path]:
 
 
 def _certificates() -> Path | None:
-    """The certificates that this machine trusts, if it keeps them where one looks."""
+    """Return the trusted certificates of this machine, if they are in a usual place."""
     places = [os.environ.get("SSL_CERT_FILE", ""), *CERTIFICATES]
     return next((Path(place) for place in places if place and Path(place).is_file()), None)
 
 
-def _pip() -> list[str]:
-    """How this machine's pip reaches its index, from pip's files and then its environment."""
+def pip_settings() -> list[str]:
+    """Return pip's settings for its index, from pip's files and then from the environment."""
     files = ["/etc/pip.conf", Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"]
     parser = configparser.RawConfigParser()
     parser.read([*files, os.environ.get("PIP_CONFIG_FILE", os.devnull)])
@@ -327,7 +332,7 @@ def _pip() -> list[str]:
             settings[name] = value
     if value := os.environ.get("PIP_DEFAULT_TIMEOUT"):
         settings["timeout"] = value
-    # A value of several lines goes on with spaces before it.
+    # Continuation lines of a value begin with spaces.
     return [
         f"{name} = " + settings[name].replace("\n", "\n    ")
         for name in PIP_SETTINGS

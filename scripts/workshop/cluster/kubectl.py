@@ -1,27 +1,27 @@
-"""kubectl, for the local node or for a context of the user's."""
+"""kubectl, for the local node or for a context of the user."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG
-from scripts.programs import program
-from scripts.workshop.cluster.commands import run
+from scripts.workshop.cluster.subprocesses import run
 
 NODE = f"--kubeconfig={KUBECONFIG}"
 
 
 def kubectl(*arguments: str | Path, target: str = NODE) -> str:
-    """Run kubectl against a cluster, the local node if none is named; return what it printed."""
+    """Run kubectl for a cluster, by default the local node; return its output."""
     return run([program("kubectl"), target, *arguments])
 
 
 def read(*arguments: str, target: str = NODE) -> Any:
-    """What `kubectl get` knows, as data."""
+    """Return the parsed JSON of `kubectl get`."""
     return json.loads(kubectl("get", *arguments, "--output=json", target=target))
 
 
 def apply(*files: Path) -> None:
-    """Make objects of the local node as files describe them, whoever changed them."""
+    """Apply files to the local node, and override changes by others."""
     names = [f"--filename={file}" for file in files]
     kubectl("apply", "--server-side", "--force-conflicts", *names)

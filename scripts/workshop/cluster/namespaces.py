@@ -1,7 +1,7 @@
-"""The node's network and mount namespaces: what happens in there stays in there.
+"""The node's network and mount namespaces, which isolate it from the machine.
 
-Both are pinned by files, so that they outlive every process of the node: a killed kubelet comes
-back to the volumes and pods that it left.
+Both are pinned by files, so that they outlive every process of the node: after a restart, kubelet
+finds its volumes and pods again.
 """
 
 import contextlib
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from scripts.errors import Refusal
 from scripts.paths import STATE
-from scripts.workshop.cluster.commands import run, succeeds
 from scripts.workshop.cluster.layout import (
     CNI_CONFIGURATION,
     HOST_ADDRESS,
@@ -18,14 +17,15 @@ from scripts.workshop.cluster.layout import (
     NAMESPACES,
     NODE_ADDRESS,
 )
+from scripts.workshop.cluster.subprocesses import run, succeeds
 
 NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
-# Lies in the node's own /run, which goes away with the namespace.
+# In the node's own /run, which ends with the namespace.
 MARKER = "/run/airflow-on-kubernetes"
-# Runs once in new namespaces. Fresh file systems hide the machine's own where programs of the node
-# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). Who comes
-# from this machine keeps its address (kube-proxy would hide it, answers come back here anyway), so
-# that a NetworkPolicy can name it.
+# Runs once in new namespaces. New file systems hide those of the machine where programs of the node
+# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). Connections
+# from this machine keep their source address, which kube-proxy would otherwise replace, so that a
+# NetworkPolicy can match it.
 PREPARE = f"""
 set -e
 [ ! -e {MARKER} ] || exit 0
@@ -41,11 +41,11 @@ touch {MARKER}
 
 
 def create() -> None:
-    """Make what is missing of the namespaces and of the cable into them."""
+    """Create the namespaces and the veth pair, as far as they are missing."""
     if not (_pinned(NET) and _pinned(MOUNT)):
         remove()
         _pin()
-        # What the network plugin said about other namespaces is not true in these.
+        # The configuration of the network plugin belongs to the previous namespaces.
         for file in CNI_CONFIGURATION.glob("*"):
             file.unlink()
     run([*inside(), "sh", "-c", PREPARE])
@@ -59,12 +59,12 @@ def create() -> None:
 
 
 def inside() -> list[str]:
-    """The words in front of a command that make it run in the node's namespaces."""
+    """Return the prefix that runs a command in the node's namespaces."""
     return ["nsenter", f"--net={NET}", f"--mount={MOUNT}", "--"]
 
 
 def is_inside(pid: int) -> bool:
-    """Tell whether a process runs in the node's namespaces, and not in those of an earlier one."""
+    """Return whether a process runs in the node's namespaces, not in those of an earlier node."""
     own = (Path(f"/proc/{pid}/ns/net"), NET), (Path(f"/proc/{pid}/ns/mnt"), MOUNT)
     try:
         return all(os.path.samestat(there.stat(), pin.stat()) for there, pin in own)
@@ -73,7 +73,7 @@ def is_inside(pid: int) -> bool:
 
 
 def members() -> set[int]:
-    """The processes in the node's network or mount namespace, in whichever cgroup."""
+    """Return the processes in the node's network or mount namespace, of any cgroup."""
     pins = [pin.stat() for pin in (NET, MOUNT) if _pinned(pin)]
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
@@ -86,12 +86,12 @@ def members() -> set[int]:
 
 
 def exist() -> bool:
-    """Tell whether anything of the namespaces is there."""
+    """Return whether the interface or a mount of the namespaces exists."""
     return succeeds(["ip", "link", "show", INTERFACE]) or bool(mounts_below(STATE))
 
 
 def remove() -> None:
-    """Unpin the namespaces, which end with their last process, and take the cable away."""
+    """Unpin the namespaces, which end with their last process, and remove the veth pair."""
     if succeeds(["ip", "link", "show", INTERFACE]):
         run(["ip", "link", "delete", INTERFACE])
     for point in mounts_below(STATE):
@@ -99,7 +99,7 @@ def remove() -> None:
 
 
 def mounts_below(folder: Path) -> list[str]:
-    """The mounts at or below a folder, the deepest first."""
+    """Return the mount points at or below a folder, the deepest first."""
     lines = [line.split() for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     points = [fields[4] for fields in lines]
     return sorted(
@@ -109,15 +109,15 @@ def mounts_below(folder: Path) -> list[str]:
 
 def _pin() -> None:
     NAMESPACES.mkdir(parents=True, exist_ok=True)
-    # A mount namespace can be pinned below a private mount only.
+    # A mount namespace can only be pinned below a private mount.
     run(["mount", "--bind", str(NAMESPACES), str(NAMESPACES)])
     run(["mount", "--make-private", str(NAMESPACES)])
     for pin in (NET, MOUNT):
         pin.touch()
     unshare = ["unshare", f"--net={NET}", f"--mount={MOUNT}", "--propagation", "slave", "true"]
-    # The kernel lets a mount namespace be pinned from older ones only. Since 6.18 it tells the age
-    # by numbers that each processor deals out from a batch of its own: in a container a namespace
-    # that was made on one processor may look older than ours, and on another not.
+    # The kernel allows to pin a mount namespace from older ones only. Since 6.18, age is a number
+    # that each processor takes from its own batch: in a container, a namespace that is created on
+    # one processor may look older than ours, so each processor is tried.
     processors = sorted(os.sched_getaffinity(0))
     for processor in processors:
         for point in mounts_below(NAMESPACES):

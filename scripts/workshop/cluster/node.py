@@ -1,4 +1,4 @@
-"""The node: a complete Kubernetes in namespaces of its own on this machine."""
+"""The node: a complete Kubernetes in its own namespaces on this machine."""
 
 import resource
 import socket
@@ -6,10 +6,16 @@ from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 
+from scripts.go_programs import program
 from scripts.paths import KUBECONFIG, STATE
-from scripts.programs import program
-from scripts.workshop.cluster import api, certificates, cgroups, configuration, namespaces, sysctls
-from scripts.workshop.cluster.commands import wait
+from scripts.workshop.cluster import (
+    certificates,
+    cgroups,
+    configuration,
+    namespaces,
+    node_api,
+    sysctls,
+)
 from scripts.workshop.cluster.layout import (
     CERTIFICATES,
     CNI_CONFIGURATION,
@@ -20,17 +26,18 @@ from scripts.workshop.cluster.layout import (
     SERVICES,
     SYSTEM_PATH,
 )
-from scripts.workshop.cluster.processes import Part, require, running, start, stop
+from scripts.workshop.cluster.supervisor import Part, require, running, start, stop
+from scripts.workshop.cluster.waiting import wait
 
 ETCD = "http://127.0.0.1:2379"
 
 
 def start_node(pause: str) -> None:
-    """Start what does not run of the node; `pause` names the image that holds a pod's place."""
+    """Start the processes of the node that do not run; `pause` is the image of sandboxes."""
     prepare(pause)
     database, runtime, server = etcd(), containerd(), api_server()
     if start(database) and (left := running(server)):
-        # It would find its database again, but takes a minute or two for that.
+        # It would reconnect to its database, but only after a minute or two.
         stop([left])
     start(runtime)
     start(server)
@@ -40,7 +47,7 @@ def start_node(pause: str) -> None:
 
 
 def prepare(pause: str) -> None:
-    """Make all that the node's processes find when they start."""
+    """Create the namespaces, certificates and files that the node's processes need."""
     STATE.mkdir(parents=True, exist_ok=True, mode=0o711)
     sysctls.remember()
     cgroups.create()
@@ -61,31 +68,31 @@ def prepare(pause: str) -> None:
 
 
 def wait_for(database: Part, runtime: Part, server: Part) -> None:
-    """Wait until the API server and containerd answer; an ended part is told at once."""
+    """Wait until the API server and containerd answer; raise Refusal when a process has ended."""
 
     def answer(check: Callable[[], bool]) -> bool:
         for part in (database, runtime, server):
             require(part)
         return check()
 
-    for part, check in ((server, api.is_ready), (runtime, lambda: _listens(runtime))):
-        hint = f"Its log is {part.log}."
-        wait(f"{part.name} is ready", partial(answer, check), seconds=90, hint=hint)
+    for part, check in ((server, node_api.is_ready), (runtime, lambda: _listens(runtime))):
+        hint = f"Log: {part.log}."
+        wait(f"{part.name} did not become ready", partial(answer, check), seconds=90, hint=hint)
 
 
 def wait_until_ready() -> None:
-    """Wait until the node may run pods, the network being there."""
+    """Wait until the node is Ready, which includes its network."""
     part = kubelet()
 
     def ready() -> bool:
         require(part)
-        return api.node_is_ready()
+        return node_api.node_is_ready()
 
-    wait("The node is ready", ready, seconds=120, hint=f"Its log is {part.log}.")
+    wait("The node did not become ready", ready, seconds=120, hint=f"Log: {part.log}.")
 
 
 def etcd() -> Part:
-    """The database; a node that is made anew in seconds need not survive a power cut."""
+    """Return the database, without fsync: the node can be recreated after a power loss."""
     peer = "http://127.0.0.1:2380"
     return _part(
         "etcd",
@@ -101,7 +108,7 @@ def etcd() -> Part:
 
 
 def containerd() -> Part:
-    """The container runtime; it finds the shim and runc on PATH."""
+    """Return the container runtime, which finds the shim and runc on PATH."""
     file = CONFIGURATION / "containerd.toml"
     executable = program("containerd")
     program("containerd-shim-runc-v2")
@@ -115,7 +122,7 @@ def containerd() -> Part:
 
 
 def api_server() -> Part:
-    """The API server, which is reached from outside the node by the node's address."""
+    """Return the API server, which is reachable from outside at the node's address."""
     own, authority = CERTIFICATES / "kube-apiserver", CERTIFICATES / "ca.crt"
     accounts = CERTIFICATES / "service-accounts"
     return _part(
@@ -142,7 +149,7 @@ def api_server() -> Part:
         "--requestheader-extra-headers-prefix=X-Remote-Extra-",
         f"--proxy-client-cert-file={CERTIFICATES}/front-proxy.crt",
         f"--proxy-client-key-file={CERTIFICATES}/front-proxy.key",
-        # Names of nodes are known to no DNS server.
+        # No DNS server resolves names of nodes.
         "--kubelet-preferred-address-types=InternalIP",
         "--allow-privileged",
         "--profiling=false",
@@ -150,7 +157,7 @@ def api_server() -> Part:
 
 
 def controller_manager() -> Part:
-    """The controllers, those that cloud providers and several nodes need included."""
+    """Return the controller manager, with all default controllers."""
     return _client_part(
         "kube-controller-manager",
         f"--service-account-private-key-file={CERTIFICATES}/service-accounts.key",
@@ -165,12 +172,12 @@ def controller_manager() -> Part:
 
 
 def scheduler() -> Part:
-    """The scheduler."""
+    """Return the scheduler."""
     return _client_part("kube-scheduler", "--leader-elect=false", "--profiling=false")
 
 
 def kubelet() -> Part:
-    """The kubelet, whose pods live below the node's own cgroup."""
+    """Return kubelet, whose pods run below the node's own cgroup."""
     file = CONFIGURATION / "kubelet.yaml"
     return _part(
         "kubelet",
@@ -185,13 +192,13 @@ def kubelet() -> Part:
 
 
 def kube_proxy() -> Part:
-    """The proxy that makes Services reachable, with iptables of the node's network namespace."""
+    """Return kube-proxy, which uses iptables of the node's network namespace."""
     file = CONFIGURATION / "kube-proxy.yaml"
     return _part("kube-proxy", f"--config={file}", configuration=(file,))
 
 
 def _listens(runtime: Part) -> bool:
-    """Tell whether containerd takes questions, at its socket in the node's own /run."""
+    """Return whether containerd listens on its socket in the node's own /run."""
     with closing(socket.socket(socket.AF_UNIX)) as tried:
         try:
             tried.connect(f"/proc/{running(runtime)}/root{configuration.CONTAINERD_SOCKET}")

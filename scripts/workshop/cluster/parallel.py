@@ -1,4 +1,4 @@
-"""Work side by side that ends with the first failure, and with Ctrl-C, at once."""
+"""Functions in parallel threads, which end at the first failure or at Ctrl-C."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def together(*acts: Callable[[], None]) -> None:
-    """Run acts in threads until all are through; the first one that fails ends the others."""
+    """Run functions in threads until all have ended; the first error ends the others."""
     outcomes: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
 
     def run(act: Callable[[], None]) -> None:
@@ -22,7 +22,7 @@ def together(*acts: Callable[[], None]) -> None:
             outcomes.put(None)
 
     for act in acts:
-        # A daemon: a thread that waits for a long compilation must not keep us from ending.
+        # A daemon thread, so that a long compilation does not prevent the process from exiting.
         threading.Thread(target=run, args=(act,), daemon=True).start()
     try:
         for _ in acts:
@@ -34,7 +34,7 @@ def together(*acts: Callable[[], None]) -> None:
 
 
 def stop_children() -> None:
-    """End the programs that we wait for; the node's parts have sessions of their own and stay."""
+    """Terminate child programs; the node's processes have sessions of their own and stay."""
     for file in Path("/proc/self/task").glob("*/children"):
         for pid in map(int, file.read_text().split()):
             with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""What this machine lacks for `make up`: told in one sentence before anything is changed."""
+"""Requirements of `make up` on this machine, checked before anything is changed."""
 
 import ipaddress
 import json
@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.errors import Refusal
+from scripts.go_programs import modules
 from scripts.paths import CACHE, STATE
-from scripts.programs import modules
 from scripts.workshop.cluster import forwarder, image_store
-from scripts.workshop.cluster.commands import run
 from scripts.workshop.cluster.layout import INTERFACE, RANGE
+from scripts.workshop.cluster.subprocesses import run
 from scripts.workshop.toolchain import apt
 
-# Programs and images with all that is needed to build them, in GiB; and the node with its images.
+# In GiB: programs and images with their build caches; the node with its images.
 DISK_TO_BUILD = 20
 DISK_TO_RUN = 8
-ELSEWHERE = "`make up CONTEXT=name` uses a Kubernetes cluster of yours instead"
-# CAP_NET_ADMIN and CAP_SYS_ADMIN: a root without these can make neither networks nor mounts.
+ELSEWHERE = "`make up CONTEXT=name` uses an existing Kubernetes cluster instead"
+# Bits of CAP_NET_ADMIN and CAP_SYS_ADMIN, which networks and mounts need.
 CAPABILITIES = (1 << 12) | (1 << 21)
 
 
 @dataclass(frozen=True)
-class Machine:
-    """What `make up` wants to know of a machine."""
+class HostFacts:
+    """Facts about a machine that `make up` depends on."""
 
     system: str = "Linux"
     is_root: bool = True
@@ -39,58 +39,58 @@ class Machine:
     has_programs: bool = True
     has_images: bool = True
     missing_packages: tuple[str, ...] = ()
-    # Who has addresses of the node's range: an interface of something else.
+    # An interface that already has addresses of the node's range.
     range_user: str = ""
     port_is_free: bool = True
     free_gib: float = 1000
 
 
 def check(port: int) -> None:
-    """Refuse with the first thing that is wrong with this machine."""
+    """Raise Refusal with the first requirement that this machine does not meet."""
     for sentence in refusals(machine(port), port):
         raise Refusal(sentence)
 
 
-def refusals(machine: Machine, port: int) -> Iterator[str]:
-    """What is wrong, each in one sentence, the most fundamental first."""
+def refusals(machine: HostFacts, port: int) -> Iterator[str]:
+    """Yield a sentence for each requirement that is not met, the most fundamental first."""
     if machine.system != "Linux":
-        yield f"The local cluster needs Linux, and this is {machine.system}; {ELSEWHERE}."
+        yield f"The local cluster needs Linux, not {machine.system}; {ELSEWHERE}."
         return
     if not machine.is_root:
         yield f"The local cluster needs root: run `sudo make up`; {ELSEWHERE}."
         return
     if not machine.has_capabilities:
-        yield f"This root may make no networks and no mounts (is it in a container?); {ELSEWHERE}."
+        yield f"root lacks CAP_NET_ADMIN or CAP_SYS_ADMIN (in a container?); {ELSEWHERE}."
     if not machine.has_cgroups:
-        yield f"There are no cgroups below /sys/fs/cgroup that could be written; {ELSEWHERE}."
+        yield f"There is no writable cgroup in /sys/fs/cgroup; {ELSEWHERE}."
     if not machine.has_terraform:
-        yield "Terraform is not there: install Terraform 1.11 or newer and put it on PATH."
+        yield "Terraform is not installed: install Terraform 1.11 or newer and put it on PATH."
     if not machine.has_programs and not machine.has_go:
-        yield "Go is not there: install Go 1.26 or newer and put `go` on PATH."
+        yield "Go is not installed: install Go 1.26 or newer and put `go` on PATH."
     if machine.missing_packages and not machine.has_apt:
         names = ", ".join(machine.missing_packages)
-        yield f"These are not there, nor is apt-get, which would install them: {names}."
+        yield f"Missing packages: {names}. Install them; there is no apt-get to do that here."
     if machine.range_user:
         yield f"The node's addresses {RANGE} are in use by {machine.range_user}; {ELSEWHERE}."
     if not machine.port_is_free:
         other = port + 1 if port < forwarder.LAST_PORT else port - 1
-        yield f"Port {port} is in use on 127.0.0.1: take another one, `make up PORT={other}`."
+        yield f"Port {port} is in use on 127.0.0.1: choose another one with `make up PORT={other}`."
     cached = machine.has_programs and machine.has_images
     needed = DISK_TO_RUN if cached else DISK_TO_BUILD
     if machine.free_gib < needed:
         yield (
-            f"{machine.free_gib:.1f} GiB of disk are free where {CACHE} and {STATE} are, and"
-            f" {needed} are needed: make room, or name a roomier cache in"
-            " AIRFLOW_ON_KUBERNETES_CACHE."
+            f"{CACHE} and {STATE} need {needed} GiB of free disk space, but only"
+            f" {machine.free_gib:.1f} GiB are free: free some space, or set"
+            " AIRFLOW_ON_KUBERNETES_CACHE to a folder on a larger disk."
         )
 
 
-def machine(port: int) -> Machine:
-    """This machine."""
+def machine(port: int) -> HostFacts:
+    """Return the facts of this machine."""
     system = platform.system()
     if system != "Linux":
-        return Machine(system=system)
-    return Machine(
+        return HostFacts(system=system)
+    return HostFacts(
         system=system,
         is_root=os.geteuid() == 0,
         has_capabilities=_effective_capabilities() & CAPABILITIES == CAPABILITIES,
@@ -108,7 +108,7 @@ def machine(port: int) -> Machine:
 
 
 def range_user(routes: list[dict[str, str]]) -> str:
-    """The interface, if not our own, that reaches the node's addresses by another way."""
+    """Return the interface, other than our own, with a route to the node's addresses."""
     own = ipaddress.ip_network(RANGE)
     for route in routes:
         target, interface = route.get("dst", "default"), route.get("dev", "")
@@ -120,7 +120,7 @@ def range_user(routes: list[dict[str, str]]) -> str:
 
 
 def _range_user() -> str:
-    # Without iproute2 nobody has set up such a network; it is installed later.
+    # iproute2 is not installed yet, so no such network exists.
     if shutil.which("ip") is None:
         return ""
     return range_user(json.loads(run(["ip", "-json", "-4", "route"]) or "[]"))

@@ -1,7 +1,7 @@
-"""Makes a volume for each claim of the StorageClass `local`, and removes it after the claim.
+"""Volumes for the claims of the StorageClass `local`, created and deleted with them.
 
-Runs as a process of the node: `python -m scripts.workshop.cluster.provisioner`. It keeps no state
-of its own: the API server's is enough to continue after a restart.
+Runs as a process of the node: `python -m scripts.workshop.cluster.provisioner`. It has no state of
+its own: after a restart, it continues from the objects in the API server.
 """
 
 import os
@@ -20,23 +20,23 @@ from urllib3.exceptions import HTTPError
 from scripts.paths import KUBECONFIG, ROOT
 from scripts.workshop.cluster import kubectl
 from scripts.workshop.cluster.layout import NAME, VOLUMES
-from scripts.workshop.cluster.processes import Part, start
+from scripts.workshop.cluster.supervisor import Part, start
 
 MANIFEST = Path(__file__).with_name("storage.yaml")
 CLASS = "local"
 TASKS = "-tasks"
-# The server ends a watch after this time, and we begin another.
+# The server ends a watch after this time; then another one begins.
 WATCH_SECONDS = 3600
 
 
 def start_provisioner() -> None:
-    """Make the StorageClass and start the process that serves it."""
+    """Apply the StorageClass and start the process that serves it."""
     kubectl.apply(MANIFEST)
     start(part())
 
 
 def part() -> Part:
-    """The process, which runs outside the node's namespaces: it only makes folders."""
+    """Return the process; it runs outside the node's namespaces, since it only creates folders."""
     return Part(
         "provisioner",
         (sys.executable, "-m", "scripts.workshop.cluster.provisioner"),
@@ -47,10 +47,10 @@ def part() -> Part:
 
 
 def folder(claim: client.V1PersistentVolumeClaim) -> Path:
-    """Where a claim's files are.
+    """Return the folder of a claim.
 
-    Claims of one name that many pods may write to are one folder in a release's namespace and in
-    that of its tasks: what a task logs, the api-server reads.
+    ReadWriteMany claims with the same name share a folder between the namespace of a release and
+    that of its tasks: the api-server reads the logs that tasks write.
     """
     namespace, name = claim.metadata.namespace, claim.metadata.name
     if "ReadWriteMany" in claim.spec.access_modes:
@@ -59,7 +59,7 @@ def folder(claim: client.V1PersistentVolumeClaim) -> Path:
 
 
 def volume(claim: client.V1PersistentVolumeClaim) -> dict[str, Any]:
-    """The volume for a claim; a `local` one, so that kubelet gives it the pod's group."""
+    """Return the volume for a claim, of type `local`, so that kubelet sets the pod's fsGroup."""
     metadata = claim.metadata
     here = {"key": "kubernetes.io/hostname", "operator": "In", "values": [NAME]}
     return {
@@ -86,18 +86,18 @@ def volume(claim: client.V1PersistentVolumeClaim) -> dict[str, Any]:
 
 
 def is_wanted(claim: client.V1PersistentVolumeClaim) -> bool:
-    """Tell whether a claim asks for a volume of ours and has none."""
+    """Return whether a claim of the StorageClass has no volume yet."""
     unbound = not claim.spec.volume_name and claim.metadata.deletion_timestamp is None
     return unbound and claim.spec.storage_class_name == CLASS
 
 
 def provide(api: client.CoreV1Api, claim: client.V1PersistentVolumeClaim) -> None:
-    """Make the folder and the volume of a claim that has none."""
+    """Create the folder and the volume of a claim that has none."""
     if not is_wanted(claim):
         return
     path = folder(claim)
     path.mkdir(parents=True, exist_ok=True)
-    # Pods write as whichever user they are; nobody else comes through the folders above.
+    # Pods write as any user; the parent folders keep other users out.
     path.chmod(0o777)
     try:
         api.create_persistent_volume(volume(claim))
@@ -108,7 +108,7 @@ def provide(api: client.CoreV1Api, claim: client.V1PersistentVolumeClaim) -> Non
 
 
 def clean(api: client.CoreV1Api, gone: client.V1PersistentVolume) -> None:
-    """Remove the folder of a volume whose claim was deleted, and the volume."""
+    """Delete a volume whose claim was deleted, with its folder."""
     if gone.spec.storage_class_name != CLASS or gone.status.phase != "Released":
         return
     path = Path(gone.spec.local.path)
@@ -124,7 +124,7 @@ def clean(api: client.CoreV1Api, gone: client.V1PersistentVolume) -> None:
 
 
 def say(text: str) -> None:
-    """A line for the log."""
+    """Print a line to the log."""
     print(text, flush=True)
 
 
@@ -134,21 +134,21 @@ def _uses(other: client.V1PersistentVolume, gone: client.V1PersistentVolume) -> 
 
 
 def _follow(listing: Callable[..., Any], act: Callable[[Any], None]) -> None:
-    """Act on everything that is there and on every change, for ever."""
+    """Call a function for every existing object and for every change, forever."""
     while True:
         try:
             for event in watch.Watch().stream(listing, timeout_seconds=WATCH_SECONDS):
                 if event["type"] in ("ADDED", "MODIFIED"):
                     act(event["object"])
         except (ApiException, HTTPError, OSError) as error:
-            # The API server restarts, or forgot where we were: begin again with all there is.
+            # The API server has restarted, or the watch has expired: begin again.
             say(f"again: {type(error).__name__} {str(error).splitlines()[0]}")
             time.sleep(1)
 
 
 def main() -> None:
     """Serve until the node is stopped."""
-    # The node is on this machine, whatever proxy the machine uses for the rest of the world.
+    # The node is on this machine: no proxy.
     os.environ["NO_PROXY"] = "*"
     config.load_kube_config(str(KUBECONFIG))
     api = client.CoreV1Api()

@@ -1,4 +1,4 @@
-"""Settings of the whole machine's kernel that kubelet and Cilium change: remembered, given back."""
+"""Kernel settings of the machine that kubelet and Cilium change: saved, and restored at the end."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ CHANGED = (
 
 
 def remember() -> None:
-    """Write down the settings of before, once."""
+    """Save the current settings, once."""
     if not FILE.exists():
         values = {name: (KERNEL / name).read_text() for name in CHANGED if (KERNEL / name).exists()}
         aside = FILE.with_suffix(".new")
@@ -30,11 +30,11 @@ def remember() -> None:
 
 
 def restore() -> None:
-    """Set what was written down, where it is another now."""
+    """Restore the saved settings that have changed."""
     if not FILE.exists():
         return
     for name, value in json.loads(FILE.read_text()).items():
-        # Some can be set once only; then there is nothing to give back.
+        # Some settings can be written only once, so they cannot be restored.
         with contextlib.suppress(OSError):
             if (KERNEL / name).read_text() != value:
                 (KERNEL / name).write_text(value)

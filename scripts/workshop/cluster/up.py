@@ -1,4 +1,4 @@
-"""`make up`: from nothing to Airflow that has run a Dag. Every step can be repeated."""
+"""`make up`: start a cluster, install Airflow, run a Dag. Every step can be repeated."""
 
 import fcntl
 import json
@@ -7,17 +7,17 @@ from contextlib import contextmanager
 
 from scripts.console import console
 from scripts.errors import Refusal
+from scripts.go_programs import build, modules
 from scripts.paths import STATE
-from scripts.programs import build, modules
 from scripts.releases import Release, find
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
 from scripts.workshop.cluster import (
-    airflow,
     cilium,
     dns,
     existing_cluster,
     forwarder,
+    handover,
     image_store,
     images,
     node,
@@ -31,7 +31,7 @@ ENVIRONMENT = "local"
 
 
 def up(team: str, context: str = "", port: int = 8080) -> None:
-    """Start a node, or take the cluster of a context; put Airflow on it; run an example Dag."""
+    """Install Airflow on the local node, or on the cluster of a context; run an example Dag."""
     release = find(f"{ENVIRONMENT}/{team}")
     if context:
         existing_cluster.up(release, context, port)
@@ -44,17 +44,17 @@ def up(team: str, context: str = "", port: int = 8080) -> None:
         apply(release)
         forwarder.start_forwarder(port)
         url = f"http://127.0.0.1:{port}"
-        airflow.run_example(airflow.wait_until_healthy(url, release))
-    airflow.show(url, release)
+        handover.run_example(handover.wait_until_healthy(url, release))
+    handover.show(url, release)
 
 
 def make_programs_and_images() -> None:
-    """Build what the cache lacks. Compiling keeps the processor busy, images the network."""
+    """Build programs and images in parallel: one needs the processor, the other the network."""
     together(_build_programs, _build_images)
 
 
 def start_node() -> None:
-    """Start what does not run of the node and of what serves its pods."""
+    """Start the node and the services of its pods, as far as they do not run."""
     ours = images.images()
     with step("Start Kubernetes"):
         node.start_node(ours["pause"].reference)
@@ -65,23 +65,23 @@ def start_node() -> None:
 
 
 def apply(release: Release) -> None:
-    """`terraform apply` of the environment with our images."""
+    """Run `terraform apply` for the environment with the built images."""
     variables = {"TF_VAR_last_layer": json.dumps(images.layer()), "TF_VAR_team": release.team}
     with announce(f"terraform apply of {ENVIRONMENT}"):
         status = terraform(ENVIRONMENT, ["apply", "-auto-approve", "-input=false"], variables)
         if status != 0:
-            raise Refusal("`terraform apply` failed: what it said is above.")
+            raise Refusal("`terraform apply` failed (see above).")
 
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keep a second `make up` waiting until this one is through."""
+    """Hold a lock, so that a second `make up` waits."""
     STATE.mkdir(parents=True, exist_ok=True, mode=0o711)
     with (STATE / "lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            console.print("Another `make up` is at work here; waiting for it.")
+            console.print("Waiting for another `make up` on this machine.")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
@@ -93,7 +93,7 @@ def _build_programs() -> None:
 
 
 def _build_images() -> None:
-    # The largest first: it takes longest.
+    # The largest first, since it takes longest.
     for image in reversed(image_store.wanted()):
         images.build(image.name)
 
@@ -102,5 +102,5 @@ def _start_network() -> None:
     with step("Start the network"):
         cilium.start_network()
         node.wait_until_ready()
-    with step("Start the volumes' provisioner"):
+    with step("Start the provisioner of volumes"):
         provisioner.start_provisioner()

@@ -1,1 +1,1 @@
-"""Captures the metrics that Airflow sends on the local cluster."""
+"""A capture of the metrics that Airflow sends on the local cluster."""

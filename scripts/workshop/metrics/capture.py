@@ -1,4 +1,4 @@
-"""What was captured of Airflow's metrics, compared with what dashboards and monitors rely on."""
+"""Captured metrics of Airflow, compared with the table that dashboards and monitors use."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from scripts.datadog.metrics import COMMON, METRICS, PREFIX, Metric
 from scripts.workshop.metrics.listener import Sample
 
-# Between which seconds the median of a time lies on a machine that works, however slow it is; in
-# another unit it would lie far beyond.
+# Plausible seconds for the median of a time, even on a slow machine; in another unit it would be
+# far outside.
 PLAUSIBLE = {
     "scheduler.scheduler_loop_duration": (0.003, 10),
     "kubernetes_executor.pod_creation": (0.001, 3),
@@ -33,11 +33,11 @@ class Capture:
         return cls({name: tuple(those) for name, those in values.items()})
 
     def missing(self) -> set[str]:
-        """Metrics that a run of the examples should have shown, and did not."""
+        """Return metrics that a run of the examples should have sent, but did not."""
         return {one.name for one in METRICS.values() if not one.unseen} - self.values.keys()
 
     def untagged(self) -> dict[str, set[str]]:
-        """Tags that we group or filter by, and a value of the metric lacks."""
+        """Return tags for groups or filters that a value of the metric lacks."""
         return {
             one.name: lacking
             for one in self._known()
@@ -45,7 +45,7 @@ class Capture:
         }
 
     def mistyped(self) -> dict[str, set[str]]:
-        """Types of metrics that arrive as another one than the table says."""
+        """Return metrics whose type differs from the table."""
         return {
             one.name: types
             for one in self._known()
@@ -53,7 +53,7 @@ class Capture:
         }
 
     def implausible(self) -> dict[str, float]:
-        """Times whose median is beyond what is plausible in their unit."""
+        """Return times whose median is not plausible in their unit."""
         found = {}
         for name, (low, high) in PLAUSIBLE.items():
             values = sorted(sample.value for sample in self.values.get(name, ()))
@@ -64,7 +64,7 @@ class Capture:
         return found
 
     def with_ids(self, ids: Iterable[str]) -> set[str]:
-        """Metrics in whose names an id is: those are the old ones, one for each Dag and task."""
+        """Return metrics with an id in their name: legacy ones, one per Dag and task."""
         return {name for name in self.values if any(one in name.split(".") for one in ids)}
 
     def _known(self) -> list[Metric]:

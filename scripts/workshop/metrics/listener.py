@@ -1,6 +1,6 @@
-"""A listener for DogStatsD that prints each line that comes, and what such a line says.
+"""A listener for DogStatsD that prints each line, and a parser of its lines.
 
-`python -m scripts.workshop.metrics.listener ADDRESS PORT` stands where an agent would.
+`python -m scripts.workshop.metrics.listener ADDRESS PORT` replaces an agent.
 """
 
 import re
@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import TextIO
 
 LARGEST_DATAGRAM = 65535
-# The client of DogStatsD counts what it sends itself; that is not Airflow's.
+# Metrics about the DogStatsD client itself, which are not Airflow's.
 CLIENT = "datadog.dogstatsd.client."
-# After the tags come facts about the sender (its container, its pod), which agents read.
+# Fields after the tags describe the sender (its container, its pod).
 LINE = re.compile(
     r"(?P<name>[^:|@#\n]+):(?P<values>-?[\d.eE+-]+(?::-?[\d.eE+-]+)*)\|(?P<type>c|g|ms|h|d|s)"
     r"(?:\|@(?P<rate>[\d.]+))?(?:\|#(?P<tags>[^|\n]*))?(?:\|(?:c|e|card):[^|\n]*|\|T\d+)*"
@@ -23,12 +23,12 @@ LINE = re.compile(
 
 
 class NoLine(ValueError):
-    """What came is no line of DogStatsD."""
+    """A line that is not valid DogStatsD."""
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One value of a metric, as it arrived."""
+    """A value of a metric, as it arrived."""
 
     name: str
     value: float
@@ -37,32 +37,32 @@ class Sample:
 
 
 def parse(line: str) -> list[Sample]:
-    """The values of one line; events and checks of services are none."""
+    """Return the values of a line; events and service checks have none."""
     if line.startswith(("_e{", "_sc|")):
         return []
     found = LINE.fullmatch(line)
     if found is None:
-        raise NoLine(f"{line!r} is no line of DogStatsD.")
+        raise NoLine(f"{line!r} is not a valid line of DogStatsD.")
     pairs = (tag.partition(":") for tag in (found["tags"] or "").split(",") if tag)
     tags = MappingProxyType({name: value for name, _, value in pairs})
     try:
         values = [float(value) for value in found["values"].split(":")]
     except ValueError as error:
-        raise NoLine(f"{line!r} has a value that is no number.") from error
+        raise NoLine(f"{line!r} has a value that is not a number.") from error
     return [Sample(found["name"], value, found["type"], tags) for value in values]
 
 
 def samples(lines: Iterable[str]) -> Iterator[Sample]:
-    """The values of many lines, without those that the client sends of itself."""
+    """Return the values of many lines, without those about the client itself."""
     for line in lines:
         if line.strip() and not line.startswith(CLIENT):
             yield from parse(line.strip())
 
 
 def listen(address: str, port: int, output: TextIO) -> None:
-    """Write every line that comes, until the process is asked to end."""
+    """Print every line until the process is terminated."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        # Sixty tasks end at once, and this process may be waiting for its turn.
+        # A large buffer, since sixty tasks may end while this process does not run.
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
         server.bind((address, port))
         print("ready", file=output, flush=True)

@@ -11,12 +11,12 @@ from scripts.workshop.providers.values import Values
 
 
 def main(address: str) -> None:
-    """Serve the stand-in for the provider of this address."""
+    """Serve the stand-in for the provider with this address."""
     provider = providers()[address]
 
     def configure(config: Values):
         allowed_environments.check(address)
-        # Terraform starts a provider eight times in one apply, mostly for its schema alone.
+        # Imported late: an apply starts a provider eight times, mostly for its schema.
         return importlib.import_module(f"scripts.workshop.providers.{provider.name}").resources(
             config
         )

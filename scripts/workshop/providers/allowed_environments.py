@@ -1,5 +1,4 @@
-"""Where a stand-in may stand: in `local` and in tests. Whoever points Terraform at one elsewhere
-is told to take the real provider."""
+"""Environments that stand-ins serve: `local` and tests. In others they refuse to run."""
 
 import os
 from collections.abc import Mapping
@@ -7,18 +6,18 @@ from pathlib import Path
 
 from scripts.workshop.providers.resource import Failure
 
-# The caller names the environment; scripts/terraform.py does.
+# The caller sets this variable, such as scripts/terraform.
 VARIABLE = "AIRFLOW_ON_KUBERNETES_ENVIRONMENT"
 ALLOWED = ("local", "tests")
-# There is nothing on a machine that it could act on.
+# There is no Datadog API on a machine.
 TESTS_ONLY = frozenset({"datadog/datadog"})
 
 
 def check(address: str, env: Mapping[str, str] = os.environ, folder: Path | None = None) -> None:
-    """Fail unless the environment that is applied is one for stand-ins.
+    """Raise Failure unless the stand-in serves the environment.
 
-    Terraform runs a provider in the folder of the configuration: a folder of another environment
-    counts more than what a variable says.
+    Terraform runs a provider in the folder of the configuration, so the folder of another
+    environment wins over the variable.
     """
     stated = env.get(VARIABLE, "")
     named = _environment_of(folder or Path.cwd())
@@ -28,7 +27,7 @@ def check(address: str, env: Mapping[str, str] = os.environ, folder: Path | None
             raise Failure(
                 f"The stand-in for {address} does not serve {environment or 'this configuration'}",
                 f"It serves {' and '.join(allowed)} only, by `python -m scripts terraform local`. "
-                f"Give Terraform the real provider: a registry, or a plugin folder with it.",
+                f"Use the real provider, from a registry or from a plugin folder.",
             )
 
 

@@ -1,5 +1,7 @@
-"""Dashboards, monitors and service levels for the stand-in of datadog/datadog: there is no Datadog
-for it to act on, so it serves tests only."""
+"""Dashboards, monitors and service levels for the stand-in of datadog/datadog.
+
+Without a Datadog API it only keeps state, so it serves tests only.
+"""
 
 from collections.abc import Mapping
 
@@ -10,5 +12,5 @@ from scripts.workshop.providers.values import Values
 
 
 def resources(config: Values) -> Mapping[str, Resource]:
-    """What answers for each resource type."""
+    """Return the implementation of each resource type."""
     return remembered(providers()["datadog/datadog"])

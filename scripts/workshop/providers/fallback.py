@@ -1,4 +1,4 @@
-"""The stand-ins as a source of providers that Terraform may fall back to."""
+"""The stand-ins as a fallback source of providers."""
 
 from scripts.terraform.provider_sources import Fallback
 from scripts.workshop.providers import allowed_environments, mirror

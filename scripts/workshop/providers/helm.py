@@ -1,4 +1,4 @@
-"""Helm releases for the stand-in of hashicorp/helm: the real helm, run with the arguments given."""
+"""Helm releases for the stand-in of hashicorp/helm, which runs the real Helm."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ABSENT = "release: not found"
 
 
 def resources(config: Values) -> Mapping[str, Resource]:
-    """What acts for each resource type, on the cluster of the configured context."""
+    """Return the implementation of each resource type, for the configured context."""
     named = config["kubernetes"] or {}
     cluster = []
     if named.get("config_path"):
@@ -46,12 +46,12 @@ class HelmRelease:
             raise
 
     def settled(self, planned: Values) -> Values:
-        """Whatever state a release is in: the plan is that it is deployed, from this chart."""
+        """Plan a deployed release of this chart, whatever its current status."""
         version = _chart(planned)["version"]
         if planned["version"] not in (None, UNKNOWN, version):
             raise Failure(
                 "Planned version is different from configured version",
-                f"`version` says {planned['version']}, the chart {planned['chart']} is {version}.",
+                f"`version` is {planned['version']}; the chart {planned['chart']} has {version}.",
             )
         return {"manifest": None, "resources": None, "status": "deployed", "version": version}
 
@@ -69,13 +69,13 @@ class HelmRelease:
         self._helm("uninstall", state["name"], *_namespace(state), *flags)
 
     def stop(self) -> None:
-        """Let helm mark the release as failed, which the next run takes up."""
+        """Interrupt Helm, which marks the release as failed, so that the next run can continue."""
         with self._lock:
             for process in self._running:
                 process.send_signal(signal.SIGINT)
 
     def _put(self, words: Sequence[str], planned: Values) -> Values:
-        """Install or upgrade with the layers in files of their own, readable by nobody else."""
+        """Install or upgrade with the layers in files that only the owner can read."""
         with tempfile.TemporaryDirectory(prefix="helm-values-") as folder:
             files = []
             for number, layer in enumerate(planned["values"] or []):
@@ -114,10 +114,10 @@ class HelmRelease:
         }
 
     def _helm(self, *words: str) -> str:
-        from scripts.programs import program
+        from scripts.go_programs import program
 
         command = [str(program("helm")), *words, *self._cluster]
-        # Its own group: Ctrl-C is for Terraform, which tells us to stop.
+        # A group of its own: Ctrl-C goes to Terraform, which stops its providers.
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -173,6 +173,6 @@ def _seconds(time: str) -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Without HELM_NAMESPACE and its like: the configuration alone says where a release goes."""
+    """Return the environment without HELM_NAMESPACE and similar: the configuration decides."""
     kept = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_DRIVER")
     return {k: v for k, v in os.environ.items() if not k.startswith("HELM_") or k in kept}

@@ -6,40 +6,40 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from scripts.workshop.providers.cluster import Cluster, Refused
+from scripts.workshop.providers.kubernetes_api import KubernetesApi, Refused
 from scripts.workshop.providers.resource import Failure, Resource
 from scripts.workshop.providers.values import Values
 
-# The real provider gives a namespace as long to go away.
+# As long as the real provider waits for the deletion of a namespace.
 PATIENCE_SECONDS = 300
-# Others change an object between our read and our write: a quota's status, for one.
+# Retries when the object has changed between read and write, such as the status of a quota.
 ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A kind of object: its name in the API, and its own part of the state beside metadata."""
+class ObjectKind:
+    """A kind of object: its name in the API, and its part of the state besides metadata."""
 
     name: str
     noun: str
-    # The keys of an object that `write` fills; they are written whole.
+    # The keys of an object that `write` sets completely.
     keys: tuple[str, ...]
     write: Callable[[Values], dict]
     read: Callable[[dict, Values], Values]
 
 
 def resources(config: Values) -> Mapping[str, Resource]:
-    """What acts for each resource type, on the cluster of the configured context."""
-    cluster = Cluster(config["config_path"], config["config_context"])
-    return {f"kubernetes_{kind.noun}_v1": KubernetesObject(kind, cluster) for kind in KINDS}
+    """Return the implementation of each resource type, for the configured context."""
+    api = KubernetesApi(config["config_path"], config["config_context"])
+    return {f"kubernetes_{kind.noun}_v1": KubernetesObject(kind, api) for kind in KINDS}
 
 
 class KubernetesObject:
-    """An object of one kind; what the cluster has counts, not what was written there once."""
+    """An object of a kind; its state is read from the cluster."""
 
-    def __init__(self, kind: Kind, cluster: Cluster) -> None:
+    def __init__(self, kind: ObjectKind, api: KubernetesApi) -> None:
         self._kind = kind
-        self._cluster = cluster
+        self._api = api
         self._stopped = threading.Event()
 
     def read(self, state: Values) -> Values | None:
@@ -60,10 +60,10 @@ class KubernetesObject:
         if not _ours(live, planned):
             raise Failure(
                 f"{self._kind.name} {_named(place)} exists already",
-                "It lacks the labels of this configuration, so it is somebody else's: "
-                "remove it, or give it those labels.",
+                "It lacks the labels of this configuration, so it was created elsewhere: "
+                "delete it, or set those labels on it.",
             )
-        # An apply that was killed before it could write down what it made.
+        # An interrupted apply has created it, but not written the state.
         return self.update(planned, planned)
 
     def update(self, prior: Values, planned: Values) -> Values:
@@ -97,7 +97,7 @@ class KubernetesObject:
         arguments = dict(place) if body is None else {**place, "body": body}
         if act == "create":
             del arguments["name"]
-        return self._cluster.call(act, self._kind.noun, **arguments)
+        return self._api.call(act, self._kind.noun, **arguments)
 
     def _live(self, place: Values) -> dict | None:
         try:
@@ -108,7 +108,7 @@ class KubernetesObject:
             raise
 
     def _until_gone(self, place: Values) -> None:
-        """Wait: what is still leaving would take a new object of its name with it."""
+        """Wait until a deleted object is gone, before another one with its name is created."""
         end = time.monotonic() + PATIENCE_SECONDS
         while (live := self._live(place)) is not None:
             if time.monotonic() > end or self._stopped.is_set():
@@ -120,7 +120,7 @@ class KubernetesObject:
             self._stopped.wait(0.5)
 
     def _body(self, planned: Values, live: dict | None = None) -> dict:
-        """The object to write; of a live one everything that is not ours stays."""
+        """Return the object to write; other fields of a live object are kept."""
         metadata = planned["metadata"][0]
         previous = (live or {}).get("metadata", {})
         return {
@@ -169,19 +169,19 @@ def _leaving(live: dict) -> bool:
 
 
 def _ours(live: dict, planned: Values) -> bool:
-    """Whether all the labels that we would give are on it already."""
+    """Return whether the object has all labels of the configuration."""
     wanted = (planned["metadata"][0]["labels"] or {}).items()
     return bool(wanted) and wanted <= (live["metadata"].get("labels") or {}).items()
 
 
 def _internal(key: str) -> bool:
-    """Labels and annotations that the cluster gives by itself, as the real provider sees it."""
+    """Return whether Kubernetes sets a label or annotation, by the rule of the real provider."""
     host, slash, _ = key.partition("/")
     return bool(slash) and host.endswith("kubernetes.io") and not host.startswith("app.")
 
 
 def _visible(live: dict | None, known: dict | None) -> dict | None:
-    """What the state shows: all but the cluster's own, unless the configuration names it too."""
+    """Return labels or annotations for the state: without those that Kubernetes sets itself."""
     shown = {
         key: value
         for key, value in (live or {}).items()
@@ -221,7 +221,7 @@ def _write_quota(planned: Values) -> dict:
 
 
 def _read_quota(live: dict, known: Values) -> Values:
-    """Quantities as they were written here, where the API says the same in other words."""
+    """Keep quantities in the notation of the configuration if they equal those of the API."""
     if not known["spec"]:
         return {"spec": []}
     before = known["spec"][0]["hard"]
@@ -235,7 +235,7 @@ def _read_quota(live: dict, known: Values) -> Values:
 
 
 def _write_secret(planned: Values) -> dict:
-    """Without a new revision there is no data here, and what is there stays."""
+    """Without a new revision `data_wo` is null, and the data in the cluster stays."""
     texts = planned["data_wo"]
     data = texts and {key: b64encode(text.encode()).decode() for key, text in texts.items()}
     written = {"data": data, "immutable": planned["immutable"], "type": planned["type"]}
@@ -249,33 +249,33 @@ def _quantity(text: str):
 
 
 KINDS = (
-    Kind(
+    ObjectKind(
         "ConfigMap",
         "config_map",
         ("data", "binaryData", "immutable", "metadata"),
         _write_config_map,
         _read_config_map,
     ),
-    Kind(
+    ObjectKind(
         "Namespace",
         "namespace",
         ("metadata",),
         lambda planned: {},
         lambda live, known: {},
     ),
-    Kind(
+    ObjectKind(
         "ResourceQuota",
         "resource_quota",
         ("spec", "metadata"),
         _write_quota,
         _read_quota,
     ),
-    Kind(
+    ObjectKind(
         "Secret",
         "secret",
         ("immutable", "type", "metadata"),
         _write_secret,
-        # Like the real one, it never looks at data whose value is write-only.
+        # Like the real one, it never reads write-only data.
         lambda live, known: {
             "immutable": live.get("immutable", known["immutable"] and None),
             "type": known["type"] and live["type"],

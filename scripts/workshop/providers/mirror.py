@@ -1,4 +1,4 @@
-"""A folder of plugins, as Terraform looks for them, in which the stand-ins are the programs."""
+"""A plugin folder for Terraform, with the stand-ins as its programs."""
 
 import platform
 import shlex
@@ -14,10 +14,10 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
 def write(folder: Path, addresses: Iterable[str]) -> None:
-    """Put a program for each provider where a filesystem mirror has it; the same stays untouched.
+    """Write a program for each provider in the layout of a filesystem mirror, unless it is current.
 
-    Terraform's lock file remembers the hash of each program: it changes with the place of this
-    repository or of Python, and with nothing else.
+    Terraform's lock file contains the hash of each program, which depends only on the paths of
+    this repository and of Python.
     """
     for address in sorted(addresses):
         provider = providers()[address]

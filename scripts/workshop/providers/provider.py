@@ -1,4 +1,4 @@
-"""A Terraform provider (protocol 6) made of a schema and of resources that act."""
+"""A Terraform provider (protocol 6) from a schema and implementations of its resources."""
 
 import functools
 import json
@@ -24,12 +24,12 @@ from scripts.workshop.providers.values import (
     with_unknowns,
 )
 
-# A provider's configuration in, what acts for each of its resource types out.
+# From the configuration of a provider to the implementation of each resource type.
 Configure = Callable[[Values], Mapping[str, Resource]]
 
 
 def _answers(response: type) -> Callable:
-    """Turn what goes wrong in a call into a diagnostic of its response: never a traceback."""
+    """Turn errors of a call into diagnostics of its response."""
 
     def decorate(call: Callable) -> Callable:
         @functools.wraps(call)
@@ -39,7 +39,7 @@ def _answers(response: type) -> Callable:
             except Failure as failure:
                 return response(diagnostics=[_error(failure.summary, failure.detail)])
             except Exception as error:
-                # Terraform keeps a provider's standard error for TF_LOG.
+                # Terraform shows a provider's standard error with TF_LOG only.
                 traceback.print_exc(file=sys.stderr)
                 summary = f"The stand-in failed in {call.__name__}"
                 return response(diagnostics=[_error(summary, f"{type(error).__name__}: {error}")])
@@ -54,7 +54,7 @@ def _error(summary: str, detail: str) -> protocol.Diagnostic:
 
 
 class Servicer(service.ProviderServicer):
-    """Answers Terraform; its method names are those of the protocol."""
+    """The gRPC service; its method names are those of the protocol."""
 
     def __init__(self, provider: Provider, configure: Configure) -> None:
         self._provider = provider
@@ -135,7 +135,7 @@ class Servicer(service.ProviderServicer):
             wanted = revealed(block, planned, decode(request.config), prior)
             state = resource.create(wanted) if prior is None else resource.update(prior, wanted)
         except Failure as failure:
-            # What was there stays in the state: the next plan reads it anew and goes on.
+            # The prior state stays; the next plan refreshes it.
             return protocol.ApplyResourceChange.Response(
                 new_state=request.prior_state,
                 diagnostics=[_error(failure.summary, failure.detail)],

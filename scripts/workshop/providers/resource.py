@@ -1,4 +1,4 @@
-"""What a stand-in does for one resource type, and how it says that it could not."""
+"""The interface of a resource type, and its errors."""
 
 from typing import Protocol
 
@@ -6,7 +6,7 @@ from scripts.workshop.providers.values import Values
 
 
 class Failure(Exception):
-    """An error for Terraform to show: what failed, and the words of who refused."""
+    """An error for Terraform to show: a summary, and the original message."""
 
     def __init__(self, summary: str, detail: str = "") -> None:
         super().__init__(summary)
@@ -15,22 +15,22 @@ class Failure(Exception):
 
 
 class Resource(Protocol):
-    """One resource type against the real thing."""
+    """The implementation of a resource type."""
 
     def read(self, state: Values) -> Values | None:
-        """The state as the cluster has it now; None when the object is gone."""
+        """Return the current state; None when the object does not exist."""
 
     def settled(self, planned: Values) -> Values:
-        """The computed values that are known before an apply."""
+        """Return the computed values that are known before an apply."""
 
     def create(self, planned: Values) -> Values:
-        """Make the object."""
+        """Create the object."""
 
     def update(self, prior: Values, planned: Values) -> Values:
-        """Change the object."""
+        """Update the object."""
 
     def delete(self, state: Values) -> None:
-        """Remove the object; no error when it is gone already."""
+        """Delete the object; it may be gone already."""
 
     def stop(self) -> None:
-        """Break off what runs: somebody pressed Ctrl-C."""
+        """Interrupt running operations, after Ctrl-C."""

@@ -1,4 +1,4 @@
-"""The schemas of the stand-ins: read from schema.yaml, written as Terraform's protocol has them."""
+"""The schemas of the stand-ins, from schema.yaml to messages of Terraform's protocol."""
 
 import json
 import re
@@ -14,14 +14,14 @@ from tf.gen import tfplugin_pb2 as protocol
 FILE = Path(__file__).parent / "schema.yaml"
 NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 FLAGS = ("required", "optional", "computed", "sensitive")
-# "write_only: true" of an attribute (protocol 6.6). The library knows an older protocol: it passes
-# on what it does not know, and Terraform reads it.
+# "write_only: true" of an attribute (protocol 6.6). The library has an older protocol, but keeps
+# unknown fields.
 WRITE_ONLY = b"\x58\x01"
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One argument or result, with what the provider does when nobody sets it."""
+    """An argument or a computed attribute, with its default."""
 
     name: str
     type: Any = None
@@ -36,17 +36,17 @@ class Attribute:
 
     @property
     def kept(self) -> bool:
-        """An update leaves it as it is."""
+        """Whether an update keeps its value."""
         return "kept" in self.words
 
     @property
     def replaces(self) -> bool:
-        """A change of it makes a new object."""
+        """Whether a change of it replaces the object."""
         return "replace" in self.words
 
     @property
     def write_only(self) -> bool:
-        """It is in no plan and no state: only an apply sees it, in the configuration."""
+        """Whether only an apply gets it, from the configuration: it is in no plan and no state."""
         return "write-only" in self.words
 
     def message(self) -> protocol.Schema.Attribute:
@@ -66,7 +66,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Block:
-    """Arguments and the blocks inside; a nested one also says how often it may stand there."""
+    """Attributes and nested blocks; `min` and `max` are the allowed number of a nested block."""
 
     attributes: Mapping[str, Attribute]
     blocks: Mapping[str, "Block"]
@@ -91,8 +91,8 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Resource:
-    """A resource type: the shape of its configuration and state."""
+class ResourceType:
+    """A resource type: the schema of its configuration and state."""
 
     version: int
     block: Block
@@ -103,12 +103,12 @@ class Resource:
 
 @dataclass(frozen=True)
 class Provider:
-    """What a stand-in says it is: the address and version of the real provider, a part of it."""
+    """A stand-in: address and version of the real provider, and a subset of its schema."""
 
     address: str
     version: str
     block: Block
-    resources: Mapping[str, Resource]
+    resources: Mapping[str, ResourceType]
 
     @property
     def name(self) -> str:
@@ -117,7 +117,7 @@ class Provider:
 
 @cache
 def providers(file: Path = FILE) -> Mapping[str, Provider]:
-    """Every provider that has a stand-in, by address."""
+    """Return every provider that has a stand-in, by address."""
     data = yaml.safe_load(file.read_text())
     return {address: _provider(address, facts) for address, facts in data.items()}
 
@@ -128,7 +128,7 @@ def _provider(address: str, facts: Mapping) -> Provider:
         version=facts["version"],
         block=_block(facts["provider"]),
         resources={
-            name: Resource(resource["version"], _block(resource))
+            name: ResourceType(resource["version"], _block(resource))
             for name, resource in facts["resources"].items()
         },
     )
@@ -162,6 +162,6 @@ def _attribute(name: str, facts: str | Mapping) -> Attribute:
 
 
 def _type(text: str) -> str | list:
-    """`map(string)` as Terraform's protocol writes it: ["map", "string"]."""
+    """Return `map(string)` in the notation of Terraform's protocol: ["map", "string"]."""
     collection = re.fullmatch(r"(list|map|set)\((\w+)\)", text)
     return list(collection.groups()) if collection else text

@@ -1,4 +1,4 @@
-"""Serves a stand-in to Terraform: the handshake of its plugins, over a socket that only we read."""
+"""The server of a stand-in: Terraform's plugin handshake, and gRPC over a private socket."""
 
 import base64
 import datetime
@@ -22,7 +22,7 @@ from tf.gen import tfplugin_pb2_grpc as service
 
 from scripts.workshop.providers.provider import Servicer
 
-# How Terraform tells a plugin that it is Terraform who starts it.
+# The variable by which Terraform identifies itself to its plugins.
 COOKIE = "TF_PLUGIN_MAGIC_COOKIE"
 COOKIE_VALUE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 CORE_PROTOCOL, PROVIDER_PROTOCOL = 1, 6
@@ -30,7 +30,7 @@ THREADS = 10
 
 
 class _Controller(controller_service.GRPCControllerServicer):
-    """Terraform says here that it is done."""
+    """Receives the shutdown request of Terraform."""
 
     def __init__(self) -> None:
         self.done = threading.Event()
@@ -41,17 +41,17 @@ class _Controller(controller_service.GRPCControllerServicer):
 
 
 class _Output(stdio_service.GRPCStdioServicer):
-    """Terraform asks for output here; a stand-in has none."""
+    """Receives requests for output, of which a stand-in has none."""
 
     def StreamStdio(self, request, context):
         return iter(())
 
 
 def serve(servicer: Servicer) -> None:
-    """Answer Terraform until it is done, or gone."""
+    """Serve until Terraform shuts the provider down or ends."""
     if os.environ.get(COOKIE) != COOKIE_VALUE:
-        sys.exit("This is a stand-in for a Terraform provider: Terraform starts it.")
-    # Ctrl-C reaches the whole group; Terraform itself tells its providers when to break off.
+        sys.exit("This is a stand-in for a Terraform provider; it is started by Terraform only.")
+    # Ctrl-C reaches the whole process group, but Terraform stops its providers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end = _Controller()
     server = grpc.server(ThreadPoolExecutor(max_workers=THREADS))
@@ -72,7 +72,7 @@ def serve(servicer: Servicer) -> None:
 
 
 def _wait(done: threading.Event, servicer: Servicer) -> None:
-    """Until Terraform says so, or until a killed Terraform leaves us to another parent."""
+    """Wait for the shutdown request, or until Terraform was killed (then the parent changes)."""
     parent = os.getppid()
     while not done.wait(0.2):
         if os.getppid() != parent:
@@ -81,7 +81,7 @@ def _wait(done: threading.Event, servicer: Servicer) -> None:
 
 
 def _identity() -> tuple[bytes, grpc.ServerCredentials]:
-    """A certificate for this one run: Terraform speaks TLS to its plugins."""
+    """Return a certificate for this run, since Terraform uses TLS with its plugins."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
@@ -99,7 +99,7 @@ def _identity() -> tuple[bytes, grpc.ServerCredentials]:
     )
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     chain = certificate.public_bytes(Encoding.PEM)
-    # Terraform's own certificate is of a curve that this library does not read, so the caller is
-    # not asked for it: the socket lies in a folder that is closed to others.
+    # The client certificate is not verified, since gRPC does not support the curve of Terraform's.
+    # The socket is in a folder that other users cannot open.
     credentials = grpc.ssl_server_credentials([(pem, chain)])
     return certificate.public_bytes(Encoding.DER), credentials

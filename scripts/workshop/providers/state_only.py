@@ -1,4 +1,4 @@
-"""Resources that act on nothing: Terraform's state alone remembers them."""
+"""Resources that exist in Terraform's state only."""
 
 import uuid
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ EMPTY = {"bool": False, "list": [], "map": {}, "set": []}
 
 
 def remembered(provider: Provider) -> Mapping[str, Resource]:
-    """What answers for each resource type of a provider without doing anything."""
+    """Return such an implementation of each resource type of a provider."""
     return {name: Remembered(resource.block) for name, resource in provider.resources.items()}
 
 
 class Remembered:
-    """An object that is nowhere; what the API would have told of it is made up."""
+    """An object in the state only; its computed values are made up."""
 
     def __init__(self, block: Block) -> None:
         self._block = block
@@ -54,7 +54,7 @@ def _made_up(attribute: Attribute, value: Any) -> Any:
         return value
     if attribute.nesting == "single":
         return {name: _made_up(nested, UNKNOWN) for name, nested in attribute.attributes.items()}
-    # Digits, as Datadog's identifiers are: a monitor's goes where a number is expected.
+    # Digits, like the identifiers of Datadog: that of a monitor is used as a number.
     number = uuid.uuid4().int % 10**9
     kind = attribute.nesting or attribute.type
     if kind in ("number", "string"):

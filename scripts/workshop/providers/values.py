@@ -1,7 +1,7 @@
-"""Terraform's values on the wire, and what a provider does with them before it acts.
+"""Terraform's values: their encoding, and the completion of a proposed state.
 
-Terraform proposes a state; the provider fills in its defaults, marks what only an apply can tell
-as unknown, and names the arguments whose change needs a new object.
+Terraform proposes a state; the provider fills in its defaults, marks values as unknown until an
+apply, and names the arguments whose change replaces the object.
 """
 
 import json
@@ -28,9 +28,9 @@ def encode(value: Any) -> protocol.DynamicValue:
 
 
 def conform(block: Block, values: Mapping) -> Values:
-    """A stored state in the shape of the schema: what it lacks is null, what it has too much goes.
+    """Return a stored state in the shape of the schema: missing values are null, others removed.
 
-    A state can come from the real provider, or from an older stand-in with fewer arguments.
+    The state may come from the real provider, or from an older stand-in with fewer arguments.
     """
     attributes = {
         name: _conform_attribute(attribute, values.get(name))
@@ -44,7 +44,7 @@ def conform(block: Block, values: Mapping) -> Values:
 
 
 def with_defaults(block: Block, proposed: Values, config: Values) -> Values:
-    """Fill in what the configuration leaves to the provider."""
+    """Return a proposed state with the provider's defaults."""
     attributes = {
         name: attribute.default
         if attribute.default is not None and config[name] is None
@@ -64,7 +64,7 @@ def with_defaults(block: Block, proposed: Values, config: Values) -> Values:
 
 
 def with_unknowns(block: Block, planned: Values, config: Values, prior: Values | None) -> Values:
-    """Mark what only an apply can tell; `prior` is None for an object that is yet to be made."""
+    """Mark computed values as unknown until an apply; `prior` is None for a new object."""
     attributes = {
         name: UNKNOWN
         if attribute.computed
@@ -87,7 +87,7 @@ def with_unknowns(block: Block, planned: Values, config: Values, prior: Values |
 
 
 def revealed(block: Block, planned: Values, config: Values, prior: Values | None) -> Values:
-    """A plan with its write-only arguments, for those to whom a new revision says so."""
+    """Return a plan with the write-only arguments whose revision has changed."""
     return planned | {
         name: config[name]
         for name, attribute in block.attributes.items()
@@ -97,14 +97,14 @@ def revealed(block: Block, planned: Values, config: Values, prior: Values | None
 
 
 def hidden(block: Block, values: Values) -> Values:
-    """What may be written down: nothing that is write-only."""
+    """Return a state without write-only values."""
     return values | {
         name: None for name, attribute in block.attributes.items() if attribute.write_only
     }
 
 
 def replacing(block: Block, prior: Values, planned: Values) -> list[protocol.AttributePath]:
-    """The paths of changed arguments that need a new object."""
+    """Return the paths of changed arguments that replace the object."""
     return [protocol.AttributePath(steps=steps) for steps in _replacing(block, prior, planned)]
 
 

@@ -1,1 +1,1 @@
-"""The tools that check and lock this repository."""
+"""Tools that check this repository and lock its dependencies."""

@@ -1,4 +1,4 @@
-"""Programs that Debian and Ubuntu bring: those that this machine lacks are installed."""
+"""Packages of Debian and Ubuntu, installed when they are missing."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from scripts.errors import Refusal
 from scripts.steps import Step, step
 
-# Which package brings a program that the node (first half) or the images (second half) need.
+# Packages by program: those that the node needs, and those that building images needs.
 NODE: Mapping[str, str] = {
     "clang-19": "clang-19",
     "conntrack": "conntrack",
@@ -25,21 +25,21 @@ IMAGES: Mapping[str, str] = {
     "gpg": "gpg",
     "mmdebstrap": "mmdebstrap",
 }
-# Which package brings a program that the browser test needs.
+# Packages of the programs that the browser test needs.
 BROWSER: Mapping[str, str] = {"chromedriver": "chromium-driver", "chromium": "chromium"}
 CLUSTER: Mapping[str, str] = {**NODE, **IMAGES}
-# Where system administrators' programs are, which not everybody has on PATH.
+# Folders of administration programs, which may be missing on PATH.
 PLACES = "/usr/local/sbin:/usr/sbin:/sbin"
 
 
 def missing(wanted: Mapping[str, str] = CLUSTER) -> list[str]:
-    """The packages that would have to be installed."""
+    """Return the missing packages."""
     path = f"{os.environ.get('PATH', os.defpath)}:{PLACES}"
     return sorted({wanted[name] for name in wanted if shutil.which(name, path=path) is None})
 
 
 def install(wanted: Mapping[str, str] = CLUSTER) -> None:
-    """Install what is missing; no step is shown when that is nothing."""
+    """Install the missing packages; raise Refusal when that fails."""
     packages = missing(wanted)
     if not packages:
         return
@@ -51,7 +51,7 @@ def install(wanted: Mapping[str, str] = CLUSTER) -> None:
 
 
 def _apt(this: Step, *arguments: str) -> None:
-    # An interrupted installation of before is finished by dpkg, not by apt-get.
+    # dpkg completes an interrupted installation; apt-get does not.
     if arguments[0] == "install":
         _run(this, ["dpkg", "--configure", "--pending"])
     _run(this, ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments])

@@ -1,4 +1,4 @@
-"""Whether the tree reads as it should: style, formatting, generated files."""
+"""Checks of style, formatting and generated files."""
 
 import shutil
 import subprocess
@@ -7,22 +7,24 @@ from collections.abc import Callable
 
 from scripts.errors import Refusal
 from scripts.generate import generate
+from scripts.go_programs import program
 from scripts.paths import ROOT
-from scripts.programs import program
 from scripts.steps import step
+from scripts.workshop.toolchain import prose
 from scripts.workshop.toolchain.scan import scan
 
 
 def lint(*, fix: bool = False) -> None:
-    """Run every check and say which failed; with `fix`, format instead of complaining."""
+    """Run every check; raise Refusal with those that failed. With `fix`, format and generate."""
     ruff = (sys.executable, "-m", "ruff")
     checks: dict[str, Callable[[], None]] = {
         "Python style": lambda: _run(*ruff, "check", *["--fix"] * fix),
         "Python formatting": lambda: _run(*ruff, "format", *[] if fix else ["--check"]),
         "Terraform formatting": lambda: _terraform_format(fix),
-        "What tflint finds": _terraform_style,
+        "tflint": _terraform_style,
         "Generated files": lambda: generate(check=not fix),
-        "What checkov finds": scan,
+        "Plain English": lambda: prose.check(strict=False),
+        "checkov": scan,
     }
     failed = []
     for name, check in checks.items():
@@ -37,7 +39,9 @@ def lint(*, fix: bool = False) -> None:
 
 def _terraform_format(fix: bool) -> None:
     if shutil.which("terraform") is None:
-        raise Refusal("Terraform is needed: install version 1.11 or newer and put it on PATH.")
+        raise Refusal(
+            "Terraform is not installed: install Terraform 1.11 or newer and put it on PATH."
+        )
     _run("terraform", "fmt", "-recursive", *[] if fix else ["-check", "-diff"])
 
 
@@ -52,4 +56,4 @@ def _run(*command: str) -> None:
     if done.returncode != 0:
         sys.stderr.buffer.write(done.stdout)
         tried = " ".join(command).replace(f"{sys.executable} -m ", "")
-        raise Refusal(f"`{tried}` found something (see above); `make format` mends most of it.")
+        raise Refusal(f"`{tried}` failed (output above); `make format` fixes most issues.")

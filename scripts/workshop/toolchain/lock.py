@@ -1,4 +1,4 @@
-"""The lock files of Python: every package that gets installed, by version and hash."""
+"""Python's lock files: every installed package with its version and hashes."""
 
 import subprocess
 import sys
@@ -8,12 +8,12 @@ from scripts.errors import Refusal
 from scripts.paths import IMAGES, ROOT
 from scripts.steps import step
 
-# What our images run on, whatever the machine of whoever resolves is.
+# The platform of the images, independent of the machine that resolves.
 IN_IMAGES = ("--python-version", "3.11", "--python-platform", "x86_64-manylinux_2_28")
 
 
 def lock(*, upgrade: bool = False) -> None:
-    """Resolve each lock file again; what is pinned stays, unless an upgrade is asked for."""
+    """Resolve each lock file; locked versions stay, unless `upgrade` is set."""
     _resolve(ROOT / "requirements.lock", ROOT / "pyproject.toml", "--group", "dev", upgrade=upgrade)
     checkov = ROOT / "tools" / "checkov" / "requirements.in"
     _resolve(checkov.with_suffix(".lock"), checkov, upgrade=upgrade)
@@ -22,7 +22,7 @@ def lock(*, upgrade: bool = False) -> None:
 
 
 def _resolve(target: Path, source: Path, *more: str, upgrade: bool) -> None:
-    # Without the header: it would name the package index of whoever resolved last.
+    # Without the header, which would contain the package index of this machine.
     options = ["--generate-hashes", "--no-header", "--no-emit-index-url", "--quiet"]
     command = [sys.executable, "-m", "uv", "pip", "compile", *options, *["--upgrade"] * upgrade]
     name = target.relative_to(ROOT)

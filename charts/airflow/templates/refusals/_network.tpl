@@ -1,0 +1,129 @@
+{{- /* Refusals: destinations of NetworkPolicies, and policies that allow everything. */ -}}
+
+{{- define "airflow.refusals.network" -}}
+{{- $policies := .Values.networkPolicies -}}
+{{- include "airflow.refusals.destinations" . -}}
+{{- if $policies.enabled }}{{ include "airflow.refusals.unreached" . }}{{ end -}}
+{{- if not $policies.allowAnywhere -}}
+{{- include "airflow.refusals.openDestinations" . -}}
+{{- include "airflow.refusals.openRules" . -}}
+{{- end -}}
+{{- end }}
+
+{{- define "airflow.refusals.destinations" -}}
+{{- $policies := .Values.networkPolicies -}}
+{{- $known := keys .destinations | sortAlpha | join ", " -}}
+{{- range $component, $names := $policies.egress }}
+{{- range $name, $_ := $names }}
+{{- if not (hasKey $.destinations $name) }}
+- networkPolicies.egress.{{ $component }}.{{ $name }} is not one of {{ $known }}:
+  add it to networkPolicies.destinations.{{ end }}{{ end }}{{ end }}
+{{- $reserved := list "kubernetes" "internet" }}
+{{- range $name, $row := .components }}{{ $reserved = concat $reserved (list $name $row.external) }}{{ end }}
+{{- $nets := dict "internet" $policies.internet }}
+{{- range $name, $place := $policies.destinations }}
+{{- if has $name $reserved }}
+- networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
+{{- if and ($place | default dict).fqdns (not $policies.cilium.enabled) }}
+- networkPolicies.destinations.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
+  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}
+{{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}
+{{- end }}
+{{- /* Private ranges are the default of `except`, and may stay when cidrs are set. */}}
+{{- $default := concat (index .privateNetworks "4") (index .privateNetworks "6") | join "," }}
+{{- range $name, $place := $nets }}
+{{- range $cidr := $place.cidrs }}
+{{- if and $place.except (not (hasSuffix "/0" $cidr)) (ne (join "," $place.except) $default) }}
+- networkPolicies.{{ $name }}.except works only with 0.0.0.0/0 or ::/0, not with {{ $cidr }}:
+  remove it, and list the allowed subnets in cidrs.{{ end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- /* A destination that a component needs and that has no address; a rule of values may lead there instead. */}}
+{{- define "airflow.refusals.unreached" -}}
+{{- range $component, $row := .components }}
+{{- range $name := $row.needs }}
+{{- $place := index $.destinations $name | default dict }}
+{{- $rules := index ($.Values.networkPolicies.extraEgress | default dict) $component }}
+{{- if and (not (or $place.cidrs $place.fqdns $rules)) (has $name (index $.edges $component)) }}
+{{- $where := eq $name "kubernetes" | ternary $name (print "destinations." $name) }}
+- networkPolicies.{{ $where }}.cidrs is empty, but {{ $component }} needs this destination:
+  set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.{{ end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- define "airflow.refusals.openDestinations" -}}
+{{- $places := pick .Values.networkPolicies "dns" "database" -}}
+{{- range $name, $place := .destinations -}}
+{{- $where := has $name (list "kubernetes" "internet") | ternary $name (print "destinations." $name) -}}
+{{- $_ := set $places $where $place -}}
+{{- end -}}
+{{- range $name, $place := $places -}}
+{{- $open := false -}}
+{{- range $cidr := $place.cidrs -}}
+{{- $what := dict "cidr" $cidr "except" $place.except "private" $.privateNetworks -}}
+{{- $open = or $open (include "airflow.isAnyNetwork" $what) -}}
+{{- end -}}
+{{- if $open }}
+- networkPolicies.{{ $name }}.cidrs allows all addresses: list the networks that are needed,
+  exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.{{ end }}
+{{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" $place.fqdns) }}
+- networkPolicies.{{ $name }}.fqdns allows all hosts: list those that are needed,
+  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
+{{- end }}
+
+{{- /* Rules that values hold as Kubernetes has them. Ingress is open to all addresses even without private ones. */}}
+{{- define "airflow.refusals.openRules" -}}
+{{- range $component, $rules := .Values.networkPolicies.extraEgress -}}
+{{- $open := "" -}}
+{{- range $rules -}}
+{{- range kindIs "slice" .to | ternary .to (list dict) -}}
+{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" true)) -}}
+{{- end }}{{ end -}}
+{{- if $open }}
+- networkPolicies.extraEgress.{{ $component }} allows all {{ $open }}: name those that are needed,
+  {{ if eq $open "addresses" }}exclude private ones by `except`, {{ end }}or set networkPolicies.allowAnywhere to true.
+{{- end }}{{ end }}
+{{- range .components }}
+{{- $key := .key }}
+{{- $open := "" }}
+{{- with (index $.Values $key).networkPolicy }}
+{{- range .ingress.from }}
+{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" false)) }}
+{{- end }}{{ end }}
+{{- if $open }}
+- {{ $key }}.networkPolicy.ingress.from allows all {{ $open }}: name those that are needed,
+  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
+{{- end }}
+
+{{- /* {root, peer, except}: "addresses" or "pods" when a peer allows all; `except` tells if its own counts. */}}
+{{- define "airflow.isAnyPeer" -}}
+{{- $peer := kindIs "map" .peer | ternary .peer dict -}}
+{{- if kindIs "map" $peer.ipBlock -}}
+{{- $cidr := tpl (toString $peer.ipBlock.cidr) .root -}}
+{{- $what := dict "cidr" $cidr "except" (.except | ternary $peer.ipBlock.except nil) "private" .root.privateNetworks -}}
+{{- if include "airflow.isAnyNetwork" $what }}addresses{{ end -}}
+{{- else if include "airflow.isAnyPod" $peer }}pods{{ end -}}
+{{- end }}
+
+{{- /* {cidr, except, private}: "true" for a network that is larger than private ones and includes some. */}}
+{{- define "airflow.isAnyNetwork" -}}
+{{- $size := splitList "/" .cidr | last | int -}}
+{{- $family := contains ":" .cidr | ternary "6" "4" -}}
+{{- $open := index .private $family -}}
+{{- if eq $size 0 }}{{ range .except }}{{ $open = without $open . }}{{ end }}{{ end -}}
+{{- /* The largest private networks are 10.0.0.0/8 and fc00::/7. */ -}}
+{{- if and (lt $size (eq $family "4" | ternary 8 7)) $open }}true{{ end -}}
+{{- end }}
+
+{{- /* A peer of a rule: "true" when it selects any pod in any namespace. */}}
+{{- define "airflow.isAnyPod" -}}
+{{- $anyNamespace := and (hasKey . "namespaceSelector") (include "airflow.selectsAnything" .namespaceSelector) -}}
+{{- if and (or (not .) $anyNamespace) (include "airflow.selectsAnything" .podSelector) }}true{{ end -}}
+{{- end }}
+
+{{- /* A label selector: "true" when it requires no value of a label, so that any pod may match. */}}
+{{- define "airflow.selectsAnything" -}}
+{{- $selector := kindIs "map" . | ternary . dict -}}
+{{- $asked := $selector.matchLabels -}}
+{{- range $selector.matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}
+{{- if not $asked }}true{{ end -}}
+{{- end }}

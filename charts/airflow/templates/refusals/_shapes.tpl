@@ -1,0 +1,57 @@
+{{- /* Refusals of lists and texts of values from which no pod can be made. */ -}}
+
+{{- define "airflow.refusals.shapes" -}}
+{{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" -}}
+{{- with index $.Values $key -}}
+{{- range fromYamlArray (tpl . $) -}}
+{{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
+- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.
+{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- if hasSuffix ":" (include "airflow.image" .) }}
+- images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
+{{- $image := include "airflow.taskImage" . -}}
+{{- if and (hasSuffix ":" $image) (ne $image (include "airflow.image" .)) }}
+- images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
+{{- $fields := dict "volumeMounts" "mountPath" "extraVolumeMounts" "mountPath" -}}
+{{- range list "env" "volumes" "extraVolumes" "extraContainers" "extraInitContainers" -}}
+{{- $_ := set $fields . "name" -}}
+{{- end -}}
+{{- $blocks := dict "" .Values -}}
+{{- range .components }}{{ $_ := set $blocks (print .key ".") (index $.Values .key) }}{{ end -}}
+{{- range $path, $block := $blocks -}}
+{{- include "airflow.refusals.shapesOfBlock" (dict "root" $ "path" $path "block" $block "fields" $fields) -}}
+{{- range $below := list "kubernetes" "waitForMigrations" -}}
+{{- with index $block $below -}}
+{{- $what := dict "root" $ "path" (print $path $below ".") "block" . "fields" $fields -}}
+{{- include "airflow.refusals.shapesOfBlock" $what -}}
+{{- end }}{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, path, block, fields}: of the values of a component, or of all. */}}
+{{- define "airflow.refusals.shapesOfBlock" -}}
+{{- range $key, $field := .fields -}}
+{{- with index $.block $key -}}
+{{- $what := dict "root" $.root "key" (print $.path $key) "items" . "field" $field -}}
+{{- include "airflow.refusals.shapeOfList" $what -}}
+{{- end }}{{ end -}}
+{{- with .block.image -}}
+{{- if and (kindIs "map" .) (not (or .tag .digest)) }}
+- {{ $.path }}image has neither a tag nor a digest: set {{ $.path }}image.tag.{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, key, items, field}: of named things, of which each must have a field. */}}
+{{- define "airflow.refusals.shapeOfList" -}}
+{{- $named := and (kindIs "map" .items) (eq .field "name") -}}
+{{- range $named | ternary nil .items -}}
+{{- if and (kindIs "map" .) (not (index . $.field)) }}
+- {{ $.key }} has an item without `{{ $.field }}`: add it.{{ end }}{{ end -}}
+{{- if not (hasSuffix "env" .key) -}}
+{{- range fromYamlArray (include "airflow.named" .) -}}
+{{- if not (kindIs "map" .) }}
+- {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* A component whose pod is no YAML although its lists are right; only found when the pod is made. */}}
+{{- define "airflow.refusals.pod" }}
+- The {{ . }} pod rendered to invalid YAML: check the names and texts in its values.
+{{- end }}

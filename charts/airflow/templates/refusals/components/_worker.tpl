@@ -1,0 +1,92 @@
+{{- /* Refusals: what task pods must not read, and what KubernetesExecutor requires of their template. */ -}}
+
+{{- define "airflow.refusals.worker" -}}
+{{- include "airflow.refusals.taskConfig" . -}}
+{{- /* There is no template while the lists that it is made of are refused. */ -}}
+{{- if hasKey . "podTemplate" -}}
+{{- $wrong := include "airflow.wrongPodFields" .taskPod -}}
+{{- if and .taskPod.Error (not .Values.podTemplate) }}
+- The task pod rendered to invalid YAML: check the names and texts in the values of workers.
+{{- else if ne (toString .taskPod.kind) "Pod" }}
+- podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
+{{- else if $wrong }}
+- podTemplate has fields of a wrong type ({{ trim $wrong }}): write them as in a Pod of Kubernetes.
+{{- else -}}
+{{- include "airflow.refusals.taskSecrets" . -}}
+{{- include "airflow.refusals.taskAccounts" . -}}
+{{- if .Values.podTemplate }}{{ include "airflow.refusals.podTemplate" . }}{{ end -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- /* A pod: the fields that the chart reads and cannot, since they are no maps or lists of maps. */}}
+{{- define "airflow.wrongPodFields" -}}
+{{- $metadata := .metadata | default dict -}}
+{{- if not (kindIs "map" $metadata) }} metadata
+{{- else if not (kindIs "map" ($metadata.labels | default dict)) }} metadata.labels{{ end -}}
+{{- if not (kindIs "map" .spec) }} spec
+{{- else -}}
+{{- $containers := list -}}
+{{- range $field := list "containers" "initContainers" "volumes" "imagePullSecrets" -}}
+{{- $items := index $.spec $field | default list -}}
+{{- if not (include "airflow.isListOfMaps" $items) }} spec.{{ $field }}
+{{- else if hasSuffix "ontainers" $field }}{{ $containers = concat $containers $items }}{{ end -}}
+{{- end -}}
+{{- range $containers -}}
+{{- if not (include "airflow.isListOfMaps" (.env | default list)) }} env{{ end -}}
+{{- if not (include "airflow.isListOfMaps" (.envFrom | default list)) }} envFrom{{ end -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- define "airflow.isListOfMaps" -}}
+{{- $kinds := list -}}
+{{- if kindIs "slice" . }}{{ range . }}{{ $kinds = append $kinds (kindOf .) }}{{ end }}{{ end -}}
+{{- if and (kindIs "slice" .) (empty (without $kinds "map")) }}true{{ end -}}
+{{- end }}
+
+{{- /* Secrets of the platform in airflow.cfg or in variables, which task pods have, too. */}}
+{{- define "airflow.refusals.taskConfig" -}}
+{{- range .secretRows }}
+{{- $path := .variable | default "" | lower | splitList "__" }}
+{{- if eq (first $path) "airflow" }}
+{{- $section := index $path 1 }}
+{{- $key := index $path 2 }}
+{{- if hasKey (index $.Values.config $section | default dict) $key }}
+- Task pods would read config.{{ $section }}.{{ $key }}: remove it, and set {{ .values.name }} to a Secret.{{ end }}
+{{- if contains .variable ($.podTemplate | default "") }}
+{{- if regexMatch (printf "name[\"']?: *[\"']?%s(_CMD|_SECRET)?\\b" .variable) $.podTemplate }}
+- Task pods would read {{ .variable }}: remove it from env, extraEnv, secret and workers.env,
+  and set {{ .values.name }} to a Secret.{{ end }}{{ end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- define "airflow.refusals.taskSecrets" -}}
+{{- $read := include "airflow.templateSecrets" .taskPod.spec | fromJsonArray }}
+{{- range $read | empty | ternary list .secretRows }}
+{{- if has .object $read }}
+- Task pods would read the Secret {{ .object }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
+  volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end }}
+{{- end }}
+
+{{- /* In the release's namespace, a task could name the account of a component that calls the Kubernetes API. */}}
+{{- define "airflow.refusals.taskAccounts" -}}
+{{- $namespaces := .taskNamespaces -}}
+{{- if and .Values.tasks.admission.enabled (has .Release.Namespace $namespaces) -}}
+{{- $allowed := include "airflow.taskAccounts" . | fromJsonArray -}}
+{{- range $component, $row := .components }}
+{{- if and $row.calls.kubernetes (eq $row.namespace "release") }}
+{{- $account := include "airflow.accountOf" (dict "root" $ "component" $component) }}
+{{- if has $account $allowed }}
+- {{ $row.key }}.serviceAccount is {{ $account }}, which tasks may use, too: set {{ $row.key }}.serviceAccount.name
+  to another one, or tasks.namespace to a namespace other than the release's.{{ end }}{{ end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- define "airflow.refusals.podTemplate" -}}
+{{- $main := first (.taskPod.spec.containers | default (list dict)) }}
+{{- if ne (toString $main.name) "base" }}
+- podTemplate must begin its containers with `base`, in which KubernetesExecutor runs the task:
+  rename the first container to base.{{ end }}
+{{- $labels := (.taskPod.metadata | default dict).labels | default dict }}
+{{- range $label, $value := include "airflow.selector" (dict "root" . "component" .task.component) | fromYaml }}
+{{- if ne (toString $value) (toString (index $labels $label)) }}
+- podTemplate lacks the label {{ $label }}: {{ $value }}, by which NetworkPolicies select task pods:
+  add it to metadata.labels.{{ end }}{{ end }}
+{{- end }}

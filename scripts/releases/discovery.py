@@ -1,0 +1,143 @@
+"""Finds the releases: every team of every environment, assembled and checked in one place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from scripts.errors import Refusal
+from scripts.paths import CHART, ENVIRONMENTS
+from scripts.releases.checks import listed
+from scripts.releases.environment import Environment, environment_of
+from scripts.releases.layers import layers, team_files, team_pattern
+from scripts.releases.team_files import team_file_problems
+from scripts.releases.yaml_files import read, short
+
+NAME = "airflow"
+# `airflow-<team>-tasks` must fit the 63 characters of a namespace.
+LONGEST_TEAM = 63 - len(f"{NAME}--tasks")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One Airflow: of a team, in an environment."""
+
+    environment: Environment
+    team: str
+    layers: tuple[Path, ...]
+
+    name = NAME
+
+    def __str__(self) -> str:
+        return f"{self.environment.name}/{self.team}"
+
+    @property
+    def namespace(self) -> str:
+        return f"{self.name}-{self.team}"
+
+    @property
+    def tasks_namespace(self) -> str:
+        """The namespace of task pods: it holds no secret of the platform."""
+        return f"{self.namespace}-tasks"
+
+    @property
+    def deployed_by(self) -> str:
+        return self.environment.deployed_by
+
+
+def folders(environments: Path = ENVIRONMENTS) -> list[Path]:
+    """The folders of all environments: those with an environment.yaml."""
+    return sorted(path.parent for path in environments.glob("*/environment.yaml"))
+
+
+def environments(environments: Path = ENVIRONMENTS) -> list[Environment]:
+    """The facts of every environment, in the order of their names."""
+    return [environment_of(read(folder / "environment.yaml")) for folder in folders(environments)]
+
+
+def releases(environments: Path = ENVIRONMENTS) -> tuple[Release, ...]:
+    """Every release, in the order of environment and team.
+
+    Raises one Refusal with every problem of every file: no command takes a file that another one
+    refuses, for each of them gets its releases here.
+    """
+    found: list[Release] = []
+    refused: list[str] = []
+    for folder in folders(environments):
+        try:
+            found += _releases_of(folder)
+        except Refusal as refusal:
+            refused.append(str(refusal))
+    if refused:
+        raise Refusal("\n".join(refused))
+    return tuple(found)
+
+
+def find(name: str, environments: Path = ENVIRONMENTS) -> Release:
+    """The release called `environment/team`."""
+    known = {str(release): release for release in releases(environments)}
+    if name in known:
+        return known[name]
+    environment, slash, team = name.partition("/")
+    names = {release.environment.name for release in known.values()}
+    if not slash or not team:
+        raise Refusal(f"A release is named environment/team, not {name!r}; known: {_list(known)}.")
+    if environment not in names:
+        raise Refusal(f"There is no environment {environment!r}; known: {_list(names)}.")
+    teams = [release.team for release in known.values() if release.environment.name == environment]
+    raise Refusal(f"There is no team {team!r} in {environment}; known: {_list(teams)}.")
+
+
+def _releases_of(folder: Path) -> list[Release]:
+    environment = environment_of(read(folder / "environment.yaml"))
+    files = team_files(folder)
+    if not files:
+        raise Refusal(f"{short(folder)} has no team: write {short(folder)}/{team_pattern()}.")
+    refused = list(_problems_of(environment, folder, files))
+    if refused:
+        raise Refusal("\n".join(refused))
+    return [Release(environment, file.stem, layers(folder, file.stem)) for file in files]
+
+
+def _problems_of(environment: Environment, folder: Path, files: list[Path]) -> Iterator[str]:
+    for file in files:
+        if reason := _wrong_name(file.stem):
+            yield f"{short(file)}: {reason}."
+            continue
+        try:
+            *lower, own = (read(layer) for layer in layers(folder, file.stem))
+        except Refusal as refusal:
+            yield str(refusal)
+            continue
+        stated = lower[0].data.get("environment")
+        if stated != environment.name and file == files[0]:
+            yield (
+                f"{lower[0].at(('environment',))}: `environment` must be {environment.name}, the"
+                f" `name` of environment.yaml, not {stated!r}."
+            )
+        below = [_chart_values(), *(layer.data for layer in lower)]
+        yield from listed(own, team_file_problems(own, file.stem, below))
+
+
+def _wrong_name(team: str) -> str:
+    """The reason why a name cannot be that of a team; empty when it can."""
+    if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", team) or "--" in team:
+        return "a team's name is lower-case letters, digits and single dashes: rename the file"
+    if team.endswith("-tasks"):
+        of = team.removesuffix("-tasks")
+        return f"its namespace would be that of the tasks of team {of}: rename the file"
+    if len(team) > LONGEST_TEAM:
+        return f"a team's name has at most {LONGEST_TEAM} characters: rename the file"
+    return ""
+
+
+@cache
+def _chart_values() -> Mapping[str, Any]:
+    """The chart's defaults, the lowest layer."""
+    return read(CHART / "values.yaml").data
+
+
+def _list(names) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,380 @@
+"""The model of an environment's facts: the file environments/ENVIRONMENT/environment.yaml.
+
+It owns the names and types of facts. `make generate` writes from it the schema for editors and the
+rules with which Terraform checks the same file. The defaults are those of terraform/variables.tf.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scripts.errors import Refusal
+from scripts.releases.checks import closest, dotted, listed, problems
+from scripts.releases.rules import below, pattern_of, rules
+from scripts.releases.yaml_files import Document, KeyPath
+from scripts.values.team import text
+
+
+class Facts(BaseModel):
+    """A closed map of facts: an unknown key is an error that names the key."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+
+
+Optional = Field(default=None)
+
+
+class Cluster(Facts):
+    """The Kubernetes cluster of an environment; it exists already."""
+
+    version: Annotated[str, text(r"^1\.[0-9]+$", 'be a minor version in quotes, such as "1.34"')]
+    """Kubernetes version of the cluster; manifests are rendered and checked for it."""
+    context: str = ""
+    """Kubeconfig context for deployments; the current context when empty."""
+
+
+class Ci(Facts):
+    """The CI that applies Terraform; terraform/bootstrap makes its role."""
+
+    oidc_provider_arn: str
+    """ARN of the IAM OIDC provider of the CI system."""
+    repository: str
+    """Repository whose workflows may assume the role, for example `example/airflow`."""
+    subject: str = Optional
+    """Subject of the OIDC token; the environment of the repository when unset."""
+
+
+class EksCluster(Facts):
+    """The EKS cluster and its network."""
+
+    name: str
+    """Name of the EKS cluster."""
+    security_group_id: str
+    """Security group of the nodes; databases accept connections from it."""
+    vpc_id: str
+    """VPC of the cluster."""
+
+
+class DatabaseAlarms(Facts):
+    """CloudWatch alarms of the databases."""
+
+    connections: float = Optional
+    """Number of connections above which the alarm fires."""
+    cpu_percent: float = Optional
+    """CPU usage in percent above which the alarm fires."""
+    free_memory_mb: float = Optional
+    """Free memory in MB below which the alarm fires."""
+    free_storage_gb: float = Optional
+    """Free storage in GB below which the alarm fires."""
+    topic_arns: list[str] = Optional
+    """SNS topics that the alarms notify."""
+
+
+class DatabaseInstance(Facts):
+    """The RDS instance of each team."""
+
+    allow_major_version_upgrade: bool = Optional
+    """Allow another major version of PostgreSQL."""
+    apply_immediately: bool = Optional
+    """Apply changes at once and not in the maintenance window."""
+    backup_days: float = Optional
+    """Days for which backups are kept."""
+    backup_window: str = Optional
+    """Time of the daily backup, for example `03:00-04:00`."""
+    # `class` is a keyword of Python.
+    class_: str = Field(default=None, alias="class")
+    """Class of the instance, for example `db.m7g.large`."""
+    engine_version: str = Optional
+    """Version of PostgreSQL, for example `"17"`."""
+    maintenance_window: str = Optional
+    """Time of the weekly maintenance."""
+    max_storage_gb: float = Optional
+    """Size in GB up to which storage grows."""
+    multi_az: bool = Optional
+    """Run a standby in a second zone."""
+    parameters: dict[str, str] = Optional
+    """Parameters of PostgreSQL by name."""
+    storage_gb: float = Optional
+    """Size of the storage in GB at the start."""
+
+
+class Database(Facts):
+    """PostgreSQL on RDS, one instance per team."""
+
+    subnet_ids: list[str]
+    """Subnets of the instances, in at least two zones."""
+    deletion_protection: bool = True
+    """Refuse to delete an instance."""
+    final_snapshot: bool = True
+    """Take a snapshot when an instance is deleted."""
+    alarms: DatabaseAlarms = Optional
+    """CloudWatch alarms."""
+    instance: DatabaseInstance = Optional
+    """Size and behaviour of each instance."""
+
+
+class Condition(Facts):
+    """A condition of an IAM statement."""
+
+    test: str
+    """Operator, for example `StringEquals`."""
+    variable: str
+    """Condition key, for example `aws:ResourceTag/team`."""
+    values: list[str]
+    """Values to compare with."""
+
+
+class Grant(Facts):
+    """AWS permissions of the tasks of some teams, in addition to those of every team."""
+
+    teams: list[str]
+    """Teams whose tasks get the permissions."""
+    actions: list[str]
+    """IAM actions, for example `s3:GetObject`."""
+    resources: list[str]
+    """ARNs of the resources."""
+    reason: str = Optional
+    """Reason for the grant, for the reader of this file."""
+    triggerer: bool = Optional
+    """Give the permissions to the triggerer, too."""
+    conditions: list[Condition] = Optional
+    """Conditions of the statement."""
+
+
+class Oidc(Facts):
+    """The OIDC provider of the cluster."""
+
+    issuer: str
+    """Issuer URL without `https://`."""
+    provider_arn: str
+    """ARN of the IAM OIDC provider."""
+
+
+class Identity(Facts):
+    """The way in which pods get AWS credentials."""
+
+    mode: str = "pod_identity"
+    """`pod_identity` (EKS Pod Identity) or `irsa`."""
+    oidc: Oidc = Optional
+    """OIDC provider of the cluster, for irsa."""
+
+
+class Notify(Facts):
+    """Recipients of alerts, as Datadog mentions them."""
+
+    warn: str
+    """Recipient of warnings, for example `@slack-airflow-alerts`."""
+    page: str = Optional
+    """Recipient who is paged, for example `@pagerduty-airflow`."""
+
+
+class Objective(Facts):
+    """A service level objective."""
+
+    target: float = Optional
+    """Target in percent."""
+    warning: float = Optional
+    """Percentage below which Datadog warns."""
+    timeframe: str = Optional
+    """Period, for example `30d`."""
+
+
+class Objectives(Facts):
+    """Service level objectives of the environment."""
+
+    scheduler_beats: Objective = Optional
+    """Share of time with a scheduler heartbeat."""
+    tasks_succeed: Objective = Optional
+    """Share of tasks that succeed."""
+
+
+class Monitoring(Facts):
+    """Dashboards and monitors in Datadog."""
+
+    notify: Notify
+    """Recipients of alerts."""
+    runbooks: str
+    """URL of the runbooks."""
+    airflow_version: str = Optional
+    """Version in the tags of Airflow's metrics; that of the chart when unset."""
+    owner: str = Optional
+    """Team in the tags of dashboards and monitors."""
+    pgbouncer: bool = Optional
+    """Watch PgBouncer, too."""
+    site: str = "datadoghq.com"
+    """Datadog site, for example `datadoghq.eu`."""
+    thresholds: dict[str, float] = Optional
+    """Thresholds of monitors by their name."""
+    objectives: Objectives = Optional
+    """Service level objectives."""
+
+
+class Quota(Facts):
+    """Limits for all objects of one namespace together."""
+
+    enabled: bool = Optional
+    """Make a ResourceQuota."""
+    cpu: str = Optional
+    """Sum of CPU requests, for example `"16"`."""
+    memory: str = Optional
+    """Sum of memory requests, for example `64Gi`."""
+    pods: float = Optional
+    """Number of pods."""
+    volume_claims: float = Optional
+    """Number of PersistentVolumeClaims."""
+    more: dict[str, str] = Optional
+    """Further quotas by the names that Kubernetes gives them."""
+
+
+class Quotas(Facts):
+    """Quotas of each team's two namespaces."""
+
+    release: Quota = Optional
+    """Quota of the namespace of the release."""
+    tasks: Quota = Optional
+    """Quota of the namespace of the tasks."""
+
+
+class Secrets(Facts):
+    """Delivery of secrets from AWS Secrets Manager into the cluster."""
+
+    delivery: str = "external_secrets"
+    """`external_secrets`, `csi` or `data_wo`."""
+    recovery_window_days: float = 30
+    """Days for which a deleted secret can be restored: 7 to 30, or 0 outside prod."""
+    refresh_interval: str = Optional
+    """Interval at which the External Secrets Operator reads, for example `1h`."""
+    store_kind: str = Optional
+    """Kind of the store: ClusterSecretStore or SecretStore."""
+    store_name: str = Optional
+    """Name of the store."""
+
+
+class Storage(Facts):
+    """Buckets of the environment."""
+
+    force_destroy: bool = False
+    """Delete buckets that are not empty; refused in prod."""
+    log_retention_days: float = 90
+    """Days for which task logs are kept."""
+
+
+class Lookup(Facts):
+    """A connection or a variable in the secrets backend."""
+
+    description: str = Optional
+    """Description of the secret."""
+    revision: float = Optional
+    """Number that is raised to write a new value."""
+
+
+class Revisions(Facts):
+    """Revisions of a team's keys; another revision makes another secret."""
+
+    api_secret_key: float = Optional
+    """Revision of the API's secret key."""
+    database: float = 1
+    """Revision of the database password."""
+    fernet_key: list[str] = Optional
+    """Names of the Fernet keys, the newest one first."""
+    jwt_secret: float = Optional
+    """Revision of the JWT secret."""
+
+
+class TeamFacts(Facts):
+    """Facts of one team."""
+
+    connections: dict[str, Lookup] = Optional
+    """Connections by id."""
+    variables: dict[str, Lookup] = Optional
+    """Variables by id."""
+    revisions: Revisions = Optional
+    """Revisions of the team's keys."""
+
+
+class TerraformFacts(Facts):
+    """Facts for terraform/, for environments on EKS."""
+
+    account: Annotated[str, text(r"^[0-9]{12}$", "be the 12 digits of an AWS account, in quotes")]
+    """AWS account."""
+    region: str
+    """AWS region."""
+    cluster: EksCluster
+    """EKS cluster and its network."""
+    partition: str = "aws"
+    """AWS partition."""
+    ci: Ci = Optional
+    """CI that applies Terraform."""
+    database: Database = Optional
+    """PostgreSQL on RDS; when unset, each team's database is a pod of its release."""
+    grants: dict[str, Grant] = Optional
+    """AWS permissions of the tasks of some teams, by name."""
+    identity: Identity = Optional
+    """Way in which pods get AWS credentials."""
+    monitoring: Monitoring = Optional
+    """Datadog dashboards and monitors; none when unset."""
+    permissions_boundary: str = Optional
+    """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
+    quotas: Quotas = Optional
+    """Quotas of each team's namespaces."""
+    secrets: Secrets = Optional
+    """Delivery of secrets into the cluster."""
+    storage: Storage = Optional
+    """Buckets of the environment."""
+    tags: dict[str, str] = Optional
+    """Tags of everything in AWS, in addition to environment, managed-by and part-of."""
+    teams: dict[str, TeamFacts] = Optional
+    """Facts of single teams, by team."""
+
+
+class Environment(Facts):
+    """The facts of an environment: environments/ENVIRONMENT/environment.yaml."""
+
+    name: Annotated[
+        str,
+        text(
+            r"^[a-z]([a-z0-9-]*[a-z0-9])?$",
+            "be lower-case letters, digits and dashes: it is in the names of roles and buckets",
+        ),
+    ]
+    """Name of the environment; it must be the name of the folder."""
+    description: str
+    """Purpose of the environment, in one sentence."""
+    deployed_by: Literal["terraform", "ci"] = Field(alias="deployedBy")
+    """The one owner of the environment's releases: `terraform` or `ci`."""
+    nightly_drift: bool = Field(default=False, alias="nightlyDrift")
+    """Let CI look for drift every night; the GitHub environment must need no reviewer."""
+    kubernetes: Cluster
+    """Kubernetes cluster of the environment."""
+    terraform: TerraformFacts = Optional
+    """Facts for terraform/, for an environment on EKS."""
+
+    def __hash__(self) -> int:
+        """By name: lists and maps among the facts have no hash."""
+        return hash(self.name)
+
+
+def environment_of(document: Document) -> Environment:
+    """The environment that a file states; every problem of the file is refused at once."""
+    if found := problems(document, Environment, _unknown):
+        raise Refusal("\n".join(listed(document, found)))
+    environment = Environment.model_validate(document.data)
+    folder = document.path.parent.name
+    if environment.name != folder:
+        raise Refusal(
+            f"{document.at(('name',))}: `name` must be {folder}, the name of the folder,"
+            f" not {environment.name!r}."
+        )
+    return environment
+
+
+def _unknown(path: KeyPath) -> str:
+    table = rules(Environment)
+    known = below(pattern_of(path[:-1], table), table)
+    return f"unknown fact `{dotted(path)}`; {closest(path[-1], known)}"

@@ -1,0 +1,40 @@
+"""Prints the releases and the environments, for people and for programs."""
+
+import json as jsonlib
+
+from rich.console import Console
+from rich.table import Table
+
+from scripts.releases.discovery import Release, environments, releases
+from scripts.releases.yaml_files import short
+
+
+def show(*, json: bool = False) -> None:
+    """Print every release, for a person or for a program."""
+    if json:
+        print(jsonlib.dumps([_facts(release) for release in releases()], indent=2))
+        return
+    table = Table("release", "namespace (and -tasks)", "owner", "layers (later ones win)", box=None)
+    for release in releases():
+        folder = release.layers[0].parent
+        layers = ", ".join(str(layer.relative_to(folder)) for layer in release.layers)
+        table.add_row(str(release), release.namespace, release.deployed_by, layers)
+    Console().print(table)
+
+
+def nightly() -> str:
+    """The environments that CI checks for drift every night, as a JSON list of names."""
+    return jsonlib.dumps([one.name for one in environments() if one.nightly_drift])
+
+
+def _facts(release: Release) -> dict:
+    return {
+        "environment": release.environment.name,
+        "team": release.team,
+        "name": release.name,
+        "namespace": release.namespace,
+        "tasksNamespace": release.tasks_namespace,
+        "deployedBy": release.deployed_by,
+        "kubernetes": release.environment.kubernetes.version,
+        "layers": [str(short(layer)) for layer in release.layers],
+    }

@@ -1,0 +1,142 @@
+"""Checks a team's file: its schema is TeamValues; what a schema cannot say is here."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scripts.releases.checks import Problem, closest, dotted, problems, value_at
+from scripts.releases.rules import below, pattern_of, rules
+from scripts.releases.yaml_files import Document, KeyPath
+from scripts.values import AirflowValues, TeamValues
+from scripts.values.topics.network import DESTINATIONS
+
+# Names of variables, and texts, that look like a secret: as the chart judges them in prod
+# (airflow.hiddenSecrets), and keys that can be told by their form alone.
+SECRET_NAME = (
+    "(?i)(password|passwd|passphrase|token|credential|secret|private_key|secret_key|access_key"
+    "|api_key|fernet_key|jwt_secret)$"
+)
+# A variable that ends in _SECRET may also name a path in a secrets backend.
+NAMES_A_PATH = "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$"
+SECRET_TEXT = (
+    r"://[^/@\s]*:[^/@\s]+@|[\"']password[\"']|\b(AKIA|ASIA)[0-9A-Z]{16}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY|^[A-Za-z0-9_-]{43}=$"
+    r"|^eyJ[A-Za-z0-9_-]{10,}[.][A-Za-z0-9_-]{10,}[.]"
+)
+# Names that the chart gives to addresses by itself; `kubernetes` is for the platform to open.
+DESTINATION_NAMES = (*DESTINATIONS, "internet")
+UNITS = {
+    "": 1,
+    "m": 0.001,
+    **{unit: 1000**power for power, unit in enumerate("kMGT", 1)},
+    **{f"{unit}i": 1024**power for power, unit in enumerate("KMGT", 1)},
+}
+
+
+def team_file_problems(
+    document: Document, team: str, lower: Sequence[Mapping[str, Any]]
+) -> list[Problem]:
+    """Every problem of a team's file; `lower` are the layers below it, the lowest one first."""
+    found = problems(document, TeamValues, _unknown)
+    wrong = {problem.path for problem in found}
+    more = [
+        *_other_name(document.data, team),
+        *_secrets(document.data),
+        *_destinations(document.data, lower),
+        *_limits(document.data, lower),
+    ]
+    return [*found, *(one for one in more if not _within(one.path, wrong))]
+
+
+def _within(path: KeyPath, wrong: set[KeyPath]) -> bool:
+    return any(path[:length] in wrong for length in range(len(path) + 1))
+
+
+def _unknown(path: KeyPath) -> str:
+    """The sentence about a key that a team's file does not have."""
+    table, whole = rules(TeamValues), rules(AirflowValues)
+    name = dotted(path)
+    if pattern_of(path, whole) in whole:
+        return f"`{name}` is set by the platform: remove it here and ask the platform team."
+    known = below(pattern_of(path[:-1], table), table)
+    return f"unknown key `{name}`; {closest(path[-1], known)}"
+
+
+def _other_name(data: Mapping[str, Any], team: str) -> Iterator[Problem]:
+    stated = data.get("team", team)
+    if stated != team:
+        yield Problem(("team",), f"`team` must be {team}, the name of the file, not {stated!r}.")
+
+
+def _secrets(data: Mapping[str, Any]) -> Iterator[Problem]:
+    blocks = {("env",): data.get("env")}
+    blocks |= {(key, "env"): block.get("env") for key, block in data.items() if _is_map(block)}
+    for path, block in blocks.items():
+        for name, item in block.items() if _is_map(block) else ():
+            text = item.get("value") if _is_map(item) else item
+            if text and looks_like_a_secret(str(name), str(text)):
+                yield Problem(
+                    (*path, name),
+                    f"`{dotted((*path, name))}` looks like a secret: store it in the secrets"
+                    " backend, or name a Secret in `valueFrom.secretKeyRef`.",
+                )
+
+
+def looks_like_a_secret(name: str, text: str) -> bool:
+    """Whether a variable holds a secret as text, by its name or by the text."""
+    named = re.search(SECRET_NAME, name) and not re.search(NAMES_A_PATH, name)
+    return bool(named or re.search(SECRET_TEXT, text))
+
+
+def _destinations(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    known = set(DESTINATION_NAMES)
+    for layer in lower:
+        stated = value_at(layer, ("networkPolicies", "destinations")) or {}
+        known |= {name for name, place in stated.items() if place}
+        known -= {name for name, place in stated.items() if not place}
+    path = ("networkPolicies", "egress")
+    opened = value_at(data, path)
+    for caller, names in opened.items() if _is_map(opened) else ():
+        for name in names if _is_map(names) else ():
+            if name not in known:
+                yield Problem(
+                    (*path, caller, name),
+                    f"`{dotted((*path, caller, name))}`: this environment has no destination"
+                    f" {name}. Ask the platform team to add it; {closest(name, known)}",
+                )
+
+
+def _limits(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
+    """A request above its limit: Kubernetes would refuse the pods, long after the deployment."""
+    for block, stated in data.items():
+        if not _is_map(value_at(stated, ("resources",))):
+            continue
+        for kind in ("cpu", "memory"):
+            paths = [(block, "resources", side, kind) for side in ("requests", "limits")]
+            request, limit = (_effective([*lower, data], path) for path in paths)
+            own = [path for path in paths if value_at(data, path) is not None]
+            amounts = quantity(request), quantity(limit)
+            if own and None not in amounts and amounts[0] > amounts[1]:
+                yield Problem(
+                    own[-1],
+                    f"`{dotted(own[-1])}`: the request of {request} is above the limit of {limit}:"
+                    f" set `{dotted(paths[1])}` to at least {request}.",
+                )
+
+
+def _effective(layers: Sequence[Mapping[str, Any]], path: KeyPath) -> Any:
+    """The value of the highest layer that states it."""
+    stated = (value_at(layer, path) for layer in reversed(layers))
+    return next((value for value in stated if value is not None), None)
+
+
+def quantity(value: Any) -> float | None:
+    """An amount of CPU or memory as a number; None for what is not an amount."""
+    found = re.fullmatch(r"([0-9]+(?:[.][0-9]+)?)([A-Za-z]*)", str(value))
+    if not found or found[2] not in UNITS:
+        return None
+    return float(found[1]) * UNITS[found[2]]
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, dict)

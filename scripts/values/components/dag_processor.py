@@ -1,0 +1,31 @@
+"""The dag-processor."""
+
+from scripts.values.blocks import Object, Resources, resources
+from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.pods import CommandProbe, ReplicatedDeployment
+
+
+class DagProcessor(ReplicatedDeployment):
+    """Dag-processor, which parses Dag files and so runs the code of Dag authors."""
+
+    resources: Resources = resources("100m", "256Mi", "1Gi")
+    """Requests and limits of the dag-processor."""
+    strategy: Object | None = {"rollingUpdate": {"maxSurge": "100%", "maxUnavailable": "50%"}}
+    """Update strategy of the Deployment."""
+    termination_grace_period_seconds: int | None = 60
+    """Seconds between SIGTERM and SIGKILL, in which the file that is being parsed finishes."""
+    dag_bundle_config_list: list[Object] = [
+        {
+            "name": "dags-folder",
+            "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+            "kwargs": {},
+        }
+    ]
+    """Dag bundles, the sources of Dags: a list of {name, classpath, kwargs}."""
+    liveness_probe: CommandProbe = CommandProbe(
+        initial_delay_seconds=30, period_seconds=60, timeout_seconds=20, failure_threshold=5
+    )
+    """Liveness probe, which restarts the dag-processor when its heartbeat is too old."""
+
+
+COMPONENT = Component(key="dagProcessor", values=DagProcessor, moved=MOVED_OF_ALL)

@@ -1,0 +1,17 @@
+"""The Job that migrates the database."""
+
+from scripts.values.blocks import Resources, resources
+from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.pods import Job
+
+
+class MigrateDatabaseJob(Job):
+    """Migrations of the database: a Job without TTL, whose name carries a hash of its pod."""
+
+    resources: Resources = resources("100m", "256Mi", "1Gi")
+    """Requests and limits of the migrations."""
+    use_helm_hooks: bool = False
+    """Helm hook instead of a plain Job; true is refused, as a hook deadlocks with `--wait`."""
+
+
+COMPONENT = Component(key="migrateDatabaseJob", values=MigrateDatabaseJob, moved=MOVED_OF_ALL)

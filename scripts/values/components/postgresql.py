@@ -1,0 +1,57 @@
+"""The database of the release."""
+
+from pydantic import Field
+
+from scripts.values.blocks import Block, Claim, Image, Resources, Scalar, resources
+from scripts.values.component import Component
+from scripts.values.pods import CommandProbe, SecurityContexts, StatefulSet
+
+
+class PostgresqlAuth(Block):
+    """User of the database."""
+
+    username: str | None = "airflow"
+    """Name of the database user, who owns the database."""
+    database: str | None = "airflow"
+    """Name of the database."""
+    existing_secret: str | None = Field(default=None, examples=["airflow-database"])
+    """Name of an existing Secret with the key `password`; unset means a generated password."""
+
+
+class Postgresql(StatefulSet):
+    """PostgreSQL in one pod, for environments whose data may be lost; prod refuses it."""
+
+    enabled: bool = True
+    """Run a PostgreSQL database in the release."""
+    image: Image = Image(repository="postgres", tag="17.6-bookworm")
+    """Image of PostgreSQL: the public `postgres`, or one that takes the same variables."""
+    auth: PostgresqlAuth = PostgresqlAuth()
+    """Database and its user."""
+    resources: Resources = resources("100m", "128Mi", "1Gi")
+    """Requests and limits of PostgreSQL."""
+    persistence: Claim = Claim()
+    """Volume of the data; without a PersistentVolumeClaim, a new pod starts empty."""
+    security_contexts: SecurityContexts = SecurityContexts(
+        pod={"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
+    )
+    """Security contexts, merged over the restricted defaults; 999 is the user of the image."""
+    config: dict[str, Scalar] = {
+        "max_connections": 200,
+        "shared_buffers": "64MB",
+    }
+    """Settings of the PostgreSQL server, as in postgresql.conf."""
+    startup_probe: CommandProbe = CommandProbe(
+        period_seconds=1, timeout_seconds=5, failure_threshold=120
+    )
+    """Startup probe, which waits until the database accepts connections."""
+    readiness_probe: CommandProbe = CommandProbe(
+        period_seconds=10, timeout_seconds=5, failure_threshold=3
+    )
+    """Readiness probe, which takes a database that refuses connections out of the Service."""
+    liveness_probe: CommandProbe = CommandProbe(
+        period_seconds=30, timeout_seconds=10, failure_threshold=5
+    )
+    """Liveness probe, which restarts a database that refuses connections."""
+
+
+COMPONENT = Component(key="postgresql", values=Postgresql)

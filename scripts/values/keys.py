@@ -1,0 +1,34 @@
+"""The facts about keys that the chart's templates check, as JSON: needed keys, and moved ones."""
+
+from collections.abc import Mapping
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from scripts.values.blocks import Named, Object, Resources
+from scripts.values.json_text import json_text
+
+
+def keys_json(model: type[BaseModel], moved: Mapping[str, str], header: str) -> str:
+    """The keys that must not be null, by block, and the new places of moved ones."""
+    keys = {"about": header, "needed": _needed(model), "moved": dict(moved)}
+    return json_text(keys) + "\n"
+
+
+def _needed(model: type[BaseModel]) -> dict[str, Any]:
+    """The keys of a model that have a default and no meaning without one, by block."""
+    return {
+        field.alias or name: _needed(type(field.default))
+        if isinstance(field.default, BaseModel)
+        else {}
+        for name, field in model.model_fields.items()
+        if not (field.default is None or field.default in ({}, [], "") or _may_be_null(field))
+    }
+
+
+def _may_be_null(field: FieldInfo) -> bool:
+    """Null has a meaning: nothing at all, for Kubernetes' own fields and for lists."""
+    kinds = (field.annotation, *get_args(field.annotation))
+    nothing = (type(None), Object, Named, Resources)
+    return any(kind in nothing or get_origin(kind) is list for kind in kinds)

@@ -1,0 +1,264 @@
+"""The values that all pods have, and those of each kind of workload."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from scripts.values.blocks import Block, Environment, Named, Object, Resources, Text
+from scripts.values.rows import ComponentRow
+
+EXTRA_CONTAINER = {
+    "log-shipper": {"image": "registry.example.com/log-shipper:1.4", "args": ["--follow"]}
+}
+EXTRA_INIT_CONTAINER = {
+    "fetch-certificates": {
+        "image": "registry.example.com/certificates:2.0",
+        "volumeMounts": [{"name": "certificates", "mountPath": "/certificates"}],
+    }
+}
+
+
+class Placement(Block):
+    """Placement of pods; the empty values of a component are taken from the global ones."""
+
+    node_selector: Text | None = Field(default=None, examples=[{"kubernetes.io/arch": "amd64"}])
+    """Labels that a node must have to run the pods."""
+    affinity: Object | None = Field(
+        default=None,
+        examples=[
+            {
+                "nodeAffinity": {
+                    "requiredDuringSchedulingIgnoredDuringExecution": {
+                        "nodeSelectorTerms": [
+                            {"matchExpressions": [{"key": "pool", "operator": "Exists"}]}
+                        ]
+                    }
+                }
+            }
+        ],
+    )
+    """Affinity of the pods, as Kubernetes defines it."""
+    tolerations: list[Object] | None = Field(
+        default=None,
+        examples=[
+            [{"key": "dedicated", "operator": "Equal", "value": "airflow", "effect": "NoSchedule"}]
+        ],
+    )
+    """Tolerations of node taints, as Kubernetes defines them."""
+    topology_spread_constraints: list[Object] | None = Field(
+        default=None,
+        examples=[
+            [
+                {
+                    "maxSkew": 1,
+                    "topologyKey": "topology.kubernetes.io/zone",
+                    "whenUnsatisfiable": "ScheduleAnyway",
+                    "labelSelector": {"matchLabels": {"tier": "airflow"}},
+                }
+            ]
+        ],
+    )
+    """Constraints that spread the pods over zones or nodes, as Kubernetes defines them."""
+    priority_class_name: str | None = Field(default=None, examples=["airflow-important"])
+    """Name of the PriorityClass of the pods."""
+    scheduler_name: str | None = Field(default=None, examples=["bin-packing-scheduler"])
+    """Name of the Kubernetes scheduler that places the pods; unset means the default scheduler."""
+    runtime_class_name: str | None = Field(default=None, examples=["gvisor"])
+    """Name of the RuntimeClass that runs the containers."""
+    host_aliases: list[Object] | None = Field(
+        default=None, examples=[[{"ip": "10.0.0.10", "hostnames": ["legacy.example.com"]}]]
+    )
+    """Entries of /etc/hosts in the pods."""
+
+
+class SecurityContexts(Block):
+    """Security contexts, merged over the chart's defaults, which meet Pod Security `restricted`."""
+
+    pod: Object = Field(default={}, examples=[{"fsGroup": 2000}])
+    """PodSecurityContext fields of the pods, merged over the chart's restricted defaults."""
+    container: Object = Field(default={}, examples=[{"readOnlyRootFilesystem": False}])
+    """SecurityContext fields of the containers, merged over the chart's restricted defaults."""
+
+
+class ContainerSecurityContext(Block):
+    """Security context of one container."""
+
+    container: Object = Field(default={}, examples=[{"runAsUser": 1000}])
+    """SecurityContext fields of the init container, merged over the restricted defaults."""
+
+
+class ServiceAccount(Block):
+    """ServiceAccount of a component's pods."""
+
+    create: bool = True
+    """Create the ServiceAccount; if false, an existing one is used: `name`, or else `default`."""
+    name: str | None = Field(default=None, examples=["airflow-custom"])
+    """Name of the ServiceAccount; default `<release>-airflow-<component>`."""
+    annotations: Text = Field(
+        default={},
+        examples=[{"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/airflow"}],
+    )
+    """Annotations of the ServiceAccount, through `tpl`; for example the IAM role for IRSA."""
+    automount_service_account_token: bool | None = None
+    """Mount an API token; unset means only in containers that call the Kubernetes API."""
+
+
+class Probe(Block):
+    """Probe of a container, as far as it can be configured."""
+
+    enabled: bool = True
+    """Render the probe; if false, the container has none."""
+    initial_delay_seconds: int | None = None
+    """Seconds between the start of the container and the first probe; unset means 0."""
+    period_seconds: int | None = None
+    """Seconds between two probes."""
+    timeout_seconds: int | None = None
+    """Seconds until a probe without an answer counts as failed."""
+    failure_threshold: int | None = None
+    """Number of consecutive failures after which the probe counts as failed."""
+
+
+class HttpProbe(Probe):
+    """Probe by an HTTP request."""
+
+    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
+    """Scheme of the probe's request: HTTP or HTTPS."""
+
+
+class CommandProbe(Probe):
+    """Probe by a command, which can be replaced."""
+
+    command: list[str] | None = Field(default=None, examples=[["sh", "-c", "test -e /tmp/ready"]])
+    """Command that replaces the chart's own probe, which starts no second Airflow process."""
+
+
+class PodSettings(Placement):
+    """Every component."""
+
+    command: list[str] | None = Field(default=None, examples=[["/opt/wrapper.sh"]])
+    """Command of the main container, instead of the image's entrypoint."""
+    args: list[str] | None = Field(default=None, examples=[["bash", "-c", "exec airflow version"]])
+    """Arguments of the main container, instead of the component's own."""
+    env: Environment = Field(
+        default={},
+        examples=[
+            {
+                "PYTHONFAULTHANDLER": "1",
+                "TOKEN": {"valueFrom": {"secretKeyRef": {"name": "service", "key": "token"}}},
+            }
+        ],
+    )
+    """Environment variables of the main container; they override the global `env`."""
+    resources: Resources = Field(
+        default={},
+        examples=[{"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"memory": "1Gi"}}],
+    )
+    """Requests and limits of the main container."""
+    labels: Text = Field(default={}, examples=[{"example.com/cost-center": "42"}])
+    """Labels of the pods and of the component's other objects, except the workload itself."""
+    security_contexts: SecurityContexts = SecurityContexts()
+    """Security contexts of the pods and containers, merged over the chart's restricted defaults."""
+    container_lifecycle_hooks: Object | None = Field(
+        default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
+    )
+    """Lifecycle hooks of the main container, through `tpl`; they override the global ones."""
+    extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
+    """Additional containers, as a map by name or a list; the chart adds a securityContext."""
+    extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])
+    """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
+    extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
+    """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
+    extra_volume_mounts: Named = Field(
+        default={}, examples=[{"scratch": {"mountPath": "/scratch"}}]
+    )
+    """Volume mounts of the main container, as a map by volume name or a list."""
+    service_account: ServiceAccount = ServiceAccount()
+    """ServiceAccount of the pods."""
+    termination_grace_period_seconds: int | None = None
+    """Seconds between SIGTERM and SIGKILL when a pod is stopped; unset means 30."""
+    pod: Object = Field(default={}, examples=[{"dnsPolicy": "Default"}])
+    """PodSpec fields, as Kubernetes defines them, merged last over the rendered pod."""
+
+
+class WaitForMigrations(Block):
+    """Init container that waits until the schema of the database fits the image."""
+
+    enabled: bool = True
+    """Wait for the database migrations before the component starts."""
+    env: Environment = Field(default={}, examples=[{"PGCONNECT_TIMEOUT": "10"}])
+    """Additional environment variables of the init container that waits for the migrations."""
+    security_contexts: ContainerSecurityContext = ContainerSecurityContext()
+    """Security context of the init container that waits for the migrations."""
+
+
+class Deployment(PodSettings):
+    """Every Deployment."""
+
+    enabled: bool | None = True
+    """Run the component; null means true, as in the official chart."""
+    annotations: Text = {}
+    """Annotations of the Deployment."""
+    pod_annotations: Text = Field(default={}, examples=[{"example.com/scrape": "true"}])
+    """Annotations of the pods."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy of the Deployment, as Kubernetes defines it."""
+    revision_history_limit: int | None = None
+    """Number of old ReplicaSets to keep; unset means the global revisionHistoryLimit."""
+    wait_for_migrations: WaitForMigrations = WaitForMigrations()
+    """Init container that waits for the database migrations."""
+    safe_to_evict: bool = True
+    """Allow node autoscalers to evict the pods."""
+
+
+class Disruption(Block):
+    """PodDisruptionBudget of a component."""
+
+    enabled: bool = False
+    """Create a PodDisruptionBudget, which limits how many pods a node drain stops at once."""
+    config: Object = {"maxUnavailable": 1}
+    """Spec of the PodDisruptionBudget; `minAvailable: 1` with one replica blocks node drains."""
+
+
+class ReplicatedDeployment(Deployment):
+    """Every component with several pods."""
+
+    replicas: int = Field(default=1, ge=0)
+    """Number of pods."""
+    pod_disruption_budget: Disruption = Disruption()
+    """PodDisruptionBudget of the Deployment."""
+
+
+class Job(PodSettings):
+    """Every Job."""
+
+    enabled: bool = True
+    """Run the Job on installation and after each change of its pod."""
+    annotations: Text = {}
+    """Annotations of the Job's pods."""
+    job_annotations: Text = {}
+    """Annotations of the Job itself."""
+    restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
+    """Restart policy of the Job's pods: OnFailure or Never."""
+
+
+class StatefulSet(PodSettings):
+    """Every StatefulSet."""
+
+    enabled: bool = True
+    """Run the component."""
+    annotations: Text = {}
+    """Annotations of the StatefulSet."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
+
+
+# The values that several components share, the most general first.
+SHARED = (PodSettings, Deployment, ReplicatedDeployment, Job, StatefulSet)
+
+
+def settings_of(row: ComponentRow) -> type[PodSettings]:
+    """The values that follow from what a component is."""
+    if row.kind == "Deployment" and row.replicated:
+        return ReplicatedDeployment
+    kinds = {"Deployment": Deployment, "Job": Job, "StatefulSet": StatefulSet}
+    return kinds.get(row.kind, PodSettings)

@@ -1,0 +1,170 @@
+"""The rows of the chart's data files: components.yaml and secrets.yaml, checked when they are read.
+
+These files are written by hand and say what the chart is made of; values.yaml, the schema and
+docs/values.md are generated from them and from the model in this package. The head of each file
+explains its fields.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from scripts.errors import Refusal
+from scripts.paths import CHART, ROOT
+
+R = TypeVar("R", bound="Row")
+Kind = Literal["Deployment", "StatefulSet", "Job", "TaskPod", "LaunchedPod"]
+
+
+class Row(BaseModel):
+    """A closed, immutable map: an unknown field is an error that names it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        alias_generator=to_camel,
+        use_attribute_docstrings=True,
+    )
+
+
+class Role(Row):
+    """Rights of a component's account in the namespaces of tasks."""
+
+    when: str
+    """Condition, as in `calls`."""
+    rules: list[dict[str, list[str]]]
+    """Rules as Kubernetes has them."""
+
+
+class ComponentRow(Row):
+    """A component: the facts that hold for every installer."""
+
+    key: str
+    """Key of the component's block in values."""
+    kind: Kind
+    """Kind of its workload; TaskPod: the pod of a task, LaunchedPod: a pod that a task launches."""
+    account: str | None = None
+    """Suffix of its ServiceAccount, when that is not the component's name."""
+    namespace: Literal["release", "tasks"]
+    """Namespace of its pods: that of the release, or those of tasks."""
+    replicated: bool = False
+    """Several pods are possible: the block has `replicas` and `podDisruptionBudget`."""
+    serves: int | str | None = None
+    """Port on which callers reach it: a number, or a key of `ports` in values."""
+    health: str | None = None
+    """Name of the component in the answer of /api/v2/monitor/health."""
+    reads_dags: bool = False
+    """Its pods mount the Dags."""
+    launches_pods: bool = False
+    """It creates pods in the namespaces of tasks."""
+    named: Literal["release"] | None = None
+    """`release`: its objects carry the release's name, not the chart's full name."""
+    external: str | None = None
+    """Block of networkPolicies with its addresses, used when the component is off."""
+    calls: dict[str, str] = {}
+    """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
+    needs: list[str] = []
+    """Callees without which it does not work: with NetworkPolicies, each must have an address."""
+    roles: dict[str, Role] = {}
+    """Roles of its account in the namespaces of tasks, by name."""
+    notes: bool = False
+    """Its templates have lines for NOTES.txt."""
+    refusals: bool = False
+    """It has refusals of its own, in templates/refusals/components."""
+    cloud: list[str] = []
+    """Sets of AWS permissions of its role."""
+
+
+class GeneratedKey(Row):
+    """A key of a Secret, and how the chart's Job makes it."""
+
+    generate: Literal["fernet", "token"] | None = None
+    """Kind of random text."""
+    text: str | None = None
+    """Template of the content; `{password}` stands for the password of the row `password`."""
+    password: str | None = None
+    """Row whose password the template contains."""
+
+
+class SecretValues(Row):
+    """Dotted paths of the values of a secret."""
+
+    name: str
+    """Value that names a Secret of the installer's."""
+    text: str | None = None
+    """Value that holds the secret itself."""
+    annotations: str | None = None
+    """Value with annotations of the Secret."""
+
+
+class SecretRow(Row):
+    """A secret of the platform."""
+
+    name: str
+    """Suffix of its Secret, and its name in the values that list secrets."""
+    key: str
+    """Key in the Secret."""
+    variable: str | None = None
+    """Environment variable of its readers; without one, it is mounted as a file."""
+    readers: list[str]
+    """Components that may read it."""
+    values: SecretValues
+    """Values of the secret."""
+    text: str | None = None
+    """Template of the Secret's content, when it is not the text of values itself."""
+    when: str | None = None
+    """Switch in values without which the secret is not needed."""
+    generate: dict[str, GeneratedKey]
+    """Keys of the Secret, and how the Job makes each one."""
+    generate_when: str | None = None
+    """Switch in values without which the Job cannot make it."""
+    stored: Literal["fernet", "token", "databaseUrl"] | None = None
+    """How Terraform makes the value that it keeps in Secrets Manager; unset: it keeps none."""
+
+
+def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:
+    """The components of a chart by name, in the order of the file."""
+    file = chart / "files" / "components.yaml"
+    rows = yaml.safe_load(file.read_text())
+    return {name: _row(ComponentRow, row, f"{_shown(file)}: {name}") for name, row in rows.items()}
+
+
+def secret_rows(chart: Path = CHART) -> list[SecretRow]:
+    """The secrets of a chart, in the order of the file."""
+    file = chart / "files" / "secrets.yaml"
+    rows = yaml.safe_load(file.read_text())
+    return [
+        _row(SecretRow, row, f"{_shown(file)}: {row.get('name', f'row {number}')}")
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def replicated_keys(chart: Path = CHART) -> list[str]:
+    """The values keys of the components that can run several pods, in the order of the file."""
+    return [row.key for row in component_rows(chart).values() if row.replicated]
+
+
+def _shown(file: Path) -> Path:
+    """The path that an error names: relative to the repository, where the file is in it."""
+    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
+
+
+def _row(model: type[R], row: Any, place: str) -> R:
+    """A row as its model; a wrong one is refused with its file and field."""
+    try:
+        return model.model_validate(row)
+    except ValidationError as wrong:
+        raise Refusal("\n".join(f"{place}{problem}" for problem in _problems(wrong))) from wrong
+
+
+def _problems(wrong: ValidationError) -> Iterator[str]:
+    """Each problem of a row: the path of its field, and the message."""
+    for error in wrong.errors():
+        path = "".join(f".{part}" for part in error["loc"])
+        unknown = error["type"] == "extra_forbidden"
+        yield f"{path}: " + ("unknown field; correct it or remove it." if unknown else error["msg"])

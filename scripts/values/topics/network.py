@@ -1,0 +1,138 @@
+"""NetworkPolicies: addresses outside the release, and the callers that may reach them."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+import yaml
+from pydantic import Field
+
+from scripts.paths import CHART
+from scripts.values.blocks import Block, Cidr, Object, Text, narrowed
+
+_PRIVATE = yaml.safe_load((CHART / "files" / "private_networks.yaml").read_text())
+# Networks that are not the internet, of both IP families.
+NOT_PUBLIC = _PRIVATE["4"] + _PRIVATE["6"]
+# Networks in which pods find the API server of their cluster: private ones, not link-local ones.
+API_SERVER_NETWORKS = [cidr for cidr in _PRIVATE["4"] if not cidr.startswith("169.254.")]
+
+
+class Peer(Block):
+    """Addresses outside the release; without any, no connection is allowed."""
+
+    cidrs: list[Cidr] = Field(default=[], examples=[["10.1.16.0/24", "10.1.17.0/24"]])
+    """CIDR blocks that may be reached; empty means none."""
+    ports: list[int] = []
+    """TCP ports that may be reached; without ports and udpPorts, all of them."""
+    udp_ports: list[int] = []
+    """UDP ports that may be reached, in addition to `ports`."""
+
+
+class Dns(Block):
+    """DNS service of the cluster."""
+
+    namespace_labels: Text = {"kubernetes.io/metadata.name": "kube-system"}
+    """Labels of the namespace of the DNS pods."""
+    pod_labels: Text = {"k8s-app": "kube-dns"}
+    """Labels of the DNS pods."""
+    cidrs: list[Cidr] = Field(default=[], examples=[["169.254.20.10/32"]])
+    """CIDR blocks of a node-local DNS cache."""
+    ports: list[int] = [53, 5353]
+    """Ports of the DNS pods (TCP and UDP); policies apply to the pod's port, not the Service's."""
+
+
+class Place(Peer):
+    """Addresses outside the cluster."""
+
+    cidrs: list[Cidr] = Field(default=[], examples=[["10.30.18.0/24"]])
+    """CIDR blocks that may be reached; `0.0.0.0/0` and `::/0` stand for a whole IP family."""
+    except_: list[Cidr] = Field(default=[], alias="except", examples=[["10.0.0.0/8"]])
+    """CIDR blocks that stay closed, of a whole IP family."""
+
+
+class Destination(Place):
+    """Addresses outside the cluster with a name of their own."""
+
+    fqdns: list[str] = Field(default=[], examples=[["*.example.com"]])
+    """Host names, such as s3.eu-central-1.amazonaws.com or *.example.com; they need Cilium."""
+
+
+class Internet(Place):
+    """The internet."""
+
+    enabled: bool = True
+    """Allow tasks and triggers to reach the internet."""
+    cidrs: list[Cidr] = ["0.0.0.0/0"]
+    """CIDR blocks that count as the internet; `0.0.0.0/0` and `::/0` are a whole IP family."""
+    except_: list[Cidr] = Field(default=NOT_PUBLIC, alias="except")
+    """CIDR blocks that do not count as the internet: private networks and metadata addresses."""
+
+
+DESTINATIONS: dict[str, Destination | None] = {
+    # The agent of EKS Pod Identity, 169.254.170.23/32, hands out the credentials of a role.
+    "cloudIdentity": Destination(ports=[80]),
+    "git": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
+    # The Datadog agent, or another one for StatsD and traces, on each node.
+    "metrics": Destination(ports=[8126], udp_ports=[8125]),
+    "objectStorage": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
+    "secretsBackend": Destination(ports=[443]),
+    "smtp": Destination(ports=[587]),
+}
+
+
+class Cilium(Block):
+    """Features of Cilium beyond NetworkPolicies."""
+
+    enabled: bool = False
+    """Create CiliumNetworkPolicies for destinations with host names (`fqdns`)."""
+
+
+class NetworkPolicies(Block):
+    """NetworkPolicies in both directions, derived from `calls` in files/components.yaml."""
+
+    enabled: bool = True
+    """Create NetworkPolicies for all components."""
+    kubernetes: Peer = Peer(cidrs=API_SERVER_NETWORKS, ports=[443, 6443])
+    """Kubernetes API; its exact addresses make a stricter policy."""
+    database: Peer = Peer(ports=[5432])
+    """External metadata database."""
+    dns: Dns = Dns()
+    """DNS service of the cluster."""
+    internet: Internet = Internet()
+    """Internet, as tasks and triggers may reach it."""
+    destinations: dict[str, Destination | None] = Field(
+        default=DESTINATIONS,
+        examples=[{"warehouse": {"cidrs": ["10.30.19.0/24"], "ports": [5439]}}],
+    )
+    """Destinations outside, by name; files/components.yaml has the callers of the defaults."""
+    egress: dict[str, dict[str, bool]] = Field(
+        default={}, examples=[{"worker": {"git": True, "internet": False}}]
+    )
+    """Destinations to allow or forbid, by component (`worker` means tasks) and destination."""
+    cilium: Cilium = Cilium()
+    """Features of Cilium beyond NetworkPolicies."""
+    allow_anywhere: bool = False
+    """Accept values that open a policy to all addresses, which are refused by default."""
+    default_deny: bool | None = None
+    """Isolate other pods in the release's namespace; unset means true if tasks have another one."""
+    extra_egress: dict[str, list[Object]] = Field(
+        default={}, examples=[{"worker": [{"to": [{"ipBlock": {"cidr": "10.2.0.0/16"}}]}]}]
+    )
+    """Egress rules to add, by component (`worker` means tasks), as Kubernetes defines them."""
+
+
+class Network(Block):
+    """Network policies."""
+
+    network_policies: NetworkPolicies = NetworkPolicies()
+    """NetworkPolicies of the components and their destinations."""
+
+
+def network_topic(components: Iterable[str]) -> type[Network]:
+    """The topic for a chart with these components."""
+    name = Literal[*components]
+    policies = narrowed(
+        NetworkPolicies,
+        egress=dict[name, dict[str, bool]],
+        extra_egress=dict[name, list[Object]],
+    )
+    return narrowed(Network, network_policies=policies())

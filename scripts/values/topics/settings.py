@@ -1,0 +1,106 @@
+"""Configuration of Airflow: airflow.cfg, environment variables, files."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from scripts.values.blocks import Block, Environment, Named, Scalar, Text
+
+# The official chart's list; a variable that this chart never sets may be left out, too.
+SecretVariable = Literal[
+    "AIRFLOW_CONN_AIRFLOW_DB",
+    "AIRFLOW__API_AUTH__JWT_SECRET",
+    "AIRFLOW__API__SECRET_KEY",
+    "AIRFLOW__CELERY__BROKER_URL",
+    "AIRFLOW__CELERY__CELERY_RESULT_BACKEND",
+    "AIRFLOW__CELERY__RESULT_BACKEND",
+    "AIRFLOW__CORE__FERNET_KEY",
+    "AIRFLOW__CORE__SQL_ALCHEMY_CONN",
+    "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
+    "AIRFLOW__ELASTICSEARCH__ELASTICSEARCH_HOST",
+    "AIRFLOW__ELASTICSEARCH__HOST",
+    "AIRFLOW__OPENSEARCH__HOST",
+]
+
+
+class SecretReference(Block):
+    """An environment variable from a Secret."""
+
+    env_name: str
+    """Name of the environment variable."""
+    secret_name: str
+    """Name of the Secret."""
+    secret_key: str = "value"
+    """Key in the Secret."""
+
+
+class Settings(Block):
+    """Configuration of Airflow."""
+
+    executor: str = "KubernetesExecutor"
+    """Executor of the tasks; KubernetesExecutor is the only one that this chart supports."""
+    airflow_home: str = "/opt/airflow"
+    """Path of AIRFLOW_HOME in the image."""
+    config: dict[str, dict[str, Scalar]] = Field(
+        default={
+            "api": {"expose_config": False},
+            "core": {
+                "auth_manager": (
+                    "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+                ),
+                "load_examples": False,
+            },
+            "dag_processor": {"dag_processor_log_target": "stdout"},
+            "fab": {"enable_proxy_fix": True},
+            "kubernetes_executor": {
+                "delete_worker_pods": True,
+                "delete_worker_pods_on_failure": True,
+                "task_publish_max_retries": -1,
+                "worker_pods_creation_batch_size": 16,
+            },
+            "logging": {"colored_console_log": False},
+            "scheduler": {"enable_health_check": True},
+            "workers": {"execution_api_timeout": 60, "max_failed_heartbeats": 30},
+        },
+        examples=[{"core": {"parallelism": 128}, "logging": {"remote_logging": True}}],
+    )
+    """Sections of airflow.cfg, through `tpl`; the chart adds the settings that it computes."""
+    airflow_config_annotations: Text = {}
+    """Annotations of the ConfigMap with airflow.cfg."""
+    airflow_local_settings: str | None = Field(
+        default=None, examples=["STATE_COLORS = {'failed': 'red'}\n"]
+    )
+    """Text of airflow_local_settings.py, through `tpl`."""
+    env: Environment = Field(
+        default={},
+        examples=[
+            {
+                "AIRFLOW__CORE__PARALLELISM": "64",
+                "POD_IP": {"valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+            }
+        ],
+    )
+    """Environment variables of all Airflow containers, task pods included."""
+    extra_env: str | None = Field(default=None, examples=["- {name: LANG, value: C.UTF-8}\n"])
+    """Environment variables as a YAML list of EnvVars in a text, through `tpl`."""
+    extra_env_from: str | None = Field(
+        default=None, examples=["- configMapRef: {name: airflow-variables}\n"]
+    )
+    """Sources of environment variables as a YAML list of EnvFromSources, through `tpl`."""
+    secret: list[SecretReference] = Field(
+        default=[],
+        examples=[[{"envName": "WAREHOUSE_URL", "secretName": "warehouse", "secretKey": "url"}]],
+    )
+    """Environment variables from Secrets (envName, secretName, secretKey), task pods included."""
+    enable_built_in_secret_env_vars: dict[SecretVariable, bool] = Field(
+        default={}, examples=[{"AIRFLOW__CORE__FERNET_KEY": False}]
+    )
+    """Variables that the chart sets from its Secrets, by name; false leaves a variable out."""
+    volumes: Named = Field(
+        default={}, examples=[{"certificates": {"secret": {"secretName": "certificates"}}}]
+    )
+    """Volumes of all Airflow pods, task pods included, as a map by name or a list."""
+    volume_mounts: Named = Field(
+        default={}, examples=[{"certificates": {"mountPath": "/certificates", "readOnly": True}}]
+    )
+    """Mounts of `volumes` in all Airflow containers, as a map by volume name or a list."""

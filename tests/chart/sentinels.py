@@ -1,0 +1,251 @@
+"""Every value of the model, and whether it has an effect on a render.
+
+Each value gets a text or number of its own (a mark), so that one render answers for hundreds of
+values. A switch, or a value that another one hides, is tried alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+import yaml
+from pydantic import BaseModel
+
+from scripts.errors import Refusal
+from scripts.releases.render import helm_template
+from scripts.values import AirflowValues
+from scripts.values.blocks import Cidr
+from scripts.values.topics.network import NOT_PUBLIC
+from tests.chart.cases import merged
+from tests.chart.components import COMPONENTS, Component
+from tests.conftest import EVERYTHING_ON
+from tests.rendered import Manifests
+
+Path = tuple[str, ...]
+
+# Additions to everything_on, so that more values have an effect.
+MORE: dict[str, Any] = {
+    "airflowVersion": "3.3.2",
+    "apiServer": {"apiServerConfig": "# mine", "service": {"type": "LoadBalancer"}},
+    "networkPolicies": {
+        "internet": {"ports": [443]},
+        "cilium": {"enabled": True},
+        "destinations": {"git": {"fqdns": ["github.com"]}},
+    },
+    "fernetKey": "text",
+    "jwtSecret": "text",
+    "apiSecretKey": "text",
+}
+OUTSIDE: dict[str, Any] = {
+    "postgresql": {"enabled": False},
+    "data": {"metadataConnection": {"pass": "text", "host": "db.example.com"}},
+    "logs": {"persistence": {"enabled": False}},
+}
+STORED: dict[str, Any] = {
+    "externalSecrets": {"enabled": False},
+    "secretsStore": {"enabled": True, "secrets": {"first-user": {"key": "first-user"}}},
+}
+# Values whose items have a form of their own.
+ODD: dict[str, Any] = {
+    "config": {"mine": {"key": "MARK"}},
+    "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
+    "secret": [{"envName": "MARK", "secretName": "MARK"}],
+    "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
+    "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
+    "networkPolicies.egress": {"worker": {"git": True}},
+    "networkPolicies.extraEgress": {
+        "worker": [{"to": [{"podSelector": {"matchLabels": {"MARK": "MARK"}}}]}]
+    },
+    "externalSecrets.secrets": {"first-user": {"key": "MARK"}},
+    "secretsStore.secrets": {"first-user": {"key": "MARK"}},
+    "priorityClasses": [{"name": "MARK", "value": 1}],
+    "extraSecrets": {"MARK": {}},
+    "extraConfigMaps": {"MARK": {}},
+    "extraObjects": {"mine": {"kind": "MARK"}},
+    "ingress.apiServer.hosts": ["MARK"],
+    "extraEnv": "[{name: MARK}]",
+    "extraEnvFrom": "[{prefix: MARK}]",
+    "podTemplate": "kind: Pod\nmetadata: {name: MARK}\n",
+}
+
+
+def leaves(model: type[BaseModel], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value of a model that is not a block, and its type."""
+    for name, field in model.model_fields.items():
+        here = (*path, field.alias or name)
+        block = next(iter(blocks(field.annotation)), None)
+        if block:
+            yield from leaves(block, here)
+        else:
+            yield here, field.annotation
+
+
+def blocks(kind: Any) -> Iterator[type[BaseModel]]:
+    """The models in a type that are blocks of values, not items of lists or maps."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    elif get_origin(kind) not in (list, dict):
+        for part in get_args(kind):
+            yield from blocks(part)
+
+
+LEAVES = dict(leaves(AirflowValues))
+# Together with others these are refused; alone they do something.
+REFUSED = {
+    ("airflowVersion",),
+    ("fernetKeySecretName",),
+    ("jwtSecretName",),
+    ("apiSecretKeySecretName",),
+    ("podTemplate",),
+    ("data", "metadataConnection", "host"),
+    ("data", "metadataConnection", "user"),
+    ("data", "metadataConnection", "db"),
+    ("data", "metadataConnection", "port"),
+    ("data", "metadataConnection", "sslmode"),
+    ("data", "metadataConnection", "pass"),
+    ("createUserJob", "defaultUser", "password"),
+    ("createUserJob", "defaultUser", "passwordSecretName"),
+    ("postgresql", "auth", "existingSecret"),
+    ("datadog", "port"),
+    ("networkPolicies", "internet", "except"),
+}
+
+
+@cache
+def base() -> dict[str, Any]:
+    """Values in which as much as possible is on."""
+    return merged(yaml.safe_load(EVERYTHING_ON.read_text()), MORE)
+
+
+# With everything on; with an external database and without a shared volume; with the Secrets Store
+# CSI driver.
+LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED))
+
+
+def at(path: Path, value: Any) -> dict[str, Any]:
+    """Values with one value."""
+    for key in reversed(path):
+        value = {key: value}
+    return value
+
+
+def current(path: Path) -> Any:
+    """A value of the base."""
+    node: Any = merged(AirflowValues().model_dump(by_alias=True), base())
+    for key in path:
+        node = (node or {}).get(key)
+    return node
+
+
+def mark(path: Path) -> tuple[Any, str]:
+    """A value for a path that no other one has, and what to look for in the render.
+
+    Of switches and choices it is another one than now, and there is nothing to look for.
+    """
+    kind = LEAVES[path]
+    number = 70000 + list(LEAVES).index(path)
+    text = f"mark-{number}"
+    odd = ODD.get(".".join(path))
+    if odd:
+        return json.loads(json.dumps(odd).replace("MARK", text)), text
+    # The arguments of a list or a map are not alternatives.
+    kinds = {kind} if get_origin(kind) in (list, dict) else {kind, *get_args(kind)}
+    if get_origin(kind) is Literal or any(get_origin(one) is Literal for one in kinds):
+        literal = next(one for one in kinds if get_origin(one) is Literal)
+        return next(one for one in get_args(literal) if one != current(path)), ""
+    if bool in kinds:
+        return not current(path), ""
+    if kind == list[int]:
+        return [number], str(number)
+    if kind == list[Cidr]:
+        network = f"10.{number % 256}.{number // 256 % 256}.0/24"
+        return [network], network
+    if int in kinds and get_origin(kind) not in (list, dict):
+        return number, str(number)
+    if str in kinds and get_origin(kind) not in (list, dict):
+        return text, text
+    return _collection(kind, text), text
+
+
+def _collection(kind: Any, text: str) -> Any:
+    """A list or a map that holds a text; a map where both are taken."""
+    union = (kind,) if get_origin(kind) in (list, dict) else get_args(kind)
+    kinds = [one for one in union if get_origin(one) in (list, dict)]
+    chosen = next((one for one in kinds if get_origin(one) is dict), kinds[0])
+    item = get_args(chosen)[-1]
+    if get_origin(chosen) is list:
+        return [text if item is str else {"name": text, "mountPath": text}]
+    known = [get_args(get_args(chosen)[0]), (text,)]
+    key = next(names for names in known if names)[0]
+    plain = item in (str, Any) or str in get_args(item)
+    return {key: text if plain else {"name": text, "mountPath": text}}
+
+
+def search(paths: Iterable[Path]) -> set[Path]:
+    """The paths whose marks are in the render when all of them are set at once.
+
+    What hides behind another value is not found so: a global one behind a component's.
+    """
+    marks = {path: mark(path) for path in paths}
+    values = base()
+    for path, (value, text) in marks.items():
+        if text and path not in REFUSED:
+            values = merged(values, at(path, value))
+    rendered = helm_template(values=values, name="red")
+    return {path for path, (_, text) in marks.items() if text and text in rendered}
+
+
+def reacts(path: Path) -> bool:
+    """Whether a value alone changes a render, or is refused in a sentence that names it."""
+    # An unset switch may behave like either position.
+    unset = bool in (LEAVES[path], *get_args(LEAVES[path])) and current(path) is None
+    tried = [True, False] if unset else [mark(path)[0]]
+    return any(_differs(merged(low, at(path, value)), low, path) for low in LOWS for value in tried)
+
+
+def _differs(values: dict[str, Any], low: Mapping[str, Any], path: Path) -> bool:
+    try:
+        return helm_template(values=values, name="red") != unchanged(json.dumps(low))
+    except Refusal as refused:
+        return ".".join(path) in str(refused)
+
+
+@cache
+def unchanged(low: str) -> str:
+    return helm_template(values=json.loads(low), name="red")
+
+
+def parts(text: str) -> dict[str, str]:
+    """A render by component: the objects with its label; the pod of a task for its values."""
+    manifests = Manifests(text)
+    found: dict[str, str] = {"worker": str(manifests.pod_template)}
+    for one in manifests.objects:
+        label = (one["metadata"].get("labels") or {}).get("component", "")
+        found[label] = found.get(label, "") + str(one)
+    return found
+
+
+def siblings(paths: Iterable[Path]) -> dict[Path, list[Component]]:
+    """Switches that several components have, by their path inside the component."""
+    groups: dict[Path, list[Component]] = {}
+    for component in COMPONENTS:
+        for path in paths:
+            if path[0] == component.key and path[1:] not in (("enabled",), ("useHelmHooks",)):
+                groups.setdefault(path[1:], []).append(component)
+    return {rest: group for rest, group in groups.items() if len(group) > 1}
+
+
+def react_together(rest: Path, group: Iterable[Component]) -> set[Path]:
+    """Of a switch that several components have, those whose objects change when all turn it."""
+    before = parts(unchanged(json.dumps(base())))
+    values = base()
+    for component in group:
+        path = (component.key, *rest)
+        values = merged(values, at(path, mark(path)[0]))
+    after = parts(helm_template(values=values, name="red"))
+    return {
+        (component.key, *rest)
+        for component in group
+        if before.get(component.label) != after.get(component.label)
+    }

@@ -1,0 +1,86 @@
+"""A second release on the cluster, in namespaces of its own, for as long as a test needs it."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+
+from scripts.paths import CHART, DAGS
+from scripts.releases import Release, helm
+from scripts.releases.target import Target
+from scripts.workshop.cluster import image_store
+from scripts.workshop.cluster.images import Image, build, images
+from tests.cluster.airflow import Airflow
+from tests.cluster.namespace import NOT_FOUND, Namespace
+from tests.cluster.waiting import wait_until
+
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+@contextmanager
+def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterator[Airflow]:
+    """Install the chart for another team with one of our images; leave nothing of it."""
+    release = replace(first.release, team=team, layers=(first.release.layers[0], layer))
+    second = Airflow(first.main.api, release)
+    namespaces = (second.main, second.tasks)
+    image_store.image_import(build(image))
+    try:
+        for namespace in namespaces:
+            _make(namespace)
+        _install(release, first.target, image)
+        yield second
+    finally:
+        for namespace in namespaces:
+            _delete(namespace)
+
+
+def _make(namespace: Namespace) -> None:
+    """Create a namespace under Pod Security and the Dags, as Terraform does for a release."""
+    meta = client.V1ObjectMeta(name=namespace.name, labels=RESTRICTED)
+    namespace.core.create_namespace(client.V1Namespace(metadata=meta))
+    files = {file.name: file.read_text() for file in [*DAGS.glob("*.py"), DAGS / ".airflowignore"]}
+    dags = client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
+    namespace.core.create_namespaced_config_map(namespace.name, dags)
+
+
+def _install(release: Release, target: Target, image: str) -> None:
+    ours = {name: images()[name] for name in (image, "postgres")}
+    values = {
+        "images": {"airflow": _reference(ours[image])},
+        "postgresql": {"image": _reference(ours["postgres"])},
+    }
+    command = [
+        str(helm.executable()),
+        "upgrade",
+        release.name,
+        str(CHART),
+        "--install",
+        "--values=-",
+    ]
+    command += [f"--values={layer}" for layer in release.layers]
+    command += [f"--namespace={release.namespace}", *target.arguments()]
+    done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def _reference(image: Image) -> dict[str, str]:
+    return {"repository": image.repository, "tag": image.tag}
+
+
+def _delete(namespace: Namespace) -> None:
+    """Delete a namespace with all that is in it; Helm's records are in there, too."""
+    namespace.core.delete_namespace(namespace.name)
+    wait_until(lambda: _is_gone(namespace), 180, f"the namespace {namespace.name} stays")
+
+
+def _is_gone(namespace: Namespace) -> bool:
+    try:
+        namespace.core.read_namespace(namespace.name)
+    except ApiException as error:
+        return error.status == NOT_FOUND
+    return False
