@@ -1,4 +1,4 @@
-# Checks of facts against other files; output `values` reports them.
+# Facts that only other files can tell to be wrong.
 
 locals {
   thresholds         = try(keys(module.monitoring[0].thresholds), [])

@@ -1,5 +1,5 @@
-# One environment on an existing EKS cluster: buckets and monitoring for the environment, and for each team
-# IAM roles, secrets, a release and, if `facts.database` is set, a database in RDS.
+# One environment on an EKS cluster that is there already: buckets and monitoring for all, and for each
+# team its roles, its secrets, its database where a pod is not enough, and its release.
 
 locals {
   # Each file of teams/ is a release.
@@ -9,7 +9,7 @@ locals {
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
 
-  # Each team has a folder in each bucket.
+  # A folder of the team's own in each bucket.
   buckets = {
     for kind, bucket in module.storage.buckets : kind => {
       for team in local.teams : team => {
@@ -23,7 +23,7 @@ locals {
   _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null } }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
-  # Additional permissions of a team's tasks: the grants that name the team.
+  # What the tasks of a team may do beside, from every grant that names the team.
   grants = {
     for team in local.teams : team => {
       for name, grant in var.facts.grants : name => grant if contains(grant.teams, team)
@@ -31,7 +31,7 @@ locals {
   }
 }
 
-# Checks the files of the environment and its teams.
+# Refuses files of teams, and facts, that are wrong.
 module "layers" {
   source = "./modules/layers"
 
@@ -124,7 +124,7 @@ module "secrets" {
   }
 }
 
-# Values that Terraform delivers to the cluster (`data_wo`): ephemeral, so they are not in a plan or in the state.
+# What Terraform itself brings into the cluster (`data_wo`): read back, written, and kept nowhere.
 ephemeral "aws_secretsmanager_secret_version" "delivered" {
   for_each = merge([for team, secrets in module.secrets : { for name, secret in secrets.data : "${team}/${name}" => secret }]...)
 
@@ -152,7 +152,7 @@ module "release" {
 
   layers = module.layers.layers[each.key]
 
-  # Pods receive their identity only when they are created.
+  # Pod Identity gives its credentials to a pod when the pod is made, and never later.
   depends_on = [module.identity]
 }
 

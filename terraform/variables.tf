@@ -1,5 +1,5 @@
 variable "deployed_by" {
-  description = "Owner of the environment's releases: `terraform` or `ci`."
+  description = "The one owner of the environment's releases: `terraform` or `ci`."
   type        = string
   nullable    = false
 
@@ -10,18 +10,18 @@ variable "deployed_by" {
 }
 
 variable "environment" {
-  description = "Name of the environment, and of its folder."
+  description = "The environment: the name of its folder."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 20
-    error_message = "`name` in environment.yaml must consist of at most 20 lower-case letters, digits and dashes, because it is part of names of roles and buckets, not ${var.environment}."
+    error_message = "`name` must be lower-case letters, digits and dashes, at most 20 characters: it is in the names of roles and buckets."
   }
 
   validation {
     condition     = var.environment != "production"
-    error_message = "Set `name: prod` in environment.yaml instead of production, or the checks for prod would not run."
+    error_message = "`name: production` would skip what is refused in prod: call it prod."
   }
 }
 
@@ -33,21 +33,21 @@ variable "facts" {
     region    = string
     partition = optional(string, "aws")
 
-    # Workflow that applies the environment in CI, for terraform/bootstrap.
+    # Who applies from CI; terraform/bootstrap reads it.
     ci = optional(object({
       oidc_provider_arn = string
       repository        = string
       subject           = optional(string)
     }))
 
-    # The existing EKS cluster and its network.
+    # The EKS cluster that is there already, and the network that it is in.
     cluster = object({
       name              = string
       security_group_id = string
       vpc_id            = string
     })
 
-    # Without it, the database of each team is a pod of its release.
+    # Where nothing is said, each team's database is a pod of its release.
     database = optional(object({
       deletion_protection = optional(bool, true)
       final_snapshot      = optional(bool, true)
@@ -74,7 +74,7 @@ variable "facts" {
       }), {})
     }))
 
-    # Additional permissions of the tasks of the listed teams, such as reading a bucket.
+    # What the tasks of some teams may do beside: a read of a bucket, a query of a warehouse.
     grants = optional(map(object({
       teams     = list(string)
       actions   = list(string)
@@ -93,7 +93,7 @@ variable "facts" {
       oidc = optional(object({ issuer = string, provider_arn = string }))
     }), {})
 
-    # Without it, there are no resources in Datadog.
+    # Where nothing is said, nothing is made in Datadog.
     monitoring = optional(object({
       airflow_version = optional(string)
       notify          = object({ page = optional(string), warn = string })
@@ -110,7 +110,7 @@ variable "facts" {
 
     permissions_boundary = optional(string)
 
-    # ResourceQuotas of the namespaces of each team's release and tasks.
+    # What each team's release and its tasks may ask for together.
     quotas = optional(object({
       release = optional(object({
         enabled       = optional(bool)
@@ -143,10 +143,10 @@ variable "facts" {
       log_retention_days = optional(number, 90)
     }), {})
 
-    # Tags of all AWS resources, in addition to environment, managed-by and part-of.
+    # Tags of everything in AWS, beside environment, managed-by and part-of.
     tags = optional(map(string), {})
 
-    # Settings of single teams. A new revision generates a new value; Fernet keys are listed newest first.
+    # What is peculiar to a team. Another revision makes another secret; of Fernet keys the newest is first.
     teams = optional(map(object({
       connections = optional(map(object({ description = optional(string), revision = optional(number) })), {})
       variables   = optional(map(object({ description = optional(string), revision = optional(number) })), {})
@@ -161,47 +161,47 @@ variable "facts" {
 
   validation {
     condition     = var.environment != "prod" || (var.facts.database != null && var.facts.monitoring != null)
-    error_message = "Set `terraform.database` and `terraform.monitoring` in environment.yaml: prod requires both."
+    error_message = "environment.yaml of prod must state terraform.database and terraform.monitoring: people rely on it."
   }
 
   validation {
     condition     = var.environment != "prod" || var.facts.permissions_boundary != null
-    error_message = "Set `terraform.permissions_boundary` in environment.yaml to the ARN that terraform/bootstrap outputs: prod requires it."
+    error_message = "environment.yaml of prod must state terraform.permissions_boundary: apply terraform/bootstrap, which puts it out."
   }
 
   validation {
     condition     = var.environment != "prod" || !var.facts.storage.force_destroy
-    error_message = "Remove `terraform.storage.force_destroy` from environment.yaml: in prod, `terraform destroy` must not delete logs and Dags."
+    error_message = "environment.yaml of prod must not state terraform.storage.force_destroy: a destroy would take all logs and Dags along."
   }
 
   validation {
     condition     = var.environment != "prod" || try(var.facts.database.deletion_protection && var.facts.database.final_snapshot, true)
-    error_message = "`deletion_protection` and `final_snapshot` in `terraform.database` of environment.yaml must be true in prod, or one apply could delete a database permanently."
+    error_message = "environment.yaml of prod must leave terraform.database.deletion_protection and final_snapshot true: one apply could remove a database for good."
   }
 
   validation {
     condition     = var.environment != "prod" || try(var.facts.database.instance.multi_az == true, true)
-    error_message = "Set `terraform.database.instance.multi_az: true` in environment.yaml: in prod, Airflow must survive the failure of a zone."
+    error_message = "environment.yaml of prod must state terraform.database.instance.multi_az as true: without a standby, a lost zone is a lost Airflow."
   }
 
   validation {
     condition     = var.facts.secrets.recovery_window_days >= 7 && var.facts.secrets.recovery_window_days <= 30 || (var.facts.secrets.recovery_window_days == 0 && var.environment != "prod")
-    error_message = "`terraform.secrets.recovery_window_days` in environment.yaml must be between 7 and 30, or 0 (not in prod) to delete secrets at once, not ${var.facts.secrets.recovery_window_days}."
+    error_message = "environment.yaml must state terraform.secrets.recovery_window_days from 7 to 30, or 0 for none, but not in prod."
   }
 
   validation {
     condition     = contains(["csi", "data_wo", "external_secrets"], var.facts.secrets.delivery)
-    error_message = "`terraform.secrets.delivery` in environment.yaml must be external_secrets, csi or data_wo, not ${var.facts.secrets.delivery}."
+    error_message = "environment.yaml must state terraform.secrets.delivery as external_secrets, csi or data_wo, not ${var.facts.secrets.delivery}."
   }
 
   validation {
     condition     = length(setsubtract(keys(var.facts.teams), local.teams)) == 0
-    error_message = "`terraform.teams` in environment.yaml has teams without a file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}. Teams with a file: ${join(", ", local.teams)}."
+    error_message = "`teams` names a team that has no file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}; known: ${join(", ", local.teams)}."
   }
 
   validation {
     condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
-    error_message = "`terraform.grants` in environment.yaml names teams without a file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}. Teams with a file: ${join(", ", local.teams)}."
+    error_message = "`grants` names a team that has no file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
   }
 }
 
@@ -217,7 +217,7 @@ variable "folder" {
 }
 
 variable "lookup_values" {
-  description = "Values of connections and variables with a new revision: team to `connections/<id>` or `variables/<id>` to the value. Ephemeral, so they are not in a plan or in the state."
+  description = "By team, what connections and variables hold whose revision is new: `connections/<id>` or `variables/<id>`, then the text. Ephemeral: in no plan and no state."
   type        = map(map(string))
   default     = {}
   nullable    = false
