@@ -1,7 +1,7 @@
 """Connections that NetworkPolicies allow, evaluated as Kubernetes does: both ends must allow them.
 
-A direction for which no policy selects the pod is open; otherwise a rule of a policy that selects it
-must match the peer and the port.
+A direction for which no policy selects the pod is open; otherwise a rule of a policy that selects
+it must match the peer and the port.
 """
 
 import json

@@ -341,7 +341,7 @@ class Environment(Facts):
         str,
         text(
             r"^[a-z]([a-z0-9-]*[a-z0-9])?$",
-            "consist of lower-case letters, digits and dashes, for names of roles and buckets",
+            "consist of lower-case letters, digits and dashes",
         ),
     ]
     """Name of the environment; it must be the name of the folder."""

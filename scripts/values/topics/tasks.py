@@ -11,7 +11,7 @@ class TasksAdmission(Block):
     enabled: bool = False
     """Refuse task pods with ServiceAccounts, Secrets or labels other than the allowed ones."""
     service_accounts: list[str] = Field(default=[], examples=[["spark-driver"]])
-    """ServiceAccounts that task pods may use in addition to `default`, pod-launcher and their own."""
+    """ServiceAccounts that task pods may use in addition to their own, default and pod-launcher."""
     secrets: list[str] = Field(default=[], examples=[["warehouse"]])
     """Secrets that task pods may read in addition to those of `secret` and imagePullSecrets."""
 
