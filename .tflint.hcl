@@ -1,4 +1,4 @@
-# All rules of the ruleset that tflint brings; that of AWS would be a plugin to download.
+# All rules of the built-in ruleset; the AWS ruleset is a plugin, which would have to be downloaded.
 config {
   call_module_type = "none"
 }
@@ -11,7 +11,7 @@ plugin "terraform" {
 rule "terraform_naming_convention" {
   enabled = true
 
-  # Steps on the way to another value begin with an underscore.
+  # Names of intermediate values begin with an underscore.
   locals {
     custom = "^_?[a-z][a-z0-9]*(_[a-z0-9]+)*$"
   }

@@ -1,1 +1,1 @@
-"""The programs of this repository: values, releases, rendering, deploying, the local cluster."""
+"""The programs of this repository: the application, and the workshop for developing it."""

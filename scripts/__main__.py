@@ -1,4 +1,4 @@
-"""`python -m scripts`: the application's commands, and the workshop's beside them."""
+"""`python -m scripts`: the commands of the application and of the workshop."""
 
 from scripts import workshop
 from scripts.cli import main

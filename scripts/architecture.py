@@ -47,7 +47,7 @@ class Flow:
 
 
 def files() -> dict[Path, str]:
-    """Return the picture by its path; raise Refusal when it names a file that does not exist."""
+    """Return the picture by its path; raise Refusal when a file in it does not exist."""
     elements, top = [svg.text(MARGIN, 40, "How data flows", 20, font_weight="bold")], 56
     for flow in _flows():
         elements += _flow(flow, top)
@@ -87,19 +87,19 @@ def _flows() -> Iterator[Flow]:
         ],
     )
     yield Flow(
-        "Traffic: one row per component says whom it calls",
+        "Traffic: the row of a component lists its calls",
         [
             [Box(f"{chart}/components.yaml", f"{components} components and their calls")],
             [Box("charts/airflow/templates", "NetworkPolicies: egress and ingress of each call")],
             [Box("scripts/manifests/network_policies.py", "evaluates the rendered policies")],
             [
                 Box("docs/graphs", "pictures of each release"),
-                Box("tests/cluster", "the same connections with real packets"),
+                Box("tests/cluster", "the same connections, tried on a cluster"),
             ],
         ],
     )
     yield Flow(
-        "Secrets: one row per secret says who reads it",
+        "Secrets: the row of a secret lists its readers",
         [
             [Box(f"{chart}/secrets.yaml", f"{secrets} secrets, their keys and readers")],
             [
@@ -154,7 +154,7 @@ def _flow(flow: Flow, top: int) -> Iterator[str]:
 
 def _box(box: Box, x: float, y: float) -> Iterator[str]:
     if not (ROOT / box.path).exists():
-        raise Refusal(f"scripts/architecture.py names {box.path}, which does not exist: update it.")
+        raise Refusal(f"{box.path} does not exist: update it in scripts/architecture.py.")
     yield svg.box(x, y, BOX, box.height, GROUND, rx=6, stroke=svg.LINE)
     folder, _, name = box.path.rpartition("/")
     yield svg.text(x + 12, y + 17, f"{folder}/", 10, fill=svg.GRAY)

@@ -1,6 +1,6 @@
 """Attacks that code in a Dag could try, and their outcomes: docs/attacks.yaml.
 
-The tables of docs/security.md are made of them, and the cluster tests expect them.
+The tables of docs/security.md are generated from them, and the cluster tests expect them.
 """
 
 import re

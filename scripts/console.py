@@ -1,4 +1,4 @@
-"""The console for messages: standard error, which leaves standard output to programs."""
+"""The console for messages: standard error, because programs read standard output."""
 
 from rich.console import Console
 

@@ -1,8 +1,8 @@
-"""The error that a user is meant to read."""
+"""The error for users."""
 
 
 class Refusal(Exception):
-    """A sentence for the user: what is wrong, where, and what to do.
+    """A sentence for the user: what is wrong, where, and how to fix it.
 
     The command line prints it without a traceback and exits with 1.
     """

@@ -1,4 +1,4 @@
-"""Writes every generated file: values.yaml, schemas, rules, documentation, dashboards, graphs."""
+"""All generated files: values.yaml, schemas, rules, documentation, dashboards, graphs."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,7 +24,7 @@ STAGES: tuple[Callable[[], dict[Path, str]], ...] = (
 
 
 def generate(*, check: bool = False) -> None:
-    """Bring the generated files up to date; with `check`, refuse when one is not."""
+    """Update the generated files; with `check`, raise Refusal if one is stale instead."""
     stale: list[str] = []
     for stage in STAGES:
         texts = stage()
@@ -33,19 +33,19 @@ def generate(*, check: bool = False) -> None:
                 continue
             stale.append(str(path.relative_to(ROOT)))
             if not check:
-                _bring(path, texts.get(path))
+                _update(path, texts.get(path))
     if check and stale:
         raise Refusal(f"Generated files are stale: {', '.join(stale)}. Run `make generate`.")
 
 
 def _left_over(texts: Iterable[Path]) -> list[Path]:
-    """Pages of a team that is gone: in the folder of the graphs, every file is generated."""
+    """Return the graphs of removed teams: all files in the folder of graphs are generated."""
     if graph.FOLDER not in {path.parent for path in texts}:
         return []
     return sorted(set(graph.FOLDER.iterdir()) - set(texts))
 
 
-def _bring(path: Path, text: str | None) -> None:
+def _update(path: Path, text: str | None) -> None:
     """Write a file; without a text, remove it."""
     if text is None:
         path.unlink()

@@ -61,7 +61,9 @@ def program(name: str) -> Path:
             build(module, [name])
             return module.folder / name
     known = sorted(name for module in modules().values() for name in module.packages)
-    raise Refusal(f"No Go module in tools/ builds a program {name!r}; known: {', '.join(known)}.")
+    raise Refusal(
+        f"unknown program {name!r}: no Go module in tools/ builds it; known: {', '.join(known)}."
+    )
 
 
 def build(module: Module, names: Iterable[str]) -> None:
@@ -121,7 +123,7 @@ def _compile(module: Module, names: list[str], this: Step) -> None:
     """Compile into a temporary folder and move each program: a partial one is never found."""
     for left in module.folder.glob(".building-*"):
         shutil.rmtree(left, ignore_errors=True)
-    # A unique name, since a compiler that outlived its `make` may still write into its folder.
+    # A unique name: a compiler of an earlier, killed `make` may still write into its folder.
     aside = Path(tempfile.mkdtemp(prefix=".building-", dir=module.folder))
     packages = [module.packages[name] for name in names]
     command = ["go", "build", "-v", *module.flags, "-o", f"{aside}/", *packages]

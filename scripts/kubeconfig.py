@@ -1,6 +1,6 @@
 """The contexts of kubeconfig files, read without a Kubernetes client, which is slow to load.
 
-As for kubectl, KUBECONFIG may list several files, and the first file that has a context counts.
+As for kubectl, KUBECONFIG may list several files; of several with a context, the first is used.
 """
 
 import os
@@ -46,8 +46,7 @@ def require(context: str, files: Iterable[Path]) -> None:
     found = existing(files)
     if not found:
         raise Refusal(
-            f"There is no kubeconfig at {names}: set KUBECONFIG, or start the local cluster with"
-            " `make up`."
+            f"No kubeconfig at {names}: set KUBECONFIG, or start the local cluster with `make up`."
         )
     known = set().union(*map(contexts, found))
     if context not in known:

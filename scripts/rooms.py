@@ -33,7 +33,7 @@ def rooms() -> dict[str, list[Path]]:
 
 
 def imported(files: list[Path], among: Mapping[str, list[Path]]) -> set[str]:
-    """Return the rooms, among some, that files import."""
+    """Return those of the rooms that files import."""
     names = {f"scripts/{room.removesuffix('.py')}".replace("/", "."): room for room in among}
     found = set()
     for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
@@ -56,7 +56,7 @@ def ordered(edges: Mapping[str, set[str]]) -> list[str]:
     Raises Refusal when rooms import each other in a circle.
     """
     try:
-        # Sorted, so that the same sources are drawn the same.
+        # Sorted, so that the drawing depends on the sources only.
         sorter = TopologicalSorter({room: sorted(others) for room, others in edges.items()})
         order = [*sorter.static_order()][::-1]
     except CycleError as error:

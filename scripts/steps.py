@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 
 from scripts.console import console
 
-# Seconds between the lines that a long step prints where there is no terminal, thus no spinner.
+# Seconds between the lines of a long step when the output is not a terminal.
 REMINDER = 30.0
 
 
@@ -28,7 +28,7 @@ class Step:
         self._spinner = Spinner("dots")
 
     def note(self, text: str) -> None:
-        """Show a text beside the name until the next note."""
+        """Show a note next to the name until the next one."""
         self._note = text
 
     @property

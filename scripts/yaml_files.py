@@ -1,4 +1,4 @@
-"""Reads YAML files strictly, and remembers on which line each key stands."""
+"""Strict reading of YAML files, with the line of each key."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Document:
     lines: dict[KeyPath, int]
 
     def at(self, path: KeyPath) -> str:
-        """`file:line` of a key; for a key that is missing, of the block where it belongs."""
+        """Return `file:line` of a key, or of its block if the key is missing."""
         while path and path not in self.lines:
             path = path[:-1]
         return f"{short(self.path)}:{self.lines.get(path, 1)}"
@@ -53,7 +53,9 @@ def read(path: Path, kind: type[dict] | type[list] = dict) -> Document:
         reason = getattr(error, "problem", None) or "it cannot be read"
         raise Refusal(f"{short(path)}{where}: not valid YAML: {reason}.") from None
     if len(documents) != 1:
-        raise Refusal(f"{short(path)} holds {len(documents)} YAML documents; it must hold one.")
+        raise Refusal(
+            f"{short(path)} contains {len(documents)} YAML documents; it must contain one."
+        )
     data, lines = documents[0]
     if not isinstance(data, kind):
         raise Refusal(f"{short(path)} must be a {FORMS[kind]}.")
@@ -61,7 +63,7 @@ def read(path: Path, kind: type[dict] | type[list] = dict) -> Document:
 
 
 def short(path: Path) -> Path:
-    """A path as people write it: relative to the repository."""
+    """Return a path relative to the repository, for messages."""
     return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
@@ -74,7 +76,7 @@ class _Duplicate(Exception):
 
 
 class _Loader(yaml.CSafeLoader):
-    """Refuses duplicate keys, and reads dates as text, as Helm does."""
+    """A loader that refuses duplicate keys, and reads dates as strings, as Helm does."""
 
     yaml_implicit_resolvers = {
         first: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
@@ -96,14 +98,14 @@ def _parse(text: str) -> list[tuple[Any, dict[KeyPath, int]]]:
     found = []
     while loader.check_node():
         node = loader.get_node()
-        # Reading the lines first: constructing a map replaces its merge keys by what they merge.
+        # Lines are read first, since constructing a map replaces its merge keys.
         lines = dict(_lines(node, ()))
         found.append((loader.construct_document(node), lines))
     return found
 
 
 def _lines(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
-    """(path, line) of each key and each list item; own keys come after merged ones and win."""
+    """Yield (path, line) of each key and list item; own keys follow merged ones and win."""
     if isinstance(node, yaml.MappingNode):
         merged = [value for key, value in node.value if key.tag == MERGE]
         for value in merged:

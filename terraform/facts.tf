@@ -1,4 +1,4 @@
-# Facts that only other files can tell to be wrong.
+# Checks of facts against other files.
 
 locals {
   thresholds         = try(keys(module.monitoring[0].thresholds), [])

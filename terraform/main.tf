@@ -1,15 +1,15 @@
-# One environment on an EKS cluster that is there already: buckets and monitoring for all, and for each
-# team its roles, its secrets, its database where a pod is not enough, and its release.
+# One environment on an existing EKS cluster: buckets and monitoring for all teams, and for each team its
+# roles, its secrets, its database (unless it is a pod) and its release.
 
 locals {
-  # Each file of teams/ is a release.
+  # Each file in teams/ is a release.
   teams       = module.layers.teams
   team_values = module.layers.values
 
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
 
-  # A folder of the team's own in each bucket.
+  # Each team has its own folder in each bucket.
   buckets = {
     for kind, bucket in module.storage.buckets : kind => {
       for team in local.teams : team => {
@@ -23,7 +23,7 @@ locals {
   _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null } }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
-  # What the tasks of a team may do beside, from every grant that names the team.
+  # Additional AWS permissions of a team's tasks, from every grant that lists the team.
   grants = {
     for team in local.teams : team => {
       for name, grant in var.facts.grants : name => grant if contains(grant.teams, team)
@@ -31,7 +31,7 @@ locals {
   }
 }
 
-# Refuses files of teams, and facts, that are wrong.
+# Refuses team files and facts with mistakes.
 module "layers" {
   source = "./modules/layers"
 
@@ -124,7 +124,7 @@ module "secrets" {
   }
 }
 
-# What Terraform itself brings into the cluster (`data_wo`): read back, written, and kept nowhere.
+# Secrets that Terraform copies into the cluster (`data_wo`): read and written, but never stored.
 ephemeral "aws_secretsmanager_secret_version" "delivered" {
   for_each = merge([for team, secrets in module.secrets : { for name, secret in secrets.data : "${team}/${name}" => secret }]...)
 
@@ -152,7 +152,7 @@ module "release" {
 
   layers = module.layers.layers[each.key]
 
-  # Pod Identity gives its credentials to a pod when the pod is made, and never later.
+  # Pod Identity gives credentials to a pod only when the pod is created.
   depends_on = [module.identity]
 }
 

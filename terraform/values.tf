@@ -3,12 +3,12 @@
 locals {
   components = yamldecode(file("${path.module}/../charts/airflow/files/components.yaml"))
 
-  # A role's name ends with its ServiceAccount's; IAM accepts 64 characters.
+  # A role's name ends with the name of its ServiceAccount; IAM accepts 64 characters.
   _accounts   = [for component, row in local.components : lookup(row, "account", component) if can(row.cloud)]
   name_length = 64 - max([for account in local._accounts : length("-${account}")]...)
 
-  # Roles of these may not read connections. With the backend they would ask for them all the same, AWS
-  # would refuse, and Airflow would log a stack trace for each.
+  # The roles of these components may not read connections. With the secrets backend they would try
+  # anyway, and Airflow would log a stack trace for each denied request.
   _without_backend = {
     for component, row in local.components : row.key => { env = { AIRFLOW__SECRETS__BACKEND = "" } }
     if row.kind == "Deployment" && !contains(lookup(row, "cloud", []), "read-connections")
@@ -25,7 +25,7 @@ locals {
       {
         config = {
           logging = {
-            # The bucket encrypts with the environment's key; Airflow's own setting would ask for AES256.
+            # The bucket encrypts with the environment's key; Airflow's own setting would request AES256.
             encrypt_s3_logs        = false
             remote_base_log_folder = "s3://${module.storage.buckets.logs.name}/${team}"
             remote_logging         = true

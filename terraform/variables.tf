@@ -1,5 +1,5 @@
 variable "deployed_by" {
-  description = "The one owner of the environment's releases: `terraform` or `ci`."
+  description = "Owner of the environment's releases, which deploys them: `terraform` or `ci`."
   type        = string
   nullable    = false
 
@@ -10,44 +10,44 @@ variable "deployed_by" {
 }
 
 variable "environment" {
-  description = "The environment: the name of its folder."
+  description = "Name of the environment, which is that of its folder."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 20
-    error_message = "`name` must be lower-case letters, digits and dashes, at most 20 characters: it is in the names of roles and buckets."
+    error_message = "`name` must consist of at most 20 lower-case letters, digits and dashes: it is part of the names of roles and buckets."
   }
 
   validation {
     condition     = var.environment != "production"
-    error_message = "`name: production` would skip what is refused in prod: call it prod."
+    error_message = "`name: production` would skip the checks of prod: name the environment prod."
   }
 }
 
 variable "facts" {
-  description = "The section `terraform` of environment.yaml; scripts/releases/environment.py is its model."
+  description = "Section `terraform` of environment.yaml; scripts/releases/environment.py is its model."
   nullable    = false
   type = object({
     account   = string
     region    = string
     partition = optional(string, "aws")
 
-    # Who applies from CI; terraform/bootstrap reads it.
+    # CI that applies this configuration; terraform/bootstrap reads it.
     ci = optional(object({
       oidc_provider_arn = string
       repository        = string
       subject           = optional(string)
     }))
 
-    # The EKS cluster that is there already, and the network that it is in.
+    # Existing EKS cluster, and its network.
     cluster = object({
       name              = string
       security_group_id = string
       vpc_id            = string
     })
 
-    # Where nothing is said, each team's database is a pod of its release.
+    # Null: each team's database is a pod of its release.
     database = optional(object({
       deletion_protection = optional(bool, true)
       final_snapshot      = optional(bool, true)
@@ -74,7 +74,7 @@ variable "facts" {
       }), {})
     }))
 
-    # What the tasks of some teams may do beside: a read of a bucket, a query of a warehouse.
+    # Additional AWS permissions for tasks of some teams, such as reading a bucket.
     grants = optional(map(object({
       teams     = list(string)
       actions   = list(string)
@@ -93,7 +93,7 @@ variable "facts" {
       oidc = optional(object({ issuer = string, provider_arn = string }))
     }), {})
 
-    # Where nothing is said, nothing is made in Datadog.
+    # Null: nothing is created in Datadog.
     monitoring = optional(object({
       airflow_version = optional(string)
       notify          = object({ page = optional(string), warn = string })
@@ -110,7 +110,7 @@ variable "facts" {
 
     permissions_boundary = optional(string)
 
-    # What each team's release and its tasks may ask for together.
+    # Quotas of each team's two namespaces.
     quotas = optional(object({
       release = optional(object({
         enabled       = optional(bool)
@@ -143,10 +143,10 @@ variable "facts" {
       log_retention_days = optional(number, 90)
     }), {})
 
-    # Tags of everything in AWS, beside environment, managed-by and part-of.
+    # Tags of all AWS resources, in addition to environment, managed-by and part-of.
     tags = optional(map(string), {})
 
-    # What is peculiar to a team. Another revision makes another secret; of Fernet keys the newest is first.
+    # Facts of individual teams. A new revision creates a new secret; the newest Fernet key is the first one.
     teams = optional(map(object({
       connections = optional(map(object({ description = optional(string), revision = optional(number) })), {})
       variables   = optional(map(object({ description = optional(string), revision = optional(number) })), {})
@@ -161,47 +161,47 @@ variable "facts" {
 
   validation {
     condition     = var.environment != "prod" || (var.facts.database != null && var.facts.monitoring != null)
-    error_message = "environment.yaml of prod must state terraform.database and terraform.monitoring: people rely on it."
+    error_message = "environment.yaml of prod must set terraform.database and terraform.monitoring."
   }
 
   validation {
     condition     = var.environment != "prod" || var.facts.permissions_boundary != null
-    error_message = "environment.yaml of prod must state terraform.permissions_boundary: apply terraform/bootstrap, which puts it out."
+    error_message = "environment.yaml of prod must set terraform.permissions_boundary to the output of terraform/bootstrap."
   }
 
   validation {
     condition     = var.environment != "prod" || !var.facts.storage.force_destroy
-    error_message = "environment.yaml of prod must not state terraform.storage.force_destroy: a destroy would take all logs and Dags along."
+    error_message = "environment.yaml of prod must not set terraform.storage.force_destroy: a destroy would delete all logs and Dags."
   }
 
   validation {
     condition     = var.environment != "prod" || try(var.facts.database.deletion_protection && var.facts.database.final_snapshot, true)
-    error_message = "environment.yaml of prod must leave terraform.database.deletion_protection and final_snapshot true: one apply could remove a database for good."
+    error_message = "environment.yaml of prod must not disable terraform.database.deletion_protection or final_snapshot: one apply could lose a database."
   }
 
   validation {
     condition     = var.environment != "prod" || try(var.facts.database.instance.multi_az == true, true)
-    error_message = "environment.yaml of prod must state terraform.database.instance.multi_az as true: without a standby, a lost zone is a lost Airflow."
+    error_message = "environment.yaml of prod must set terraform.database.instance.multi_az to true: without a standby, Airflow fails with its zone."
   }
 
   validation {
     condition     = var.facts.secrets.recovery_window_days >= 7 && var.facts.secrets.recovery_window_days <= 30 || (var.facts.secrets.recovery_window_days == 0 && var.environment != "prod")
-    error_message = "environment.yaml must state terraform.secrets.recovery_window_days from 7 to 30, or 0 for none, but not in prod."
+    error_message = "environment.yaml must set terraform.secrets.recovery_window_days to 7 to 30, or to 0 (no recovery) outside prod."
   }
 
   validation {
     condition     = contains(["csi", "data_wo", "external_secrets"], var.facts.secrets.delivery)
-    error_message = "environment.yaml must state terraform.secrets.delivery as external_secrets, csi or data_wo, not ${var.facts.secrets.delivery}."
+    error_message = "environment.yaml must set terraform.secrets.delivery to external_secrets, csi or data_wo, not ${var.facts.secrets.delivery}."
   }
 
   validation {
     condition     = length(setsubtract(keys(var.facts.teams), local.teams)) == 0
-    error_message = "`teams` names a team that has no file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}; known: ${join(", ", local.teams)}."
+    error_message = "`teams` contains a team without a file in teams/: ${join(", ", setsubtract(keys(var.facts.teams), local.teams))}; known: ${join(", ", local.teams)}."
   }
 
   validation {
     condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
-    error_message = "`grants` names a team that has no file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
+    error_message = "`grants` contains a team without a file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
   }
 }
 
@@ -217,7 +217,7 @@ variable "folder" {
 }
 
 variable "lookup_values" {
-  description = "By team, what connections and variables hold whose revision is new: `connections/<id>` or `variables/<id>`, then the text. Ephemeral: in no plan and no state."
+  description = "By team, values of connections and variables with a new revision: `connections/<id>` or `variables/<id>` -> value. Ephemeral: never in a plan or a state."
   type        = map(map(string))
   default     = {}
   nullable    = false

@@ -1,4 +1,4 @@
-# The environment of one machine: every team of teams/, on the Kubernetes that `make up` starts.
+# The environment on one machine: every team of teams/, on the Kubernetes node that `make up` starts.
 
 locals {
   environment = yamldecode(file("${path.module}/environment.yaml"))

@@ -1,4 +1,4 @@
 output "releases" {
-  description = "Each team's release: its name, its namespaces, and the chart that it was made from."
+  description = "Release of each team: its name, its namespaces, and the version and hash of its chart."
   value       = module.release
 }

@@ -1,8 +1,8 @@
 terraform {
   required_version = ">= 1.11"
 
-  # `python -m scripts terraform local` puts the state beside the local cluster, or, for a cluster
-  # of yours, into a file of that context: -backend-config=path=…
+  # `python -m scripts terraform local` sets the path (-backend-config=path=…): the state of the local
+  # node is next to it, and each other kubeconfig context has a file of its own.
   backend "local" {}
 
   required_providers {

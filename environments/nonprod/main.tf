@@ -1,10 +1,10 @@
-# The same in every environment on EKS: what differs is in environment.yaml, values.yaml, teams/ and backend.tf.
+# Identical in all environments on EKS, which differ in environment.yaml, values.yaml, teams/ and backend.tf.
 
 locals {
   environment = yamldecode(file("${path.module}/environment.yaml"))
   facts       = local.environment.terraform
 
-  # Known before the first apply: nothing here comes from what the same apply makes.
+  # All inputs are known before the first apply: none is an output of another resource.
   cluster = {
     certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
     command     = "aws"
@@ -30,7 +30,7 @@ provider "aws" {
   }
 }
 
-# Its keys are in DD_API_KEY and DD_APP_KEY.
+# The provider reads its keys from DD_API_KEY and DD_APP_KEY.
 provider "datadog" {
   api_url  = "https://api.${try(local.facts.monitoring.site, "datadoghq.com")}/"
   validate = tostring(can(local.facts.monitoring.site))

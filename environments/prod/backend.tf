@@ -1,4 +1,4 @@
-# Made once by terraform/bootstrap: a bucket of this environment's own account.
+# Bucket in this environment's account, created once by terraform/bootstrap.
 terraform {
   backend "s3" {
     bucket       = "airflow-prod-state-111122223333"

@@ -1,10 +1,10 @@
 output "values" {
-  description = "The last layer of each team's release: names, addresses and ARNs; never a secret."
+  description = "Last layer of values of each team's release: names, addresses and ARNs, no secrets."
   value       = module.environment.values
 }
 
 output "releases" {
-  description = "Each team's release: its name, its namespaces, and the chart that it is made from."
+  description = "Release of each team: its name, its namespaces, and the version and hash of its chart."
   value       = module.environment.releases
 }
 
@@ -14,6 +14,6 @@ output "roles" {
 }
 
 output "dashboards" {
-  description = "Addresses of the Datadog dashboards, by name."
+  description = "URLs of the Datadog dashboards, by name."
   value       = module.environment.dashboards
 }

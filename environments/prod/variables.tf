@@ -1,5 +1,5 @@
 variable "lookup_values" {
-  description = "By team, what connections and variables hold whose revision is new: `connections/<id>` or `variables/<id>`, then the text. In TF_VAR_lookup_values, never in a file here."
+  description = "By team, values of connections and variables with a new revision: `connections/<id>` or `variables/<id>` -> value. Set it in TF_VAR_lookup_values, never in a file of this repository."
   type        = map(map(string))
   default     = {}
   nullable    = false

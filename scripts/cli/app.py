@@ -19,9 +19,13 @@ app = typer.Typer(
     help="Airflow on Kubernetes: values, releases, Terraform, the local cluster.",
 )
 
-ReleaseName = Annotated[str, typer.Argument(metavar="ENVIRONMENT/TEAM", help="local/payments")]
-EnvironmentName = Annotated[str, typer.Argument(metavar="ENVIRONMENT", help="prod")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ReleaseName = Annotated[
+    str, typer.Argument(metavar="ENVIRONMENT/TEAM", help="Release, such as local/payments.")
+]
+EnvironmentName = Annotated[
+    str, typer.Argument(metavar="ENVIRONMENT", help="Environment, such as prod.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ def terraform(
     context: typer.Context,
     environment: Annotated[str, typer.Argument(help="A folder of environments/.")],
 ) -> None:
-    """Run Terraform in an environment with the providers that this machine has."""
+    """Run Terraform in an environment with the providers that are available on this machine."""
     from scripts.terraform import run
 
     sys.exit(run(environment, context.args))
@@ -23,7 +23,7 @@ def terraform(
 
 @app.command()
 def plan(environment: EnvironmentName) -> None:
-    """Plan an environment with Terraform and keep the plan for `apply`."""
+    """Plan an environment with Terraform and save the plan for `apply`."""
     from scripts.terraform.plans import plan as act
 
     sys.exit(act(environment))
@@ -47,7 +47,7 @@ def drift(environment: EnvironmentName) -> None:
 
 @app.command()
 def nightly() -> None:
-    """Print the environments with `nightlyDrift: true` as JSON; CI looks for their drift."""
+    """Print the environments with `nightlyDrift: true` as JSON; CI checks their drift."""
     from scripts.releases.listing import nightly as act
 
     typer.echo(act())

@@ -9,7 +9,7 @@ from scripts.cli.app import app
 
 @app.command()
 def generate(
-    check: Annotated[bool, typer.Option(help="Write nothing; fail when a file is stale.")] = False,
+    check: Annotated[bool, typer.Option(help="Write nothing; fail if a file is stale.")] = False,
 ) -> None:
     """Write all generated files: values, schemas, documentation, dashboards, graphs."""
     from scripts.generate import generate as act

@@ -40,16 +40,23 @@ def graph(
 @app.command()
 def deploy(
     release: ReleaseName,
-    context: Annotated[str, typer.Option(help="The kubeconfig context to use.")] = "",
-    timeout: Annotated[str, typer.Option(help="How long to wait for the rollout.")] = "15m",
+    context: Annotated[
+        str,
+        typer.Option(
+            help="Kubeconfig context; default: that of the environment, then the current one."
+        ),
+    ] = "",
+    timeout: Annotated[str, typer.Option(help="Limit for the rollout, such as 15m.")] = "15m",
     as_owner: Annotated[
         str,
-        typer.Option(help="Deploy a release of this owner (terraform), with the same values."),
+        typer.Option(
+            help="Owner of the release; `terraform` deploys its release with the same values."
+        ),
     ] = "ci",
 ) -> None:
     """Run `helm upgrade --install` for a release with its layers, and wait for the rollout.
 
-    A release has one owner, named in environment.yaml; this command deploys those of `ci`.
+    The owner (`deployedBy` in environment.yaml) must be `ci`, unless --as-owner is set.
     """
     from scripts.releases import find
     from scripts.releases.deploy import deploy as act

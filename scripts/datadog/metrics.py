@@ -47,7 +47,7 @@ class Metric:
     tags: tuple[str, ...] = ()
     # A unit of Datadog; that of a time follows from its kind.
     unit: str = ""
-    # Why a run of the examples on the local cluster does not send it; empty when it does.
+    # Reason why a run of the examples on the local cluster does not send it; empty if it does.
     unseen: str = ""
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ _ALL = (
         "scheduler.critical_section_busy",
         Kind.COUNTER,
         "scheduler",
-        unseen="it needs two schedulers, and there is one",
+        unseen="it needs two schedulers, and the local cluster has one",
     ),
     Metric("scheduler.tasks.starving", Kind.GAUGE, "scheduler", unit="task"),
     Metric("scheduler.tasks.executable", Kind.GAUGE, "scheduler", unit="task"),

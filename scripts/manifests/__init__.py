@@ -1,7 +1,7 @@
 """Rendered manifests: their objects, their pods, and which Secrets a pod reads.
 
-Pods are those of every object that is or makes one, and the pod of a task, which the executor makes
-from its template.
+Pods are those of every object that is or creates one, and the pod of a task, which the executor
+creates from its template.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ class Container:
 
     @property
     def env(self) -> dict[str, Any]:
-        """Variables by name: the text, or the `valueFrom` of it."""
+        """Variables by name: the value, or its `valueFrom`."""
         return {
             entry["name"]: entry.get("valueFrom", entry.get("value", ""))
             for entry in self.spec.get("env") or []
@@ -59,7 +59,7 @@ class Container:
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod; `owner` is the object that makes it: `Deployment/airflow-scheduler`."""
+    """A pod; `owner` is the object that creates it: `Deployment/airflow-scheduler`."""
 
     owner: str
     metadata: Mapping[str, Any]
@@ -108,12 +108,12 @@ class Manifests:
 
     @cached_property
     def objects(self) -> list[dict[str, Any]]:
-        """All objects but those that only `helm test` makes, which are not part of a release."""
+        """All objects but those that only `helm test` creates, which are not part of a release."""
         return [one for one in self._all if not is_test(one)]
 
     @property
     def tests(self) -> list[dict[str, Any]]:
-        """The objects that only `helm test` makes."""
+        """The objects that only `helm test` creates."""
         return [one for one in self._all if is_test(one)]
 
     @cached_property
@@ -139,7 +139,7 @@ class Manifests:
 
     @cached_property
     def pod_template_manifest(self) -> dict[str, Any] | None:
-        """The same as a Kubernetes object, which the scheduler reads from its ConfigMap."""
+        """The task's pod as a Kubernetes object, which the scheduler reads from a ConfigMap."""
         texts = [
             one["data"][POD_TEMPLATE_KEY]
             for one in self.of("ConfigMap")
@@ -168,7 +168,7 @@ def hook_events(manifest: Mapping[str, Any]) -> set[str]:
 
 
 def is_test(manifest: Mapping[str, Any]) -> bool:
-    """Whether only `helm test` makes an object; a hook of other events, too, is no such object."""
+    """Return whether only `helm test` creates an object: its hook has no other events."""
     events = hook_events(manifest)
     return bool(events) and events <= TEST_EVENTS
 
@@ -178,7 +178,7 @@ def _configures(manifest: Mapping[str, Any]) -> bool:
 
 
 def _pod(manifest: Mapping[str, Any]) -> Pod | None:
-    """The pod that an object is or makes: found by its shape, so that every kind counts."""
+    """Return the pod that an object is or creates, found by its shape: any kind may have one."""
     spec = manifest.get("spec") or {}
     spec = (spec.get("jobTemplate") or {}).get("spec") or spec
     pod = manifest if manifest["kind"] == "Pod" else spec.get("template") or {}

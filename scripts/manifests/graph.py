@@ -22,7 +22,7 @@ from scripts.releases.render import release_manifests
 
 LAUNCHED = "pod launched by a task"
 FOLDER = ROOT / "docs" / "graphs"
-LEGEND = "A cell holds the ports on which the pod of its column may call the row."
+LEGEND = "A cell lists the ports on which the pod in its column may call the row."
 BLUE, PURPLE = "#0550ae", "#6639ba"
 
 

@@ -26,7 +26,7 @@ class Row:
 
     @property
     def notes(self) -> list[str]:
-        """The note in short lines; the tooltip has all of it."""
+        """The note in short lines; the tooltip contains all of it."""
         return textwrap.wrap(self.note, NOTE_WIDTH, max_lines=NOTE_LINES, placeholder=" …")
 
     @property

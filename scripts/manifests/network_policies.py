@@ -1,7 +1,7 @@
 """Connections that NetworkPolicies allow, evaluated as Kubernetes does: both ends must allow them.
 
-A pod that no policy selects for a direction is free in that direction; otherwise a rule of a policy
-that selects it must match the peer and the port.
+A direction for which no policy selects the pod is open; otherwise a rule of a policy that selects
+it must match the peer and the port.
 """
 
 import json
@@ -39,13 +39,13 @@ def address(text: str) -> End:
 
 
 def pod_end(pod: Pod, namespace: str) -> End:
-    """The end of a connection that a pod of the manifests is."""
+    """Return a pod of the manifests as the end of a connection."""
     ports = {name: port for c in pod.containers for name, port in c.ports.items()}
     return End(namespace, pod.labels, ports)
 
 
 def pod_ends(manifests: Manifests, namespace: str, tasks: str) -> dict[str, End]:
-    """The end of every component's pod; tasks run in a namespace of their own."""
+    """Return the end of every component's pod; tasks run in a namespace of their own."""
     return {
         pod.component: pod_end(pod, tasks if pod.component == "worker" else namespace)
         for pod in manifests.pods()
@@ -75,7 +75,7 @@ class Network:
         return self.manifests.of("NetworkPolicy")
 
     def allows(self, source: End, target: End, port: int, protocol: str = "TCP") -> bool:
-        """Whether a connection is allowed."""
+        """Return whether a connection is allowed."""
         out = self._free(source, "Egress", "to", target, port, protocol, target)
         return out and self._free(target, "Ingress", "from", source, port, protocol, target)
 
@@ -124,7 +124,7 @@ class Network:
 
 
 def selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Whether a label selector fits labels; of expressions, `In` is all that is used here."""
+    """Return whether a label selector matches labels; of expressions, it supports `In`."""
     wanted = selector.get("matchExpressions") or []
     if selector.keys() - {"matchLabels", "matchExpressions"}:
         raise NotImplementedError(f"selector {selector}")

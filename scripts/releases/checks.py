@@ -1,4 +1,4 @@
-"""Checks a YAML file against its pydantic model and answers every problem with its line."""
+"""Check a YAML file against its pydantic model and list every problem with its line."""
 
 import difflib
 import json
@@ -11,13 +11,13 @@ from pydantic import BaseModel, ValidationError
 from scripts.releases.rules import Rule, pattern_of, rules
 from scripts.yaml_files import Document, KeyPath
 
-# More of a value than this does not help to find it.
+# Characters of a value that an error quotes; more would not help to find it.
 SHOWN = 40
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in a file: where, and what to do about it."""
+    """A mistake in a file: its path, and a sentence that says how to fix it."""
 
     path: KeyPath
     sentence: str
@@ -30,10 +30,10 @@ class Problem:
 def problems(
     document: Document, model: type[BaseModel], unknown: Callable[[KeyPath], str]
 ) -> list[Problem]:
-    """The problems of a file; `unknown` words the sentence about a key that the model lacks."""
+    """Return the problems of a file; `unknown` returns the sentence about an unknown key."""
     found = {path: Problem(path, _empty(path)) for path in _nulls(document.data, ())}
     for problem in _invalid(document.data, model, unknown):
-        # An empty value has one problem already: the model would add a second sentence.
+        # The model reports an empty value, too: one sentence about it is enough.
         if not any(problem.path[: len(path)] == path for path in found):
             found[problem.path] = problem
     return list(found.values())
@@ -46,7 +46,7 @@ def listed(document: Document, found: Iterable[Problem]) -> list[str]:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence: the known word that was meant, else all known words."""
+    """Return the end of a sentence: the most similar known word, otherwise all known words."""
     known = sorted(known)
     near = difflib.get_close_matches(str(word), known, 1)
     return f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}."
@@ -57,7 +57,7 @@ def dotted(path: KeyPath) -> str:
 
 
 def value_at(data: Any, path: KeyPath) -> Any:
-    """The value at a path; None where there is none."""
+    """Return the value at a path, or None."""
     for part in path:
         if isinstance(data, dict):
             data = data.get(part)
@@ -103,7 +103,7 @@ def _invalid(
 
 
 def _path(location: tuple[int | str, ...], data: Any) -> KeyPath:
-    """Where an error of pydantic is in the data: its location names alternatives of types, too."""
+    """Return the path in the data for pydantic's location, which names the tried types, too."""
     path: list[Any] = []
     for part in location:
         inside = isinstance(data, dict) and part in data
@@ -116,10 +116,10 @@ def _path(location: tuple[int | str, ...], data: Any) -> KeyPath:
 def _wrong(
     path: KeyPath, value: Any, location: tuple[int | str, ...], table: Mapping[str, Rule]
 ) -> str:
-    """The sentence about a value, or a key, that the rule of its path does not allow."""
+    """Return the sentence about a value, or a key, that the rule of its path does not allow."""
     if location[-1] == "[key]":
         rule = table.get(pattern_of(path[:-1], table))
-        wanted = rule.keys_must if rule and rule.keys_must else "be a text: quote it"
+        wanted = rule.keys_must if rule and rule.keys_must else "be a string: quote it"
         return f"the key `{dotted(path)}` must {wanted}."
     rule = table[pattern_of(path, table)]
     return f"`{dotted(path)}` must {rule.must}, not {shown(value)}{_cure(value, rule)}."
@@ -138,7 +138,7 @@ def _is_plain(text: str) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value as YAML would have it, short."""
+    """Return a value in short YAML notation."""
     if isinstance(value, dict):
         return "a map"
     if _is_list(value):

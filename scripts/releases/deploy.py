@@ -26,8 +26,8 @@ NOTE_WIDTH = 90
 def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -> None:
     """Upgrade a release with its layers and wait until its pods are ready.
 
-    Raises Refusal when the owner is another one, the namespaces are missing, another deployment
-    runs, or the release does not become ready within the timeout.
+    Raises Refusal when another owner deploys the release, its namespaces are missing, another
+    deployment is running, or the release does not become ready within the timeout.
     """
     _check_owner(release, owner)
     _check_timeout(timeout)
@@ -76,14 +76,14 @@ def _check_timeout(timeout: str) -> None:
 
 
 def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -> None:
-    """Refuse when Terraform has not made the namespaces, which carry quotas and Pod Security."""
+    """Refuse when the namespaces are missing: Terraform creates them, with their quotas."""
     for name in (release.namespace, release.tasks_namespace):
         try:
             client.CoreV1Api(api).read_namespace(name)
         except ApiException as error:
             if error.status == 404:
                 raise Refusal(
-                    f"There is no namespace {name} in {target.context}. Terraform creates it:"
+                    f"{target.context} has no namespace {name}. Terraform creates it:"
                     f" run `make apply ENV={release.environment.name}`."
                 ) from None
             # An account may deploy without the right to read namespaces; Helm reports the rest.
@@ -100,7 +100,7 @@ def _check_namespaces(release: Release, target: Target, api: client.ApiClient) -
 
 
 def _check_idle(release: Release, target: Target, revisions: list[Revision]) -> None:
-    """Refuse when Helm's last work on the release has not ended."""
+    """Refuse when Helm's last operation on the release has not ended."""
     if not revisions or not revisions[-1].is_pending:
         return
     deployed = _deployed(revisions)
@@ -117,8 +117,8 @@ def _safe_revision(
 ) -> int | None:
     """Return the deployed revision if the new manifests run the same migrations.
 
-    Otherwise it cannot be rolled back to: Airflow does not start on a database that another
-    version has migrated.
+    Otherwise a rollback is impossible: Airflow does not start on a database that another version
+    has migrated.
     """
     deployed = _deployed(revisions)
     if deployed is None:
@@ -131,7 +131,7 @@ def _safe_revision(
 
 
 def _migration(manifests: str) -> str:
-    """Return the name of the migrations Job, which contains a hash of what it runs."""
+    """Return the name of the migrations Job, which contains a hash of its pod."""
     for manifest in yaml.load_all(manifests, Loader=yaml.CSafeLoader):
         if manifest and manifest["kind"] == "Job":
             name = manifest["metadata"]["name"]

@@ -1,4 +1,4 @@
-"""Finds the releases: every team of every environment, assembled and checked in one place."""
+"""The releases: every team of every environment, assembled and checked in one place."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class Release:
 
     @property
     def tasks_namespace(self) -> str:
-        """The namespace of task pods: it holds no secret of the platform."""
+        """The namespace of task pods, without Secrets of the platform."""
         return f"{self.namespace}-tasks"
 
     @property
@@ -48,20 +48,20 @@ class Release:
 
 
 def folders(environments: Path = ENVIRONMENTS) -> list[Path]:
-    """The folders of all environments: those with an environment.yaml."""
+    """Return the folders of all environments: those with an environment.yaml."""
     return sorted(path.parent for path in environments.glob("*/environment.yaml"))
 
 
 def environments(environments: Path = ENVIRONMENTS) -> list[Environment]:
-    """The facts of every environment, in the order of their names."""
+    """Return the facts of every environment, sorted by name."""
     return [environment_of(read(folder / "environment.yaml")) for folder in folders(environments)]
 
 
 def releases(environments: Path = ENVIRONMENTS) -> tuple[Release, ...]:
-    """Every release, in the order of environment and team.
+    """Return every release, sorted by environment and team.
 
-    Raises one Refusal with every problem of every file: no command takes a file that another one
-    refuses, for each of them gets its releases here.
+    Raises one Refusal with every problem of every file. All commands call this function, so that
+    they refuse the same files.
     """
     found: list[Release] = []
     refused: list[str] = []
@@ -76,7 +76,7 @@ def releases(environments: Path = ENVIRONMENTS) -> tuple[Release, ...]:
 
 
 def find(name: str, environments: Path = ENVIRONMENTS) -> Release:
-    """The release called `environment/team`."""
+    """Return the release with the name `environment/team`."""
     known = {str(release): release for release in releases(environments)}
     if name in known:
         return known[name]
@@ -85,9 +85,9 @@ def find(name: str, environments: Path = ENVIRONMENTS) -> Release:
     if not slash or not team:
         raise Refusal(f"A release is named environment/team, not {name!r}; known: {_list(known)}.")
     if environment not in names:
-        raise Refusal(f"There is no environment {environment!r}; known: {_list(names)}.")
+        raise Refusal(f"unknown environment {environment!r}; known: {_list(names)}.")
     teams = [release.team for release in known.values() if release.environment.name == environment]
-    raise Refusal(f"There is no team {team!r} in {environment}; known: {_list(teams)}.")
+    raise Refusal(f"unknown team {team!r} in {environment}; known: {_list(teams)}.")
 
 
 def _releases_of(folder: Path) -> list[Release]:
@@ -122,12 +122,15 @@ def _problems_of(environment: Environment, folder: Path, files: list[Path]) -> I
 
 
 def _wrong_name(team: str) -> str:
-    """The reason why a name cannot be that of a team; empty when it can."""
+    """Return the reason why a name is not valid for a team; empty if it is valid."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", team) or "--" in team:
-        return "a team's name is lower-case letters, digits and single dashes: rename the file"
+        return (
+            "a team's name consists of lower-case letters, digits and single dashes:"
+            " rename the file"
+        )
     if team.endswith("-tasks"):
         of = team.removesuffix("-tasks")
-        return f"its namespace would be that of the tasks of team {of}: rename the file"
+        return f"its namespace would be the namespace of the tasks of team {of}: rename the file"
     if len(team) > LONGEST_TEAM:
         return f"a team's name has at most {LONGEST_TEAM} characters: rename the file"
     return ""
@@ -135,7 +138,7 @@ def _wrong_name(team: str) -> str:
 
 @cache
 def _chart_values() -> Mapping[str, Any]:
-    """The chart's defaults, the lowest layer."""
+    """Return the chart's defaults, the lowest layer."""
     return read(CHART / "values.yaml").data
 
 

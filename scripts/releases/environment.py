@@ -1,7 +1,8 @@
 """The model of an environment's facts: the file environments/ENVIRONMENT/environment.yaml.
 
-It owns the names and types of facts. `make generate` writes from it the schema for editors and the
-rules with which Terraform checks the same file. The defaults are those of terraform/variables.tf.
+It defines the names and types of facts. From it, `make generate` writes the schema for editors and
+the rules with which Terraform checks the same file. The defaults are those of
+terraform/variables.tf.
 """
 
 from typing import Annotated, Literal
@@ -31,7 +32,7 @@ Optional = Field(default=None)
 
 
 class Cluster(Facts):
-    """The Kubernetes cluster of an environment; it exists already."""
+    """The existing Kubernetes cluster of an environment."""
 
     version: Annotated[str, text(r"^1\.[0-9]+$", 'be a minor version in quotes, such as "1.34"')]
     """Kubernetes version of the cluster; manifests are rendered and checked for it."""
@@ -40,7 +41,7 @@ class Cluster(Facts):
 
 
 class Ci(Facts):
-    """The CI that applies Terraform; terraform/bootstrap makes its role."""
+    """The CI that applies Terraform; terraform/bootstrap creates its role."""
 
     oidc_provider_arn: str
     """ARN of the IAM OIDC provider of the CI system."""
@@ -82,7 +83,7 @@ class DatabaseInstance(Facts):
     allow_major_version_upgrade: bool = Optional
     """Allow another major version of PostgreSQL."""
     apply_immediately: bool = Optional
-    """Apply changes at once and not in the maintenance window."""
+    """Apply changes at once instead of in the maintenance window."""
     backup_days: float = Optional
     """Days for which backups are kept."""
     backup_window: str = Optional
@@ -140,7 +141,7 @@ class Grant(Facts):
     resources: list[str]
     """ARNs of the resources."""
     reason: str = Optional
-    """Reason for the grant, for the reader of this file."""
+    """Reason for the grant, for readers of this file."""
     triggerer: bool = Optional
     """Give the permissions to the triggerer, too."""
     conditions: list[Condition] = Optional
@@ -157,7 +158,7 @@ class Oidc(Facts):
 
 
 class Identity(Facts):
-    """The way in which pods get AWS credentials."""
+    """Method by which pods get AWS credentials."""
 
     mode: str = "pod_identity"
     """`pod_identity` (EKS Pod Identity) or `irsa`."""
@@ -206,7 +207,7 @@ class Monitoring(Facts):
     owner: str = Optional
     """Team in the tags of dashboards and monitors."""
     pgbouncer: bool = Optional
-    """Watch PgBouncer, too."""
+    """Add a monitor of PgBouncer's waiting clients."""
     site: str = "datadoghq.com"
     """Datadog site, for example `datadoghq.eu`."""
     thresholds: dict[str, float] = Optional
@@ -216,10 +217,10 @@ class Monitoring(Facts):
 
 
 class Quota(Facts):
-    """Limits for all objects of one namespace together."""
+    """Limits for the sum of all objects in one namespace."""
 
     enabled: bool = Optional
-    """Make a ResourceQuota."""
+    """Create a ResourceQuota."""
     cpu: str = Optional
     """Sum of CPU requests, for example `"16"`."""
     memory: str = Optional
@@ -229,7 +230,7 @@ class Quota(Facts):
     volume_claims: float = Optional
     """Number of PersistentVolumeClaims."""
     more: dict[str, str] = Optional
-    """Further quotas by the names that Kubernetes gives them."""
+    """Further quotas by their names in Kubernetes."""
 
 
 class Quotas(Facts):
@@ -249,7 +250,7 @@ class Secrets(Facts):
     recovery_window_days: float = 30
     """Days for which a deleted secret can be restored: 7 to 30, or 0 outside prod."""
     refresh_interval: str = Optional
-    """Interval at which the External Secrets Operator reads, for example `1h`."""
+    """Interval at which the External Secrets Operator reads the secrets, for example `1h`."""
     store_kind: str = Optional
     """Kind of the store: ClusterSecretStore or SecretStore."""
     store_name: str = Optional
@@ -271,11 +272,11 @@ class Lookup(Facts):
     description: str = Optional
     """Description of the secret."""
     revision: float = Optional
-    """Number that is raised to write a new value."""
+    """Revision of the value; increase it to write a new value."""
 
 
 class Revisions(Facts):
-    """Revisions of a team's keys; another revision makes another secret."""
+    """Revisions of a team's keys; a new revision creates a new secret."""
 
     api_secret_key: float = Optional
     """Revision of the API's secret key."""
@@ -312,13 +313,13 @@ class TerraformFacts(Facts):
     ci: Ci = Optional
     """CI that applies Terraform."""
     database: Database = Optional
-    """PostgreSQL on RDS; when unset, each team's database is a pod of its release."""
+    """PostgreSQL on RDS; unset means that each team's database is a pod of its release."""
     grants: dict[str, Grant] = Optional
     """AWS permissions of the tasks of some teams, by name."""
     identity: Identity = Optional
-    """Way in which pods get AWS credentials."""
+    """Method by which pods get AWS credentials."""
     monitoring: Monitoring = Optional
-    """Datadog dashboards and monitors; none when unset."""
+    """Datadog dashboards and monitors; unset means none."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
     quotas: Quotas = Optional
@@ -328,9 +329,9 @@ class TerraformFacts(Facts):
     storage: Storage = Optional
     """Buckets of the environment."""
     tags: dict[str, str] = Optional
-    """Tags of everything in AWS, in addition to environment, managed-by and part-of."""
+    """Tags of all AWS resources, in addition to environment, managed-by and part-of."""
     teams: dict[str, TeamFacts] = Optional
-    """Facts of single teams, by team."""
+    """Facts of individual teams, by team."""
 
 
 class Environment(Facts):
@@ -340,28 +341,28 @@ class Environment(Facts):
         str,
         text(
             r"^[a-z]([a-z0-9-]*[a-z0-9])?$",
-            "be lower-case letters, digits and dashes: it is in the names of roles and buckets",
+            "consist of lower-case letters, digits and dashes",
         ),
     ]
     """Name of the environment; it must be the name of the folder."""
     description: str
     """Purpose of the environment, in one sentence."""
     deployed_by: Literal["terraform", "ci"] = Field(alias="deployedBy")
-    """The one owner of the environment's releases: `terraform` or `ci`."""
+    """Owner of the environment's releases, which deploys them: `terraform` or `ci`."""
     nightly_drift: bool = Field(default=False, alias="nightlyDrift")
-    """Let CI look for drift every night; the GitHub environment must need no reviewer."""
+    """Let CI check for drift every night; the GitHub environment must not require reviewers."""
     kubernetes: Cluster
     """Kubernetes cluster of the environment."""
     terraform: TerraformFacts = Optional
     """Facts for terraform/, for an environment on EKS."""
 
     def __hash__(self) -> int:
-        """By name: lists and maps among the facts have no hash."""
+        """Hash by name: lists and maps among the facts are not hashable."""
         return hash(self.name)
 
 
 def environment_of(document: Document) -> Environment:
-    """The environment that a file states; every problem of the file is refused at once."""
+    """Return the environment that a file describes; one Refusal lists all its problems."""
     if found := problems(document, Environment, _unknown):
         raise Refusal("\n".join(listed(document, found)))
     environment = Environment.model_validate(document.data)

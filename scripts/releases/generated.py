@@ -30,16 +30,16 @@ def files() -> dict[Path, str]:
 
 
 def editor_schema(model: type[BaseModel]) -> str:
-    """The JSON schema of a file for editors, with descriptions and defaults."""
+    """Return the JSON schema of a file for editors, with descriptions and defaults."""
     schema = model.model_json_schema(by_alias=True)
     draft = {"$schema": "http://json-schema.org/draft-07/schema#"}
     return json.dumps({**draft, **schema}, indent=2) + "\n"
 
 
 def rules_json() -> str:
-    """The rules of a team's file and of environment.yaml, as Terraform checks them.
+    """Return the rules of a team's file and of environment.yaml for Terraform, as JSON.
 
-    One rule stands on one line: a change of the model is a change of few lines.
+    Each rule is one line, so that a change of the model changes few lines.
     """
     parts = {
         "destinations": json.dumps(sorted(DESTINATION_NAMES)),

@@ -1,6 +1,6 @@
 """Helm's verbs for a release in a cluster: history, manifest, upgrade, rollback.
 
-An error of Helm becomes `Failed`, with Helm's own message and without the noise around it.
+An error of Helm becomes `Failed`, with Helm's own message without prefixes and stack.
 """
 
 import json
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KEPT_REVISIONS = 10
 LOOK_EVERY_SECONDS = 2
-# A call in Go's template stack, of which the last tells the place of an error.
+# A call in Go's template stack; the last one is the place of the error.
 CALL = re.compile(
     r'template: (\S+/\S+?:\d+):\d+: executing ".+?" at <.+?>: (?:error calling \w+: )?'
 )
@@ -45,18 +45,18 @@ class Revision:
 
     @property
     def is_deployed(self) -> bool:
-        """Whether all of it was ready, and no later revision has replaced it."""
+        """True if it was ready, and no later revision has replaced it."""
         return self.status == "deployed"
 
     @property
     def is_pending(self) -> bool:
-        """Whether Helm works on it, or was killed while it did."""
+        """True while Helm works on it, or after Helm was killed."""
         return self.status.startswith("pending-")
 
 
 @cache
 def executable() -> Path:
-    """Return the path of Helm: HELM if set, otherwise our own, built when it is not cached.
+    """Return the path of Helm: HELM if set, otherwise the pinned one, built if not cached.
 
     Raises Refusal when HELM does not name a program.
     """
@@ -127,7 +127,7 @@ def upgrade(
 
 
 def rollback(release: Release, target: "Target", revision: int, *, timeout: str) -> None:
-    """Go back to a revision and wait until it is ready; raise Failed when that does not work."""
+    """Roll back to a revision and wait until it is ready; raise Failed when that fails."""
     arguments = ["rollback", release.name, str(revision), *_waiting(timeout)]
     _checked(_run(*arguments, *_where(release, target)))
 
@@ -148,9 +148,9 @@ def sentence(stderr: str) -> str:
 
 
 def _schema_problems(text: str) -> Iterator[str]:
-    """Give each problem of the schema check with the dotted path of its key.
+    """Yield each problem of the schema check with the dotted path of its key.
 
-    Helm 3.17 writes `- scheduler: …`, a later one `- at '/scheduler': …`.
+    Helm 3.17 writes `- scheduler: …`, later versions `- at '/scheduler': …`.
     """
     types: dict[str, tuple[str, list[str]]] = {}
     for line in text.splitlines():
@@ -164,7 +164,7 @@ def _schema_problems(text: str) -> Iterator[str]:
             keys = (key.strip("' ") for key in unknown[1].split(","))
             yield from (f"unknown value `{f'{path}.{key}'.strip('.')}`" for key in keys)
         elif wrong_type:
-            # Each alternative is a line; that null is one, too, helps nobody.
+            # Each alternative is a line; null is left out, since it does not help the user.
             wanted = types.setdefault(path, (wrong_type[1], []))[1]
             wanted += [kind for kind in wrong_type[2].split(" or ") if kind != "null"]
         else:

@@ -15,12 +15,12 @@ TEAM = "{team}"
 
 
 def layers(folder: Path, team: str) -> tuple[Path, ...]:
-    """The layers of a team's release in the folder of an environment; later ones win."""
+    """Return the layers of a team's release in an environment's folder; later ones win."""
     return tuple(folder / pattern.replace(TEAM, team) for pattern in _patterns())
 
 
 def team_files(folder: Path) -> list[Path]:
-    """The files of the teams of an environment: each makes a release."""
+    """Return the files of an environment's teams: each one is a release."""
     return sorted(folder.glob(team_pattern().replace(TEAM, "*")))
 
 

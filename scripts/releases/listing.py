@@ -1,4 +1,4 @@
-"""Prints the releases and the environments, for people and for programs."""
+"""The list of releases, as a table or as JSON, and of environments with nightly drift checks."""
 
 import json as jsonlib
 
@@ -10,7 +10,7 @@ from scripts.yaml_files import short
 
 
 def show(*, json: bool = False) -> None:
-    """Print every release, for a person or for a program."""
+    """Print every release as a table or as JSON."""
     if json:
         print(jsonlib.dumps([_facts(release) for release in releases()], indent=2))
         return
@@ -23,7 +23,7 @@ def show(*, json: bool = False) -> None:
 
 
 def nightly() -> str:
-    """The environments that CI checks for drift every night, as a JSON list of names."""
+    """Return the environments that CI checks for drift every night, as a JSON list of names."""
     return jsonlib.dumps([one.name for one in environments() if one.nightly_drift])
 
 

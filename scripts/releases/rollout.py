@@ -1,4 +1,4 @@
-"""Reasons why pods of a release are not ready, in phrases that say where to look."""
+"""Reasons why pods of a release are not ready, as phrases with pod, container and cause."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from kubernetes import client
 
 
 def unready(api: client.ApiClient, namespace: str, release: str) -> list[str]:
-    """Return a phrase for each pod that is not ready, and for workloads that cannot make pods."""
+    """Return a phrase for each pod that is not ready, and for workloads that cannot create pods."""
     selector = f"release={release}"
     pods = client.CoreV1Api(api).list_namespaced_pod(namespace, label_selector=selector).items
     apps = client.AppsV1Api(api)

@@ -1,7 +1,7 @@
 """The rules of a YAML file as a flat table, made from its pydantic model.
 
-A rule belongs to a path such as `workers.env.*`, where `*` is any key or any list item. Refusals
-are worded with this table. Terraform, which cannot validate by a JSON schema, checks with it.
+A rule belongs to a path such as `workers.env.*`, where `*` is any key or any list item. The
+sentences of refusals contain its rules. Terraform, which cannot check a JSON schema, checks them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ NOUNS = {
     "list": "a list",
     "map": "a map (`key: value` lines)",
     "number": "a number",
-    "string": "a text",
+    "string": "a string",
 }
 
 
@@ -38,19 +38,19 @@ class Rule:
     required: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
-        """The rule for JSON, without what it does not say."""
+        """Return the rule for JSON, without fields that are not set."""
         return {key: value for key, value in asdict(self).items() if value not in (None, ())}
 
 
 @cache
 def rules(model: type[BaseModel]) -> dict[str, Rule]:
-    """Every path of a model and its rule; the empty path is the whole file."""
+    """Return each path of a model and its rule; the empty path is the whole file."""
     schema = model.model_json_schema(by_alias=True)
     return dict(_walk(schema, "", schema.get("$defs", {})))
 
 
 def pattern_of(path: tuple[Any, ...], table: Mapping[str, Rule]) -> str:
-    """The path in the table for a path in a file: free keys and list items become `*`.
+    """Return the path in the table for a path in a file: free keys and list items become `*`.
 
     A key with dots is a free key: `scheduler.replicas: 2` does not set `replicas` of `scheduler`.
     """
@@ -67,7 +67,7 @@ def join(path: str, key: str) -> str:
 
 
 def below(path: str, table: Mapping[str, Rule]) -> list[str]:
-    """The keys that may be in the block at a path."""
+    """Return the keys that are allowed in the block at a path."""
     start = f"{path}." if path else ""
     keys = [one.removeprefix(start) for one in table if one and one.startswith(start)]
     return sorted(key for key in keys if "." not in key and key != "*")
@@ -89,7 +89,7 @@ def _walk(
 
 
 def _choices(schema: Mapping[str, Any], blocks: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The alternatives of a schema, each without references; null is never one of them."""
+    """Yield the alternatives of a schema, with references resolved and without null."""
     if "$ref" in schema:
         yield from _choices(blocks[schema["$ref"].rpartition("/")[2]], blocks)
     elif choices := schema.get("anyOf") or schema.get("oneOf"):

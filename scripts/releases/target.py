@@ -1,4 +1,4 @@
-"""Where a release is deployed: a cluster, and the values layer that Terraform keeps in it."""
+"""The cluster that a release is deployed to, and the values layer that Terraform stores in it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from scripts.releases import Release
 
 @dataclass(frozen=True)
 class Target:
-    """A cluster by its kubeconfig context; without a file, the user's kubeconfig files count."""
+    """A cluster by its kubeconfig context; without a file, in the user's kubeconfig files."""
 
     context: str
     kubeconfig: Path | None = None
@@ -36,7 +36,7 @@ class Target:
 def find_target(release: Release, context: str = "") -> Target:
     """Return the cluster of a release: the given context, its environment's, or the current one.
 
-    Raises Refusal when there is no kubeconfig, or none has the context.
+    Raises Refusal when no kubeconfig exists, or none contains the context.
     """
     is_node = release.environment.name == "local" and not context and KUBECONFIG.exists()
     files = (KUBECONFIG,) if is_node else kubeconfig.user_files()
@@ -47,7 +47,7 @@ def find_target(release: Release, context: str = "") -> Target:
 
 @contextmanager
 def with_last_layer(release: Release, target: Target, api: client.ApiClient) -> Iterator[Release]:
-    """Yield the release with the last layer: the values that Terraform keeps in a ConfigMap.
+    """Yield the release with the last layer: the values that Terraform stores in a ConfigMap.
 
     Raises Refusal when the ConfigMap cannot be read.
     """
@@ -57,7 +57,7 @@ def with_last_layer(release: Release, target: Target, api: client.ApiClient) -> 
     except ApiException as error:
         raise Refusal(
             f"Cannot read the ConfigMap {name} in namespace {release.namespace} of"
-            f" {target.context} ({error.status} {error.reason}). It holds values from Terraform;"
+            f" {target.context} ({error.status} {error.reason}). It contains values from Terraform;"
             f" `make apply ENV={release.environment.name}` creates it."
         ) from None
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Checks a team's file: its schema is TeamValues; what a schema cannot say is here."""
+"""Check a team's file against TeamValues, and against rules that a schema cannot express."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,8 @@ from scripts.values.rows import secret_rows
 from scripts.values.topics.network import DESTINATIONS
 from scripts.yaml_files import Document, KeyPath
 
-# Names of variables, and texts, that look like a secret: as the chart judges them in prod
-# (airflow.hiddenSecrets), and keys that can be told by their form alone.
+# Names and values of variables that look like a secret: those that the chart refuses in prod
+# (airflow.hiddenSecrets), and keys that are recognizable by their form alone.
 SECRET_NAME = (
     "(?i)(password|passwd|passphrase|token|credential|secret|private_key|secret_key|access_key"
     "|api_key|fernet_key|jwt_secret)$"
@@ -32,7 +32,7 @@ PLATFORM_VARIABLE = (
 )
 # Secrets that the chart names after the rows of files/secrets.yaml: the platform's own.
 PLATFORM_SECRET = f"^airflow-({'|'.join(row.name for row in secret_rows())})$"
-# Names that the chart gives to addresses by itself; `kubernetes` is for the platform to open.
+# Names of addresses that the chart defines itself; only the platform may open `kubernetes`.
 DESTINATION_NAMES = (*DESTINATIONS, "internet")
 UNITS = {
     "": 1,
@@ -45,7 +45,7 @@ UNITS = {
 def team_file_problems(
     document: Document, team: str, lower: Sequence[Mapping[str, Any]]
 ) -> list[Problem]:
-    """Every problem of a team's file; `lower` are the layers below it, the lowest one first."""
+    """Return every problem of a team's file; `lower` are the layers below, the lowest first."""
     found = problems(document, TeamValues, _unknown)
     wrong = {problem.path for problem in found}
     more = [
@@ -63,7 +63,7 @@ def _within(path: KeyPath, wrong: set[KeyPath]) -> bool:
 
 
 def _unknown(path: KeyPath) -> str:
-    """The sentence about a key that a team's file does not have."""
+    """Return the sentence about a key that a team's file must not have."""
     table, whole = rules(TeamValues), rules(AirflowValues)
     if pattern_of(path, whole) in whole:
         return _platform(path)
@@ -139,7 +139,7 @@ def _toleration(number: int, must: str) -> Problem:
 
 
 def looks_like_a_secret(name: str, text: str) -> bool:
-    """Whether a variable holds a secret as text, by its name or by the text."""
+    """Return whether a variable contains a secret as text, judged by its name or value."""
     named = re.search(SECRET_NAME, name) and not re.search(NAMES_A_PATH, name)
     return bool(named or re.search(SECRET_TEXT, text))
 
@@ -163,7 +163,7 @@ def _destinations(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -
 
 
 def _limits(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -> Iterator[Problem]:
-    """A request above its limit: Kubernetes would refuse the pods, long after the deployment."""
+    """Yield requests above their limit: Kubernetes would refuse such pods after the deployment."""
     for block, stated in data.items():
         if not _is_map(value_at(stated, ("resources",))):
             continue
@@ -181,13 +181,13 @@ def _limits(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -> Iter
 
 
 def _effective(layers: Sequence[Mapping[str, Any]], path: KeyPath) -> Any:
-    """The value of the highest layer that states it."""
+    """Return the value from the highest layer that sets it."""
     stated = (value_at(layer, path) for layer in reversed(layers))
     return next((value for value in stated if value is not None), None)
 
 
 def quantity(value: Any) -> float | None:
-    """An amount of CPU or memory as a number; None for what is not an amount."""
+    """Return an amount of CPU or memory as a number; None if it is not an amount."""
     found = re.fullmatch(r"([0-9]+(?:[.][0-9]+)?)([A-Za-z]*)", str(value))
     if not found or found[2] not in UNITS:
         return None

@@ -1,4 +1,4 @@
-"""Terraform in an environment, with the providers that this machine can get."""
+"""Terraform in an environment, with the providers that are available on this machine."""
 
 import ctypes
 import os
@@ -42,7 +42,7 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     merged = {**os.environ, **(env or {})}
     act = next((arg for arg in args if not arg.startswith("-")), "")
     if act in READING:
-        # Terraform refuses the same files; here the sentence has the line, as in every command.
+        # Terraform refuses the same files; here the error has the line, as in every command.
         releases()
     if act in PLAIN or environment != "local":
         return _run_elsewhere(environment, folder, act, args, merged)
@@ -129,7 +129,7 @@ def cache_of(name: str) -> Path:
 def _folder(environment: str) -> Path:
     known = sorted(path.parent.name for path in ENVIRONMENTS.glob("*/environment.yaml"))
     if environment not in known:
-        raise Refusal(f"There is no environment {environment!r}; known: {', '.join(known)}.")
+        raise Refusal(f"unknown environment {environment!r}; known: {', '.join(known)}.")
     folder = ENVIRONMENTS / environment
     if not any(folder.glob("*.tf")):
         raise Refusal(

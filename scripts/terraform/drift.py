@@ -57,7 +57,7 @@ def difference(release: Release, *, context: str = "") -> str:
         with with_last_layer(release, target, api) as complete:
             manifests = Manifests(release_manifests(complete))
         cluster = DynamicClient(api)
-        # A hook is not part of a release: Helm makes it at an event and may delete it afterwards.
+        # A hook is not part of a release: Helm creates it at an event and may delete it afterwards.
         lasting = [one for one in manifests.objects if not hook_events(one)]
         return "".join(line for one in lasting for line in _differing(cluster, one))
 

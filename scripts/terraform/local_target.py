@@ -13,7 +13,7 @@ from scripts import kubeconfig
 from scripts.errors import Refusal
 from scripts.paths import CACHE, KUBECONFIG, STATE, digest
 
-# Variables of an apply that the next plan for the same cluster uses again.
+# Variables of an apply that the next plan for the same cluster reuses.
 REMEMBERED = ("TF_VAR_last_layer", "TF_VAR_team")
 
 

@@ -36,12 +36,12 @@ def plan(environment: str) -> int:
 
 
 def apply(environment: str) -> int:
-    """Apply the saved plan once; raise Refusal when there is none, or the files have changed."""
+    """Apply the saved plan once; raise Refusal when it is missing, or the files have changed."""
     saved = saved_plan(environment)
     again = f"run `make plan ENV={environment}`"
     stamp = saved.with_suffix(".digest")
     if not (saved.exists() and stamp.exists()):
-        raise Refusal(f"There is no saved plan for {environment}: {again} first.")
+        raise Refusal(f"{environment} has no saved plan: {again} first.")
     if stamp.read_text() != _digest(environment):
         raise Refusal(f"Files have changed since {environment} was planned: {again} again.")
     try:

@@ -28,7 +28,7 @@ class Fallback:
     # Addresses such as `hashicorp/helm`, and the environments that may use them.
     addresses: frozenset[str]
     environments: frozenset[str]
-    # The environment variable that tells the providers which environment is applied.
+    # The environment variable with the name of the applied environment, for the providers.
     variable: str
     write: Callable[[Path, Iterable[str]], None]
 
@@ -125,7 +125,7 @@ def _hosts(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def _shelved(needed: frozenset[str], trees: Mapping[Path, frozenset[str]]) -> dict:
-    """Return the needed providers of each plugin folder; the first folder with one wins."""
+    """Return the needed providers of each plugin folder, from the first folder that has them."""
     left, shelved = needed, {}
     for tree, addresses in trees.items():
         if here := addresses & left:

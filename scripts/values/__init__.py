@@ -1,7 +1,7 @@
 """The values model: the source of values.yaml, the schemas and docs/values.md.
 
 The model reads two hand-written files of the chart, files/components.yaml and files/secrets.yaml:
-they say what the chart is made of. Everything that is generated into the chart follows from them
+they list the parts of the chart. Everything that is generated into the chart follows from them
 and from this package.
 """
 

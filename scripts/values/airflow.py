@@ -26,7 +26,7 @@ from scripts.values.topics.settings import Settings
 from scripts.values.topics.storage import Storage
 from scripts.values.topics.tasks import Tasks
 
-# Values of the official chart that have another place here and belong to no component.
+# Values of the official chart with another path in this chart, outside of the components.
 MOVED_OF_NONE = {"securityContext": "securityContexts.pod", "registry": "imagePullSecrets"}
 
 
@@ -50,7 +50,7 @@ def values_model(chart: Path = CHART) -> type[Block]:
             (one.ports for one in components if one.ports),
             (one.ingress for one in components if one.ingress),
         ),
-        # A pod that a task launches has the policies of tasks, not of its own.
+        # A pod that a task launches has the policies of task pods.
         network_topic(name for name, row in rows.items() if row.kind != "LaunchedPod"),
         Datadog,
         Extras,
@@ -72,7 +72,7 @@ def topics_of(model: type[Block]) -> list[type[Block]]:
 
 
 def components_of(rows: Mapping[str, ComponentRow]) -> list[Component]:
-    """The components with values; of several rows with one block, the first one counts."""
+    """The components with values; of several rows with one block, the first one is used."""
     found: dict[str, Component] = {}
     for name, row in rows.items():
         if row.key not in found:
@@ -81,7 +81,7 @@ def components_of(rows: Mapping[str, ComponentRow]) -> list[Component]:
 
 
 def moved_values(chart: Path = CHART) -> dict[str, str]:
-    """Values of the official chart that are legal in the schema and then refused: old, new path.
+    """Values of the official chart that the schema accepts and the chart refuses: old, new path.
 
     They are those that the official chart itself calls deprecated.
     """

@@ -14,7 +14,7 @@ Named = list[Object] | dict[str, Object | None]
 # Environment variables: a list of EnvVar, or a map of name to a value or {value, valueFrom}.
 Environment = list[Object] | dict[str, Scalar | Object | None]
 # Requests and limits by resource, extended resources included. Helm may keep a null of a values
-# file, which removes an entry; Kubernetes takes numbers as well as texts such as 250m.
+# file, which removes an entry; Kubernetes accepts numbers as well as strings such as 250m.
 Resources = dict[
     Literal["limits", "requests", "claims"],
     dict[str, str | int | float | None] | list[Object] | None,
@@ -73,7 +73,7 @@ def narrowed(block: type[B], **kinds: Any) -> type[B]:
 
 
 def resources(cpu: str, memory: str, limit: str) -> Resources:
-    """Requests and a memory limit; CPU has no limit, as requests already share it out."""
+    """Requests and a memory limit; CPU has no limit, since requests already distribute it."""
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
 
 
@@ -91,7 +91,7 @@ class Image(Block):
 
 
 class Claim(Block):
-    """A PersistentVolumeClaim, which the chart creates only on request."""
+    """A PersistentVolumeClaim, which is not created by default."""
 
     enabled: bool = False
     """Use a PersistentVolumeClaim, which outlives the pods; if false, an emptyDir is used."""
@@ -100,6 +100,6 @@ class Claim(Block):
     size: str = "10Gi"
     """Size of the PersistentVolumeClaim, as a Kubernetes quantity."""
     storage_class_name: str | None = Field(default=None, examples=["gp3"])
-    """StorageClass of the claim; unset means the cluster's default, `-` an empty name."""
+    """StorageClass of the claim; unset means the cluster's default, `-` means an empty name."""
     annotations: Text = {}
     """Annotations of the PersistentVolumeClaim."""

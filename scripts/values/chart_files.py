@@ -15,7 +15,7 @@ HEADER = (
 
 
 def chart_files(chart: Path = CHART) -> dict[Path, str]:
-    """The text of every generated file of a chart; the page of a copy is inside the copy."""
+    """Return the text of every generated file of a chart; a copy of the chart contains its page."""
     model, moved = values_model(chart), moved_values(chart)
     page = ROOT / "docs" / "values.md" if chart == CHART else chart / "values.md"
     return {

@@ -57,7 +57,7 @@ class IngressTls(Block):
     """TLS of a host."""
 
     enabled: bool = False
-    """Serve the host by HTTPS."""
+    """Serve the host with HTTPS."""
     secret_name: str = ""
     """Name of the Secret with the host's certificate."""
 
@@ -75,7 +75,7 @@ class IngressRule(Block):
     """Ingress of a component."""
 
     enabled: bool = False
-    """Create an Ingress that leads to the component."""
+    """Create an Ingress for the component."""
     annotations: Text = Field(
         default={}, examples=[{"nginx.ingress.kubernetes.io/proxy-body-size": "8m"}]
     )
@@ -95,4 +95,4 @@ class IngressRule(Block):
             ]
         ],
     )
-    """Host names of the Ingress, as texts or as {name, tls: {enabled, secretName}}."""
+    """Host names of the Ingress, as strings or as {name, tls: {enabled, secretName}}."""

@@ -1,4 +1,4 @@
-"""The fields of a block, as files for people show them."""
+"""The fields of a block, as values.yaml and docs/values.md show them."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Field:
 
     @property
     def example(self) -> Any:
-        """The first example, unless the default shows the shape already."""
+        """The first example, unless the default already shows the shape."""
         return self.examples[0] if self.examples and self.value in (None, "", [], {}) else None
 
     @property
@@ -57,7 +57,7 @@ def _names(kind: type[Block]) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """A value as YAML and JSON know it."""
+    """Return a value with the types of YAML and JSON."""
     if isinstance(value, BaseModel):
         return value.model_dump(by_alias=True, exclude_none=True)
     if isinstance(value, dict):

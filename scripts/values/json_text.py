@@ -1,4 +1,4 @@
-"""JSON for people who compare two versions of a file."""
+"""JSON that is easy to read in a diff."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ WIDTH = 100
 
 
 def json_text(node: Any, pad: str = "", key: str = "") -> str:
-    """JSON that is easy to compare: sorted, and a line for whatever fits into one."""
+    """Return JSON that is easy to compare: sorted, and on one line where it fits."""
     line = f"{pad}{key}{json.dumps(node, sort_keys=True, ensure_ascii=False)}"
     if len(line) < WIDTH or not (isinstance(node, dict | list) and node):
         return line

@@ -17,7 +17,7 @@ def keys_json(model: type[BaseModel], moved: Mapping[str, str], header: str) -> 
 
 
 def _needed(model: type[BaseModel]) -> dict[str, Any]:
-    """The keys of a model that have a default and no meaning without one, by block."""
+    """The keys of a model that must not be null, by block: they have a default."""
     return {
         field.alias or name: _needed(type(field.default))
         if isinstance(field.default, BaseModel)
@@ -28,7 +28,7 @@ def _needed(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _may_be_null(field: FieldInfo) -> bool:
-    """Null has a meaning: nothing at all, for Kubernetes' own fields and for lists."""
+    """Return whether null is valid: it empties Kubernetes' own fields and lists."""
     kinds = (field.annotation, *get_args(field.annotation))
     nothing = (type(None), Object, Named, Resources)
     return any(kind in nothing or get_origin(kind) is list for kind in kinds)

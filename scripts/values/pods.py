@@ -91,7 +91,7 @@ class ServiceAccount(Block):
     """ServiceAccount of a component's pods."""
 
     create: bool = True
-    """Create the ServiceAccount; if false, an existing one is used: `name`, or else `default`."""
+    """Create the ServiceAccount; if false, the existing one `name` is used, or else `default`."""
     name: str | None = Field(default=None, examples=["airflow-custom"])
     """Name of the ServiceAccount; default `<release>-airflow-<component>`."""
     annotations: Text = Field(
@@ -220,7 +220,7 @@ class Disruption(Block):
 
 
 class ReplicatedDeployment(Deployment):
-    """Every component with several pods."""
+    """A component that can run several pods."""
 
     replicas: int = Field(default=1, ge=0)
     """Number of pods."""
@@ -257,7 +257,7 @@ SHARED = (PodSettings, Deployment, ReplicatedDeployment, Job, StatefulSet)
 
 
 def settings_of(row: ComponentRow) -> type[PodSettings]:
-    """The values that follow from what a component is."""
+    """The values that follow from the row of a component."""
     if row.kind == "Deployment" and row.replicated:
         return ReplicatedDeployment
     kinds = {"Deployment": Deployment, "Job": Job, "StatefulSet": StatefulSet}

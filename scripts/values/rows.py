@@ -1,6 +1,6 @@
 """The rows of the chart's data files: components.yaml and secrets.yaml, checked when they are read.
 
-These files are written by hand and say what the chart is made of; values.yaml, the schema and
+These files are written by hand and list the parts of the chart; values.yaml, the schema and
 docs/values.md are generated from them and from the model in this package. The head of each file
 explains its fields.
 """
@@ -48,55 +48,55 @@ class RoleRule(Row):
 
 
 class Role(Row):
-    """Rights of a component's account in the namespaces of tasks."""
+    """A Role of a component's ServiceAccount in the namespaces of tasks."""
 
     when: str
     """Condition, as in `calls`."""
     rules: list[RoleRule]
-    """Rules of the Role."""
+    """Rules, as Kubernetes defines them."""
 
 
 class ComponentRow(Row):
-    """A component: the facts that hold for every installer."""
+    """A component: its facts that hold in every installation."""
 
     key: str
     """Key of the component's block in values."""
     kind: Kind
     """Kind of its workload; TaskPod: the pod of a task, LaunchedPod: a pod that a task launches."""
     account: Label | None = None
-    """Suffix of its ServiceAccount, when that is not the component's name."""
+    """Suffix of its ServiceAccount, if it is not the component's name."""
     namespace: Literal["release", "tasks"]
     """Namespace of its pods: that of the release, or those of tasks."""
     replicated: bool = False
-    """Several pods are possible: the block has `replicas` and `podDisruptionBudget`."""
+    """It can run several pods: the block has `replicas` and `podDisruptionBudget`."""
     serves: int | str | None = None
-    """Port on which callers reach it: a number, or a key of `ports` in values."""
+    """Port for callers: a number, or a key of `ports` in values."""
     health: str | None = None
-    """Name of the component in the answer of /api/v2/monitor/health."""
+    """Name of the component in the response of /api/v2/monitor/health."""
     reads_dags: bool = False
     """Its pods mount the Dags."""
     launches_pods: bool = False
     """It creates pods in the namespaces of tasks."""
     named: Literal["release"] | None = None
-    """`release`: its objects carry the release's name, not the chart's full name."""
+    """`release`: the names of its objects begin with the release's name, not the full name."""
     external: str | None = None
-    """Block of networkPolicies with its addresses, used when the component is off."""
+    """Block of networkPolicies with its addresses, used when the component is disabled."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
     needs: list[str] = []
-    """Callees without which it does not work: with NetworkPolicies, each must have an address."""
+    """Callees without which it does not work: with NetworkPolicies, each needs an address."""
     roles: dict[str, Role] = {}
-    """Roles of its account in the namespaces of tasks, by name."""
+    """Roles of its ServiceAccount in the namespaces of tasks, by name."""
     notes: bool = False
-    """Its templates have lines for NOTES.txt."""
+    """Its template file defines lines for NOTES.txt."""
     refusals: bool = False
-    """It has refusals of its own, in templates/refusals/components."""
+    """It has checks of its values in templates/refusals/components."""
     cloud: list[str] = []
-    """Sets of AWS permissions of its role."""
+    """Sets of AWS permissions of its IAM role."""
 
 
 class GeneratedKey(Row):
-    """A key of a Secret, and how the chart's Job makes it."""
+    """A key of a Secret, and how the chart's Job generates it."""
 
     generate: Literal["fernet", "token"] | None = None
     """Kind of random text."""
@@ -110,11 +110,11 @@ class SecretValues(Row):
     """Dotted paths of the values of a secret."""
 
     name: str
-    """Value that names a Secret of the installer's."""
+    """Value with the name of an existing Secret."""
     text: str | None = None
-    """Value that holds the secret itself."""
+    """Value that contains the secret itself."""
     annotations: str | None = None
-    """Value with annotations of the Secret."""
+    """Value with the annotations of the Secret that the chart creates."""
 
 
 class SecretRow(Row):
@@ -125,32 +125,32 @@ class SecretRow(Row):
     key: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
     """Key in the Secret."""
     variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
-    """Environment variable of its readers; without one, it is mounted as a file."""
+    """Environment variable of its readers; a secret without one is mounted as a file."""
     readers: list[str]
     """Components that may read it."""
     values: SecretValues
     """Values of the secret."""
     text: str | None = None
-    """Template of the Secret's content, when it is not the text of values itself."""
+    """Template of the Secret's content, if it differs from the text in values."""
     when: str | None = None
-    """Switch in values without which the secret is not needed."""
+    """Switch in values; the secret is needed only when it is on."""
     generate: dict[str, GeneratedKey]
-    """Keys of the Secret, and how the Job makes each one."""
+    """Keys of the Secret, and how the Job generates each one."""
     generate_when: str | None = None
-    """Switch in values without which the Job cannot make it."""
+    """Switch in values; the Job can generate the secret only when it is on."""
     stored: Literal["fernet", "token", "databaseUrl"] | None = None
-    """How Terraform makes the value that it keeps in Secrets Manager; unset: it keeps none."""
+    """Kind of value that Terraform generates and stores in Secrets Manager; unset means none."""
 
 
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:
-    """The components of a chart by name, in the order of the file."""
+    """Return the components of a chart by name, in the order of the file."""
     file = chart / "files" / "components.yaml"
     rows = read(file).data
     return {name: _row(ComponentRow, row, f"{short(file)}: {name}") for name, row in rows.items()}
 
 
 def secret_rows(chart: Path = CHART) -> list[SecretRow]:
-    """The secrets of a chart, in the order of the file."""
+    """Return the secrets of a chart, in the order of the file."""
     file = chart / "files" / "secrets.yaml"
     rows = enumerate(read(file, list).data, start=1)
     return [_row(SecretRow, row, f"{short(file)}: {_name_of(row, number)}") for number, row in rows]
@@ -161,12 +161,12 @@ def _name_of(row: Any, number: int) -> str:
 
 
 def replicated_keys(chart: Path = CHART) -> list[str]:
-    """The values keys of the components that can run several pods, in the order of the file."""
+    """Return the values keys of the components that can run several pods, in the order of the file."""
     return [row.key for row in component_rows(chart).values() if row.replicated]
 
 
 def _row(model: type[R], row: Any, place: str) -> R:
-    """A row as its model; a wrong one is refused with its file and field."""
+    """Return a row as its model; raise Refusal with file and field if it is not valid."""
     try:
         return model.model_validate(row)
     except ValidationError as wrong:

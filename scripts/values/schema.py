@@ -18,7 +18,7 @@ from scripts.values.json_text import json_text
 REFERENCE = "#/definitions/{model}"
 # The keywords whose keys are names, not keywords.
 NAMING = ("properties", "definitions", "patternProperties")
-# The keywords that say something about values of one type only.
+# The keywords that apply to values of one type only.
 OF_ONE_TYPE = {
     "object": {"additionalProperties", "properties", "required"},
     "array": {"items"},
@@ -30,14 +30,14 @@ OF_ONE_TYPE = {
 def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
     """The JSON schema (draft-07, which every Helm reads), without descriptions.
 
-    Values at the dotted paths of `also` are legal, whatever they are.
+    At the dotted paths of `also`, every value is valid.
     """
     schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
     schema["definitions"] = schema.pop("$defs", {})
     for path in also:
         *block, key = path.split(".")
         _block(schema, block)["properties"][key] = {}
-    # Helm hands down `global`, and people keep YAML anchors under keys that begin with x-.
+    # Helm passes `global` to subcharts, and keys that begin with x- contain YAML anchors.
     schema["patternProperties"] = {"^x-": {}}
     body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
@@ -45,7 +45,7 @@ def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
 
 
 def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:
-    """The part of a schema that holds the keys of a block."""
+    """Return the part of a schema that contains the keys of a block."""
     block = schema
     for key in path:
         name = block["properties"][key]["$ref"].rpartition("/")[2]
@@ -54,7 +54,7 @@ def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:
 
 
 def _simple(node: Any, drop: set[str], *, names: bool = False) -> Any:
-    """A schema that says the same in fewer words, and without some keywords."""
+    """Return an equivalent schema with fewer words, and without some keywords."""
     if isinstance(node, list):
         return [_simple(item, drop) for item in node]
     if not isinstance(node, dict):
@@ -70,7 +70,7 @@ def _simple(node: Any, drop: set[str], *, names: bool = False) -> Any:
 
 
 def _closed(node: JsonSchemaValue) -> JsonSchemaValue:
-    """A map with known keys as an object: for `propertyNames` Helm names a wrong place."""
+    """Return a map with known keys as an object: for `propertyNames` Helm reports a wrong path."""
     names, value = node["propertyNames"], node["additionalProperties"]
     keys = names.get("enum") or [names["const"]]
     rest = {key: part for key, part in node.items() if key != "propertyNames"}

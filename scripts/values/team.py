@@ -1,7 +1,7 @@
 """The values that a team may set in its own file: the boundary between platform and team.
 
-Stricter than the chart's model: types are exact (no `"3"` for 3), quantities and labels are checked
-here and not by Kubernetes later, and nothing may be null.
+It is stricter than the chart's model: types are exact (no `"3"` for 3), quantities and labels are
+checked here and not by Kubernetes later, and nothing may be null.
 """
 
 from typing import Annotated, Any, Literal
@@ -12,7 +12,7 @@ from scripts.values.blocks import Block
 
 
 def text(pattern: str, must: str) -> Any:
-    """A text of a pattern; `must` is the end of the sentence that refuses another one."""
+    """A string that matches a pattern; `must` is the end of the sentence that refuses others."""
     more = {"must": must, "patternErrorMessage": f"must {must}"}
     return Field(pattern=pattern, json_schema_extra=more)
 
@@ -109,7 +109,7 @@ EnvValue = Annotated[
     Annotated[str | int | float | bool, Tag("plain")] | Annotated[Variable, Tag("map")],
     Discriminator(_form),
     Field(
-        json_schema_extra={"must": "be a text, a number, true, false, or a map with valueFrom"},
+        json_schema_extra={"must": "be a string, a number, true, false, or a map with valueFrom"},
     ),
 ]
 Env = Annotated[
@@ -161,7 +161,7 @@ class TeamComponent(Strict):
 
 
 class Toleration(Strict):
-    """A taint that task pods tolerate, as Kubernetes has it."""
+    """A taint that task pods tolerate, as Kubernetes defines it."""
 
     key: Annotated[str, text(LABEL_KEY, "be the key of a taint")] = Field(default=None)
     """Key of the taint."""

@@ -26,7 +26,7 @@ class Section:
 
 
 def values_page(model: type[Block], header: str) -> str:
-    """The text of docs/values.md."""
+    """Return the text of docs/values.md."""
     parts = ["# Values", f"<!-- {header} -->", INTRODUCTION]
     for section in sections(model):
         parts += [f"## {section.title}", section.text, _table(section.rows)]

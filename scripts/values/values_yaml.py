@@ -13,7 +13,7 @@ EXAMPLES = "Several values have the same description; only the first one has the
 
 
 def values_yaml(model: type[Block], header: str) -> str:
-    """The text of values.yaml; values that are unset are comments."""
+    """Return the text of values.yaml; values that are unset are comments."""
     lines, shown = [f"# {header}", f"# {EXAMPLES}"], set[str]()
     for topic in topics_of(model):
         lines += ["", *_heading(topic)]

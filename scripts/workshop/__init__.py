@@ -5,5 +5,5 @@ The application does not need it.
 
 
 def join() -> None:
-    """Add the workshop's commands to the command line, and its providers to Terraform's sources."""
+    """Add the workshop's commands to the command line, and its fallback to Terraform's sources."""
     from scripts.workshop import cli  # noqa: F401

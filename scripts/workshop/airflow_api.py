@@ -59,7 +59,7 @@ class AirflowApi:
         return self._token
 
     def get(self, path: str, **parameters: Any) -> Any:
-        """Return the answer of `/api/v2` to a GET request."""
+        """Return the response of `/api/v2` to a GET request."""
         return self._call("GET", path, params=parameters).json()
 
     def health(self) -> dict[str, str | None]:

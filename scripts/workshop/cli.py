@@ -13,7 +13,7 @@ from scripts.terraform import provider_sources
 def lint(
     fix: Annotated[bool, typer.Option(help="Format and generate instead of failing.")] = False,
 ) -> None:
-    """Check style, formatting, prose, and that generated files are fresh."""
+    """Check style, formatting and plain English, and that generated files are fresh."""
     from scripts.workshop.toolchain.lint import lint as act
 
     act(fix=fix)
@@ -30,7 +30,9 @@ def lock(
 
 
 @app.command()
-def programs(names: Annotated[list[str], typer.Argument(help="helm, kubectl, …")]) -> None:
+def programs(
+    names: Annotated[list[str], typer.Argument(help="Programs, such as helm or kubectl.")],
+) -> None:
     """Build programs that are not cached, and print their paths."""
     from scripts.go_programs import program
 
@@ -40,9 +42,14 @@ def programs(names: Annotated[list[str], typer.Argument(help="helm, kubectl, …
 
 @app.command()
 def up(
-    team: Annotated[str, typer.Option(help="The team of `local` to start.")] = "payments",
-    context: Annotated[str, typer.Option(help="Use this kubeconfig context instead.")] = "",
-    port: Annotated[int, typer.Option(help="The port of Airflow on 127.0.0.1.")] = 8080,
+    team: Annotated[str, typer.Option(help="Team of `local` to start.")] = "payments",
+    context: Annotated[
+        str,
+        typer.Option(
+            help="Kubeconfig context of an existing cluster to use instead of a local node."
+        ),
+    ] = "",
+    port: Annotated[int, typer.Option(help="Port of Airflow on 127.0.0.1.")] = 8080,
 ) -> None:
     """Start a Kubernetes node, install Airflow on it, run an example Dag."""
     from scripts.workshop.cluster.up import up as act
@@ -62,7 +69,7 @@ def down() -> None:
 def bench(
     only: Annotated[str, typer.Option(help="Measure only this figure.")] = "",
     output: Annotated[
-        Path | None, typer.Option(help="Write the figures to this file, too.")
+        Path | None, typer.Option(help="File to write the figures to, as JSON.")
     ] = None,
     document: Annotated[
         bool, typer.Option(help="Write the figures to the table of docs/performance.md.")

@@ -96,7 +96,7 @@ def test_the_program_compares_the_connection_with_the_expectation(
     monkeypatch.setattr(program, "LATEST", 0)
     assert program.main(["127.0.0.1", str(port), expected, "Nothing enforces them."]) == status
     said = capsys.readouterr().out
-    assert f"127.0.0.1:{port} is open to this pod." in said
+    assert f"127.0.0.1:{port} is open for this pod." in said
     assert ("Nothing enforces them." in said) is bool(status)
 
 

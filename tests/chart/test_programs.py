@@ -113,7 +113,7 @@ def test_the_wait_for_a_missing_database_names_it(
     assert wait_for_migrations.main() == 1
     said = capsys.readouterr()
     assert said.out.count("Waiting: ") == 1
-    assert said.err.startswith("Gave up after 0 s: connection to server at")
+    assert said.err.startswith("Timed out after 0 s: connection to server at")
 
 
 # --- with a real database ---------------------------------------------------------------------
@@ -172,9 +172,9 @@ def test_components_wait_for_the_last_revision_of_their_image(
 @pytest.mark.parametrize(
     ("there", "reason"),
     [
-        ({}, "no table alembic_version"),
-        ({"alembic_version": "old"}, "alembic_version is at old, the image needs new"),
-        ({"alembic_version": "new"}, "no table alembic_version_fab"),
+        ({}, "the table alembic_version is missing"),
+        ({"alembic_version": "old"}, "alembic_version is at revision old, but the image needs new"),
+        ({"alembic_version": "new"}, "the table alembic_version_fab is missing"),
         ({"alembic_version": "new", "alembic_version_fab": "new"}, ""),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_table_without_a_revision_is_not_ready(database: str):
     execute(database, "create table alembic_version (version_num text)")
     url = database.replace("+psycopg2", "")
     reason = wait_for_migrations.wait(url, {"alembic_version": "new"}, time.monotonic() + 0.1)
-    assert reason == "alembic_version is at nothing, the image needs new"
+    assert reason == "alembic_version is empty, but the image needs revision new"
 
 
 JOBS = """
@@ -235,7 +235,9 @@ def test_the_probe_checks_the_heartbeat_of_its_own_job(heartbeat, rows: list[str
 
 def test_a_late_heartbeat_is_reported(heartbeat, capsys: pytest.CaptureFixture[str]):
     heartbeat(LATE)
-    assert capsys.readouterr().out == "The TriggererJob of here has not beaten for 31 s.\n"
+    assert capsys.readouterr().out == (
+        "The TriggererJob of here has not sent a heartbeat for 31 s.\n"
+    )
 
 
 def test_a_database_without_tables_is_reported_in_one_line(

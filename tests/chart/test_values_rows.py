@@ -159,7 +159,7 @@ def test_a_port_without_a_number_is_refused(copy: Path):
         ("secrets", "password: postgresql}", "password: mysql}", "unknown secret `mysql`"),
         ("secrets", "name: jwt-secret", "name: fernet-key", "fernet-key: two rows have this name"),
         ("components", "kind: StatefulSet", "replicated: true\n  kind: StatefulSet", "has one pod"),
-        ("secrets", "readers: [api-server, scheduler]", "readers: [worker]", "namespace of tasks"),
+        ("secrets", "readers: [api-server, scheduler]", "readers: [worker]", "runs where tasks do"),
         ("secrets", "- name: jwt-secret", "- jwt\n- name: jwt-secret", "row 3: "),
     ],
     ids=str,
@@ -175,7 +175,7 @@ def test_a_row_that_cannot_work_is_refused(copy: Path, file: str, old: str, new:
 @pytest.mark.parametrize("file", ["components", "secrets"])
 def test_an_empty_file_of_rows_is_refused(copy: Path, file: str):
     (copy / "files" / f"{file}.yaml").write_text("")
-    with pytest.raises(Refusal, match=f"{file}.yaml holds 0 YAML documents"):
+    with pytest.raises(Refusal, match=f"{file}.yaml contains 0 YAML documents"):
         values_model(copy)
 
 

@@ -47,7 +47,7 @@ def planned(copy: Copy) -> Copy:
 def test_a_plan_is_carried_out_once(airflow: Airflow, planned: Copy) -> None:
     assert changed(airflow, lambda: planned.say("apply", "local")) == set()
     again = planned.say("apply", "local")
-    assert "There is no saved plan for local: run `make plan ENV=local` first." in again.stderr
+    assert "local has no saved plan: run `make plan ENV=local` first." in again.stderr
 
 
 def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:

@@ -58,7 +58,7 @@ def _faults(value: Any, path: str) -> Iterator[str]:
     elif isinstance(value, ModelNormal):
         for key, inner in value._data_store.items():
             if key not in value.attribute_map:
-                yield f"{path}.{key} is no key that Datadog knows"
+                yield f"{path}.{key} is an unknown key"
             yield from _faults(inner, f"{path}.{key}")
     elif isinstance(value, dict):
         for key, inner in value.items():

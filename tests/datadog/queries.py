@@ -61,7 +61,7 @@ def condition(query: str) -> Condition:
     """A monitor's query: its period, its metrics and its threshold."""
     found = MONITOR.fullmatch(query)
     if found is None:
-        raise NoQuery(f"{query!r} is no condition.")
+        raise NoQuery(f"{query!r} is not a condition.")
     return Condition(metrics(found["formula"]), found["comparator"], float(found["threshold"]))
 
 
@@ -69,7 +69,7 @@ def _metrics(formula: str) -> Iterator[Metric]:
     for found in METRIC.finditer(formula):
         scope = tuple(re.split(r",(?![^(]*\))", found["scope"]))
         if wrong := [part for part in scope if not PART.fullmatch(part)]:
-            raise NoQuery(f"{wrong} in {formula!r} is no scope.")
+            raise NoQuery(f"{wrong} in {formula!r} is not a scope.")
         by = tuple((found["by"] or "").split(",")) if found["by"] else ()
         yield Metric(found["aggregator"], found["name"], scope, by, bool(found["count"]))
 
@@ -78,10 +78,10 @@ def _check(formula: str, names: set[str]) -> None:
     try:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:
-        raise NoQuery(f"{formula!r} is no formula.") from error
+        raise NoQuery(f"{formula!r} is not a formula.") from error
     for node in ast.walk(tree.body):
         if isinstance(node, ast.Name) and node.id not in names | {"default_zero"}:
-            raise NoQuery(f"{node.id} in {formula!r} is no query.")
+            raise NoQuery(f"{node.id} in {formula!r} is an unknown query.")
         if not isinstance(node, ALLOWED):
             raise NoQuery(f"{ast.unparse(node)!r} is nothing that a formula may hold.")
 

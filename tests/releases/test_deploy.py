@@ -68,7 +68,7 @@ def test_the_current_context_does_not_replace_that_of_the_environment(kubeconfig
 
 def test_a_missing_kubeconfig_is_refused_with_its_path(tmp_path: Path):
     said = deploy(tmp_path / "none", "nonprod/payments")
-    assert said.startswith(f"✗ There is no kubeconfig at {tmp_path / 'none'}: ")
+    assert said.startswith(f"✗ No kubeconfig at {tmp_path / 'none'}: ")
 
 
 def test_an_api_server_that_does_not_answer_is_one_line(kubeconfig: Path):

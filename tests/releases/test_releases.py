@@ -50,8 +50,8 @@ def test_a_release_is_found_by_environment_and_team(trial: Path):
     [
         ("search", "A release is named environment/team, not 'search'; known: trial/search."),
         ("trial/", "A release is named environment/team, not 'trial/'; known: trial/search."),
-        ("tril/search", "There is no environment 'tril'; known: trial."),
-        ("trial/serch", "There is no team 'serch' in trial; known: search."),
+        ("tril/search", "unknown environment 'tril'; known: trial."),
+        ("trial/serch", "unknown team 'serch' in trial; known: search."),
     ],
 )
 def test_a_wrong_name_is_answered_with_the_known_ones(trial: Path, name: str, sentence: str):
@@ -63,11 +63,11 @@ def test_a_wrong_name_is_answered_with_the_known_ones(trial: Path, name: str, se
 @pytest.mark.parametrize(
     ("team", "sentence"),
     [
-        ("Search", "a team's name is lower-case letters, digits and single dashes"),
-        ("big--search", "a team's name is lower-case letters, digits and single dashes"),
-        ("search-", "a team's name is lower-case letters, digits and single dashes"),
-        ("1search", "a team's name is lower-case letters, digits and single dashes"),
-        ("search-tasks", "its namespace would be that of the tasks of team search"),
+        ("Search", "a team's name consists of lower-case letters, digits and single dashes"),
+        ("big--search", "a team's name consists of lower-case letters, digits and single dashes"),
+        ("search-", "a team's name consists of lower-case letters, digits and single dashes"),
+        ("1search", "a team's name consists of lower-case letters, digits and single dashes"),
+        ("search-tasks", "its namespace would be the namespace of the tasks of team search"),
         ("s" * 50, "a team's name has at most 49 characters"),
     ],
 )
@@ -92,8 +92,8 @@ def test_the_longest_team_name_fits_a_namespace(trial: Path):
         ),
         ("teams/search.yaml", "env: {}\n", ":1: `team` is missing: add it."),
         ("teams/search.yaml", "- search\n", " must be a map (`key: value` lines)."),
-        ("teams/search.yaml", "", " holds 0 YAML documents; it must hold one."),
-        ("values.yaml", "a: 1\n---\nb: 2\n", " holds 2 YAML documents; it must hold one."),
+        ("teams/search.yaml", "", " contains 0 YAML documents; it must contain one."),
+        ("values.yaml", "a: 1\n---\nb: 2\n", " contains 2 YAML documents; it must contain one."),
         ("values.yaml", "a: 1\na: 2\n", ":2: the key `a` occurs twice: remove one of them."),
         ("values.yaml", "a: [\n", ":2: not valid YAML: did not find expected node content."),
         (

@@ -1,7 +1,7 @@
-"""Says whether the job of this pod still beats: exit 0, or 1 with the reason.
+"""Exit with 0 if the job of this pod has sent a heartbeat lately, else with 1 and the reason.
 
-The same truth as `airflow jobs check --local` at a fortieth of its cost, as it imports no Airflow.
-Older than 30 s counts as dead, as in Airflow's own health check thresholds.
+The result is that of `airflow jobs check --local`, at a fortieth of the cost: the program does not
+import Airflow. The limit of 30 s is that of Airflow's own health checks.
 """
 
 import os
@@ -21,7 +21,7 @@ URL = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
 
 def main(job_type: str) -> int:
     if URL not in os.environ:
-        print(f"{URL} is not set: without it, name another probe as livenessProbe.command.")
+        print(f"{URL} is not set: set it, or set another probe with livenessProbe.command.")
         return 1
     url = os.environ[URL]
     url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
@@ -33,10 +33,11 @@ def main(job_type: str) -> int:
         print(str(error).strip().splitlines()[0])
         return 1
     if age is None:
-        print(f"No running {job_type} of {socket.gethostname()}.")
+        print(f"The database has no running {job_type} of {socket.gethostname()}.")
         return 1
     if age > THRESHOLD_SECONDS:
-        print(f"The {job_type} of {socket.gethostname()} has not beaten for {age:.0f} s.")
+        host = socket.gethostname()
+        print(f"The {job_type} of {host} has not sent a heartbeat for {age:.0f} s.")
         return 1
     return 0
 

@@ -1,6 +1,6 @@
-"""Connects, and says whether the network does what policies say; some come a moment after the pod.
+"""Open a connection and check that the network policies allow or deny it, as expected.
 
-Usage: check_network.py HOST PORT open|closed SENTENCE; the sentence says what it means when not.
+Usage: check_network.py HOST PORT open|closed SENTENCE. The sentence explains a failure.
 """
 
 import socket
@@ -9,12 +9,12 @@ import time
 from collections.abc import Sequence
 
 SECONDS = 5
-# Where policies come after the pod, they come within seconds.
+# Some network plugins apply policies only seconds after a pod has started.
 LATEST, PAUSE = 20, 1
 
 
 def reached(host: str, port: int) -> bool:
-    """Whether a connection comes about; a refused one has come through, too."""
+    """Return whether packets reach the host: a refused connection has reached it, too."""
     try:
         socket.create_connection((host, port), timeout=SECONDS).close()
     except ConnectionRefusedError:
@@ -25,7 +25,7 @@ def reached(host: str, port: int) -> bool:
 
 
 def settled(host: str, port: int, expected: str) -> str:
-    """What the way is, asked until it is as expected or time is up: open or closed."""
+    """Return `open` or `closed`: try until the result is as expected or the time is up."""
     end = time.monotonic() + LATEST
     while True:
         found = "open" if reached(host, port) else "closed"
@@ -37,7 +37,7 @@ def settled(host: str, port: int, expected: str) -> str:
 def main(arguments: Sequence[str]) -> int:
     host, port, expected, sentence = arguments
     found = settled(host, int(port), expected)
-    print(f"{host}:{port} is {found} to this pod.", flush=True)
+    print(f"{host}:{port} is {found} for this pod.", flush=True)
     if found == expected:
         return 0
     print(sentence, flush=True)

@@ -1,9 +1,9 @@
-"""Creates Secrets that are missing, inside the cluster; one that exists is never changed.
+"""Create the Secrets that are missing; existing ones are never changed.
 
-The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. How is
-{"generate": "fernet"}, {"generate": "token"} or {"text": "…"}; a text may hold {password}, which
-{"password": {"secret", "key"}} names. Values are never printed. Only the standard library is used:
-it starts in a tenth of a second, and everything else waits for it.
+The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. `how` is
+{"generate": "fernet"}, {"generate": "token"} or {"text": "…"}. A text may contain {password}, the
+password in {"password": {"secret": name, "key": key}}. Values are never printed. The program uses
+the standard library only and starts in a tenth of a second, because all other pods wait for it.
 """
 
 import base64
@@ -20,12 +20,12 @@ from pathlib import Path
 
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 ATTEMPTS = 30
-# What a new release may see for a moment: its Role is not known yet, a Secret of others not made.
-PASSING = (403, 404, 429)
+# A new release may get these for a moment: its Role or a Secret that it reads does not exist yet.
+TEMPORARY = (403, 404, 429)
 
 
 class Unusable(Exception):
-    """What is there does not do, and waiting does not mend it."""
+    """An existing Secret cannot be used, and a later attempt would fail, too."""
 
 
 class Api:
@@ -45,7 +45,7 @@ class Api:
             return json.load(answer)
 
     def create(self, secret: dict) -> bool:
-        """Create a Secret; False when it exists."""
+        """Create a Secret; return False if it exists."""
         try:
             self._send(self.url, secret)
         except urllib.error.HTTPError as error:
@@ -55,15 +55,15 @@ class Api:
         return True
 
     def read(self, name: str, key: str) -> str:
-        """One value of a Secret."""
+        """Return one value of a Secret."""
         data = self._send(f"{self.url}/{name}").get("data") or {}
         if key not in data:
-            raise Unusable(f"The Secret {name} has no key {key!r}.")
+            raise Unusable(f"The Secret {name} has no key {key!r}: add it.")
         return base64.b64decode(data[key]).decode()
 
 
 def value(how: dict, api: Api) -> str:
-    """What a key gets."""
+    """Return the value of a key."""
     if how.get("generate") == "fernet":
         return base64.urlsafe_b64encode(os.urandom(32)).decode()
     if how.get("generate") == "token":
@@ -76,7 +76,7 @@ def value(how: dict, api: Api) -> str:
 
 
 def create(wanted: list[dict], api: Api) -> None:
-    """Create what is missing, in order, as later ones may read earlier ones."""
+    """Create the missing Secrets in order, because later ones may read earlier ones."""
     for secret in wanted:
         data = {key: value(how, api) for key, how in secret["data"].items()}
         body = {
@@ -95,15 +95,15 @@ def create(wanted: list[dict], api: Api) -> None:
 
 def main() -> int:
     wanted, api = json.loads(sys.argv[1]), Api()
-    # The network of a new pod, or its policy, may need a moment.
+    # The network of a new pod or its policy may not be ready at once.
     for attempt in range(1, ATTEMPTS + 1):
         try:
             create(wanted, api)
             return 0
         except urllib.error.HTTPError as error:
-            what = f"{error.url.rpartition('/namespaces/')[2]}: {error.code} {error.reason}"
-            print(f"The Kubernetes API refused {what}", file=sys.stderr)
-            if error.code < 500 and error.code not in PASSING:
+            reason = f"{error.url.rpartition('/namespaces/')[2]}: {error.code} {error.reason}"
+            print(f"The Kubernetes API refused the request for {reason}", file=sys.stderr)
+            if error.code < 500 and error.code not in TEMPORARY:
                 return 1
         except Unusable as error:
             print(error, file=sys.stderr)

@@ -1,7 +1,7 @@
-"""Waits until the database answers and, for `migrations`, holds the tables of this image.
+"""Wait until the database answers and, for `migrations`, is at the revision of this image.
 
-Tells the same as `airflow db check-migrations` at a fortieth of its cost: it imports no Airflow,
-but reads which revision the image's migration files end in, and asks the database for its own.
+The result is that of `airflow db check-migrations`, at a fortieth of the cost: the program does not
+import Airflow, but compares the last revision of the image's migration files with the database.
 """
 
 import argparse
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import psycopg2
 
-# Each migration says its own name and its parents': the one that is nobody's parent is the head.
+# Each migration states its revision and its parents. The head is the one that is not a parent.
 REVISION = re.compile(r"""^revision(?:\s*:[^=]+)?\s*=\s*["'](\w+)["']""", re.MULTILINE)
 PARENTS = re.compile(r"^down_revision(?:\s*:[^=]+)?\s*=\s*(\([^)]*\)|.+)$", re.MULTILINE)
-# Where migrations lie below the package `airflow`, and the table that says how far they got.
+# Folders of migrations in the package `airflow`, and the tables with their current revision.
 HISTORIES = {
     "migrations/versions": "alembic_version",
     "providers/fab/migrations/versions": "alembic_version_fab",
@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.2
 
 
 def head(folder: Path) -> str | None:
-    """The last revision of a folder of migrations; None when there is no single one."""
+    """Return the last revision of a folder of migrations; None if it has none or several."""
     revisions, parents = set(), set()
     for file in folder.glob("*.py"):
         text = file.read_text(encoding="utf-8")
@@ -37,7 +37,7 @@ def head(folder: Path) -> str | None:
 
 
 def expected() -> dict[str, str]:
-    """Version table -> revision that this image needs."""
+    """Return version table -> the revision that this image needs."""
     spec = find_spec("airflow")
     roots = [Path(p) for p in (spec.submodule_search_locations or [])] if spec else []
     found = {}
@@ -50,21 +50,24 @@ def expected() -> dict[str, str]:
 
 
 def missing(connection, wanted: dict[str, str]) -> str:
-    """What the database lacks, as words; empty when it lacks nothing."""
+    """Return a sentence about the first missing revision; empty if the database has them all."""
     with connection.cursor() as cursor:
         for table, revision in wanted.items():
             cursor.execute("select to_regclass(%s)", (table,))
             if cursor.fetchone()[0] is None:
-                return f"no table {table}"
+                return f"the table {table} is missing"
             cursor.execute(f"select version_num from {table}")
             found = [row[0] for row in cursor.fetchall()]
+            if not found:
+                return f"{table} is empty, but the image needs revision {revision}"
             if found != [revision]:
-                return f"{table} is at {', '.join(found) or 'nothing'}, the image needs {revision}"
+                there = ", ".join(found)
+                return f"{table} is at revision {there}, but the image needs {revision}"
     return ""
 
 
 def wait(url: str, wanted: dict[str, str], deadline: float) -> str:
-    """Wait until the database has what is wanted; the reason when it never does."""
+    """Wait until the database is at the wanted revisions; return the reason if time is up."""
     connection, reason = None, ""
     while time.monotonic() < deadline:
         try:
@@ -89,12 +92,12 @@ def main() -> int:
     parser.add_argument("--timeout", type=float, required=True, help="seconds")
     parser.add_argument("--connection", type=Path, required=True, help="a file with the URL")
     arguments = parser.parse_args()
-    # libpq knows no drivers: postgresql+psycopg2://… is SQLAlchemy's way to name one.
+    # libpq accepts no driver in a URL: `+psycopg2` is a notation of SQLAlchemy.
     url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", arguments.connection.read_text())
     wanted = expected() if arguments.what == "migrations" else {}
     reason = wait(url, wanted, time.monotonic() + arguments.timeout)
     if reason:
-        print(f"Gave up after {arguments.timeout:.0f} s: {reason}", file=sys.stderr)
+        print(f"Timed out after {arguments.timeout:.0f} s: {reason}", file=sys.stderr)
         return 1
     print(f"The {arguments.what} are ready." if wanted else "The database answers.")
     return 0

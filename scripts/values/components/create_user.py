@@ -27,7 +27,7 @@ class DefaultUser(Block):
 
 
 class CreateUserJob(Job):
-    """Job that creates the first user; off by default, so that no user exists unasked."""
+    """Job that creates the first user; off by default, so that no user exists by surprise."""
 
     enabled: bool = False
     """Create the first user."""
@@ -36,7 +36,7 @@ class CreateUserJob(Job):
     default_user: DefaultUser = DefaultUser()
     """First user of Airflow."""
     use_helm_hooks: bool = False
-    """Helm hook instead of a plain Job; true is refused, as a hook deadlocks with `--wait`."""
+    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
 COMPONENT = Component(key="createUserJob", values=CreateUserJob, moved=MOVED_OF_ALL)

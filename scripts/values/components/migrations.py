@@ -6,12 +6,12 @@ from scripts.values.pods import Job
 
 
 class MigrateDatabaseJob(Job):
-    """Migrations of the database: a Job without TTL, whose name carries a hash of its pod."""
+    """Migrations of the database: a Job without TTL, whose name contains a hash of its pod."""
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
     """Requests and limits of the migrations."""
     use_helm_hooks: bool = False
-    """Helm hook instead of a plain Job; true is refused, as a hook deadlocks with `--wait`."""
+    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
 COMPONENT = Component(key="migrateDatabaseJob", values=MigrateDatabaseJob, moved=MOVED_OF_ALL)

@@ -24,7 +24,7 @@ class Postgresql(StatefulSet):
     enabled: bool = True
     """Run a PostgreSQL database in the release."""
     image: Image = Image(repository="postgres", tag="17.6-bookworm")
-    """Image of PostgreSQL: the public `postgres`, or one that takes the same variables."""
+    """Image of PostgreSQL: the public `postgres`, or one with the same environment variables."""
     auth: PostgresqlAuth = PostgresqlAuth()
     """Database and its user."""
     resources: Resources = resources("100m", "128Mi", "1Gi")

@@ -6,7 +6,7 @@ from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
 class Scheduler(ReplicatedDeployment):
-    """Scheduler, which decides which tasks run and asks Kubernetes for a pod per task."""
+    """Scheduler, which decides which tasks run and creates a pod for each task."""
 
     resources: Resources = resources("250m", "512Mi", "1Gi")
     """Requests and limits of the scheduler."""
@@ -15,7 +15,7 @@ class Scheduler(ReplicatedDeployment):
     startup_probe: CommandProbe = CommandProbe(
         period_seconds=1, timeout_seconds=5, failure_threshold=180
     )
-    """Startup probe, which waits for the first answer of the scheduler's health server."""
+    """Startup probe, which waits until the scheduler's health server answers."""
     liveness_probe: CommandProbe = CommandProbe(
         period_seconds=30, timeout_seconds=10, failure_threshold=5
     )

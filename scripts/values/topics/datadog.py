@@ -18,7 +18,7 @@ class DatadogHealthCheck(Block):
     enabled: bool = True
     """Let the agent query Airflow's health endpoint each minute (http_check)."""
     namespace: str = "datadog"
-    """Namespace of the agents, which the NetworkPolicy admits for the check; empty admits none."""
+    """Namespace of the agents, which the NetworkPolicy admits for the check; empty means none."""
 
 
 class DatadogSettings(Block):

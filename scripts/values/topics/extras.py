@@ -19,25 +19,25 @@ class PriorityClass(Block):
 
 
 class ExtraConfigMap(Block):
-    """A ConfigMap of the installer's."""
+    """A ConfigMap to create."""
 
     labels: Text = {}
     """Labels of the object."""
     annotations: Text = {}
     """Annotations of the object."""
     data: str | Object = {}
-    """Data of the object: a map, or YAML in a text, through `tpl`."""
+    """Data of the object: a map, or a string of YAML, through `tpl`."""
     use_helm_hooks: bool = False
-    """Helm hook instead of an object of the release; true is refused."""
+    """Create the object by a Helm hook instead of as an object of the release; true is refused."""
 
 
 class ExtraSecret(ExtraConfigMap):
-    """A Secret of the installer's (refused in prod)."""
+    """A Secret to create (refused in prod)."""
 
     type: str = "Opaque"
     """Type of the Secret."""
     string_data: str | Object = {}
-    """Data that is not base64: a map, or YAML in a text, through `tpl`."""
+    """Data that is not base64: a map, or a string of YAML, through `tpl`."""
 
 
 class Extras(Block):
@@ -74,4 +74,4 @@ class Extras(Block):
             }
         ],
     )
-    """Kubernetes objects of any kind to create, by any name: maps, or texts through `tpl`."""
+    """Kubernetes objects of any kind to create, by any name: maps, or strings, through `tpl`."""

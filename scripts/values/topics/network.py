@@ -10,7 +10,7 @@ from scripts.paths import CHART
 from scripts.values.blocks import Block, Cidr, Object, Text, narrowed
 
 _PRIVATE = yaml.safe_load((CHART / "files" / "private_networks.yaml").read_text())
-# Networks that are not the internet, of both IP families.
+# Networks outside the internet, of both IP families.
 NOT_PUBLIC = _PRIVATE["4"] + _PRIVATE["6"]
 # Networks in which pods find the API server of their cluster: private ones, not link-local ones.
 API_SERVER_NETWORKS = [cidr for cidr in _PRIVATE["4"] if not cidr.startswith("169.254.")]
@@ -68,7 +68,7 @@ class Internet(Place):
 
 
 DESTINATIONS: dict[str, Destination | None] = {
-    # The agent of EKS Pod Identity, 169.254.170.23/32, hands out the credentials of a role.
+    # The agent of EKS Pod Identity, 169.254.170.23/32, issues the credentials of a role.
     "cloudIdentity": Destination(ports=[80]),
     "git": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
     # The Datadog agent, or another one for StatsD and traces, on each node.

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Environment, Named, Scalar, Text
 
-# The official chart's list; a variable that this chart never sets may be left out, too.
+# The official chart's list, which includes variables that this chart never sets.
 SecretVariable = Literal[
     "AIRFLOW_CONN_AIRFLOW_DB",
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -82,11 +82,11 @@ class Settings(Block):
     )
     """Environment variables of all Airflow containers, task pods included."""
     extra_env: str | None = Field(default=None, examples=["- {name: LANG, value: C.UTF-8}\n"])
-    """Environment variables as a YAML list of EnvVars in a text, through `tpl`."""
+    """Environment variables as a string with a YAML list of EnvVars, through `tpl`."""
     extra_env_from: str | None = Field(
         default=None, examples=["- configMapRef: {name: airflow-variables}\n"]
     )
-    """Sources of environment variables as a YAML list of EnvFromSources, through `tpl`."""
+    """Sources of environment variables as a string with a YAML list, through `tpl`."""
     secret: list[SecretReference] = Field(
         default=[],
         examples=[[{"envName": "WAREHOUSE_URL", "secretName": "warehouse", "secretKey": "url"}]],

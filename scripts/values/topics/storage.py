@@ -11,7 +11,7 @@ class LogsClaim(Claim):
     """PersistentVolumeClaim of the logs."""
 
     sub_path: str | None = Field(default=None, examples=["airflow/logs"])
-    """Folder of the volume that holds the logs."""
+    """Folder of the volume that contains the logs."""
 
 
 class Logs(Block):
@@ -29,7 +29,7 @@ class DagsClaim(Claim):
     access_mode: Literal["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"] = "ReadWriteMany"
     """Access mode of the claim: ReadWriteOnce, ReadOnlyMany or ReadWriteMany."""
     sub_path: str | None = Field(default=None, examples=["team/dags"])
-    """Folder of the volume that holds the Dags."""
+    """Folder of the volume that contains the Dags."""
 
 
 class Dags(Block):

@@ -11,9 +11,9 @@ class TasksAdmission(Block):
     enabled: bool = False
     """Refuse task pods with ServiceAccounts, Secrets or labels other than the allowed ones."""
     service_accounts: list[str] = Field(default=[], examples=[["spark-driver"]])
-    """ServiceAccounts that task pods may use besides their own, `default` and pod-launcher."""
+    """ServiceAccounts that task pods may use in addition to their own, default and pod-launcher."""
     secrets: list[str] = Field(default=[], examples=[["warehouse"]])
-    """Secrets that task pods may read besides those of `secret` and imagePullSecrets."""
+    """Secrets that task pods may read in addition to those of `secret` and imagePullSecrets."""
 
 
 class TaskSettings(Block):
@@ -42,4 +42,4 @@ class Tasks(Block):
             "spec: {containers: [{name: base}]}\n"
         ],
     )
-    """Pod template of the tasks as a text, through `tpl`, instead of the chart's own."""
+    """Pod template of the tasks as a string, through `tpl`, instead of the chart's own."""

@@ -18,7 +18,7 @@ from scripts.workshop.bench.machine import machine
 def bench(
     only: str = "", output: Path | None = None, *, json: bool = False, document: bool = False
 ) -> None:
-    """Measure one figure or all and show them; raise Refusal when one misses its bar."""
+    """Measure one figure or all and show them; raise Refusal if one misses its limit."""
     chosen = (find(only),) if only else figures()
     here = machine()
     results = _measure(chosen)
@@ -35,7 +35,9 @@ def bench(
         report.document(results, here)
     missed = [result.figure.name for result in results if not result.is_reached]
     if missed:
-        raise Refusal(f"{len(missed)} of {len(results)} figures miss a bar: {', '.join(missed)}.")
+        raise Refusal(
+            f"{len(missed)} of {len(results)} figures miss their limit: {', '.join(missed)}."
+        )
 
 
 def _measure(chosen: tuple[Figure, ...]) -> list[report.Result]:

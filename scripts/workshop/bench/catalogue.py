@@ -17,4 +17,4 @@ def find(name: str) -> Figure:
     if name in registered:
         return registered[name]
     known = ", ".join(figure.name for figure in figures())
-    raise Refusal(f"There is no figure {name!r}; known: {known}.")
+    raise Refusal(f"unknown figure {name!r}; known: {known}.")

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Machine:
-    """Facts about the machine that figures depend on."""
+    """Properties of the machine that figures depend on."""
 
     processor: str
     cores: int

@@ -28,7 +28,7 @@ SUITE = "bookworm"
 FOLDER = CACHE / "images"
 # Archives that are kept of each image, so that going back to the last one needs no build.
 KEPT = 2
-# Left out of all images: apt of the base image excludes these folders in derived images, too.
+# Omitted from all images: apt of the base image excludes these folders in derived images, too.
 UNREAD = ("doc", "info", "locale", "man")
 # Trusted certificates of distributions; that of Debian is the first.
 CERTIFICATES = (
@@ -127,7 +127,7 @@ def base() -> Image:
 def build(name: str) -> Path:
     """Return the archive of an image, built if needed; raise Refusal for an unknown image."""
     if name not in images():
-        raise Refusal(f"There is no image {name!r} in images/; known: {', '.join(images())}.")
+        raise Refusal(f"unknown image {name!r}; images/ contains: {', '.join(images())}.")
     image = images()[name]
     if not image.archive.exists():
         _require("buildah", "mmdebstrap")

@@ -10,7 +10,7 @@ from scripts.workshop.cluster.layout import API_SERVER, CERTIFICATES, NAME
 
 
 def get(path: str) -> Any:
-    """Return the answer of the API server; None when it does not answer, or has no such object."""
+    """Return the answer of the API server; None if it does not answer, or has no such path."""
     try:
         with _opener().open(f"{API_SERVER}{path}", timeout=5) as answer:
             text = answer.read()

@@ -62,14 +62,14 @@ def refusals(machine: HostFacts, port: int) -> Iterator[str]:
     if not machine.has_capabilities:
         yield f"root lacks CAP_NET_ADMIN or CAP_SYS_ADMIN (in a container?); {ELSEWHERE}."
     if not machine.has_cgroups:
-        yield f"There is no writable cgroup in /sys/fs/cgroup; {ELSEWHERE}."
+        yield f"/sys/fs/cgroup has no writable cgroup; {ELSEWHERE}."
     if not machine.has_terraform:
         yield "Terraform is not installed: install Terraform 1.11 or newer and put it on PATH."
     if not machine.has_programs and not machine.has_go:
         yield "Go is not installed: install Go 1.26 or newer and put `go` on PATH."
     if machine.missing_packages and not machine.has_apt:
         names = ", ".join(machine.missing_packages)
-        yield f"Missing packages: {names}. Install them; there is no apt-get to do that here."
+        yield f"Missing packages: {names}. Install them; this machine has no apt-get."
     if machine.range_user:
         yield f"The node's addresses {RANGE} are in use by {machine.range_user}; {ELSEWHERE}."
     if not machine.port_is_free:

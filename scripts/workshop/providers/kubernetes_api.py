@@ -21,7 +21,7 @@ class Refused(Failure):
 
     @property
     def conflict(self) -> bool:
-        """Whether the object exists already, or has changed since it was read."""
+        """True if the object exists already, or has changed since it was read."""
         return self.status == 409
 
 

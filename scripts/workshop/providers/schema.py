@@ -36,17 +36,17 @@ class Attribute:
 
     @property
     def kept(self) -> bool:
-        """Whether an update keeps its value."""
+        """True if an update keeps its value."""
         return "kept" in self.words
 
     @property
     def replaces(self) -> bool:
-        """Whether a change of it replaces the object."""
+        """True if its change replaces the object."""
         return "replace" in self.words
 
     @property
     def write_only(self) -> bool:
-        """Whether only an apply gets it, from the configuration: it is in no plan and no state."""
+        """True if only an apply gets it, from the configuration: plans and states omit it."""
         return "write-only" in self.words
 
     def message(self) -> protocol.Schema.Attribute:

@@ -23,7 +23,7 @@ def lint(*, fix: bool = False) -> None:
         "Terraform formatting": lambda: _terraform_format(fix),
         "tflint": _terraform_style,
         "Generated files": lambda: generate(check=not fix),
-        "Plain English": lambda: prose.check(strict=False),
+        "Plain English": prose.check,
         "checkov": scan,
     }
     failed = []

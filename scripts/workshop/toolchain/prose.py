@@ -1,4 +1,4 @@
-"""Plain English: finds phrases that make a text hard to read, and says what to write instead.
+"""Plain English: phrases that make a text hard to read, and the words to write instead.
 
 Documents, comments, docstrings, descriptions and messages are checked as they stand in the files.
 The list holds phrases that are nearly always wrong; CONTRIBUTING.md has the rules behind it.
@@ -6,7 +6,6 @@ The list holds phrases that are nearly always wrong; CONTRIBUTING.md has the rul
 
 import os
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,7 @@ GAP = r"(?:[ \t]|\n[ \t]*(?:#|//|\*)?[ \t]*)+"
 
 @dataclass(frozen=True)
 class Pattern:
-    """A phrase to avoid, and what to write instead; with the group `fine` it is plain English."""
+    """A phrase to avoid, and its replacement; a match of the group `fine` is plain English."""
 
     phrase: str
     instead: str
@@ -45,7 +44,7 @@ class Pattern:
         return re.compile(self.phrase.replace(" ", GAP))
 
 
-# What begins a docstring, a comment, a description or a message.
+# The beginning of a docstring, a comment, a description or a message.
 _OPENING = r'(?:"""|(?<!#)#\s|/\*\s|(?:description|error_message|help)\s*=\s*")'
 
 PATTERNS = (
@@ -81,14 +80,9 @@ class Finding:
         return f"{self.path}:{self.line}: {self.words!r}: {self.instead}."
 
 
-def check(*, strict: bool = True) -> None:
-    """List all findings and refuse; without `strict`, only count them by folder."""
+def check() -> None:
+    """List all findings; raise Refusal if there are any."""
     found = [finding for path in files() for finding in findings(path, (ROOT / path).read_text())]
-    if not strict:
-        counts = Counter(str(finding.path.parent) for finding in found)
-        for folder, count in sorted(counts.items()):
-            console.print(f"{folder}: phrases to rewrite in plain English: {count}")
-        return
     for finding in found:
         console.print(str(finding), markup=False)
     if found:
