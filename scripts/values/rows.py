@@ -161,7 +161,7 @@ def _name_of(row: Any, number: int) -> str:
 
 
 def replicated_keys(chart: Path = CHART) -> list[str]:
-    """Return the values keys of the components that can run several pods, in the order of the file."""
+    """Return the values keys of the components that can run several pods."""
     return [row.key for row in component_rows(chart).values() if row.replicated]
 
 
