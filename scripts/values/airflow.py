@@ -58,7 +58,7 @@ def values_model(chart: Path = CHART) -> type[Block]:
     ]
     *others, _ = topics
     taken = {field.alias for topic in others for field in topic.model_fields.values()}
-    refuse_taken_keys((one.key for one in components), taken)
+    refuse_taken_keys((one.key for one in components), taken, chart)
     model = create_model(
         "AirflowValues", __base__=tuple(reversed(topics)), __doc__="All values of the chart."
     )

@@ -13,17 +13,16 @@ from scripts.errors import Refusal
 from scripts.values.blocks import Block
 from scripts.values.rows import ComponentRow, SecretRow
 from scripts.values.topics.network import DESTINATIONS
+from scripts.yaml_files import short
 
-COMPONENTS, SECRETS = "files/components.yaml", "files/secrets.yaml"
 
-
-def refuse_taken_keys(keys: Iterable[str], taken: set[str | None]) -> None:
+def refuse_taken_keys(keys: Iterable[str], taken: set[str | None], chart: Path) -> None:
     """Refuse a component whose block would replace another value."""
+    file = short(chart / "files" / "components.yaml")
     for key in keys:
         if key in taken:
             raise Refusal(
-                f"{COMPONENTS}: the key `{key}` is another value of the chart; choose a different"
-                " key."
+                f"{file}: the key `{key}` is another value of the chart; choose a different key."
             )
 
 
@@ -32,9 +31,13 @@ def refuse_unknown_names(
 ) -> None:
     """Refuse rows that name something that the chart does not have; all problems at once."""
     values = model().model_dump(by_alias=True)
-    found = [*_of_components(rows, values, conditions(chart)), *_of_secrets(secrets, rows, values)]
-    if found:
-        raise Refusal("\n".join(found))
+    found = {
+        "components.yaml": _of_components(rows, values, conditions(chart)),
+        "secrets.yaml": _of_secrets(secrets, rows, values),
+    }
+    lines = [f"{short(chart / 'files' / file)}: {line}" for file in found for line in found[file]]
+    if lines:
+        raise Refusal("\n".join(lines))
 
 
 def conditions(chart: Path) -> list[str]:
@@ -49,21 +52,20 @@ def _of_components(
 ) -> Iterator[str]:
     callees = [*rows, "kubernetes", "internet", *DESTINATIONS]
     for name, row in rows.items():
-        place = f"{COMPONENTS}: {name}"
         for callee, condition in row.calls.items():
-            yield from _unknown(f"{place}.calls", "callee", callee, callees)
-            yield from _unknown(f"{place}.calls.{callee}", "condition", condition, known)
+            yield from _unknown(f"{name}.calls", "callee", callee, callees)
+            yield from _unknown(f"{name}.calls.{callee}", "condition", condition, known)
         for callee in row.needs:
-            yield from _unknown(f"{place}.needs", "callee", callee, row.calls)
+            yield from _unknown(f"{name}.needs", "callee", callee, row.calls)
         for role, rights in row.roles.items():
-            yield from _unknown(f"{place}.roles.{role}.when", "condition", rights.when, known)
+            yield from _unknown(f"{name}.roles.{role}.when", "condition", rights.when, known)
         if row.replicated and row.kind != "Deployment":
-            yield f"{place}.replicated: a {row.kind} has one pod; remove it."
+            yield f"{name}.replicated: a {row.kind} has one pod; remove it."
         if isinstance(row.serves, str):
-            yield from _unknown(f"{place}.serves", "port", row.serves, values["ports"])
+            yield from _unknown(f"{name}.serves", "port", row.serves, values["ports"])
         if row.external:
             blocks = values["networkPolicies"]
-            yield from _unknown(f"{place}.external", "block", row.external, blocks)
+            yield from _unknown(f"{name}.external", "block", row.external, blocks)
 
 
 def _of_secrets(
@@ -71,21 +73,20 @@ def _of_secrets(
 ) -> Iterator[str]:
     names = [row.name for row in secrets]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"{SECRETS}: {name}: two rows have this name; rename one of them."
+        yield f"{name}: two rows have this name; rename one of them."
     for row in secrets:
-        place = f"{SECRETS}: {row.name}"
         for reader in row.readers:
-            yield from _unknown(f"{place}.readers", "component", reader, rows)
+            yield from _unknown(f"{row.name}.readers", "component", reader, rows)
             if reader in rows and rows[reader].namespace != "release":
-                yield f"{place}.readers: {reader} runs where tasks do, and no secret is there."
+                yield f"{row.name}.readers: {reader} runs where tasks do, and no secret is there."
         for key, how in row.generate.items():
             if how.password:
-                yield from _unknown(f"{place}.generate.{key}", "secret", how.password, names)
+                yield from _unknown(f"{row.name}.generate.{key}", "secret", how.password, names)
         paths = row.values.model_dump(by_alias=True)
         stated = {f"values.{key}": path for key, path in paths.items()}
         for field, path in {**stated, "when": row.when, "generateWhen": row.generate_when}.items():
             if path and not _has(values, path):
-                yield f"{place}.{field}: unknown value `{path}`; docs/values.md lists the values."
+                yield f"{row.name}.{field}: unknown value `{path}`; docs/values.md lists all."
 
 
 def _unknown(place: str, noun: str, name: str, known: Iterable[str]) -> Iterator[str]:
