@@ -62,7 +62,7 @@ def callees(graph: Graph) -> dict[str, list[str]]:
 
 def test_the_pictures_of_the_shipped_releases_are_fresh():
     stale = [path.name for path, text in files().items() if path.read_text() != text]
-    assert stale == [], "run `make graphs`"
+    assert stale == [], "run `make generate`"
 
 
 def test_calls_between_pods_are_those_of_the_table(graph: Graph):

@@ -28,7 +28,7 @@ def test_each_figure_describes_its_measurement(figure):
 
 
 def test_an_unknown_figure_is_refused_with_the_known_ones():
-    with pytest.raises(Refusal, match="no figure 'speed'; known: install, idle"):
+    with pytest.raises(Refusal, match="unknown figure 'speed'; known: install, idle"):
         bench("speed")
 
 
