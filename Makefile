@@ -30,7 +30,7 @@ down: ## Stop the local cluster and remove everything in it
 
 test: lint ## Lint, then test the manifests and the Terraform code; needs no cluster
 	@$(SCRIPTS) programs helm
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile
 
 test-cluster: up ## Start the cluster, run the cluster tests that fit in 15 minutes
 	@$(PYTHON) -m pytest tests/cluster -m "not slow"

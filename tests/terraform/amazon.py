@@ -1,10 +1,10 @@
-"""The real AWS provider, started once for many commands of Terraform, with moto as its AWS.
+"""The real AWS provider, started once for many commands of Terraform, with moto in place of AWS.
 
-It is 700 MB of program, and Terraform starts it several times for each run of a test file:
-attached, the tests of a module take a third of the time of a processor.
+The program has 700 MB, and Terraform starts it several times for each file of tests. Attached to
+one running provider, the tests of a module take a third of the CPU time.
 
-Mocks of Terraform know no ephemeral resources. Modules that have some are tested with this
-provider, whose every call goes to moto, whatever a test says.
+Terraform's mocks do not support ephemeral resources, so modules with such resources are tested with
+this provider. It sends all requests to moto.
 """
 
 import json
@@ -26,17 +26,16 @@ PATIENCE_SECONDS = 60
 
 @contextmanager
 def attached(folder: Path) -> Iterator[dict]:
-    """Where it is, in Terraform's own words; nothing when no plugin folder has it."""
+    """Its entry of TF_REATTACH_PROVIDERS; empty when no plugin folder has the provider."""
     program = _program()
     if program is None:
         yield {}
         return
-    said = folder / "aws.txt"
+    log = folder / "aws.txt"
     aws = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     aws.start()
     host, port = aws.get_host_and_port()
-    # Nothing of the user's. And a file of certificates it reads once only, and fails at the next
-    # configuration.
+    # No credentials of the user, and no AWS_CA_BUNDLE, which the provider can read only once.
     env = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     env |= {
         "AWS_ACCESS_KEY_ID": "none",
@@ -45,12 +44,12 @@ def attached(folder: Path) -> Iterator[dict]:
         "AWS_SECRET_ACCESS_KEY": "none",
         "NO_PROXY": host,
     }
-    with said.open("w") as output:
+    with log.open("w") as output:
         process = subprocess.Popen(
             [program, "-debug"], stdout=output, stderr=subprocess.DEVNULL, env=env
         )
     try:
-        yield _address(said, process)
+        yield _address(log, process)
     finally:
         process.terminate()
         process.wait()
@@ -64,10 +63,12 @@ def _program() -> Path | None:
     return None
 
 
-def _address(said: Path, process: subprocess.Popen) -> dict:
+def _address(log: Path, process: subprocess.Popen) -> dict:
     end = time.monotonic() + PATIENCE_SECONDS
     while process.poll() is None and time.monotonic() < end:
-        if found := re.search(r"TF_REATTACH_PROVIDERS='(.*)'", said.read_text()):
+        if found := re.search(r"TF_REATTACH_PROVIDERS='(.*)'", log.read_text()):
             return json.loads(found[1])
         time.sleep(0.1)
-    raise AssertionError(f"the AWS provider did not start: {said.read_text()}")
+    raise AssertionError(
+        f"The AWS provider did not start within {PATIENCE_SECONDS} s: {log.read_text()}"
+    )

@@ -1,4 +1,4 @@
-"""Terraform with the stand-ins, quick: they answer from this process, and act on nothing."""
+"""Terraform with stand-ins for its providers, which run in this process and change nothing."""
 
 import json
 import os
@@ -25,9 +25,9 @@ Terraform = Callable[..., subprocess.CompletedProcess]
 
 
 def ready(folder: str, environment: str = "tests") -> Ready:
-    """A configuration of the repository, ready to run; `init` is done once for the same files."""
+    """A configuration of the repository after `terraform init`, which runs once per version."""
     cache = CACHE / "terraform" / "tests" / digest([], str(ROOT))[:8] / folder.replace("/", "-")
-    # The state of an environment on EKS is in a bucket that tests do not reach.
+    # The state of environments on EKS is in S3, which tests do not use.
     without = ["-backend=false"] if (ROOT / folder / "backend.tf").exists() else []
     return prepare(Workspace(environment, ROOT / folder, cache), os.environ, *without)
 
@@ -36,7 +36,7 @@ def ready(folder: str, environment: str = "tests") -> Ready:
 def providing(
     attached: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[Path], str]]:
-    """Who serves the providers of a folder; that of AWS starts with the first who needs it."""
+    """The providers of a folder; the AWS provider starts for the first folder that needs it."""
     with ExitStack() as stack:
 
         @cache
@@ -55,7 +55,7 @@ def providing(
 def terraform(providing: Callable[[Path], str]) -> Terraform:
     """Run Terraform in a folder of the repository: `terraform("environments/local", "validate")`.
 
-    Terraform starts a provider some five times for each run of a test file; attached it does not.
+    Attached providers run already; otherwise Terraform would start each several times per command.
     """
 
     def act(folder: str, *args: str) -> subprocess.CompletedProcess:
@@ -72,7 +72,7 @@ def terraform(providing: Callable[[Path], str]) -> Terraform:
 
 @pytest.fixture(scope="session")
 def attached(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """All stand-ins served by this process; says where they are in Terraform's own words."""
+    """Stand-ins served by this process, with their addresses for TF_REATTACH_PROVIDERS."""
     folder = tmp_path_factory.mktemp("stand-ins")
     servers, addresses = [], {}
     for address, provider in providers().items():
@@ -101,7 +101,7 @@ def _attachment(socket: Path) -> dict:
 
 @pytest.fixture(scope="session")
 def written(terraform: Terraform, tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """The policies that tests/terraform/documents puts out, as Terraform plans them."""
+    """Outputs of tests/terraform/documents: the policies, as Terraform plans them."""
     folder, plan = "tests/terraform/documents", tmp_path_factory.mktemp("documents") / "plan"
     done = terraform(folder, "plan", "-input=false", f"-out={plan}")
     assert done.returncode == 0, done.stderr

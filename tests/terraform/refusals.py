@@ -17,6 +17,7 @@ from scripts.paths import ROOT
 from scripts.terraform.provider_sources import needed
 from scripts.terraform.workspace import Ready
 from scripts.terraform.workspace import terraform as program
+from tests.terraform.copies import linked
 
 FOLDER = Path(__file__).parent / "refusals"
 MOCKS = {"aws": {"mock_data": {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}}}
@@ -61,11 +62,11 @@ def _table(path: Path) -> Table:
     return Table(path.stem, text["given"], tuple(cases))
 
 
-def errors(table: Table, ready: Ready, attached: str, folder: Path) -> dict[str, list[str]]:
-    """The errors of each case, by its name, from one run of Terraform in an empty folder."""
-    root = _copy(table, folder)
+def errors(table: Table, ready: Ready, attached: str, copy: Path) -> dict[str, list[str]]:
+    """The errors of each case, by its name, from one run of Terraform in a copy of the module."""
+    linked(copy, [table.folder], _files(table))
     done = subprocess.run(
-        [program(), f"-chdir={root}", "test", "-test-directory=cases", "-json"],
+        [program(), f"-chdir={copy / table.folder}", "test", "-test-directory=cases", "-json"],
         env={**ready.env, "TF_REATTACH_PROVIDERS": attached},
         capture_output=True,
         text=True,
@@ -80,20 +81,15 @@ def errors(table: Table, ready: Ready, attached: str, folder: Path) -> dict[str,
     return dict(found)
 
 
-def _copy(table: Table, folder: Path) -> Path:
-    """The module as a folder of links, with a file of tests for each case in `cases`."""
-    root = folder / table.folder
-    (root / "cases").mkdir(parents=True)
-    (folder / "charts").symlink_to(ROOT / "charts")
-    for source in (ROOT / table.folder).iterdir():
-        if source.name not in (".terraform", "tests"):
-            (root / source.name).symlink_to(source)
-    providers = _providers(ROOT / table.folder)
-    for number, case in enumerate(table.cases):
-        run = {"refused": {"command": "plan", "variables": case.variables}}
-        text = json.dumps({**providers, "variables": table.given, "run": run})
-        (root / "cases" / f"{number}.tftest.json").write_text(text)
-    return root
+def _files(table: Table) -> dict[str, str]:
+    """A file of tests for each case."""
+    common = {**_providers(ROOT / table.folder), "variables": table.given}
+    return {
+        f"{table.folder}/cases/{number}.tftest.json": json.dumps(
+            {**common, "run": {"refused": {"command": "plan", "variables": case.variables}}}
+        )
+        for number, case in enumerate(table.cases)
+    }
 
 
 def _providers(folder: Path) -> dict[str, Any]:

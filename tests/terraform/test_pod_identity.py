@@ -1,4 +1,4 @@
-"""The double of EKS Pod Identity against AWS's own model of it, as boto3 has it."""
+"""The test double of EKS Pod Identity behaves as AWS's model of the API says."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,7 +49,7 @@ def error(call, **parameters) -> str:
     return refused.value.response["Error"]["Code"]
 
 
-def test_an_association_has_what_was_asked_for(association):
+def test_an_association_has_the_requested_attributes(association):
     assert association.items() >= WANTED.items()
 
 
@@ -59,40 +59,40 @@ def test_an_association_has_an_arn_of_the_account(association):
 
 
 @pytest.mark.parametrize("operation", ["Create", "Describe", "Update", "List", "Delete"])
-def test_every_answer_is_what_the_model_says(eks, association, operation):
+def test_every_response_conforms_to_the_model(eks, association, operation):
     plural = "s" if operation == "List" else ""
     name = f"{operation}PodIdentityAssociation{plural}"
-    asked = {
+    parameters = {
         "Create": WANTED | {"namespace": "airflow-search"},
         "List": {"clusterName": CLUSTER},
     }.get(operation, named(association))
     method = f"{operation.lower()}_pod_identity_association{plural}"
-    answer = getattr(eks, method)(**asked)
-    del answer["ResponseMetadata"]
-    assert answer
-    report = ParamValidator().validate(answer, MODEL.operation_model(name).output_shape)
+    response = getattr(eks, method)(**parameters)
+    del response["ResponseMetadata"]
+    assert response
+    report = ParamValidator().validate(response, MODEL.operation_model(name).output_shape)
     assert report.generate_report() == ""
 
 
-def test_what_was_made_is_described(eks, association):
+def test_a_created_association_can_be_described(eks, association):
     described = eks.describe_pod_identity_association(**named(association))["association"]
     assert described == association
 
 
 def test_a_second_association_of_a_service_account_is_refused(eks, association):
-    said = error(eks.create_pod_identity_association, **WANTED)
-    assert said == "ResourceInUseException"
+    code = error(eks.create_pod_identity_association, **WANTED)
+    assert code == "ResourceInUseException"
 
 
 def test_an_unknown_association_is_not_found(eks):
     unknown = {"clusterName": CLUSTER, "associationId": "a-unknown"}
-    said = error(eks.describe_pod_identity_association, **unknown)
-    assert said == "ResourceNotFoundException"
+    code = error(eks.describe_pod_identity_association, **unknown)
+    assert code == "ResourceNotFoundException"
 
 
 def test_an_unknown_cluster_is_not_found(eks):
-    said = error(eks.create_pod_identity_association, **WANTED | {"clusterName": "other"})
-    assert said == "ResourceNotFoundException"
+    code = error(eks.create_pod_identity_association, **WANTED | {"clusterName": "other"})
+    assert code == "ResourceNotFoundException"
 
 
 def test_another_region_has_other_associations(aws, association):
@@ -101,13 +101,13 @@ def test_another_region_has_other_associations(aws, association):
     assert elsewhere.list_pod_identity_associations(clusterName=CLUSTER)["associations"] == []
 
 
-def test_a_list_is_of_the_namespace_that_was_asked_for(eks, association):
+def test_a_list_can_be_filtered_by_namespace(eks, association):
     eks.create_pod_identity_association(**WANTED | {"namespace": "airflow-search"})
     found = eks.list_pod_identity_associations(clusterName=CLUSTER, namespace="airflow-search")
     assert [one["namespace"] for one in found["associations"]] == ["airflow-search"]
 
 
-def test_a_long_list_comes_in_pages(eks):
+def test_a_long_list_has_pages(eks):
     names = sorted(f"airflow-{number}" for number in range(5))
     for name in names:
         eks.create_pod_identity_association(**WANTED | {"serviceAccount": name})
@@ -123,10 +123,10 @@ def test_an_update_changes_the_role_and_nothing_else(eks, association):
     assert different == {"roleArn", "modifiedAt"}
 
 
-def test_a_deleted_association_is_gone(eks, association):
+def test_a_deleted_association_is_not_found(eks, association):
     eks.delete_pod_identity_association(**named(association))
-    said = error(eks.describe_pod_identity_association, **named(association))
-    assert said == "ResourceNotFoundException"
+    code = error(eks.describe_pod_identity_association, **named(association))
+    assert code == "ResourceNotFoundException"
 
 
 def test_tags_are_added_and_removed(eks, association):
@@ -136,8 +136,8 @@ def test_tags_are_added_and_removed(eks, association):
     assert eks.list_tags_for_resource(resourceArn=arn)["tags"] == {"environment": "prod"}
 
 
-def test_a_request_that_the_model_does_not_know_is_refused(eks):
-    """The client's own checks are off: the double must see what it was sent."""
+def test_a_request_that_violates_the_model_is_refused(eks):
+    """The body is replaced after the client's own checks."""
     eks.meta.events.register(
         "before-call.eks.CreatePodIdentityAssociation",
         lambda params, **_: params.update(body=b'{"namespace": 1, "colour": "red"}'),
@@ -145,7 +145,7 @@ def test_a_request_that_the_model_does_not_know_is_refused(eks):
     assert error(eks.create_pod_identity_association, **WANTED) == "InvalidParameterException"
 
 
-def test_all_other_calls_are_answered_by_moto_in_the_same_account(aws):
+def test_moto_answers_all_other_calls_in_the_same_account(aws):
     assert aws.client("sts").get_caller_identity()["Account"] == IDENTITY
 
 

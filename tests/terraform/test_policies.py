@@ -1,4 +1,4 @@
-"""Policies as such: the lint of IAM policies knows all that they say, and each says what it is."""
+"""The linter of IAM policies accepts all policies, and each statement has a name."""
 
 import json
 import warnings
@@ -7,24 +7,24 @@ from collections.abc import Iterator
 import pytest
 
 with warnings.catch_warnings():
-    # It asks setuptools for its own version in a way that is given up.
+    # It imports pkg_resources, which is deprecated.
     warnings.simplefilter("ignore")
     from parliament import analyze_policy_string
     from parliament.finding import Finding
 
 from tests.terraform.iam import like, listed, statements
 
-# What the lint says and is not so, by how its findings begin.
+# False findings of the linter, by their beginning, and why they are false.
 EXCEPTIONS = {
-    "RESOURCE_STAR": "a test of its own asks for a reason, for every statement",
-    "MISMATCHED_TYPE": "secretsmanager:SecretId is what was asked for, a name or an ARN",
-    "RESOURCE_POLICY_PRIVILEGE_ESCALATION": "CI writes the policies of the environment's buckets",
+    "RESOURCE_STAR": "test_ci.py requires a reason for every such statement",
+    "MISMATCHED_TYPE": "secretsmanager:SecretId is the name or the ARN in the request",
+    "RESOURCE_POLICY_PRIVILEGE_ESCALATION": "CI must write policies of the environment's buckets",
 }
 
 
 @pytest.fixture(scope="module")
 def policies(written) -> dict[str, str]:
-    """Every policy for identities that the Terraform code writes."""
+    """Every IAM policy that the modules render."""
     return dict(_flat(written["documents"], ""))
 
 
@@ -36,7 +36,7 @@ def _flat(documents: dict, prefix: str) -> Iterator[tuple[str, str]]:
             yield f"{prefix}{name}", document
 
 
-def test_the_lint_of_policies_finds_nothing(policies):
+def test_the_linter_of_policies_finds_nothing(policies):
     found = {
         (name, str(finding))
         for name, text in policies.items()
@@ -48,9 +48,9 @@ def test_the_lint_of_policies_finds_nothing(policies):
 
 
 def _elsewhere(finding: Finding, text: str) -> bool:
-    """Whether what a statement lacks is in others: an action may need a rule and its group, say.
+    """Whether other statements have the resources that a statement lacks.
 
-    IAM asks for each resource by itself; the lint wants all of them in each statement.
+    IAM checks each resource of an action separately; the linter wants all of them in one statement.
     """
     return finding.issue == "RESOURCE_MISMATCH" and all(
         any(

@@ -28,7 +28,7 @@ def up_again(this: Step) -> Measured:
     return Measured((seconds, len(changed)), {"changed": changed, "pods": len(before)})
 
 
-@figure("`make test`, warm", Bar("wall time", "s", 180))
+@figure("`make test`, warm", Bar("wall time", "s", 240))
 def test(this: Step) -> Measured:
     """Wall time of `make test` after it has passed once, so that environments and programs are
     cached; it must pass.

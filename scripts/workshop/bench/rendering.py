@@ -12,13 +12,13 @@ from scripts.releases.render import KUBE_VERSION, helm_template, release_manifes
 from scripts.steps import Step
 from scripts.workshop.bench.figures import Bar, Measured, figure
 
-RUNS = 5
+RUNS = 25
 
 
-@figure("`helm template` with defaults, above an empty chart", Bar("user CPU", "s", 0.10))
+@figure("`helm template` with defaults, above an empty chart", Bar("user CPU", "s", 0.08))
 def render_cpu(this: Step) -> Measured:
     """User CPU seconds of the child process (`wait4`), the chart and an empty chart in turn,
-    the median of five each, and the difference of both.
+    the median of 25 each, and the difference of both.
     """
     with tempfile.TemporaryDirectory() as folder:
         empty = _empty_chart(Path(folder))

@@ -147,7 +147,7 @@ locals {
     read-connections = local._read_connections
     read-dags        = ["ListDags", "ReadDags", "DecryptDags"]
     read-logs        = local._read_logs
-    read-variables   = ["ReadVariables", "DecryptSecrets"]
+    read-variables   = ["ReadVariables", "RefuseOtherTeams", "DecryptSecrets"]
     test-connections = try(var.secrets.test_connections, false) ? local._read_connections : []
     write-logs       = concat(local._read_logs, ["WriteLogs", "EncryptLogs"])
   }

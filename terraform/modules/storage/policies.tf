@@ -1,4 +1,4 @@
-# Policies of the key and of the buckets. The buckets deny requests that are wrong whoever sends them; the
+# Policies of the key and of the buckets. The buckets deny requests that are wrong for any caller; the
 # policies of roles (module identity) decide who may read and write.
 
 data "aws_iam_policy_document" "key" {

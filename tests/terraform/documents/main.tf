@@ -1,5 +1,4 @@
-# Everything that writes a policy, planned with facts of an example and no account: the real provider
-# writes the documents by itself.
+# All modules with policies, planned with example facts. The real provider renders policies offline.
 
 terraform {
   required_version = ">= 1.11"
@@ -33,7 +32,7 @@ locals {
   boundary = "arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary"
 }
 
-# Everything that can be asked for.
+# Every feature.
 module "all" {
   source = "../../../terraform/modules/identity"
 
@@ -61,7 +60,7 @@ module "all" {
   }
 }
 
-# What most teams have.
+# Logs and connections only.
 module "usual" {
   source = "../../../terraform/modules/identity"
 
