@@ -78,8 +78,8 @@ def test_every_template_begins_with_a_comment_on_its_purpose(path: Path):
 def test_a_template_renders_the_same_without_the_others(
     everything_on: Manifests, tmp_path: Path, path: Path
 ):
-    # What templates share must not depend on the order in which Helm renders them. Named templates
-    # are parsed before all of them, so those of the other files stay.
+    # Shared data must not depend on the order in which Helm renders the templates. Helm parses
+    # named templates first, so those of the other files stay.
     chart = copy_chart(tmp_path, {})
     for other in (chart / "templates").glob("*.yaml"):
         if other.name != path.name:
