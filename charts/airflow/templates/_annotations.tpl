@@ -7,12 +7,10 @@
 {{- include "airflow.secretChecksums" $this -}}
 {{- include "airflow.configChecksums" $this -}}
 {{- include "airflow.datadogAnnotations" $this -}}
-{{- if .facts.airflow -}}
-{{- $annotations = mergeOverwrite $annotations (deepCopy (.root.Values.airflowPodAnnotations | default dict)) -}}
-{{- end -}}
+{{- $release := .facts.airflow | ternary .root.Values.airflowPodAnnotations nil -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
 {{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
-{{- include "airflow.yaml" (mergeOverwrite $annotations (deepCopy ($own | default dict))) -}}
+{{- include "airflow.layers" (list $annotations $release $own) -}}
 {{- end }}
 
 {{- /* Whether autoscalers may move the pod. */}}
@@ -26,14 +24,12 @@
 
 {{- /* A secret that is read differently replaces the pods of its readers. */}}
 {{- define "airflow.secretChecksums" -}}
-{{- range $row := .root.secretRows -}}
-{{- if has $.component $row.readers -}}
-{{- $revision := index ($.root.Values.secretRevisions | default dict) $row.name | default "" -}}
-{{- $remote := "" -}}
-{{- with $row.remote }}{{ $remote = toJson . }}{{ end -}}
-{{- $sum := print $row.object $row.text $revision $remote | sha256sum | trunc 16 -}}
-{{- $_ := set $.annotations (printf "checksum/%s" $row.name) $sum -}}
-{{- end }}{{ end -}}
+{{- range index .root.secretsOf .component -}}
+{{- $revision := index ($.root.Values.secretRevisions | default dict) .name | default "" -}}
+{{- $remote := .remote | empty | ternary "" (toJson .remote) -}}
+{{- $sum := print .object .text $revision $remote | sha256sum | trunc 16 -}}
+{{- $_ := set $.annotations (printf "checksum/%s" .name) $sum -}}
+{{- end -}}
 {{- end }}
 
 {{- /* So does a changed configuration. Task pods are new anyway. */}}

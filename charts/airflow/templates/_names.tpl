@@ -30,20 +30,14 @@
 {{- else }}{{ .root.Release.Namespace }}{{ end -}}
 {{- end }}
 
-{{- /* {root, settings, suffix}: the ServiceAccount that a component's pods use. */}}
-{{- define "airflow.serviceAccountName" -}}
-{{- $account := .settings.serviceAccount -}}
-{{- if $account.name }}{{ $account.name }}
-{{- else if $account.create }}{{ include "airflow.standardName" .root }}-{{ .suffix }}
-{{- else }}default{{ end -}}
-{{- end }}
-
-{{- /* {root, component}: the same for a component by its name. */}}
+{{- /* {root, component, settings}: the ServiceAccount that a component's pods use; settings are those of values, unless
+others are given. */}}
 {{- define "airflow.accountOf" -}}
-{{- $row := index .root.components .component -}}
-{{- $settings := index .root.Values $row.key -}}
-{{- $suffix := $row.account | default .component -}}
-{{- include "airflow.serviceAccountName" (dict "root" .root "settings" $settings "suffix" $suffix) -}}
+{{- $row := index .root.components .component | default (dict "key" "") -}}
+{{- $account := (.settings | default (index .root.Values $row.key)).serviceAccount -}}
+{{- if $account.name }}{{ $account.name }}
+{{- else if $account.create }}{{ include "airflow.standardName" .root }}-{{ $row.account | default .component }}
+{{- else }}default{{ end -}}
 {{- end }}
 
 {{- /* {root, component, name, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in the
@@ -56,28 +50,20 @@ metadata:
   {{- end }}
   labels:
     {{- include "airflow.labels" . | nindent 4 }}
-    {{- with .labels }}
-    {{- include "airflow.yaml" . | indent 4 }}
-    {{- end }}
+    chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+    heritage: {{ .root.Release.Service }}
   {{- with .annotations }}
   annotations:
     {{- include "airflow.yaml" . | indent 4 }}
   {{- end }}
 {{- end }}
 
-{{- /* {root, component, settings}: labels of an object; those of values win. */}}
+{{- /* {root, component, settings, labels}: labels of a pod: the official chart's, of which selectors are made, those
+by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
-{{ include "airflow.podLabels" . }}
-chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
-heritage: {{ .root.Release.Service }}
-{{- end }}
-
-{{- /* {root, component, settings, more}: labels of a pod: the official chart's, of which selectors are made, those
-by which Kubernetes tools group objects, and those of values, which win. */}}
-{{- define "airflow.podLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $labels := merge (dict) (.more | default dict) -}}
+{{- $labels := merge (dict) (.labels | default dict) -}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
 {{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
@@ -99,10 +85,10 @@ release: {{ .root.Release.Name }}
 {{- /* The image of Airflow; a digest wins over a tag. */}}
 {{- define "airflow.image" -}}
 {{- $image := .Values.images.airflow -}}
-{{- $repository := default .Values.defaultAirflowRepository $image.repository -}}
-{{- $tag := default .Values.defaultAirflowTag $image.tag -}}
-{{- $digest := $image.digest -}}
-{{- if not (or $digest $image.tag $image.repository) }}{{ $digest = .Values.defaultAirflowDigest }}{{ end -}}
+{{- $repository := $image.repository | default .Values.defaultAirflowRepository -}}
+{{- $tag := $image.tag | default .Values.defaultAirflowTag -}}
+{{- $isDefault := not (or $image.repository $image.tag $image.digest) -}}
+{{- $digest := ternary .Values.defaultAirflowDigest $image.digest $isDefault -}}
 {{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $digest) -}}
 {{- end }}
 

@@ -1,14 +1,18 @@
 {{- /* NetworkPolicies in both directions, from .edges: egress of the caller, ingress of the callee. */ -}}
 
 {{- /* {root, component, facts, settings, namespace}: the policy of a component. */}}
-{{- define "airflow.networkPolicy" -}}
+{{- define "airflow.networkPolicy" }}
+---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 {{ include "airflow.policyMetadata" . }}
 spec:
   podSelector:
+    {{- with include "airflow.policyLabels" . }}
     matchLabels:
-      {{- include "airflow.selector" . | nindent 6 }}
+      {{- . | nindent 6 }}
+    {{- else }} {}
+    {{- end }}
   policyTypes: [Ingress, Egress]
   {{- with include "airflow.ingressRules" . }}
   ingress:
@@ -27,32 +31,39 @@ egress have in values. */}}
 {{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
 {{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
 {{- end }}{{ end -}}
-{{- $this := merge (dict "name" (printf "%s-%s-policy" (include "airflow.fullname" .root) .component)) . -}}
-{{- $isLaunched := eq "LaunchedPod" (index .root.components .component).kind -}}
-{{- if $isLaunched }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
+{{- $name := printf "%s-%s-policy" (include "airflow.fullname" .root) .component -}}
+{{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
 {{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
-{{- include "airflow.metadata" $this -}}
+{{- include "airflow.metadata" (merge $this .) -}}
+{{- end }}
+
+{{- /* {root, component, namespace}: labels of the pods of a policy. Pods that tasks launch have the label of
+KubernetesPodOperator in the release's namespace; in another, all pods are tasks' and need none. */}}
+{{- define "airflow.policyLabels" -}}
+{{- if ne .component .root.launched.component }}{{ include "airflow.selector" . }}
+{{- else if eq .namespace .root.Release.Namespace }}kubernetes_pod_operator: "True"{{ end -}}
 {{- end }}
 
 {{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
 {{- define "airflow.ingressRules" -}}
 {{- $root := .root -}}
 {{- $component := .component -}}
-{{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict -}}
+{{- $port := include "airflow.port" . -}}
+{{- $outside := (((.settings).networkPolicy).ingress) | default dict -}}
 {{- range $caller, $callees := $root.edges }}
 {{- if has $component $callees }}
 # {{ $caller }} -> {{ $component }}
 - from:
     {{- include "airflow.podPeer" (dict "root" $root "component" $caller "from" $component) | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+    - {protocol: TCP, port: {{ $port }}}
 {{- end }}{{ end }}
 {{- range $who, $peers := (.facts).callers }}
 # {{ $who }} -> {{ $component }}
 - from:
     {{- toYaml $peers | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+    - {protocol: TCP, port: {{ $port }}}
 {{- end }}
 {{- with $outside.from }}
 # outside -> {{ $component }}
@@ -62,7 +73,7 @@ egress have in values. */}}
     {{- with $outside.ports }}
     {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
     {{- else }}
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+    - {protocol: TCP, port: {{ $port }}}
     {{- end }}{{ end }}
 {{- end }}
 
@@ -70,8 +81,7 @@ egress have in values. */}}
 {{- define "airflow.egress" -}}
 {{- $root := .root -}}
 {{- $callees := index $root.edges .component -}}
-{{- $key := include "airflow.policyKey" . -}}
-{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) $key -}}
+{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
 {{- if or $callees $more }}
   egress:
     {{- include "airflow.dnsRule" $root | nindent 4 }}

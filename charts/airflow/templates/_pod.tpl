@@ -3,22 +3,19 @@ tasks. Every define here takes the context of a component: {root, component, fac
 
 {{- define "airflow.pod" -}}
 {{- $spec := include "airflow.podSpec" . -}}
-{{- $labels := dict "root" .root "component" .component "settings" .settings -}}
-{{- if .facts.config -}}{{ $_ := set $labels "more" .root.datadog.labels }}{{ end -}}
+{{- $labels := .facts.config | ternary .root.datadog.labels nil -}}
 metadata:
   {{- with .facts.podName }}
   name: {{ . }}
   {{- end }}
   labels:
-    {{- include "airflow.podLabels" $labels | nindent 4 }}
+    {{- include "airflow.labels" (merge (dict "labels" $labels) .) | nindent 4 }}
   annotations:
     {{- include "airflow.podAnnotations" . | default " {}" | indent 4 }}
 spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
-  {{- with $parsed.Error }}
-  {{- include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}
-  {{- end }}
+  {{- if $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}{{ end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
@@ -26,18 +23,17 @@ spec:
 {{- end }}
 
 {{- define "airflow.podSpec" -}}
-{{- $root := .root -}}
-{{- $values := $root.Values -}}
-{{- $facts := .facts -}}
+{{- $values := .root.Values -}}
 {{- $settings := .settings -}}
 {{- $waits := include "airflow.waits" . -}}
-serviceAccountName: {{ include "airflow.serviceAccountName" (merge (dict "suffix" $facts.account) .) }}
+{{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
+serviceAccountName: {{ include "airflow.accountOf" . }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
 hostUsers: false
 {{- end }}
 enableServiceLinks: false
-{{- with $facts.restartPolicy }}
+{{- with .facts.restartPolicy }}
 restartPolicy: {{ . }}
 {{- end }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
@@ -99,10 +95,9 @@ affinity:
 {{- /* "true" for a component that calls the Kubernetes API: its main container gets a token of an hour. A token that
 Kubernetes mounts by itself lives a year. A task that launches pods asks for its token itself. */}}
 {{- define "airflow.hasToken" -}}
-{{- $isTask := eq "TaskPod" .facts.kind -}}
-{{- if not (or $isTask (kindIs "bool" .settings.serviceAccount.automountServiceAccountToken)) -}}
-{{- if has "kubernetes" (index .root.edges .component) }}true{{ end -}}
-{{- end -}}
+{{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken -}}
+{{- $calls := has "kubernetes" (index .root.edges .component | default list) -}}
+{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.podSecurityContext" -}}
@@ -110,23 +105,16 @@ Kubernetes mounts by itself lives a year. A task that launches pods asks for its
 {{- $context := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch" -}}
 {{- $_ := set $context "seccompProfile" (dict "type" "RuntimeDefault") -}}
 {{- if .facts.airflow -}}
-{{- if not (kindIs "invalid" $values.uid) }}{{ $_ := set $context "runAsUser" $values.uid }}{{ end -}}
-{{- if not (kindIs "invalid" $values.gid) -}}
-{{- $_ := set $context "runAsGroup" $values.gid -}}
-{{- $_ := set $context "fsGroup" $values.gid -}}
-{{- end -}}
-{{- $context = mergeOverwrite $context (deepCopy ($values.securityContexts.pod | default dict)) -}}
-{{- end -}}
-{{- $own := deepCopy (.settings.securityContexts.pod | default dict) -}}
-{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
+{{- range $key, $id := dict "runAsUser" $values.uid "runAsGroup" $values.gid "fsGroup" $values.gid -}}
+{{- if not (kindIs "invalid" $id) }}{{ $_ := set $context $key $id }}{{ end -}}
+{{- end }}{{ end -}}
+{{- $release := .facts.airflow | ternary $values.securityContexts.pod nil -}}
+{{- include "airflow.layers" (list $context $release .settings.securityContexts.pod) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true -}}
 {{- $_ := set $context "capabilities" (dict "drop" (list "ALL")) -}}
-{{- if .facts.airflow -}}
-{{- $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) -}}
-{{- end -}}
-{{- $own := deepCopy (.settings.securityContexts.container | default dict) -}}
-{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
+{{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}
+{{- include "airflow.layers" (list $context $release .settings.securityContexts.container) -}}
 {{- end }}

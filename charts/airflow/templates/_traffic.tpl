@@ -32,11 +32,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 
 {{- /* {root, component}: its key in networkPolicies; pods that tasks launch share that of the task pods. */}}
 {{- define "airflow.policyKey" -}}
-{{- $name := .component -}}
-{{- if eq "LaunchedPod" (index .root.components $name).kind -}}
-{{- range $other, $row := .root.components }}{{ if eq $row.kind "TaskPod" }}{{ $name = $other }}{{ end }}{{ end -}}
-{{- end -}}
-{{- $name -}}
+{{- eq .component .root.launched.component | ternary .root.task.component .component -}}
 {{- end }}
 
 {{- /* {root, component}: the port on which it is called. */}}
@@ -48,8 +44,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- /* Sets .destinations and .external. */}}
 {{- define "airflow.findDestinations" -}}
 {{- $policies := .Values.networkPolicies -}}
-{{- $internet := dict -}}
-{{- if $policies.internet.enabled }}{{ $internet = $policies.internet }}{{ end -}}
+{{- $internet := $policies.internet.enabled | ternary $policies.internet dict -}}
 {{- $destinations := dict "kubernetes" $policies.kubernetes "internet" $internet -}}
 {{- range $name, $peer := $policies.destinations -}}
 {{- with $peer }}{{ $_ := set $destinations $name . }}{{ end -}}

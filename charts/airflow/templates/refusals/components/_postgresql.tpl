@@ -14,8 +14,7 @@
 {{- if ne (toString $default) (toString (index $connection $key)) }}
 - data.metadataConnection.{{ $key }} has no effect on the bundled database: remove it,
   or set postgresql.enabled to false and data.metadataConnection.host to an external database.{{ end }}{{ end }}
-{{- $generated := include "airflow.isMissing" (dict "root" . "secret" "postgresql") }}
-{{- if and .Values.data.metadataSecretName $generated }}
+{{- if and .Values.data.metadataSecretName .secrets.postgresql.missing }}
 - postgresql.enabled makes a database with a generated password, which the Secret of data.metadataSecretName lacks:
   set postgresql.enabled to false, or postgresql.auth.existingSecret to a Secret with the password.
 {{- else if $connection.host }}
@@ -24,11 +23,10 @@
 {{- else if $connection.pass }}
 - data.metadataConnection.pass has no effect on the bundled database, whose password is generated: remove it,
   or set postgresql.enabled to false and data.metadataConnection.host to an external database.{{ end }}
-{{- range .secretRows }}
-{{- if and $generated (eq .name "metadata") }}
-{{- with .remote }}
+{{- if .secrets.postgresql.missing }}
+{{- with .secrets.metadata.remote }}
 - postgresql.enabled makes a database with a generated password, which the URL of {{ .by }}.secrets.metadata lacks:
-  set postgresql.enabled to false, or add the password as {{ .by }}.secrets.postgresql.{{ end }}{{ end }}{{ end }}
+  set postgresql.enabled to false, or add the password as {{ .by }}.secrets.postgresql.{{ end }}{{ end }}
 {{- if eq .Values.environment "prod" }}
 - prod must not keep its database in a pod: set postgresql.enabled to false,
   and data.metadataSecretName to the Secret of an external database.{{ end }}
@@ -38,7 +36,7 @@
 {{- $connection := .Values.data.metadataConnection -}}
 {{- if and $connection.pass (not $connection.host) (not .Values.data.metadataSecretName) }}
 - data.metadataConnection.host is empty, but postgresql.enabled is false: set it to the external database.{{ end }}
-{{- if include "airflow.isMissing" (dict "root" . "secret" "metadata") }}
+{{- if .secrets.metadata.missing }}
 - data.metadataSecretName is empty, but postgresql.enabled is false: set it to a Secret
   with the key `connection`, a URL that begins with postgresql+psycopg2://.{{ end }}
 {{- if and .Values.networkPolicies.enabled (not .Values.networkPolicies.database.cidrs) }}
