@@ -22,7 +22,8 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
-{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" .) -}}
+{{- $block := dict "values" .Values "needed" .keys.needed "path" "" -}}
+{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
 {{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
 {{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
 {{- include "airflow.findComponents" . -}}
