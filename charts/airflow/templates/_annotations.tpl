@@ -25,9 +25,8 @@
 {{- /* A secret that is read differently replaces the pods of its readers. */}}
 {{- define "airflow.secretChecksums" -}}
 {{- range index .root.secretsOf .component -}}
-{{- $revision := index ($.root.Values.secretRevisions | default dict) .name | default "" -}}
 {{- $remote := .remote | empty | ternary "" (toJson .remote) -}}
-{{- $sum := print .object .text $revision $remote | sha256sum | trunc 16 -}}
+{{- $sum := print .object .text .revision $remote | sha256sum | trunc 16 -}}
 {{- $_ := set $.annotations (printf "checksum/%s" .name) $sum -}}
 {{- end -}}
 {{- end }}

@@ -48,5 +48,5 @@ airflow.cfg: |
 
 {{- /* "true" when logs go to a store outside. */}}
 {{- define "airflow.remoteLogging" -}}
-{{- if eq "true" (index (.Values.config.logging | default dict) "remote_logging" | toString | lower) }}true{{ end -}}
+{{- if eq "true" ((.Values.config.logging).remote_logging | toString | lower) }}true{{ end -}}
 {{- end }}

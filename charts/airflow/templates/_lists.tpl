@@ -10,17 +10,13 @@ layer. */ -}}
 
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
-{{- $text := "" -}}
-{{- if kindIs "map" .items -}}
-{{- $list := list -}}
+{{- $items := .items -}}
+{{- if kindIs "map" $items -}}
+{{- $items = list -}}
 {{- range $name, $item := .items -}}
-{{- with $item }}{{ $list = append $list (merge (dict) . (dict "name" $name)) }}{{ end -}}
-{{- end -}}
-{{- $text = toYaml $list -}}
-{{- else -}}
-{{- $text = toYaml .items -}}
-{{- end -}}
-{{- include "airflow.tpl" (list .root $text) -}}
+{{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
+{{- end }}{{ end -}}
+{{- include "airflow.tpl" (list .root (toYaml $items)) -}}
 {{- end }}
 
 {{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}

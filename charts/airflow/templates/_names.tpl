@@ -15,11 +15,12 @@
 {{- if .Values.useStandardNaming }}{{ include "airflow.standardName" . }}{{ else }}{{ .Release.Name }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component}: name of a component's workload and Service, and of a Secret. */}}
+{{- /* {root, component, suffix}: name of a component's workload and Service, and of a Secret; other objects have a
+suffix of their own. */}}
 {{- define "airflow.objectName" -}}
 {{- $row := index .root.components .component | default dict -}}
 {{- if eq "release" (toString $row.named) }}{{ .root.Release.Name }}
-{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .component }}
+{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .suffix | default .component }}
 {{- end }}
 
 {{- /* {root, component, namespace}: the given namespace, else the one that the component's row says. */}}
@@ -40,8 +41,8 @@ others are given. */}}
 {{- else }}default{{ end -}}
 {{- end }}
 
-{{- /* {root, component, name, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in the
-namespace of its component unless another is given; `labels` are further ones. */}}
+{{- /* {root, component, name, suffix, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in
+the namespace of its component unless another is given; `labels` are further ones. */}}
 {{- define "airflow.metadata" -}}
 metadata:
   name: {{ .name | default (include "airflow.objectName" .) }}

@@ -6,7 +6,8 @@
   remote   {by, key, …}: where it is kept outside, and by which operator it comes
   object   name of the Secret that holds it: the installer's, or the chart's
   missing  true when nothing of this provides it
-  needed   false when its switch is off */}}
+  needed   false when its switch is off
+  revision text of values; another one replaces the pods that read it */}}
 {{- define "airflow.findSecrets" -}}
 {{- $remotes := dict -}}
 {{- range $by, $block := pick .Values "externalSecrets" "secretsStore" -}}
@@ -26,6 +27,7 @@
 {{- $_ := set $row "object" (.own | default (include "airflow.objectName" (dict "root" $ "component" .name))) -}}
 {{- $_ := set $row "missing" (not (or .own .text .remote)) -}}
 {{- $_ := set $row "needed" (or (not .when) (include "airflow.valueAt" (list $ .when))) -}}
+{{- $_ := set $row "revision" (index ($.Values.secretRevisions | default dict) .name | default "") -}}
 {{- $_ := set $.secrets .name $row -}}
 {{- range .readers }}{{ $_ := set $.secretsOf . (append (index $.secretsOf . | default list) $row) }}{{ end -}}
 {{- end -}}

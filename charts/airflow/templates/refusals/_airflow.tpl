@@ -16,7 +16,8 @@
 - executor {{ $values.executor }} is not supported: set executor to KubernetesExecutor.{{ end }}
 {{- with ($values.config.core).executor }}
 {{- if ne (tpl (toString .) $) $values.executor }}
-- config.core.executor is {{ . }}, but executor is {{ $values.executor }}: remove config.core.executor.{{ end }}{{ end }}
+- config.core.executor is {{ . }}, but executor is {{ $values.executor }}: remove config.core.executor.
+{{- end }}{{ end }}
 {{- with ($values.config.api).base_url }}
 {{- if not (contains "://" (tpl . $)) }}
 - config.api.base_url {{ . }} has no scheme: begin it with https://.{{ end }}{{ end }}

@@ -42,7 +42,8 @@
 {{- define "airflow.refusals.textSecrets" -}}
 {{- range .secretRows }}
 {{- if .text }}
-- prod must not have a secret as text: remove {{ .values.text }} and set {{ .values.name }} to a Secret.{{ end }}{{ end }}
+- prod must not have a secret as text: remove {{ .values.text }} and set {{ .values.name }} to a Secret.
+{{- end }}{{ end }}
 {{- range $name, $_ := .Values.extraSecrets }}
 - prod must not have a secret as text: remove extraSecrets.{{ $name }} and create the Secret outside of Helm.{{ end }}
 {{- range $name, $object := .Values.extraObjects }}
