@@ -1,11 +1,20 @@
 {{- /* NetworkPolicies in both directions, from .edges: egress of the caller, ingress of the callee. */ -}}
 
-{{- /* {root, component, facts, settings, namespace}: the policy of a component. */}}
-{{- define "airflow.networkPolicy" }}
+{{- /* {root, component, facts, settings, namespace}: the policy of a component. An annotation says which names the
+addresses of its egress have in values. */}}
+{{- define "airflow.networkPolicy" -}}
+{{- $names := dict -}}
+{{- range $callee := index .root.edges .component -}}
+{{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
+{{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
+{{- end }}{{ end -}}
+{{- $name := printf "%s-%s-policy" (include "airflow.fullname" .root) .component -}}
+{{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
+{{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end }}
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
-{{ include "airflow.policyMetadata" . }}
+{{ include "airflow.metadata" (merge $this .) }}
 spec:
   podSelector:
     {{- with include "airflow.policyLabels" . }}
@@ -14,27 +23,10 @@ spec:
     {{- else }} {}
     {{- end }}
   policyTypes: [Ingress, Egress]
-  {{- with include "airflow.ingressRules" . }}
   ingress:
-    {{- . | nindent 4 }}
-  {{- else }}
-  ingress: []
-  {{- end }}
-  {{- include "airflow.egress" . }}
-{{- end }}
-
-{{- /* {root, component, settings, namespace}: metadata of a policy; an annotation says which names the addresses of its
-egress have in values. */}}
-{{- define "airflow.policyMetadata" -}}
-{{- $names := dict -}}
-{{- range $callee := index .root.edges .component -}}
-{{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
-{{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
-{{- end }}{{ end -}}
-{{- $name := printf "%s-%s-policy" (include "airflow.fullname" .root) .component -}}
-{{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
-{{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
-{{- include "airflow.metadata" (merge $this .) -}}
+    {{- include "airflow.ingressRules" . | default " []" | indent 4 }}
+  egress:
+    {{- include "airflow.egressRules" . | default " []" | indent 4 }}
 {{- end }}
 
 {{- /* {root, component, namespace}: labels of the pods of a policy. Pods that tasks launch have the label of
@@ -46,62 +38,59 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 
 {{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
 {{- define "airflow.ingressRules" -}}
-{{- $root := .root -}}
-{{- $component := .component -}}
-{{- $port := include "airflow.port" . -}}
-{{- $outside := (((.settings).networkPolicy).ingress) | default dict -}}
-{{- range $caller, $callees := $root.edges }}
-{{- if has $component $callees }}
-# {{ $caller }} -> {{ $component }}
+{{- $rules := list -}}
+{{- range $caller, $callees := .root.edges -}}
+{{- if has $.component $callees -}}
+{{- $peer := include "airflow.podPeer" (dict "root" $.root "component" $caller "from" $.component) -}}
+{{- $rules = append $rules (dict "caller" $caller "from" $peer) -}}
+{{- end }}{{ end -}}
+{{- range $caller, $peers := (.facts).callers -}}
+{{- $rules = append $rules (dict "caller" $caller "from" (toYaml $peers)) -}}
+{{- end -}}
+{{- with ((.settings).networkPolicy).ingress -}}
+{{- $peers := .from | empty | ternary "" (include "airflow.tpl" (list $.root (toYaml .from))) -}}
+{{- if $peers }}{{ $rules = append $rules (dict "caller" "outside" "from" $peers "ports" .ports) }}{{ end -}}
+{{- end -}}
+{{- $ports := list (dict "protocol" "TCP" "port" (include "airflow.port" .)) -}}
+{{- range $rules }}
+# {{ .caller }} -> {{ $.component }}
 - from:
-    {{- include "airflow.podPeer" (dict "root" $root "component" $caller "from" $component) | nindent 4 }}
+    {{- .from | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ $port }}}
-{{- end }}{{ end }}
-{{- range $who, $peers := (.facts).callers }}
-# {{ $who }} -> {{ $component }}
-- from:
-    {{- toYaml $peers | nindent 4 }}
-  ports:
-    - {protocol: TCP, port: {{ $port }}}
+    {{- include "airflow.portList" (dict "root" $.root "ports" (.ports | default $ports)) | indent 4 }}
 {{- end }}
-{{- with $outside.from }}
-# outside -> {{ $component }}
-- from:
-    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
-  ports:
-    {{- with $outside.ports }}
-    {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
-    {{- else }}
-    - {protocol: TCP, port: {{ $port }}}
-    {{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, component}: to DNS and whom it calls, then the rules that values have as Kubernetes has them. */}}
-{{- define "airflow.egress" -}}
-{{- $root := .root -}}
-{{- $callees := index $root.edges .component -}}
-{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
+{{- define "airflow.egressRules" -}}
+{{- $callees := index .root.edges .component -}}
+{{- $more := index (.root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
+{{- $dns := .root.Values.networkPolicies.dns -}}
 {{- if or $callees $more }}
-  egress:
-    {{- include "airflow.dnsRule" $root | nindent 4 }}
-    {{- range $callees }}
-    {{- with include "airflow.egressRule" (dict "root" $root "callee" . "from" $.component) }}
-    {{- . | nindent 4 }}
-    {{- end }}{{ end }}
-    {{- with $more }}
-    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
+# -> DNS
+- to:
+    - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
+      podSelector: {matchLabels: {{ toJson $dns.podLabels }}}
+    {{- range $dns.cidrs }}
+    - {ipBlock: {cidr: {{ . | quote }}}}
     {{- end }}
-{{- else }}
-  egress: []
+  ports:
+    {{- range $dns.ports }}
+    - {protocol: UDP, port: {{ . }}}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- range $callees }}
+{{- include "airflow.egressRule" (dict "root" $.root "callee" . "from" $.component) }}
 {{- end }}
+{{- with $more }}
+{{ include "airflow.tpl" (list $.root (toYaml .)) }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
 {{- define "airflow.egressRule" -}}
-{{- $root := .root -}}
-{{- $destination := index $root.external .callee | default (index $root.destinations .callee) -}}
-{{- if ($destination | default dict).cidrs -}}
+{{- $destination := index .root.external .callee | default (index .root.destinations .callee) -}}
+{{- if ($destination).cidrs }}
 # -> {{ $destination.title | default .callee }}
 - to:
     {{- range $cidr := $destination.cidrs }}
@@ -118,26 +107,23 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
         {{- end }}{{ end }}
   {{- if or $destination.ports $destination.udpPorts }}
   ports:
-    {{- range $destination.ports }}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
-    {{- range $destination.udpPorts }}
-    - {protocol: UDP, port: {{ . }}}
-    {{- end }}{{ end }}
-{{- else if hasKey $root.components .callee -}}
+    {{- range $protocol, $ports := dict "TCP" $destination.ports "UDP" $destination.udpPorts }}
+    {{- range $ports }}
+    - {protocol: {{ $protocol }}, port: {{ . }}}
+    {{- end }}{{ end }}{{ end }}
+{{- else if hasKey .root.components .callee }}
 # -> {{ .callee }}
 - to:
-    {{- include "airflow.podPeer" (dict "root" $root "component" .callee "from" .from) | nindent 4 }}
+    {{- include "airflow.podPeer" (dict "root" .root "component" .callee "from" .from) | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" $root "component" .callee) }}}
+    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
 {{- end }}
 {{- end }}
 
 {{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
 {{- define "airflow.podPeer" -}}
 {{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
-{{- $namespaces := list (include "airflow.namespaceOf" .) -}}
-{{- if $inTasks }}{{ $namespaces = .root.taskNamespaces }}{{ end -}}
+{{- $namespaces := $inTasks | ternary .root.taskNamespaces (list .root.Release.Namespace) -}}
 - podSelector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
@@ -152,20 +138,4 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     matchLabels:
       kubernetes.io/metadata.name: {{ first $namespaces }}
   {{- end }}
-{{- end }}
-
-{{- define "airflow.dnsRule" -}}
-{{- $dns := .Values.networkPolicies.dns -}}
-# -> DNS
-- to:
-    - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
-      podSelector: {matchLabels: {{ toJson $dns.podLabels }}}
-    {{- range $dns.cidrs }}
-    - {ipBlock: {cidr: {{ . | quote }}}}
-    {{- end }}
-  ports:
-    {{- range $dns.ports }}
-    - {protocol: UDP, port: {{ . }}}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
 {{- end }}
