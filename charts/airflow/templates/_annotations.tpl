@@ -1,9 +1,14 @@
-{{- /* Annotations of pods. Each define below adds those of one reason to `annotations` of its context. */ -}}
+{{- /* Annotations of pods. Each other define adds those of one reason to `annotations` of its context. */ -}}
 
 {{- define "airflow.podAnnotations" -}}
 {{- $annotations := dict -}}
+{{- /* Whether autoscalers may move the pod. */ -}}
+{{- if hasKey .settings "safeToEvict" -}}
+{{- $safe := toString .settings.safeToEvict -}}
+{{- $_ := set $annotations "cluster-autoscaler.kubernetes.io/safe-to-evict" $safe -}}
+{{- if ne $safe "true" }}{{ $_ := set $annotations "karpenter.sh/do-not-disrupt" "true" }}{{ end -}}
+{{- end -}}
 {{- $this := merge (dict "annotations" $annotations) . -}}
-{{- include "airflow.evictionAnnotations" $this -}}
 {{- include "airflow.secretChecksums" $this -}}
 {{- include "airflow.configChecksums" $this -}}
 {{- include "airflow.datadogAnnotations" $this -}}
@@ -11,15 +16,6 @@
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
 {{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
 {{- include "airflow.layers" (list $annotations $release $own) -}}
-{{- end }}
-
-{{- /* Whether autoscalers may move the pod. */}}
-{{- define "airflow.evictionAnnotations" -}}
-{{- if hasKey .settings "safeToEvict" -}}
-{{- $safe := toString .settings.safeToEvict -}}
-{{- $_ := set .annotations "cluster-autoscaler.kubernetes.io/safe-to-evict" $safe -}}
-{{- if not .settings.safeToEvict }}{{ $_ := set .annotations "karpenter.sh/do-not-disrupt" "true" }}{{ end -}}
-{{- end -}}
 {{- end }}
 
 {{- /* A secret that is read differently replaces the pods of its readers. */}}

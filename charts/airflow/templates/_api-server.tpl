@@ -16,10 +16,11 @@
 
 {{- /* {name, port} of the Service's port that tasks and the Ingress use: the one of values, when they list some. */}}
 {{- define "airflow.apiPort" -}}
-{{- $listed := dict "name" "api-server" "port" .Values.ports.apiServer -}}
-{{- with .Values.apiServer.service.ports -}}
-{{- $listed = first . -}}
-{{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
+{{- $own := dict "name" "api-server" "port" .Values.ports.apiServer -}}
+{{- $ports := .Values.apiServer.service.ports | default (list $own) -}}
+{{- $listed := first $ports -}}
+{{- range $ports -}}
+{{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
 port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
@@ -59,9 +60,7 @@ kind: Ingress
 {{- $this := dict "root" . "component" "airflow-ingress" "suffix" "ingress" "settings" .Values.apiServer }}
 {{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
 spec:
-  {{- with $ingress.ingressClassName }}
-  ingressClassName: {{ . }}
-  {{- end }}
+  {{- with $ingress.ingressClassName }}{{ print "ingressClassName: " . | nindent 2 }}{{ end }}
   rules:
     {{- range $hosts | default (list dict) }}
     - http:
@@ -80,10 +79,8 @@ spec:
   {{- if (.tls).enabled }}
   {{- $tls = append $tls (dict "hosts" (list (include "airflow.tpl" (list $ .name))) "secretName" .tls.secretName) }}
   {{- end }}{{ end }}
-  {{- with $tls }}
-  tls:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}{{ end }}
+  {{- with $tls }}{{ print "tls: " (toJson .) | nindent 2 }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}

@@ -61,9 +61,8 @@ spec:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
   {{- with $settings.strategy }}
-  strategy:
-    {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
-    {{- toYaml (eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") .) | nindent 4 }}
+  {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
+  strategy: {{ eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") . | toJson }}
   {{- end }}
   template:
     {{- include "airflow.pod" . | nindent 4 }}
@@ -120,12 +119,8 @@ spec:
       port: {{ $port }}
       targetPort: {{ $name }}
     {{- end }}{{ end }}
-  {{- with $service.loadBalancerIP }}
-  loadBalancerIP: {{ . }}
-  {{- end }}
-  {{- with $service.loadBalancerSourceRanges }}
-  loadBalancerSourceRanges:
-    {{- toYaml . | nindent 4 }}
+  {{- range $key, $value := pick $service "loadBalancerIP" "loadBalancerSourceRanges" }}
+  {{- with $value }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
 {{- end }}
 

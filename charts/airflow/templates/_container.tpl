@@ -8,9 +8,12 @@
   image: {{ $facts.image | default (include "airflow.image" .root) }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- range $key := list "command" "args" }}
-  {{- with index $settings $key | default (index $facts $key) }}
-  {{ $key }}: {{ include "airflow.words" (dict "root" $.root "words" .) }}
-  {{- end }}{{ end }}
+  {{- $words := list }}
+  {{- range index $settings $key | default (index $facts $key) }}
+  {{- $words = append $words (include "airflow.tpl" (list $.root .)) }}
+  {{- end }}
+  {{- with $words }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
+  {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | indent 4 }}
   {{- with $facts.ports }}
@@ -75,8 +78,8 @@
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}
 
-{{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. The database's
-Secret is a volume, which the kubelet retries sooner than a variable. */}}
+{{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. Its Secret is a
+volume, which the kubelet retries sooner than a variable. */}}
 {{- define "airflow.waitContainer" -}}
 {{- $values := .root.Values -}}
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}

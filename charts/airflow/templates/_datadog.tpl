@@ -52,8 +52,8 @@ metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
 {{- end -}}
 {{- end }}
 
-{{- /* {root, facts, settings}: checks of the health that a component reports, as JSON: one of the database, one of each
-component that is on. The answer is 200 whatever it says, so each part is looked for in the text. */}}
+{{- /* {root, facts, settings}: checks of the health that Airflow reports, as JSON: of the database and each component
+that is on. The answer is 200 whatever it says, so each part is looked for in the text. */}}
 {{- define "airflow.datadogChecks" -}}
 {{- $check := .facts.healthCheck -}}
 {{- $parts := list "metadatabase" -}}

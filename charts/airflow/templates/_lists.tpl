@@ -1,5 +1,4 @@
-{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null removes an item of a lower
-layer. */ -}}
+{{- /* Named things are a list or a map; these make lists of both. In a map, null removes what a lower layer has. */ -}}
 
 {{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
 {{- define "airflow.text" -}}
@@ -17,13 +16,6 @@ layer. */ -}}
 {{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
 {{- end }}{{ end -}}
 {{- include "airflow.tpl" (list .root (toYaml $items)) -}}
-{{- end }}
-
-{{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
-{{- define "airflow.words" -}}
-{{- $words := list -}}
-{{- range .words }}{{ $words = append $words (include "airflow.tpl" (list $.root .)) }}{{ end -}}
-{{- toJson $words -}}
 {{- end }}
 
 {{- /* {root, ports}: ports as values have them; what goes through tpl must be a number again. */}}

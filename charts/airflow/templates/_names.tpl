@@ -31,8 +31,7 @@ suffix of their own. */}}
 {{- else }}{{ .root.Release.Namespace }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component, settings}: the ServiceAccount that a component's pods use; settings are those of values, unless
-others are given. */}}
+{{- /* {root, component, settings}: the ServiceAccount of a component; without settings, those of values count. */}}
 {{- define "airflow.accountOf" -}}
 {{- $row := index .root.components .component | default (dict "key" "") -}}
 {{- $account := (.settings | default (index .root.Values $row.key)).serviceAccount -}}
@@ -46,9 +45,7 @@ the namespace of its component unless another is given; `labels` are further one
 {{- define "airflow.metadata" -}}
 metadata:
   name: {{ .name | default (include "airflow.objectName" .) }}
-  {{- if not .clusterWide }}
-  namespace: {{ include "airflow.namespaceOf" . }}
-  {{- end }}
+  {{- if not .clusterWide }}{{ print "namespace: " (include "airflow.namespaceOf" .) | nindent 2 }}{{ end }}
   labels:
     {{- include "airflow.labels" . | nindent 4 }}
     chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}

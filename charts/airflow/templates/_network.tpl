@@ -79,12 +79,9 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     - {protocol: UDP, port: {{ . }}}
     - {protocol: TCP, port: {{ . }}}
     {{- end }}
-{{- range $callees }}
-{{- include "airflow.egressRule" (dict "root" $.root "callee" . "from" $.component) }}
+{{- range $callees }}{{ include "airflow.egressRule" (dict "root" $.root "callee" . "from" $.component) }}{{ end }}
+{{- with $more }}{{ include "airflow.tpl" (list $.root (toYaml .)) | nindent 0 }}{{ end }}
 {{- end }}
-{{- with $more }}
-{{ include "airflow.tpl" (list $.root (toYaml .)) }}
-{{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
@@ -101,10 +98,8 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- end }}
     - ipBlock:
         cidr: {{ $cidr | quote }}
-        {{- with $except }}
-        except:
-          {{- toYaml . | nindent 10 }}
-        {{- end }}{{ end }}
+        {{- with $except }}{{ print "except: " (toJson .) | nindent 8 }}{{ end }}
+    {{- end }}
   {{- if or $destination.ports $destination.udpPorts }}
   ports:
     {{- range $protocol, $ports := dict "TCP" $destination.ports "UDP" $destination.udpPorts }}
@@ -131,11 +126,9 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
   namespaceSelector: {}
   {{- else if gt (len $namespaces) 1 }}
   namespaceSelector:
-    matchExpressions:
-      - {key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}
+    matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}]
   {{- else if ne (first $namespaces) (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
   namespaceSelector:
-    matchLabels:
-      kubernetes.io/metadata.name: {{ first $namespaces }}
+    matchLabels: {kubernetes.io/metadata.name: {{ first $namespaces }}}
   {{- end }}
 {{- end }}

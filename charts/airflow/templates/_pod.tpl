@@ -5,9 +5,7 @@ tasks. Every define here takes the context of a component: {root, component, fac
 {{- $spec := include "airflow.podSpec" . -}}
 {{- $labels := .facts.config | ternary .root.datadog.labels nil -}}
 metadata:
-  {{- with .facts.podName }}
-  name: {{ . }}
-  {{- end }}
+  {{- with .facts.podName }}{{ print "name: " . | nindent 2 }}{{ end }}
   labels:
     {{- include "airflow.labels" (merge (dict "labels" $labels) .) | nindent 4 }}
   annotations:
@@ -29,13 +27,9 @@ spec:
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
 serviceAccountName: {{ include "airflow.accountOf" . }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
-{{- if $values.userNamespaces }}
-hostUsers: false
-{{- end }}
+{{- if $values.userNamespaces }}{{ nindent 0 "hostUsers: false" }}{{ end }}
 enableServiceLinks: false
-{{- with .facts.restartPolicy }}
-restartPolicy: {{ . }}
-{{- end }}
+{{- with .facts.restartPolicy }}{{ print "restartPolicy: " . | nindent 0 }}{{ end }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
 terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds }}
 {{- end }}
@@ -49,9 +43,7 @@ securityContext:
   {{- include "airflow.podSecurityContext" . | indent 2 }}
 {{- if or $waits $settings.extraInitContainers }}
 initContainers:
-  {{- if $waits }}
-  {{- include "airflow.waitContainer" . | nindent 2 }}
-  {{- end }}
+  {{- if $waits }}{{ include "airflow.waitContainer" . | nindent 2 }}{{ end }}
   {{- with $settings.extraInitContainers }}
   {{- include "airflow.userContainers" (merge (dict "items" .) $) | nindent 2 }}
   {{- end }}{{ end }}
@@ -70,8 +62,7 @@ volumes:
 {{- if and .facts.waitsFor (or (not $switch) $switch.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- /* Where the pod may run: the component's settings, else those of the release. Pods of a Deployment prefer
-different nodes. */}}
+{{- /* Where the pod may run. Settings of the component replace those of all. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}

@@ -67,8 +67,8 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- define "airflow.findTaskNamespaces" -}}
 {{- $namespaces := list (include "airflow.tpl" (list . .Values.tasks.namespace) | default .Release.Namespace) -}}
 {{- $listed := index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" -}}
-{{- if .Values.multiNamespaceMode -}}
-{{- range splitList "," (tpl ($listed | default "") .) }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
+{{- if and .Values.multiNamespaceMode $listed -}}
+{{- range splitList "," (tpl $listed .) }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
 {{- end -}}
 {{- $_ := set . "taskNamespaces" ($namespaces | compact | uniq) -}}
 {{- $_ := set . "anyNamespace" (and .Values.multiNamespaceMode (not $listed)) -}}

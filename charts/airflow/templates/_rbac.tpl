@@ -18,8 +18,7 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- end }}{{ end }}{{ end }}
 {{- end }}
 
-{{- /* {root, component, namespace, role, binding, rules, account, home}: `home` is the account's namespace, when it is
-another. */}}
+{{- /* {root, component, namespace, role, binding, rules, account, home}: `home` is the account's namespace. */}}
 {{- define "airflow.grant" -}}
 {{- $kind := empty .namespace | ternary "ClusterRole" "Role" -}}
 {{- $this := merge (dict "clusterWide" (empty .namespace)) . }}

@@ -6,7 +6,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- $settings := deepCopy (omit .settings "kubernetes") -}}
 {{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
 {{- range $key, $value := deepCopy .settings.kubernetes -}}
-{{- if include "airflow.isSaid" (list $value) -}}
+{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) -}}
 {{- $below := index $settings $key -}}
 {{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) -}}
 {{- $value = mergeOverwrite $below $value -}}
@@ -14,12 +14,6 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- $_ := set $settings $key $value -}}
 {{- end }}{{ end -}}
 {{- $_ := set . "settings" $settings -}}
-{{- end }}
-
-{{- /* [value]: "true" unless it is null or an empty text, list or map. */}}
-{{- define "airflow.isSaid" -}}
-{{- $value := first . -}}
-{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}

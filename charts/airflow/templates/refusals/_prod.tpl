@@ -3,7 +3,14 @@
 {{- define "airflow.refusals.prod" -}}
 {{- $values := .Values -}}
 {{- include "airflow.refusals.textSecrets" . -}}
-{{- include "airflow.refusals.prodComponents" . -}}
+{{- range $component, $row := .components }}
+{{- if and $row.replicated (not (has $component $.off)) }}
+{{- $settings := index $values $row.key }}
+{{- if lt (int $settings.replicas) 2 }}
+- prod must survive the loss of a node: set {{ $row.key }}.replicas to at least 2.{{ end }}
+{{- if not $settings.podDisruptionBudget.enabled }}
+- prod must stay available while nodes are drained:
+  set {{ $row.key }}.podDisruptionBudget.enabled to true.{{ end }}{{ end }}{{ end }}
 {{- if not (or (include "airflow.remoteLogging" .) $values.logs.persistence.enabled) }}
 - prod must keep task logs when a pod of KubernetesExecutor is deleted:
   set config.logging.remote_logging to true, or logs.persistence.enabled to true.{{ end }}
@@ -25,17 +32,6 @@
 {{- range $key, $on := pick $core "load_examples" "simple_auth_manager_all_admins" "unit_test_mode" }}
 {{- if eq "true" (toString $on | lower) }}
 - config.core.{{ $key }} must not be true in prod: set it to false.{{ end }}{{ end }}
-{{- end }}
-
-{{- define "airflow.refusals.prodComponents" -}}
-{{- range $component, $row := .components }}
-{{- if and $row.replicated (not (has $component $.off)) }}
-{{- $settings := index $.Values $row.key }}
-{{- if lt (int $settings.replicas) 2 }}
-- prod must survive the loss of a node: set {{ $row.key }}.replicas to at least 2.{{ end }}
-{{- if not $settings.podDisruptionBudget.enabled }}
-- prod must stay available while nodes are drained:
-  set {{ $row.key }}.podDisruptionBudget.enabled to true.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- /* Secrets as text, where values expect one and where they do not. */}}
@@ -66,7 +62,7 @@
 {{- /* A variable that ends in _SECRET may also name a path in a secrets backend. */ -}}
 {{- $path := "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$" -}}
 {{- $named := dict -}}
-{{- range $path, $block := .blocks }}{{ $_ := set $named (print $path "env") $block.env }}{{ end -}}
+{{- range $prefix, $block := .blocks }}{{ $_ := set $named (print $prefix "env") $block.env }}{{ end -}}
 {{- with .Values.extraEnv }}{{ $_ := set $named "extraEnv" (fromYamlArray (tpl . $)) }}{{ end -}}
 {{- range $section, $keys := .Values.config }}{{ $_ := set $named (print "config." $section) $keys }}{{ end -}}
 {{- range $where, $items := $named -}}

@@ -11,13 +11,11 @@
 {{- $image := include "airflow.taskImage" . -}}
 {{- if and (hasSuffix ":" $image) (ne $image (include "airflow.image" .)) }}
 - images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
-{{- $fields := dict "volumeMounts" "mountPath" "extraVolumeMounts" "mountPath" -}}
-{{- range list "env" "volumes" "extraVolumes" "extraContainers" "extraInitContainers" -}}
-{{- $_ := set $fields . "name" -}}
-{{- end -}}
+{{- $lists := list "env" "extraContainers" "extraInitContainers" "extraVolumeMounts" "extraVolumes" "volumeMounts" -}}
 {{- range $path, $block := .blocks -}}
-{{- range $key, $field := $fields -}}
-{{- $list := dict "root" $ "key" (print $path $key) "items" (index $block $key) "field" $field -}}
+{{- range append $lists "volumes" -}}
+{{- $field := hasSuffix "Mounts" . | ternary "mountPath" "name" -}}
+{{- $list := dict "root" $ "key" (print $path .) "items" (index $block .) "field" $field -}}
 {{- if $list.items }}{{ include "airflow.refusals.shapeOfList" $list }}{{ end -}}
 {{- end -}}
 {{- with .image -}}

@@ -1,15 +1,8 @@
 {{- /* Refusals: the bundled database, or the external one in its place. */ -}}
 
 {{- define "airflow.refusals.postgresql" -}}
-{{- if .Values.postgresql.enabled -}}
-{{- include "airflow.refusals.bundledDatabase" . -}}
-{{- else -}}
-{{- include "airflow.refusals.externalDatabase" . -}}
-{{- end -}}
-{{- end }}
-
-{{- define "airflow.refusals.bundledDatabase" -}}
 {{- $connection := .Values.data.metadataConnection -}}
+{{- if .Values.postgresql.enabled -}}
 {{- range $key, $default := dict "user" "airflow" "db" "airflow" "port" 5432 "sslmode" "prefer" }}
 {{- if ne (toString $default) (toString (index $connection $key)) }}
 - data.metadataConnection.{{ $key }} has no effect on the bundled database: remove it,
@@ -30,10 +23,7 @@
 {{- if eq .Values.environment "prod" }}
 - prod must not keep its database in a pod: set postgresql.enabled to false,
   and data.metadataSecretName to the Secret of an external database.{{ end }}
-{{- end }}
-
-{{- define "airflow.refusals.externalDatabase" -}}
-{{- $connection := .Values.data.metadataConnection -}}
+{{- else }}
 {{- if and $connection.pass (not $connection.host) (not .Values.data.metadataSecretName) }}
 - data.metadataConnection.host is empty, but postgresql.enabled is false: set it to the external database.{{ end }}
 {{- if .secrets.metadata.missing }}
@@ -42,4 +32,5 @@
 {{- if and .Values.networkPolicies.enabled (not .Values.networkPolicies.database.cidrs) }}
 - networkPolicies.database.cidrs is empty, but postgresql.enabled is false:
   set it to the network of the external database.{{ end }}
+{{- end }}
 {{- end }}
