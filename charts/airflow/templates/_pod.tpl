@@ -83,14 +83,6 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{- /* "true" for a component that calls the Kubernetes API: its main container gets a token of an hour. A token that
-Kubernetes mounts by itself lives a year. A task that launches pods asks for its token itself. */}}
-{{- define "airflow.hasToken" -}}
-{{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken -}}
-{{- $calls := has "kubernetes" (index .root.edges .component | default list) -}}
-{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}true{{ end -}}
-{{- end }}
-
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
 {{- $context := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch" -}}

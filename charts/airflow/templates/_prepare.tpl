@@ -4,7 +4,7 @@ first one that Helm renders does the work. It adds these fields to the root, in 
   .keys             files/keys.json: keys that must not be null, keys that have another name
   .components       rows of files/components.yaml: name -> row
   .off              names of components that are switched off
-  .launched         {root, component} of the pods that tasks launch
+  .launched         {root, component, account} of the pods that tasks launch
   .task             the task pod's context: {root, component, facts, settings}
   .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
@@ -59,6 +59,8 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
 {{- $_ := set . "blocks" $blocks -}}
+{{- $account := (index .components .launched.component).account -}}
+{{- $_ := set .launched "account" (printf "%s-%s" (include "airflow.standardName" .) $account) -}}
 {{- include "airflow.describe" .task -}}
 {{- include "airflow.layKubernetes" .task -}}
 {{- end }}

@@ -35,8 +35,11 @@ programs:
 metadata:
   volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
 {{- end }}
-{{- if include "airflow.hasToken" . }}
-{{- /* What Kubernetes mounts by itself, but for an hour (it extends 3607 s to a year) and in one container. */}}
+{{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
+3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
+{{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken }}
+{{- $calls := has "kubernetes" (index .root.edges .component | default list) }}
+{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}
 token:
   mounts: [{mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}]
   volume:

@@ -26,16 +26,11 @@ kind: Pod
 {{- end -}}
 {{- end }}
 
-{{- /* Name of the ServiceAccount with which tasks launch pods. */}}
-{{- define "airflow.launcherAccount" -}}
-{{ include "airflow.standardName" . }}-{{ (index .components .launched.component).account }}
-{{- end }}
-
 {{- /* ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which has no rights. */}}
 {{- define "airflow.taskAccounts" -}}
 {{- $spec := .taskPod.spec | default dict -}}
 {{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
-{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (include "airflow.launcherAccount" .) }}{{ end -}}
+{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts .launched.account }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
 
