@@ -1,4 +1,4 @@
-# Every target runs a command of scripts/ in a Python environment, which is created when it is missing.
+# Every target runs a command of scripts/ in a Python environment, which is created if it is missing.
 TEAM ?= payments
 CONTEXT ?=
 PORT ?= 8080
@@ -46,16 +46,16 @@ bench: ## Measure the figures of docs/performance.md on the running cluster
 
 ##@ Development
 
-lint: ## Check style, formatting, plain English and that generated files are fresh
+lint: ## Check style, formatting, plain English and generated files
 	@$(SCRIPTS) lint
 
 format: ## Format Python and Terraform
 	@$(SCRIPTS) lint --fix
 
-generate: ## Bring all generated files up to date: values, schemas, rules, docs, dashboards, graphs
+generate: ## Write all generated files: values, schemas, rules, docs, dashboards, graphs
 	@$(SCRIPTS) generate
 
-lock: ## Resolve all Python lock files again
+lock: ## Resolve all Python lock files
 	@$(SCRIPTS) lock
 
 ##@ Releases (RELEASE=environment/team, ENV=environment)

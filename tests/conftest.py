@@ -19,7 +19,7 @@ from tests.rendered import Manifests
 
 workshop.join()
 
-# Nothing goes into the work tree, and a busy machine fails no test.
+# Hypothesis writes nothing into the work tree, and tests do not fail on a busy machine.
 configuration.set_hypothesis_home_dir(CACHE / "hypothesis")
 settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
@@ -45,7 +45,7 @@ def render() -> Render:
         sets: tuple[str, ...] = (),
         kube_version: str = KUBE_VERSION,
     ) -> Manifests:
-        # Key order counts for no render, so it must not count for the cache.
+        # The order of keys does not affect a render, so it must not affect the cache.
         return _rendered(json.dumps(values, sort_keys=True), name, namespace, sets, kube_version)
 
     return act
@@ -53,7 +53,7 @@ def render() -> Render:
 
 @pytest.fixture(scope="session")
 def refusal(render: Render) -> Callable[..., str]:
-    """Return the error with which the chart refuses values; fail when it takes them."""
+    """Return the error with which the chart refuses values; fail if it accepts them."""
 
     def act(values: Mapping[str, Any] | None = None, **options: Any) -> str:
         with pytest.raises(Refusal) as refused:
@@ -71,14 +71,14 @@ def taken(render: Render) -> Render:
         try:
             return render(values, **options)
         except Refusal as refused:
-            pytest.fail(f"The chart must take these values, and refuses them: {refused}")
+            pytest.fail(f"The chart must accept these values, but refuses them: {refused}")
 
     return act
 
 
 @pytest.fixture(scope="session")
 def everything_on(render: Render) -> Manifests:
-    """The manifests of values in which everything is on."""
+    """The manifests of values with every feature enabled."""
     return render(yaml.safe_load(EVERYTHING_ON.read_text()))
 
 

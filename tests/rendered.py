@@ -1,7 +1,7 @@
-"""Rendered manifests with the questions that tests ask: `render().pod("scheduler").main.image`.
+"""Rendered manifests with shortcuts for tests: `render().pod("scheduler").main.image`.
 
-An object that is not found is an error that lists those that were rendered. Test pods and
-containers are those of the application, with more answers.
+An object that is not found is an error that lists those that were rendered. Its
+pods and containers are those of the application with more properties.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ WORKLOADS = ("Deployment", "StatefulSet", "Job", "CronJob")
 
 
 class NotRenderedError(AssertionError):
-    """A test asks for an object that was not rendered."""
+    """A test requires an object that was not rendered."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Pod(manifests.Pod):
 
     @property
     def has_token(self) -> bool:
-        """Whether the pod gets a token of its ServiceAccount, unless the account says no."""
+        """True if the pod gets a token of its ServiceAccount, unless the account disables it."""
         return self.spec.get("automountServiceAccountToken", True) or bool(self.token_seconds)
 
     @property
@@ -135,7 +135,7 @@ class Manifests(manifests.Manifests):
         return found[component]
 
     def containers(self) -> Iterator[tuple[Pod, Container]]:
-        """Give every container that may ever run, with its pod."""
+        """Yield every container that may ever run, with its pod."""
         for pod in self.pods():
             for container in pod.containers:
                 yield pod, container

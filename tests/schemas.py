@@ -1,4 +1,4 @@
-"""Kubernetes' own schemas, strict ones: an unknown field is an error, too."""
+"""Kubernetes' own schemas, applied strictly: an unknown field is an error, too."""
 
 import json
 import re
@@ -11,7 +11,7 @@ import kubernetes_validate
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-# From the oldest that we support to the one that the local node runs.
+# From the oldest supported version to that of the local node.
 SUPPORTED = ("1.33", "1.34", "1.35", "1.36")
 
 # Custom resources: the same for all versions, from the CRDs of their projects.
@@ -38,7 +38,7 @@ def _validator(api_version: str, kind: str, version: str) -> Draft202012Validato
     path = next((f / name for f in (_folder(version), _CRDS) if (f / name).exists()), None)
     if path is None:
         return None
-    # Made once and kept: kubernetes-validate's own function reads 2 MB for every object.
+    # Cached: kubernetes-validate's own function reads 2 MB for every object.
     schema = Resource.from_contents(json.loads(path.read_text()))
     return Draft202012Validator(schema.contents, registry=schema @ _definitions(version))
 

@@ -1,4 +1,4 @@
-"""pyproject.toml: the application depends on what it imports, and the workshop's packages apart."""
+"""pyproject.toml lists the imported packages, those of the workshop in a group of their own."""
 
 import ast
 import sys

@@ -1,4 +1,4 @@
-"""Generated files: one command brings all of them up to date."""
+"""Generated files: one command updates all of them."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def test_generated_files_are_fresh():
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tree with one generated page, and one of a team that is gone."""
+    """A tree with one generated page, and one of a removed team."""
     folder = tmp_path / "graphs"
     folder.mkdir()
     (folder / "prod-gone.md").write_text("old")
@@ -34,7 +34,7 @@ def test_stale_files_are_named_with_the_command_that_renews_them(folder: Path):
     assert [path.name for path in folder.iterdir()] == ["prod-gone.md"]
 
 
-def test_pages_of_a_new_team_are_written_and_those_of_a_removed_one_go(folder: Path):
+def test_pages_of_a_new_team_are_written_and_those_of_a_removed_one_deleted(folder: Path):
     generate.generate()
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"prod-new.md": "new"}
     generate.generate(check=True)

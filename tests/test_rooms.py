@@ -1,4 +1,4 @@
-"""The application never imports the workshop, and no imports go in a circle."""
+"""The application never imports the workshop, and imports have no circles."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -9,7 +9,7 @@ import pytest
 from scripts.paths import ROOT
 
 WORKSHOP = "scripts.workshop"
-# `python -m scripts` puts both together.
+# `python -m scripts` combines both.
 ENTRY = "scripts.__main__"
 # Modules that are started or imported by name: `python3 -m scripts.bootstrap`, provider plugins.
 STARTED = {
@@ -104,7 +104,7 @@ def test_an_import_of_the_workshop_is_seen_however_it_is_written(text: str):
     assert offenders({"scripts.releases.deploy": found})
 
 
-def test_no_imports_go_in_a_circle():
+def test_imports_have_no_circles():
     try:
         TopologicalSorter(IMPORTS).prepare()
     except CycleError as error:

@@ -63,7 +63,7 @@ class Case:
         return json.loads(self.manifests.configuration["dag_processor"]["dag_bundle_config_list"])
 
     def on(self, when: str) -> bool:
-        """Whether a condition of the table holds, as other objects than policies show it."""
+        """Return whether a condition of the rows holds, judged by objects other than policies."""
         return {
             "always": True,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
@@ -100,7 +100,7 @@ class Case:
         return {name for name in tabled | said.keys() if said.get(name, True)}
 
     def should_reach(self, caller: str, target: str, port: int, protocol: str = "TCP") -> bool:
-        """Whether an address is within a place that the caller may reach, on a port of it."""
+        """Return whether an address and port are in a destination that the caller may reach."""
         return any(
             covers(self.outside[name], target, port, protocol) for name in self.callees(caller)
         )
@@ -146,7 +146,7 @@ def addresses(networks: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def covers(place: Mapping[str, Any], target: str, port: int, protocol: str) -> bool:
-    """Whether a place holds an address and a port; no port at all means all."""
+    """Return whether a destination contains an address and a port; without ports, all match."""
     one = ip_address(target)
     holes = [ip_network(hole) for hole in place.get("except", ())]
     inside = any(

@@ -27,7 +27,7 @@ class Component:
 
     @property
     def switchable(self) -> bool:
-        """Whether `enabled` turns it off; the pod of a task is not an object of its own."""
+        """True if `enabled` disables it; the pod of a task is not an object of its own."""
         return self.kind != "TaskPod"
 
 

@@ -1,8 +1,7 @@
-"""The chart's own programs, as modules, and a real PostgreSQL for those that ask one."""
+"""The chart's own programs, as modules, and a real PostgreSQL for those that need one."""
 
 import importlib.util
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -13,12 +12,14 @@ from types import ModuleType
 
 from scripts.paths import CHART
 
-# Where packages put the server's programs, which are seldom on the PATH.
+# Folders of the server's programs, which are seldom on PATH.
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
+# The uid of an unprivileged user on Linux.
+UNPRIVILEGED = 65534
 
 
 def load(name: str) -> ModuleType:
-    """One of the chart's programs."""
+    """Load one of the chart's programs."""
     spec = importlib.util.spec_from_file_location(name, CHART / "files" / f"{name}.py")
     assert spec
     assert spec.loader
@@ -28,7 +29,7 @@ def load(name: str) -> ModuleType:
 
 
 def server_programs() -> Path | None:
-    """The folder of initdb and pg_ctl, when this machine has them."""
+    """Return the folder of initdb and pg_ctl, if this machine has them."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     folders = [folder for place in PLACES for folder in Path("/").glob(place.lstrip("/"))]
@@ -37,12 +38,12 @@ def server_programs() -> Path | None:
 
 @contextmanager
 def postgresql(programs: Path) -> Iterator[str]:
-    """Run an empty server that is reached by a socket of its own; give its URL."""
-    # The server refuses to be root, and pytest's folders are for their owner only.
-    user = "nobody" if os.geteuid() == 0 else None
+    """Run an empty server on a socket of its own; yield its URL."""
+    # The server refuses to run as root, and only their owner can read pytest's folders.
+    user = UNPRIVILEGED if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
     if user:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+        os.chown(folder, user, -1)
     options = f"-c listen_addresses='' -c fsync=off -k {folder}"
 
     def run(*command: str) -> None:

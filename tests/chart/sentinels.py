@@ -1,6 +1,6 @@
 """Every value of the model, and whether it has an effect on a render.
 
-Each value gets a text or number of its own (a mark), so that one render answers for hundreds of
+Each value gets a string or number of its own (a mark), so that one render checks hundreds of
 values. A switch, or a value that another one hides, is tried alone.
 """
 
@@ -197,7 +197,7 @@ def search(paths: Iterable[Path]) -> set[Path]:
 
 
 def reacts(path: Path) -> bool:
-    """Whether a value alone changes a render, or is refused in a sentence that names it."""
+    """Return whether a value alone changes a render, or is refused by its name."""
     # An unset switch may behave like either position.
     unset = bool in (LEAVES[path], *get_args(LEAVES[path])) and current(path) is None
     tried = [True, False] if unset else [mark(path)[0]]

@@ -1,4 +1,4 @@
-"""Values replace defaults of the chart that Kubernetes does not accept beside them."""
+"""Values replace defaults of the chart that Kubernetes does not accept together with them."""
 
 from tests.conftest import Render
 

@@ -49,7 +49,7 @@ def test_they_are_pods_of_tasks(render: Render):
     assert {one["metadata"]["namespace"] for one in render(APART).tests} == {"airflow-tasks"}
 
 
-@pytest.mark.parametrize("values", [{}, APART], ids=["beside", "apart"])
+@pytest.mark.parametrize("values", [{}, APART], ids=["one namespace", "two namespaces"])
 def test_policies_agree_with_the_expected_connections(render: Render, values: dict):
     manifests = render(values)
     server = pod_end(manifests.pod("api-server"), "airflow")

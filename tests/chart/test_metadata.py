@@ -14,14 +14,14 @@ def test_labels_are_those_of_the_pod(pod):
 def test_labels_reach_the_objects_of_the_component(render: Render, component: Component):
     manifests = render(everywhere({"labels": {"who": "component"}}))
     kinds = ("Service", "ServiceAccount", "NetworkPolicy", "PodDisruptionBudget")
-    beside = [
+    others = [
         one
         for one in manifests.of(*kinds)
         if one["metadata"]["labels"]["component"] == component.label
         and "pod-launcher" not in one["metadata"]["name"]
         and "tasks-policy" not in one["metadata"]["name"]
     ]
-    assert {one["metadata"]["labels"].get("who") for one in beside} == {"component"}
+    assert {one["metadata"]["labels"].get("who") for one in others} == {"component"}
 
 
 def test_the_workload_itself_keeps_its_labels(render: Render):

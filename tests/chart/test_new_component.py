@@ -1,4 +1,4 @@
-"""A component is a row of files/components.yaml and a template: all else follows from them.
+"""A component is a row of files/components.yaml and a template; the rest follows from them.
 
 The component is added to a copy of the chart. Its values, their schema and its NetworkPolicy,
 ServiceAccount, Service and PodDisruptionBudget are those of any other component.

@@ -1,4 +1,4 @@
-"""The chart's own programs, run: their waiting, their results and their messages."""
+"""The chart's own programs: their waiting, results and messages."""
 
 import time
 from collections.abc import Iterator
@@ -146,7 +146,7 @@ def execute(url: str, *statements: str) -> None:
 
 
 def versions(wanted: dict[str, str]) -> list[str]:
-    """Statements that bring a database to revisions."""
+    """Return statements that set the revisions of a database."""
     return [
         f"create table {table} (version_num text); insert into {table} values ('{revision}')"
         for table, revision in wanted.items()
@@ -201,7 +201,7 @@ JOBS = """
 
 @pytest.fixture
 def heartbeat(database: str, monkeypatch: pytest.MonkeyPatch):
-    """Ask for the triggerer's heartbeat when the table of jobs has these rows."""
+    """Check the triggerer's heartbeat with these rows in the table of jobs."""
     monkeypatch.setattr("socket.gethostname", lambda: "here")
     monkeypatch.setenv(URL, database)
 
@@ -271,7 +271,7 @@ def test_a_missing_url_is_reported_with_the_variable_to_set(
 
 
 class Known:
-    """Secrets that are there already."""
+    """Existing Secrets."""
 
     def __init__(self, password: str) -> None:
         self.password = password
@@ -320,7 +320,7 @@ def test_no_password_breaks_the_url_of_the_database(password: str):
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The program in a pod whose Kubernetes API does not answer."""
-    # Any authority does: the connection does not come about.
+    # Any certificate authority works: the connection is never established.
     (tmp_path / "ca.crt").write_text(certifi.contents())
     (tmp_path / "token").write_text("hunter2")
     monkeypatch.setattr(create_secrets, "ACCOUNT", tmp_path)

@@ -48,8 +48,8 @@ def test_named_templates_have_the_prefix_of_the_chart():
 
 def test_every_named_template_is_used():
     text = "".join(path.read_text() for path in TEMPLATES)
-    # The kinds of objects are included by their kind, parts of a component by its name.
-    named = {"airflow.deployment", "airflow.statefulset", "airflow.job"}
+    # Parts of a component are included by its name.
+    named = set()
     for name, row in components().items():
         named |= {f"airflow.{name}.facts"} if row["kind"] != "LaunchedPod" else set()
         named |= {f"airflow.{name}.notes"} if "notes" in row else set()
@@ -78,8 +78,8 @@ def test_every_template_begins_with_a_comment_on_its_purpose(path: Path):
 def test_a_template_renders_the_same_without_the_others(
     everything_on: Manifests, tmp_path: Path, path: Path
 ):
-    # What templates share must not depend on the order in which Helm renders them. Named templates
-    # are parsed before all of them, so those of the other files stay.
+    # Shared data must not depend on the order in which Helm renders the templates. Helm parses
+    # named templates first, so those of the other files stay.
     chart = copy_chart(tmp_path, {})
     for other in (chart / "templates").glob("*.yaml"):
         if other.name != path.name:

@@ -1,4 +1,4 @@
-"""A release that runs in the cluster: its namespaces, its Airflow, and Helm's word about it."""
+"""A release in the cluster: its namespaces, its Airflow, and Helm's output about it."""
 
 import subprocess
 from collections.abc import Callable, Iterable
@@ -36,7 +36,7 @@ class Airflow:
 
     @cached_property
     def url(self) -> str:
-        """Where the api-server answers from outside: its port of the node."""
+        """The URL of the api-server from outside: its port of the node."""
         service = self.main.core.read_namespaced_service("airflow-api-server", self.main.name)
         node = self.main.core.list_node().items[0]
         address = next(a.address for a in node.status.addresses if a.type == "InternalIP")
@@ -44,7 +44,7 @@ class Airflow:
 
     @cached_property
     def user(self) -> dict[str, str]:
-        """Username and password that the release made for its first user."""
+        """Username and password that the release has created for its first user."""
         return self.main.secrets()["airflow-first-user"]
 
     @cached_property
@@ -56,7 +56,7 @@ class Airflow:
         return [pod for name in (*COMPONENTS, DATABASE) for pod in self.main.pods(name)]
 
     def identities(self) -> dict[str, tuple[str, int]]:
-        """Which pods run, and how often they were restarted."""
+        """The running pods, and their numbers of restarts."""
         return {pod.metadata.labels["component"]: identity(pod) for pod in self.pods()}
 
     def wait_until_healthy(self, timeout: float = 300) -> None:
@@ -66,7 +66,7 @@ class Airflow:
         wait_until(
             lambda: set(self.api.health().values()) == {"healthy"},
             timeout,
-            lambda: f"Airflow says of itself {self.api.health()}",
+            lambda: f"Airflow reports {self.api.health()}",
         )
 
     def wait_until_settled(self, timeout: float = 300) -> None:
@@ -82,7 +82,7 @@ class Airflow:
         wait_until(settled, timeout, f"the pods of {self.release} keep changing")
 
     def run(self, dag: str, timeout: float = 300) -> Run:
-        """Run a Dag to its success."""
+        """Run a Dag and wait for its success."""
         run = self.start(dag)
         self.wait_for_end([run], timeout)
         self.check_success([run])
@@ -94,7 +94,7 @@ class Airflow:
         return self.api.trigger(dag)
 
     def wait_for_end(self, runs: Iterable[Run], timeout: float) -> None:
-        """Wait for runs that were started, however they end."""
+        """Wait until started runs have ended, in success or failure."""
         for run in runs:
             wait_until(
                 lambda run=run: self.api.state(run) in FINISHED,
@@ -108,18 +108,18 @@ class Airflow:
         assert not failed, "\n".join(self._failure(run) for run in failed)
 
     def deploy(self, *more: Path) -> None:
-        """Bring the release up to date as CI does, perhaps with more layers."""
+        """Deploy the release as CI does, optionally with more layers."""
         release = replace(self.release, layers=(*self.release.layers, *more))
         deploy(release, context="", timeout="10m", owner=release.deployed_by)
 
     def helm(self, *arguments: str) -> str:
-        """The output of a command of Helm about the release."""
+        """Return the output of a Helm command about the release."""
         where = [f"--namespace={self.main.name}", *self.target.arguments()]
         command = [str(helm.executable()), *arguments, *where]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def _unknown(self, dag: str) -> str:
-        return f"there is no Dag {dag}, but {self.api.dags()}; {self.api.import_errors()}"
+        return f"no Dag {dag}, only {self.api.dags()}; {self.api.import_errors()}"
 
     def _failure(self, run: Run) -> str:
         tasks = [task for task in self.api.tasks(run) if task.state != "success"]
@@ -132,7 +132,7 @@ def identity(pod: Pod) -> tuple[str, int]:
 
 
 def changed(airflow: Airflow, act: Callable[[], None]) -> set[str]:
-    """Which components have another pod, or another start of it, after an act."""
+    """Return the components whose pods were replaced or restarted by an action."""
     before = airflow.identities()
     act()
     airflow.wait_until_settled()

@@ -1,6 +1,6 @@
-"""Fixtures of the cluster ring: the release that `make up` put on the local node.
+"""Fixtures of the cluster tests: the release that `make up` has installed on the local node.
 
-`--kubeconfig FILE` takes another cluster's; a failure says what the cluster says.
+`--kubeconfig FILE` uses another cluster. The report of a failure contains the cluster's state.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,9 @@ API = pytest.StashKey[client.ApiClient]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("airflow-on-kubernetes")
     group.addoption(
-        "--screenshot", type=Path, help="Where the browser test puts its picture of the grid."
+        "--screenshot",
+        type=Path,
+        help="File for the picture of the grid that the browser test takes.",
     )
 
 
@@ -36,7 +38,7 @@ def kube_config(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def _kubectl() -> Iterator[None]:
-    """Let `kube_cluster.kubectl` find our kubectl, not some dispatcher of another version."""
+    """Let `kube_cluster.kubectl` find our kubectl, not one of another version."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(program("kubectl").parent), prepend=":")
         yield
@@ -44,10 +46,10 @@ def _kubectl() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def kubernetes(pytestconfig: pytest.Config) -> client.ApiClient:
-    """The API of the cluster, where a list and an exec need more than `kube_cluster` offers."""
+    """A client of the cluster's API, for lists and exec, which `kube_cluster` does not offer."""
     file = _kubeconfig(pytestconfig)
     if not Path(file).exists():
-        pytest.exit(f"There is no cluster at {file}: start it by `make up`.", returncode=1)
+        pytest.exit(f"No cluster at {file}: start it with `make up`.", returncode=1)
     api = config.new_client_from_config(file)
     pytestconfig.stash[API] = api
     return api
@@ -71,7 +73,7 @@ def examples(airflow: Airflow) -> Examples:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     outcome = yield
     if outcome.failed and (api := item.config.stash.get(API, None)):
-        outcome.sections.append(("What the cluster says", report(api)))
+        outcome.sections.append(("State of the cluster", report(api)))
     return outcome
 
 

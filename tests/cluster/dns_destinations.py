@@ -43,7 +43,7 @@ VALUES: dict[str, Any] = {
     },
 }
 COMPONENT = {"tier": "airflow", "release": "airflow"}
-# Where a stand-in is, and its labels.
+# Namespace and labels of each stand-in.
 PODS = {
     "worker": (TASKS, {**COMPONENT, "component": "worker"}),
     "launched": (TASKS, {"kubernetes_pod_operator": "True"}),
@@ -58,7 +58,7 @@ TARGETS: dict[str, Target] = {
 
 @contextmanager
 def named_destinations(kubernetes: client.ApiClient, image: str) -> Iterator[dict[str, Probe]]:
-    """The places, and the pods before any policy is there; all of it is gone in the end."""
+    """The places, and the pods without policies; all are deleted at the end."""
     with ExitStack() as stack:
         spaces = stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, WORLD))
         by_name = {space.name: space for space in spaces}
@@ -71,13 +71,15 @@ def named_destinations(kubernetes: client.ApiClient, image: str) -> Iterator[dic
         }
         everything = dict.fromkeys(TARGETS, "open")
         wait_until(
-            lambda: pods["stranger"].reach(TARGETS) == everything, 60, "the places do not answer"
+            lambda: pods["stranger"].reach(TARGETS) == everything,
+            60,
+            "the destinations do not answer",
         )
         yield pods
 
 
 def apply_policies(kubernetes: client.ApiClient, pods: dict[str, Probe]) -> None:
-    """Put the release's policies over the pods, and wait until they hold."""
+    """Apply the release's policies to the pods, and wait until they are enforced."""
     release = find("local/payments")
     text = helm_template(release.layers, VALUES, name=release.name, namespace=NAME)
     api = client.CustomObjectsApi(kubernetes)
@@ -105,12 +107,12 @@ def apply_policies(kubernetes: client.ApiClient, pods: dict[str, Probe]) -> None
             "scheduler": ["dropped", "dropped"],
         }
 
-    wait_until(hold, 60, "the policies with names do not hold")
+    wait_until(hold, 60, "the policies with names are not enforced")
 
 
 @contextmanager
 def _place(address: str) -> Iterator[None]:
-    """Something at an address outside that answers on both ports."""
+    """A listener at an address outside that answers on both ports."""
     with ExitStack() as stack:
         if address != HOST_ADDRESS:
             ip = ["ip", "address"]

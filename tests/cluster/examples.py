@@ -10,7 +10,7 @@ from tests.cluster.namespace import Pod
 from tests.cluster.pod_watch import Watch
 from tests.cluster.waiting import wait_until
 
-# All but `burst`, which is a test of its own.
+# All but `burst`, which has its own test.
 DAGS = (
     "plain_tasks",
     "executor_config",
@@ -25,14 +25,14 @@ ENVIRONMENT = "env; cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'; true"
 
 @dataclass
 class Examples:
-    """Runs by Dag, every pod of the tasks' namespace, and the environments of some."""
+    """Runs by Dag, all pods in the tasks' namespace, and the environments of some of them."""
 
     runs: dict[str, Run]
     pods: Watch
     environments: dict[str, str] = field(default_factory=dict)
 
     def task_pods(self, dag: str) -> list[Pod]:
-        """The pods that the executor made for tasks of a Dag."""
+        """The pods that the executor created for tasks of a Dag."""
         return self.pods.pods(dag_id=dag, kubernetes_executor="True")
 
     def launched_pods(self, dag: str) -> list[Pod]:
@@ -41,13 +41,13 @@ class Examples:
 
 
 def run_examples(airflow: Airflow) -> Examples:
-    """Run every example to its end, in success or not, until the last pod is gone."""
+    """Run every example to its end, successful or not, until its last pod is deleted."""
     environments: dict[str, str] = {}
 
     def look_inside(pod: Pod) -> None:
         if "kubernetes_executor" not in pod.metadata.labels:
             return
-        # A pod that is just starting or ending cannot be asked; there are enough others.
+        # Exec fails in a pod that is starting or ending; enough others remain.
         try:
             environments[pod.metadata.name] = airflow.tasks.run(pod, "sh", "-c", ENVIRONMENT)
         except (ApiException, AssertionError, TypeError):

@@ -1,4 +1,4 @@
-"""Dags of the tests, added to the examples for a while."""
+"""Dags of the tests, added to the examples temporarily."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,13 +12,13 @@ DAGS = Path(__file__).parent / "dags"
 
 
 @contextmanager
-def more_dag(airflow: Airflow, dag: str, **beside: str) -> Iterator[str]:
+def more_dag(airflow: Airflow, dag: str, **data: str) -> Iterator[str]:
     """Add a Dag of tests/cluster/dags to the release, and remove it afterwards.
 
-    What is `beside` are JSON files in the same folder: their names and texts.
+    `data` are JSON files in the same folder: name -> content.
     """
     file = f"{dag}.py"
-    files = {f"{name}.json": text for name, text in beside.items()}
+    files = {f"{name}.json": text for name, text in data.items()}
     files[file] = (DAGS / file).read_text()
     _set(airflow, files)
     try:
@@ -32,16 +32,16 @@ def more_dag(airflow: Airflow, dag: str, **beside: str) -> Iterator[str]:
 
 
 def _set(airflow: Airflow, files: Mapping[str, str | None]) -> None:
-    """Write files of the ConfigMap that both namespaces have, or take them out again."""
+    """Write files of the ConfigMap in both namespaces, or remove them."""
     for namespace in (airflow.main, airflow.tasks):
         namespace.core.patch_namespaced_config_map(CONFIG_MAP, namespace.name, {"data": files})
 
 
 def _read_again(airflow: Airflow) -> None:
-    """A new pod sees new files at once; one that runs would see them a minute or more later."""
+    """Replace the dag-processor: a running pod would see new files a minute or more later."""
     airflow.main.delete_pods(airflow.main.pods("dag-processor"))
     airflow.main.ready_pod("dag-processor")
 
 
 def _why(airflow: Airflow) -> str:
-    return "; ".join(airflow.api.import_errors()) or "and no import error"
+    return "; ".join(airflow.api.import_errors()) or "no import errors"

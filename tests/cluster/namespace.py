@@ -1,4 +1,4 @@
-"""A namespace of the cluster in the words of the tests: pods of a component, logs, commands."""
+"""A namespace of the cluster: pods of a component, logs, commands."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ NOT_FOUND = 404
 
 
 class Namespace:
-    """One namespace, by the Kubernetes API."""
+    """A namespace, through the Kubernetes API."""
 
     def __init__(self, api: client.ApiClient, name: str) -> None:
         self.api = api
@@ -26,7 +26,7 @@ class Namespace:
         self.batch = client.BatchV1Api(api)
 
     def pods(self, component: str = "", **labels: str) -> list[Pod]:
-        """Pods that are there to stay: not those that are being deleted."""
+        """Return the pods, without those that are being deleted."""
         if component:
             labels["component"] = component
         selector = ",".join(f"{key}={value}" for key, value in labels.items())
@@ -34,7 +34,7 @@ class Namespace:
         return [pod for pod in found if pod.metadata.deletion_timestamp is None]
 
     def ready_pod(self, component: str, timeout: float = 180) -> Pod:
-        """The one pod of a component, once it is ready."""
+        """Wait for the only pod of a component to be ready, and return it."""
 
         def ready() -> Pod | None:
             pods = self.pods(component)
@@ -43,14 +43,14 @@ class Namespace:
         return wait_until(ready, timeout, f"no ready pod of {component} in {self.name}")
 
     def delete_pods(self, pods: list[Pod]) -> None:
-        """Delete pods, as a drained node does, and wait until they are gone."""
+        """Delete pods, as a drained node does, and wait until they are deleted."""
         for pod in pods:
             self.core.delete_namespaced_pod(pod.metadata.name, self.name)
         for pod in pods:
             wait_until(
                 lambda pod=pod: self._is_gone(pod),
                 180,
-                f"the deleted pod {pod.metadata.name} is still there",
+                f"the deleted pod {pod.metadata.name} still exists",
             )
 
     def run(self, pod: Pod, *command: str) -> str:
@@ -74,7 +74,7 @@ class Namespace:
         return output
 
     def logs(self, pod: Pod) -> str:
-        """The logs of all containers of a pod, also of those before a restart."""
+        """Return the logs of all containers of a pod, including those before a restart."""
         containers = [*(pod.spec.init_containers or []), *pod.spec.containers]
         return "\n".join(
             self._log(pod, container.name, previous)
@@ -83,12 +83,12 @@ class Namespace:
         )
 
     def has_account(self) -> bool:
-        """Whether pods can be made: they are refused while a new namespace has no account."""
+        """Return whether pods can be created: a new namespace first needs a ServiceAccount."""
         found = self.core.list_namespaced_service_account(self.name).items
         return any(account.metadata.name == "default" for account in found)
 
     def secrets(self) -> dict[str, dict[str, str]]:
-        """Every Secret but Helm's own records: name, key, value."""
+        """Return every Secret but Helm's own records: name, key, value."""
         found = self.core.list_namespaced_secret(self.name).items
         return {
             secret.metadata.name: {
@@ -99,7 +99,7 @@ class Namespace:
         }
 
     def as_json(self) -> str:
-        """Pods and ConfigMaps, as any account with read access sees them."""
+        """Return pods and ConfigMaps, as any account with read access sees them."""
         pods = self.core.list_namespaced_pod(self.name).items
         config_maps = self.core.list_namespaced_config_map(self.name).items
         return json.dumps(self.api.sanitize_for_serialization([*pods, *config_maps]))
@@ -131,7 +131,7 @@ class Namespace:
 
 @contextmanager
 def new_namespaces(api: client.ApiClient, *names: str) -> Iterator[list[Namespace]]:
-    """Namespaces in which pods can be made; deleted in the end."""
+    """Namespaces in which pods can be created; deleted at the end."""
     made = [Namespace(api, name) for name in names]
     with ExitStack() as stack:
         for one in made:
@@ -139,16 +139,16 @@ def new_namespaces(api: client.ApiClient, *names: str) -> Iterator[list[Namespac
             one.core.create_namespace(client.V1Namespace(metadata=meta))
             stack.callback(one.core.delete_namespace, one.name)
         for one in made:
-            wait_until(one.has_account, 60, f"the namespace {one.name} gets no account")
+            wait_until(one.has_account, 60, f"the namespace {one.name} has no ServiceAccount")
         yield made
 
 
 def is_ready(pod: Pod) -> bool:
-    """Whether a pod is ready for traffic."""
+    """Return whether a pod is ready for traffic."""
     return any(c.type == "Ready" and c.status == "True" for c in pod.status.conditions or [])
 
 
 def restarts(pod: Pod) -> int:
-    """How often containers of a pod were started again."""
+    """Return the number of restarts of a pod's containers."""
     statuses = [*(pod.status.init_container_statuses or []), *(pod.status.container_statuses or [])]
     return sum(status.restart_count for status in statuses)

@@ -1,4 +1,4 @@
-"""Pods that come and go: seen while they live, asked about when they are gone."""
+"""A record of short-lived pods: watched while they exist, queried after their deletion."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from tests.cluster.namespace import Namespace, Pod
 
 
 class Watch:
-    """Every pod that begins in a namespace while the `with` block runs, as it was last seen."""
+    """The last state of every pod that starts in a namespace while the `with` block runs."""
 
     def __init__(
         self, namespace: Namespace, on_running: Callable[[Pod], None] | None = None
@@ -43,7 +43,7 @@ class Watch:
         self._watch.stop()
 
     def pods(self, **labels: str) -> list[Pod]:
-        """Pods with these labels, whether they still live or not."""
+        """Return pods with these labels, existing or deleted."""
         return [
             pod
             for pod in list(self._last.values())
@@ -51,11 +51,11 @@ class Watch:
         ]
 
     def living(self) -> list[str]:
-        """The names of pods that are still there."""
+        """Return the names of pods that still exist."""
         return [pod.metadata.name for uid, pod in self._last.items() if uid not in self._gone]
 
     def _follow(self) -> None:
-        # A watch ends now and then by itself; the next one begins with all that is there.
+        # The API server ends watches from time to time; the next one begins with all pods.
         while not self._stopped:
             with suppress(HTTPError, ApiException):
                 self._follow_once()

@@ -10,7 +10,7 @@ from kubernetes import client
 from tests.cluster.namespace import Namespace, Pod, is_ready
 from tests.cluster.waiting import wait_until
 
-# A policy drops packets silently: a forbidden connection ends by this timeout.
+# A policy drops packets silently: a denied connection ends by this timeout.
 CONNECT_SECONDS = 3
 DATAGRAM_SECONDS = (0.5, 1, 1.5)
 LISTEN = """
@@ -77,11 +77,11 @@ class Probe:
         return self.pod.status.pod_ip
 
     def reach(self, targets: Mapping[str, Target]) -> dict[str, str]:
-        """The answer of each target: open, refused, dropped, no such name."""
+        """Return the result for each target: open, refused, dropped, no such name."""
         return dict(zip(targets, self.reach_all(list(targets.values())), strict=True))
 
     def reach_all(self, targets: Sequence[Target]) -> list[str]:
-        """The answers to a connection, or a datagram, to each of these addresses and ports."""
+        """Return the results of a connection, or a datagram, to each address and port."""
         return json.loads(
             self.namespace.run(self.pod, "python", "-c", CONNECT, json.dumps(list(targets)))
         )
@@ -96,7 +96,7 @@ def listen(*ports: int) -> str:
 def probe(
     namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
 ) -> Iterator[Probe]:
-    """A pod with these labels, admitted under restricted Pod Security; deleted in the end."""
+    """A pod with these labels that satisfies restricted Pod Security; deleted at the end."""
     try:
         yield start(namespace, name, image, labels, program)
     finally:
@@ -106,7 +106,7 @@ def probe(
 def start(
     namespace: Namespace, name: str, image: str, labels: dict[str, str], program: str = SLEEP
 ) -> Probe:
-    """The same, for a caller that deletes the whole namespace in the end."""
+    """The same, for a caller that deletes the whole namespace at the end."""
     namespace.core.create_namespaced_pod(namespace.name, _pod(name, image, labels, program))
     return Probe(namespace, _ready(namespace, name))
 

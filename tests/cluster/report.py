@@ -15,7 +15,7 @@ MOST_EVENTS = 25
 
 
 def report(api: client.ApiClient) -> str:
-    """Everything unusual in the namespaces of releases, as text."""
+    """Return everything unusual in the namespaces of releases, as text."""
     names = [space.metadata.name for space in client.CoreV1Api(api).list_namespace().items]
     lines = [
         line
@@ -23,7 +23,7 @@ def report(api: client.ApiClient) -> str:
         if name.startswith(OURS)
         for line in _namespace_lines(Namespace(api, name))
     ]
-    return "\n".join(lines) or "Every pod is ready, and there are no warnings."
+    return "\n".join(lines) or "All pods are ready, without warnings."
 
 
 def _namespace_lines(namespace: Namespace) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _namespace_lines(namespace: Namespace) -> Iterator[str]:
         yield f"{namespace.name}: {phrase}"
     for pod in pods:
         if pod.status.phase == "Failed" or (pod.status.phase == "Running" and not is_ready(pod)):
-            yield f"--- {namespace.name}/{pod.metadata.name}, its last words"
+            yield f"--- {namespace.name}/{pod.metadata.name}, last output"
             yield namespace.logs(pod)[-LAST_CHARACTERS:]
     yield from _warnings(namespace, {pod.metadata.name: pod for pod in pods})
 

@@ -24,7 +24,7 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 @contextmanager
 def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterator[Airflow]:
-    """Install the chart for another team with one of our images; leave nothing of it."""
+    """Install the chart for another team with one of our images, and remove it at the end."""
     release = replace(first.release, team=team, layers=(first.release.layers[0], layer))
     second = Airflow(first.main.api, release)
     namespaces = (second.main, second.tasks)
@@ -75,7 +75,7 @@ def _reference(image: Image) -> dict[str, str]:
 def _delete(namespace: Namespace) -> None:
     """Delete a namespace with all that is in it; Helm's records are in there, too."""
     namespace.core.delete_namespace(namespace.name)
-    wait_until(lambda: _is_gone(namespace), 180, f"the namespace {namespace.name} stays")
+    wait_until(lambda: _is_gone(namespace), 180, f"the namespace {namespace.name} still exists")
 
 
 def _is_gone(namespace: Namespace) -> bool:

@@ -29,9 +29,9 @@ from tests.rendered import Manifests
 NAME = "airflow-stand-ins"
 TASKS = f"{NAME}-tasks"
 ELSEWHERE = f"{NAME}-stranger"
-# Ports of components, and one that is not called.
+# Ports of components, and one without callers.
 PORTS = (5432, 8080, 8794, 8974, 9999)
-# Places outside, all on this machine: one port for each name.
+# Destinations outside the cluster, all on this machine: one port for each name.
 OUTSIDE = {
     "cloudIdentity": 9080,
     "git": 9418,
@@ -43,14 +43,14 @@ OUTSIDE = {
 }
 INTERNET = 9000
 NOWHERE = 9001
-# Where Datadog's agent takes datagrams: outside, and on the node as its DaemonSet does.
+# Addresses of Datadog's agent for datagrams: outside, and on the node like its DaemonSet.
 DATAGRAMS = 8125
 # Each port listens for both protocols, so that a wrong protocol is closed by a policy.
 TCP = (*OUTSIDE.values(), INTERNET, NOWHERE, DATAGRAMS)
 UDP = (DATAGRAMS, OUTSIDE["metrics"], INTERNET, NOWHERE)
 EVERYWHERE = f"{HOST_ADDRESS}/32"
 VALUES: dict[str, Any] = {
-    # Every edge of the table is on.
+    # Values that enable every row and condition of `calls`.
     "allowPodLaunching": True,
     "logs": {"persistence": {"enabled": False}},
     "config": {"logging": {"remote_logging": True}},
@@ -95,7 +95,7 @@ class StandIns:
 
     @cached_property
     def ends(self) -> dict[str, End]:
-        """Every pod as the evaluation of policies sees it."""
+        """Every pod as an end of a connection for the evaluation of policies."""
         return {**self.case.ends, **OTHERS}
 
     @cached_property
@@ -106,7 +106,7 @@ class StandIns:
 
     @cached_property
     def ways(self) -> list[Way]:
-        """Every pair and port that is tried."""
+        """Every tried connection."""
         between = [
             Way(caller, callee, port)
             for caller in self.pods
@@ -128,7 +128,7 @@ class StandIns:
         return between + outside
 
     def open_ways(self) -> set[Way]:
-        """The ways on which a real connection comes about now."""
+        """Return the connections that succeed now."""
 
         def ask(caller: str) -> list[Way]:
             mine = [way for way in self.ways if way.caller == caller]
@@ -140,7 +140,7 @@ class StandIns:
             return {way for ways in pool.map(ask, self.pods) for way in ways}
 
     def evaluated(self) -> set[Way]:
-        """The ways that the policies allow, read as Kubernetes reads them."""
+        """Return the connections that the policies allow, evaluated as Kubernetes does."""
 
         def end(name: str) -> End:
             return self.ends[name] if name in self.ends else address(self.addresses[name])
@@ -154,12 +154,12 @@ class StandIns:
         }
 
     def tabled(self) -> set[Way]:
-        """The ways that the traffic table names."""
+        """Return the connections in the rows of the components."""
         return {way for way in self.ways if self._tabled(*way)}
 
     def _tabled(self, caller: str, callee: str, port: int, protocol: str) -> bool:
         if caller == "stranger":
-            # No policy selects it; those of the release hold at the other end.
+            # No policy selects it; those of the release apply to the other end.
             return callee in ("outside", "node")
         row = "tasks" if caller == "launched" else caller
         if row not in self.case.tables.components:
@@ -175,7 +175,7 @@ class StandIns:
 
 @contextmanager
 def stand_ins(kubernetes: client.ApiClient, image: str) -> Iterator[StandIns]:
-    """The pods, before any policy is there; all of it is gone in the end."""
+    """The pods without policies; all are deleted at the end."""
     case = _case()
     with ExitStack() as stack:
         stack.enter_context(new_namespaces(kubernetes, NAME, TASKS, ELSEWHERE))
@@ -200,7 +200,7 @@ def stand_ins(kubernetes: client.ApiClient, image: str) -> Iterator[StandIns]:
 
 
 def apply_policies(kubernetes: client.ApiClient, pods: StandIns) -> None:
-    """Put the release's policies over the pods, and wait until they hold."""
+    """Apply the release's policies to the pods, and wait until they are enforced."""
     api = client.NetworkingV1Api(kubernetes)
     for policy in pods.case.manifests.of("NetworkPolicy"):
         api.create_namespaced_network_policy(policy["metadata"]["namespace"], policy)
@@ -212,7 +212,7 @@ def apply_policies(kubernetes: client.ApiClient, pods: StandIns) -> None:
         ]
         return closed == [["dropped"], ["dropped"]]
 
-    wait_until(hold, 60, "the policies do not hold")
+    wait_until(hold, 60, "the policies are not enforced")
 
 
 def _case() -> Case:

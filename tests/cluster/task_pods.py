@@ -1,4 +1,4 @@
-"""Pods of tasks: a legal one, and others that differ from it in one thing."""
+"""Task pods: an allowed one, and others that differ from it in one field."""
 
 import copy
 from typing import Any
@@ -29,7 +29,7 @@ LEGAL = {
 
 
 def pod(labels: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
-    """The legal pod with other labels and other fields of its spec."""
+    """Return the allowed pod with other labels and other fields of its spec."""
     made = copy.deepcopy(LEGAL)
     made["metadata"]["labels"].update(labels or {})
     made["spec"].update(spec)
@@ -49,6 +49,6 @@ def volume(**source: Any) -> dict[str, Any]:
 
 
 def launched_pod(labels: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
-    """Return a pod as a task launches it: without a name and the labels of a task."""
+    """Return a pod as a task launches it: without a name and without the labels of a task."""
     made = pod(**spec)
     return {**made, "metadata": {"generateName": "attack-", "labels": labels or {}}}

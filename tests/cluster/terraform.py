@@ -15,12 +15,12 @@ def terraform(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def state() -> str:
-    """The state file, word for word."""
+    """Return the text of the state file."""
     return find_local_target({}).state.read_text()
 
 
 def plan_json(folder: Path) -> str:
-    """A plan with the present state, as JSON."""
+    """Return a plan and the current state, as JSON."""
     file = folder / "plan"
     planned = terraform("plan", f"-out={file}")
     assert planned.returncode == 0, planned.stdout + planned.stderr

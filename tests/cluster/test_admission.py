@@ -1,4 +1,4 @@
-"""Pods of tasks that the API server accepts: each row differs from a legal pod in one thing."""
+"""Task pods that the API server accepts: each differs from an allowed pod in one field."""
 
 import json
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ TAKEN = {
     "a legal pod": pod(),
     "the label of a test of the network": pod({"component": "network-test"}),
     "an init container": pod(**init()),
-    "volumes that hold no Secret": pod(
+    "volumes without a Secret": pod(
         **volume(projected={"sources": [{"serviceAccountToken": {"path": "token"}}]})
     ),
     **{f"the account {name}": pod(serviceAccountName=name) for name in ACCOUNTS},
@@ -62,7 +62,7 @@ def _there(airflow: Airflow) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def waiting(airflow: Airflow) -> Iterator[str]:
-    """A legal pod that is there, and that no node ever gets."""
+    """An allowed pod that exists, but is never scheduled."""
     made = pod(schedulingGates=[{"name": "example.test/never"}])
     made["metadata"]["name"] = WAITING
     airflow.tasks.core.create_namespaced_pod(airflow.tasks.name, made)
@@ -125,6 +125,6 @@ def test_every_refusal_of_the_policy_is_tried(airflow: Airflow) -> None:
     policy = policies.read_validating_admission_policy(name)
     said = [one.message or one.message_expression for one in policy.spec.validations]
     tried = {refusals.ACCOUNT, refusals.EPHEMERAL, *(message for _, message in REFUSED.values())}
-    # Tasks of this release have a namespace of their own, where one rule refuses no pod.
+    # Tasks of this release have a namespace of their own, for which one rule has no effect.
     expected = {*tried, refusals.LABELS}
     assert [one for one in said if not any(each in one for each in expected)] == []

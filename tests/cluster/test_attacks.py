@@ -1,4 +1,4 @@
-"""Attacks by code in a Dag have the outcomes that docs/attacks.yaml gives."""
+"""Attacks by code in a Dag have the outcomes that docs/attacks.yaml lists."""
 
 import json
 import re
@@ -127,7 +127,7 @@ def metadata_address() -> Iterator[None]:
 
 
 def listens() -> bool:
-    """Whether the metadata address accepts connections from the node."""
+    """Return whether the metadata address accepts connections from the node."""
     connect = f"import socket; socket.create_connection(('{METADATA}', 8000), 1)"
     done = subprocess.run([*inside(), sys.executable, "-c", connect], capture_output=True)
     return done.returncode == 0
@@ -141,7 +141,7 @@ def other_team(airflow: Airflow, image: str) -> Iterator[dict[str, Probe]]:
     namespace = Namespace(airflow.main.api, OTHER_TEAM)
     labels = {"tier": "airflow", "component": "api-server", "release": "airflow"}
     try:
-        wait_until(namespace.has_account, 60, "the namespace gets no account")
+        wait_until(namespace.has_account, 60, "the namespace has no ServiceAccount")
         with (
             probe(namespace, "server", image, labels, listen(8080)) as server,
             probe(namespace, "caller", image, {"app": "caller"}) as caller,
@@ -234,21 +234,19 @@ def test_an_allowed_client_reaches_every_target(outcomes: Outcomes) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_code_of_a_dag_can_do_what_is_documented_and_no_more(
-    outcomes: Outcomes, place: str
-) -> None:
+def test_dag_code_can_do_exactly_what_is_documented(outcomes: Outcomes, place: str) -> None:
     assert walls(getattr(outcomes, place)["here"]) == EXPECTED["dags"].outcomes(place)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_code_of_a_dag_can_do_by_kubernetes_what_is_documented_and_no_more(
+def test_dag_code_can_do_exactly_what_is_documented_through_kubernetes(
     outcomes: Outcomes, place: str
 ) -> None:
     found = walls(getattr(outcomes, place)["kubernetes"])
     assert found == EXPECTED["kubernetes"].outcomes(place)
 
 
-def test_a_launcher_can_do_by_kubernetes_what_is_documented_and_no_more(
+def test_a_launcher_can_do_exactly_what_is_documented_through_kubernetes(
     outcomes: Outcomes,
 ) -> None:
     assert walls(outcomes.launcher) == EXPECTED["kubernetes"].outcomes("launcher")

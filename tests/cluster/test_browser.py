@@ -30,7 +30,7 @@ def picture(pytestconfig: pytest.Config, tmp_path: Path) -> Path:
 
 
 def find(page: WebDriver, selector: str) -> WebElement:
-    """The first element of a page that a CSS selector means, once it is there to be seen."""
+    """Wait for the first element of a page that matches a CSS selector, and return it."""
 
     def seen() -> WebElement | None:
         found = page.find_elements(By.CSS_SELECTOR, selector)
@@ -47,7 +47,7 @@ def log_in(page: WebDriver, airflow: Airflow, password: str) -> None:
     field.submit()
 
 
-def test_a_wrong_password_opens_nothing(page: WebDriver, airflow: Airflow) -> None:
+def test_a_wrong_password_is_refused(page: WebDriver, airflow: Airflow) -> None:
     log_in(page, airflow, "wrong")
     assert "Invalid login" in find(page, ".alert").text
     assert "/auth/login" in page.current_url
@@ -60,7 +60,7 @@ def test_the_generated_password_opens_the_grid_of_a_successful_run(
     log_in(page, airflow, airflow.user["password"])
     for task in airflow.api.tasks(run):
         find(page, f"[data-testid='grid-{run.id}-{task.task}'] [data-testid=task-state-badge]")
-    # The chart of the page grows for a moment.
+    # The chart on the page is animated.
     wait_until(lambda: drawn(page), PAGE_SECONDS, "the page keeps changing")
     picture.parent.mkdir(parents=True, exist_ok=True)
     assert page.save_screenshot(str(picture))
@@ -68,12 +68,12 @@ def test_the_generated_password_opens_the_grid_of_a_successful_run(
     wait_until(
         lambda: find(page, "[data-testid=state-badge]").text == "Success",
         PAGE_SECONDS,
-        "the page of the run does not say Success",
+        "the page of the run does not show Success",
     )
 
 
 def drawn(page: WebDriver) -> bool:
-    """Whether two consecutive pictures are equal."""
+    """Return whether two consecutive pictures are equal."""
     before = page.get_screenshot_as_png()
     find(page, "canvas, [data-testid=trend-count-chart]")
     return before == page.get_screenshot_as_png()

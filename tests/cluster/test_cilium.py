@@ -1,4 +1,4 @@
-"""Policies with DNS names, by real connections: Cilium reads the answers of DNS."""
+"""Policies with DNS names, by real connections: Cilium reads the DNS responses."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The chart runs an image that is as awkward as the public one: see images/airflow-compat."""
+"""The chart runs an image with the restrictions of the public one: see images/airflow-compat."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ HEALTHY_SECONDS = 600
 
 @pytest.fixture(scope="module")
 def compat(airflow: Airflow) -> Iterator[Airflow]:
-    """A second release, of the image that checks the database before anything."""
+    """A second release, of the image that checks the database before each command."""
     with second_release(airflow, "compat", VALUES, IMAGE) as second:
         second.wait_until_healthy(HEALTHY_SECONDS)
         yield second

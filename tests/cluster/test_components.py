@@ -55,7 +55,7 @@ def test_every_workload_runs(
 def test_every_job_is_complete(
     kube_cluster: Cluster, airflow: Airflow, workloads: dict[str, list[str]]
 ) -> None:
-    # Not by the plugin's wait: it reads the first condition only, and there are two.
+    # The plugin's wait reads only the first of two conditions.
     jobs = pykube.Job.objects(kube_cluster.kube_client, namespace=airflow.main.name)
     for name in workloads["Job"]:
         wait_until(
@@ -76,7 +76,7 @@ def test_airflow_reports_every_component_as_healthy(airflow: Airflow) -> None:
 
 
 def test_every_dag_file_can_be_read(airflow: Airflow) -> None:
-    wait_until(airflow.api.dags, 60, "no Dag is known")
+    wait_until(airflow.api.dags, 60, "Airflow has no Dags")
     assert airflow.api.import_errors() == []
 
 

@@ -6,7 +6,7 @@ from tests.cluster.airflow import Airflow
 from tests.cluster.examples import DAGS, Examples
 from tests.cluster.namespace import Pod
 
-# Task, attempt, and a text that is only in its log.
+# Task, attempt, and a text that occurs only in its log.
 LOG_LINES = [
     ("plain_tasks", "load", 1, "3 orders are worth 105.49 euros"),
     ("pod_manifest", "launch", 1, "the answer is 42"),
@@ -22,7 +22,7 @@ def test_each_example_runs_to_success(airflow: Airflow, examples: Examples, dag:
 
 
 @pytest.mark.parametrize(("dag", "task", "attempt", "line"), LOG_LINES)
-def test_a_log_is_there_when_its_pod_is_gone(
+def test_logs_are_readable_after_the_pod_is_deleted(
     airflow: Airflow, examples: Examples, dag: str, task: str, attempt: int, line: str
 ) -> None:
     run = examples.runs[dag]
@@ -38,12 +38,12 @@ def test_every_task_has_a_log(airflow: Airflow, examples: Examples, dag: str) ->
     assert [task for task, log in logs.items() if not log or "Could not read" in log] == []
 
 
-def test_tasks_hand_on_values(airflow: Airflow, examples: Examples) -> None:
+def test_tasks_pass_values_to_each_other(airflow: Airflow, examples: Examples) -> None:
     total = airflow.api.xcom(examples.runs["plain_tasks"], "transform")
     assert total == {"orders": 3, "cents": 10549}
 
 
-def test_a_failed_task_is_tried_again_in_another_pod(airflow: Airflow, examples: Examples) -> None:
+def test_a_failed_task_is_retried_in_another_pod(airflow: Airflow, examples: Examples) -> None:
     tasks = airflow.api.tasks(examples.runs["retry_once"])
     assert [task.try_number for task in tasks] == [2]
     tries = [pod.metadata.labels["try_number"] for pod in examples.task_pods("retry_once")]
@@ -65,7 +65,7 @@ def test_executor_config_changes_the_pod_of_its_task(airflow: Airflow, examples:
     assert airflow.api.xcom(examples.runs["executor_config"], "report") == 3
 
 
-def test_executor_config_keeps_what_the_chart_gives_to_tasks(examples: Examples) -> None:
+def test_executor_config_keeps_the_fields_of_the_charts_pod_template(examples: Examples) -> None:
     (pod,) = examples.task_pods("executor_config")
     (plain, *_) = examples.task_pods("plain_tasks")
     for task in (pod, plain):
@@ -76,7 +76,7 @@ def test_executor_config_keeps_what_the_chart_gives_to_tasks(examples: Examples)
 
 
 @pytest.mark.parametrize("dag", ["pod_manifest", "pod_manifest_deferrable"])
-def test_a_manifest_is_applied_as_it_is(examples: Examples, dag: str) -> None:
+def test_a_manifest_is_applied_unchanged(examples: Examples, dag: str) -> None:
     (pod,) = examples.launched_pods(dag)
     container = pod.spec.containers[0]
     assert pod.metadata.labels["example"] == dag.replace("_", "-")
@@ -90,7 +90,7 @@ def test_a_manifest_is_applied_as_it_is(examples: Examples, dag: str) -> None:
 
 
 @pytest.mark.parametrize("dag", ["pod_manifest", "pod_manifest_deferrable"])
-def test_a_task_that_launches_pods_names_the_account_that_may(examples: Examples, dag: str) -> None:
+def test_a_task_that_launches_pods_uses_the_account_that_may(examples: Examples, dag: str) -> None:
     accounts = {pod.spec.service_account_name for pod in examples.task_pods(dag)}
     assert accounts == {"airflow-pod-launcher"}
 
@@ -113,6 +113,6 @@ def test_a_burst_of_sixty_tasks_needs_no_second_try(airflow: Airflow) -> None:
 
 
 def phase_of(pod: Pod) -> str:
-    """Succeeded, whether its last event was the end of the container or of the pod."""
+    """Return whether a pod succeeded; its last event is the end of the container or of the pod."""
     ends = [status.state.terminated for status in pod.status.container_statuses]
     return "Succeeded" if all(end and end.exit_code == 0 for end in ends) else pod.status.phase

@@ -1,4 +1,4 @@
-"""Drift is exactly the manual changes."""
+"""Drift consists of exactly the manual changes."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ ANYWHERE = {
     "value": {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
 }
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
-# An object, and its change: changed, opened, granted, left out.
+# An object, and its change: edited, opened, granted, removed.
 EDITS = [
     (
         "Deployment/airflow-scheduler",
@@ -40,7 +40,7 @@ RBAC = "rbac.authorization.k8s.io/v1"
 
 @pytest.fixture
 def edit(airflow: Airflow) -> Iterator[Callable[[str, dict], None]]:
-    """Edit an object of the release's namespace; afterwards it is as before."""
+    """Edit an object in the release's namespace, and restore it at the end."""
     cluster = DynamicClient(airflow.main.core.api_client)
     undo = []
 
@@ -67,7 +67,7 @@ def test_an_unchanged_release_has_no_drift(airflow: Airflow) -> None:
 
 
 @pytest.mark.parametrize(("name", "change"), EDITS, ids=[name for name, _ in EDITS])
-def test_a_change_by_hand_is_found_where_it_is(
+def test_a_manual_change_is_reported_with_its_object(
     airflow: Airflow, edit: Callable[[str, dict], None], name: str, change: dict
 ) -> None:
     edit(name, change)

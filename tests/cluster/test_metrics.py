@@ -18,16 +18,16 @@ from tests.cluster.airflow import Airflow
 from tests.cluster.waiting import wait_until
 
 PORT = 8125
-# All that sends something: plain tasks, one that is tried again, one that is deferred.
+# Dags that send different metrics: plain tasks, a retried one, a deferred one.
 DAGS = ("plain_tasks", "retry_once", "pod_manifest_deferrable")
-# Some metrics are sent every half minute: one that a round misses comes in the next.
+# Some metrics are sent every 30 seconds: if a round misses one, the next gets it.
 ROUNDS = 3
 PATIENCE_SECONDS = 45
 
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A listener in the place of the agent on the node, which records all metrics."""
+    """A listener that replaces the agent on the node and records all metrics."""
     file = tmp_path_factory.mktemp("metrics") / "lines"
     # The node's mount namespace hides folders of this machine, not the repository or its Python.
     program = [sys.executable, "-m", "scripts.workshop.metrics.listener", NODE_ADDRESS, str(PORT)]
@@ -58,9 +58,9 @@ def capture(airflow: Airflow, lines: Path) -> Capture:
 
     for _ in range(ROUNDS):
         airflow.wait_for_end([airflow.start(dag) for dag in DAGS], 600)
-        # A test of its own reports the missing ones.
+        # Another test reports the missing ones.
         with contextlib.suppress(AssertionError):
-            wait_until(lambda: not so_far().missing(), PATIENCE_SECONDS, "not all metrics came")
+            wait_until(lambda: not so_far().missing(), PATIENCE_SECONDS, "some metrics are missing")
             break
     return so_far()
 
@@ -81,7 +81,7 @@ def test_times_are_in_the_unit_of_queries(capture: Capture) -> None:
     assert capture.implausible() == {}
 
 
-def test_no_name_holds_the_id_of_a_dag_or_a_pool(capture: Capture) -> None:
+def test_no_metric_name_contains_the_id_of_a_dag_or_a_pool(capture: Capture) -> None:
     assert capture.with_ids({*DAGS, "default_pool", "KubernetesExecutor"}) == set()
 
 
@@ -94,12 +94,12 @@ def test_components_and_tasks_have_the_tags_of_the_release(
     assert [wanted.items() <= tags.items() for tags in found] == [True] * len(names)
 
 
-def test_the_outcome_of_tasks_of_every_example_is_a_metric(capture: Capture) -> None:
+def test_the_tasks_of_every_example_send_their_outcome(capture: Capture) -> None:
     ended = {sample.tags["dag_id"] for sample in capture.values["ti.finish"]}
     assert ended >= set(DAGS)
 
 
-def test_no_tag_holds_the_id_of_a_run(capture: Capture) -> None:
-    # Datadog bills each of them.
+def test_no_tag_contains_the_id_of_a_run(capture: Capture) -> None:
+    # Datadog bills each value.
     tags = {tag for those in capture.values.values() for sample in those for tag in sample.tags}
     assert tags & {"run_id", "job_id", "dagrun_id", "try_number"} == set()

@@ -15,7 +15,7 @@ TASK = {"tier": "airflow", "component": "worker", "release": "airflow"}
 
 @pytest.fixture(scope="module")
 def image(airflow: Airflow) -> str:
-    """An image that the node has and that holds Python: Airflow's."""
+    """An image with Python that is on the node: that of Airflow."""
     return airflow.main.ready_pod("api-server").spec.containers[0].image
 
 

@@ -1,4 +1,4 @@
-"""A plan is kept, looked at, carried out once; in a copy of the tree, whose files may change."""
+"""A plan is saved and applied once. The tests change files in a copy of the repository."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 
 class Copy:
-    """The repository elsewhere, with the same cluster."""
+    """A copy of the repository, for the same cluster."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,7 +22,7 @@ class Copy:
         shutil.copytree(ROOT, folder, ignore=ignored)
 
     def say(self, *args: str) -> subprocess.CompletedProcess:
-        """Run a command of ours."""
+        """Run a command of `python -m scripts`."""
         command = [sys.executable, "-m", "scripts", *args]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
 
@@ -44,13 +44,13 @@ def planned(copy: Copy) -> Copy:
     return copy
 
 
-def test_a_plan_is_carried_out_once(airflow: Airflow, planned: Copy) -> None:
+def test_a_saved_plan_is_applied_once(airflow: Airflow, planned: Copy) -> None:
     assert changed(airflow, lambda: planned.say("apply", "local")) == set()
     again = planned.say("apply", "local")
     assert "local has no saved plan: run `make plan ENV=local` first." in again.stderr
 
 
-def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
+def test_a_plan_of_changed_files_is_refused(planned: Copy) -> None:
     planned.edit("environments/local/values.yaml", "parallelism: 64", "parallelism: 65")
     done = planned.say("apply", "local")
     assert (done.returncode, "Files have changed since local was planned" in done.stderr) == (
@@ -59,7 +59,7 @@ def test_a_plan_is_of_the_files_as_they_are(planned: Copy) -> None:
     )
 
 
-def test_a_plan_that_takes_the_release_of_a_team_away_is_refused(copy: Copy) -> None:
+def test_a_plan_that_uninstalls_the_release_of_a_team_is_refused(copy: Copy) -> None:
     """Changing only the owner in the facts would uninstall the running release."""
     copy.edit("environments/local/environment.yaml", "deployedBy: terraform", "deployedBy: ci")
     done = copy.say("plan", "local")

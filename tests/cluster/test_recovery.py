@@ -1,4 +1,4 @@
-"""Deleted pods and a lost database recover, without the loss of a task."""
+"""Airflow recovers from deleted pods and a lost database without losing a task."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,14 +15,14 @@ from tests.cluster.waiting import stays_true, wait_until
 AWAY_SECONDS = 60
 
 
-def test_every_deleted_pod_comes_back(airflow: Airflow) -> None:
+def test_every_deleted_pod_is_replaced(airflow: Airflow) -> None:
     before = {pod.metadata.uid for pod in airflow.pods()}
     deleted = [pod for name in COMPONENTS for pod in airflow.main.pods(name)]
     airflow.main.delete_pods(deleted)
     airflow.wait_until_healthy()
     airflow.wait_until_settled()
     kept = before & {pod.metadata.uid for pod in airflow.pods()}
-    assert len(kept) == 1, "Only the database was left alone."
+    assert len(kept) == 1, "Only the database must keep its pod."
     airflow.run("plain_tasks")
 
 
@@ -44,7 +44,7 @@ def test_a_running_task_survives_a_minute_without_api_server(airflow: Airflow) -
         run = airflow.api.trigger(dag, {"seconds": AWAY_SECONDS + 30})
         wait_until(lambda: has_started(airflow, run), 120, "the task does not start")
         airflow.main.scale("deployment", "airflow-api-server", 0)
-        wait_until(lambda: not airflow.main.pods("api-server"), 120, "the api-server stays")
+        wait_until(lambda: not airflow.main.pods("api-server"), 120, "the api-server still runs")
         try:
             stays_true(
                 lambda: not failed_pods(airflow.tasks), AWAY_SECONDS, "the task's pod failed"
@@ -59,28 +59,26 @@ def test_a_running_task_survives_a_minute_without_api_server(airflow: Airflow) -
 
 @pytest.fixture
 def no_database(airflow: Airflow) -> Iterator[None]:
-    """The release without its database, which comes back in the end."""
+    """The release without its database, which is started again at the end."""
     airflow.main.scale("stateful_set", "airflow-postgresql", 0)
-    wait_until(lambda: not airflow.main.pods(DATABASE), 120, "the database's pod stays")
+    wait_until(lambda: not airflow.main.pods(DATABASE), 120, "the database's pod still runs")
     yield
     airflow.main.scale("stateful_set", "airflow-postgresql", 1)
     airflow.wait_until_healthy(600)
 
 
 @pytest.mark.slow
-def test_components_wait_for_a_database_that_is_not_there_yet(
-    airflow: Airflow, no_database: None
-) -> None:
+def test_components_wait_for_a_missing_database(airflow: Airflow, no_database: None) -> None:
     airflow.main.delete_pods([pod for name in COMPONENTS for pod in airflow.main.pods(name)])
     wait_until(lambda: all_wait(airflow), 120, "not every component waits in its init container")
-    stays_true(lambda: all_wait(airflow), 30, "a component gave up waiting")
+    stays_true(lambda: all_wait(airflow), 30, "a component stopped waiting")
     airflow.main.scale("stateful_set", "airflow-postgresql", 1)
     airflow.wait_until_healthy()
     assert [pod.metadata.name for pod in airflow.pods() if restarts(pod)] == []
 
 
 def beats_since(airflow: Airflow, moment: datetime) -> bool:
-    """Whether each component has sent a heartbeat since a moment."""
+    """Return whether each component has sent a heartbeat since a moment."""
     parts = airflow.api.heartbeats()
     return len(parts) == 3 and all(beat > moment for beat in parts.values())
 
@@ -94,7 +92,7 @@ def failed_pods(namespace: Namespace) -> list[str]:
 
 
 def all_wait(airflow: Airflow) -> bool:
-    """Whether every component's pod is in its first container, which waits."""
+    """Return whether every component's pod is in its first container, which waits."""
     pods = [pod for name in COMPONENTS for pod in airflow.main.pods(name)]
     return len(pods) == len(COMPONENTS) and all(
         not is_ready(pod)

@@ -44,7 +44,7 @@ def manifests(airflow: Airflow) -> Manifests:
 
 @pytest.fixture(scope="module")
 def rights(airflow: Airflow, manifests: Manifests) -> dict[Right, bool]:
-    """The API server's answers for every account, verb, resource and namespace."""
+    """The permissions of every account, by verb, resource and namespace, from the API server."""
     review = client.AuthorizationV1Api(airflow.main.api)
     asked = list(questions(airflow, manifests))
 
@@ -94,7 +94,7 @@ def granted(manifests: Manifests) -> set[Right]:
     }
 
 
-def test_every_account_may_do_exactly_what_its_roles_say(
+def test_every_account_has_exactly_the_permissions_of_its_roles(
     manifests: Manifests, rights: dict[Right, bool]
 ) -> None:
     assert {right for right, allowed in rights.items() if allowed} == granted(manifests)

@@ -1,4 +1,4 @@
-"""Secrets are made in the cluster, and stay where they are read: in no manifest, plan or log."""
+"""Secrets are generated in the cluster and are in no manifest, plan or log."""
 
 import base64
 from collections.abc import Iterator
@@ -32,14 +32,14 @@ LOST = "airflow-api-secret-key"
 
 @pytest.fixture(scope="module")
 def generated(airflow: Airflow) -> dict[str, str]:
-    """Every secret value that the release made for itself, by the name of its Secret."""
+    """Every generated secret value, by the name of its Secret."""
     secrets = airflow.main.secrets()
     return {name: secrets[name][key] for name, key in GENERATED.items()}
 
 
 def leaked(generated: dict[str, str], text: str) -> list[str]:
-    """The Secrets whose value is in a text: as it is, in a URL, or in base64."""
-    assert text, "There is nothing to search."
+    """Return the Secrets whose value is in a text: plain, URL-encoded, or in base64."""
+    assert text, "Nothing to search."
     return [name for name, value in generated.items() if any(form in text for form in forms(value))]
 
 
@@ -63,7 +63,7 @@ def test_generated_secrets_are_long_and_different(generated: dict[str, str]) -> 
 def test_the_records_of_helm_have_no_secret(
     airflow: Airflow, generated: dict[str, str], what: str
 ) -> None:
-    # There are no hooks; the output of Helm is checked anyway.
+    # The release has no hooks; the output of Helm is checked anyway.
     text = airflow.helm("get", what, airflow.release.name)
     assert leaked(generated, text or "no hooks") == []
 
@@ -73,7 +73,7 @@ def test_terraform_writes_no_secret(generated: dict[str, str], tmp_path: Path) -
     assert leaked(generated, terraform.plan_json(tmp_path)) == []
 
 
-def test_no_pod_and_no_config_map_holds_a_secret(
+def test_no_pod_and_no_config_map_contains_a_secret(
     airflow: Airflow, generated: dict[str, str]
 ) -> None:
     assert leaked(generated, airflow.main.as_json() + airflow.tasks.as_json()) == []
@@ -98,12 +98,12 @@ def test_no_task_logs_a_secret(
 
 def test_the_node_logs_no_secret(generated: dict[str, str]) -> None:
     if not LOGS.exists():
-        pytest.skip("This cluster is not the local node: its logs are not here.")
+        pytest.skip("The logs of another cluster's node are not on this machine.")
     logs = "\n".join(file.read_text(errors="replace") for file in LOGS.rglob("*") if file.is_file())
     assert leaked(generated, logs) == []
 
 
-def test_the_environment_of_a_task_holds_no_secret(
+def test_the_environment_of_a_task_contains_no_secret(
     examples: Examples, generated: dict[str, str]
 ) -> None:
     assert examples.environments
@@ -127,13 +127,13 @@ def test_a_task_mounts_no_secret(examples: Examples) -> None:
     assert mounted == []
 
 
-def test_the_namespace_of_tasks_holds_no_secret(airflow: Airflow) -> None:
+def test_the_namespace_of_tasks_contains_no_secret(airflow: Airflow) -> None:
     assert airflow.tasks.secrets() == {}
 
 
 @pytest.fixture
 def lost_secret(airflow: Airflow, generated: dict[str, str]) -> Iterator[str]:
-    """A deleted Secret; in the end it has its old value, which pods still use."""
+    """A deleted Secret; at the end it gets its old value, which pods still use."""
     airflow.main.core.delete_namespaced_secret(LOST, airflow.main.name)
     yield generated[LOST]
     body = {"stringData": {GENERATED[LOST]: generated[LOST]}}
@@ -150,7 +150,7 @@ def test_the_job_creates_missing_secrets_and_keeps_the_others(
         airflow.main.batch.delete_namespaced_job(
             job.metadata.name, airflow.main.name, propagation_policy="Foreground"
         )
-    wait_until(lambda: not airflow.main.pods("create-secrets"), 60, "the old Job is still there")
+    wait_until(lambda: not airflow.main.pods("create-secrets"), 60, "the old Job still exists")
     airflow.deploy()
     now = {name: airflow.main.secrets()[name][key] for name, key in GENERATED.items()}
     assert {name for name, value in now.items() if value != generated[name]} == {LOST}

@@ -1,4 +1,4 @@
-"""Logs outlive the pods that wrote them: two claims in two namespaces, one directory."""
+"""Logs outlive the pods that wrote them: two claims in two namespaces share a directory."""
 
 from tests.cluster.airflow import Airflow
 from tests.cluster.examples import Examples

@@ -1,6 +1,6 @@
-"""Every pair of pods of a release on every port, and every place outside, by real connections.
+"""Every pair of pods of a release on every port, and every destination, by real connections.
 
-And by real datagrams, which metrics are sent as.
+Also by real datagrams, since metrics are sent as datagrams.
 """
 
 from collections.abc import Iterator
@@ -38,21 +38,21 @@ def test_without_policies_everything_is_open(unprotected: tuple[StandIns, set[Wa
     assert sorted(set(made.ways) - open_ways) == []
 
 
-def test_every_connection_is_open_or_closed_as_the_table_says(
+def test_every_connection_is_open_or_closed_as_in_the_rows(
     protected: tuple[StandIns, set[Way]],
 ) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.tabled()) == []
 
 
-def test_the_evaluation_of_policies_is_that_of_the_cluster(
+def test_the_evaluation_of_policies_equals_that_of_the_cluster(
     protected: tuple[StandIns, set[Way]],
 ) -> None:
     made, open_ways = protected
     assert sorted(open_ways ^ made.evaluated()) == []
 
 
-def test_datagrams_leave_for_the_agent_of_metrics_and_nowhere_else(
+def test_datagrams_reach_only_the_agent_of_metrics(
     protected: tuple[StandIns, set[Way]],
 ) -> None:
     _, open_ways = protected

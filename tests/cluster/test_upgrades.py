@@ -10,7 +10,7 @@ from tests.cluster.airflow import COMPONENTS, Airflow, changed
 from tests.cluster.terraform import terraform
 from tests.cluster.waiting import wait_until
 
-# Less than the five minutes between two searches of Airflow for lost tasks.
+# Less than the five minutes between two checks of Airflow for lost tasks.
 RUN_SECONDS = 200
 # One changed value, and its readers.
 READERS = [

@@ -1,4 +1,4 @@
-"""The one way to wait: for a condition, with a limit, and a sentence when it never comes true."""
+"""Waiting for a condition, with a limit and a sentence for the failure."""
 
 import time
 from collections.abc import Callable
@@ -17,13 +17,13 @@ NOT_YET = (Refusal, ApiException, HTTPError, OSError, StaleElementReferenceExcep
 
 
 def wait_until(condition: Callable[[], T], timeout: float, why: str | Callable[[], str]) -> T:
-    """Return the condition's first true answer; fail with `why` when there is none in time."""
+    """Return the condition's first true answer; fail with `why` when the time is up."""
     end = time.monotonic() + timeout
     while True:
         try:
             answer, said = condition(), ""
         except NOT_YET as error:
-            answer, said = None, f" (the last look: {error})"
+            answer, said = None, f" (last error: {error})"
         if answer:
             return answer
         if time.monotonic() > end:
@@ -39,7 +39,7 @@ def _told(why: str | Callable[[], str]) -> str:
 
 
 def stays_true(condition: Callable[[], bool], seconds: float, why: str) -> None:
-    """Look for a while and fail at the first look at which the condition is not true."""
+    """Check a condition repeatedly and fail as soon as it is not true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         assert condition(), why

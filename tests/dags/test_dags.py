@@ -1,4 +1,4 @@
-"""The example Dags as text; that Airflow takes and runs them is proved in the cluster ring."""
+"""The example Dags as source code; the cluster tests run them."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ FILES = [path for path in sorted(DAGS.glob("*.py")) if path.name not in IGNORED]
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
-    """The functions of a file that `@dag(…)` makes Dags of."""
+    """Return the functions of a file with the decorator `@dag(…)`."""
     return [
         node
         for node in ast.parse(path.read_text()).body

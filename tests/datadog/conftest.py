@@ -1,4 +1,4 @@
-"""Payloads of Datadog's API that Terraform makes from the monitoring module."""
+"""Payloads of Datadog's API that Terraform creates from the monitoring module."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ TOP = ("type", "name", "message", "query", "tags", "priority")
 
 @dataclass(frozen=True)
 class Watched:
-    """The dashboards, monitors and service levels of an environment, as the API gets them."""
+    """The dashboards, monitors and service levels of an environment, as sent to the API."""
 
     dashboards: Mapping[str, dict[str, Any]]
     monitors: Mapping[str, dict[str, Any]]
@@ -28,7 +28,7 @@ class Watched:
 
 @pytest.fixture(scope="session")
 def environments(terraform: Callable) -> dict[str, Watched]:
-    """Each run of the module's tests about environments, by its name."""
+    """Each run of the module's tests of environments, by its name."""
     options = ("-json", "-verbose", "-filter=tests/environments.tftest.hcl")
     done = terraform(MODULE, "test", *options)
     events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
@@ -44,18 +44,18 @@ def environment(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def here(environments: dict[str, Watched], environment: str) -> Watched:
-    """One environment after the other."""
+    """The payloads of one environment after the other."""
     return environments[environment]
 
 
 @pytest.fixture(scope="session")
 def prod(environments: dict[str, Watched]) -> Watched:
-    """The environment that has everything."""
+    """The payloads of prod, which has every feature."""
     return environments["prod"]
 
 
 def watched(state: Mapping[str, Any]) -> Watched:
-    """A state of Terraform as payloads."""
+    """Return a Terraform state as payloads."""
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for resource in state["root_module"]["resources"]:
         group = found.setdefault(resource["type"].removeprefix("datadog_"), {})
@@ -71,7 +71,7 @@ def watched(state: Mapping[str, Any]) -> Watched:
 
 
 def monitor(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload of a monitor, as the provider makes it of a resource."""
+    """Return the payload of a monitor, as the provider creates it from a resource."""
     options = {key: value for key, value in values.items() if key not in (*TOP, *OWN)}
     if thresholds := options.pop("monitor_thresholds", []):
         [numbers] = thresholds
@@ -81,7 +81,7 @@ def monitor(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def objective(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload of a service level, as the provider makes it of a resource."""
+    """Return the payload of a service level, as the provider creates it from a resource."""
     left_out = (*OWN, "target_threshold", "timeframe", "warning_threshold", "groups", "monitor_ids")
     payload = {key: value for key, value in values.items() if key not in left_out}
     payload["thresholds"] = [

@@ -1,7 +1,7 @@
 """Datadog's own models of the payloads of its API, applied strictly.
 
-Its client checks types and lets pass what it does not know: an object of an unknown kind stays
-unparsed, an unknown key is kept. Here both are faults, and so is a word that an enumeration lacks.
+Datadog's client checks types, but accepts unknown keys and unknown objects, which it leaves
+unparsed. Here both are faults, as are unknown values of enumerations.
 """
 
 from collections.abc import Iterator
@@ -48,17 +48,17 @@ def faults(kind: str, payload: dict[str, Any]) -> list[str]:
 
 def _faults(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, UnparsedObject) or getattr(value, "_unparsed", False):
-        yield f"{path} is nothing that Datadog knows"
+        yield f"{path} is unknown to Datadog"
     if isinstance(value, UnparsedObject | ModelSimple):
         return
     if isinstance(value, ModelComposed):
-        # One of several models took it; its keys are that one's.
+        # One of several models matched; its keys are valid.
         for instance in value._composed_instances:
             yield from _faults(instance, path)
     elif isinstance(value, ModelNormal):
         for key, inner in value._data_store.items():
             if key not in value.attribute_map:
-                yield f"{path}.{key} is an unknown key"
+                yield f"unknown key {path}.{key}"
             yield from _faults(inner, f"{path}.{key}")
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -1,4 +1,4 @@
-"""The grammar of Datadog's queries, as far as ours use it; anything else is refused."""
+"""The part of the grammar of Datadog's queries that ours use; anything else is refused."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Condition:
-    """The query of a monitor, apart."""
+    """The parsed query of a monitor."""
 
     metrics: tuple[Metric, ...]
     comparator: str
@@ -44,7 +44,7 @@ class Condition:
 
 
 def metrics(formula: str) -> tuple[Metric, ...]:
-    """The metrics of a formula, which must be one: metrics, numbers, arithmetic, default_zero."""
+    """Return the metrics of a formula of metrics, numbers, arithmetic and default_zero."""
     found = tuple(_metrics(formula))
     _check(METRIC.sub("q", formula), {"q"})
     if not found:
@@ -58,10 +58,10 @@ def check_formula(formula: str, names: set[str]) -> None:
 
 
 def condition(query: str) -> Condition:
-    """A monitor's query: its period, its metrics and its threshold."""
+    """Parse a monitor's query: its metrics, comparator and threshold."""
     found = MONITOR.fullmatch(query)
     if found is None:
-        raise NoQuery(f"{query!r} is not a condition.")
+        raise NoQuery(f"{query!r} is not a valid condition.")
     return Condition(metrics(found["formula"]), found["comparator"], float(found["threshold"]))
 
 
@@ -69,7 +69,7 @@ def _metrics(formula: str) -> Iterator[Metric]:
     for found in METRIC.finditer(formula):
         scope = tuple(re.split(r",(?![^(]*\))", found["scope"]))
         if wrong := [part for part in scope if not PART.fullmatch(part)]:
-            raise NoQuery(f"{wrong} in {formula!r} is not a scope.")
+            raise NoQuery(f"{wrong} in {formula!r} is not a valid scope.")
         by = tuple((found["by"] or "").split(",")) if found["by"] else ()
         yield Metric(found["aggregator"], found["name"], scope, by, bool(found["count"]))
 
@@ -78,12 +78,12 @@ def _check(formula: str, names: set[str]) -> None:
     try:
         tree = ast.parse(formula, mode="eval")
     except SyntaxError as error:
-        raise NoQuery(f"{formula!r} is not a formula.") from error
+        raise NoQuery(f"{formula!r} is not a valid formula.") from error
     for node in ast.walk(tree.body):
         if isinstance(node, ast.Name) and node.id not in names | {"default_zero"}:
-            raise NoQuery(f"{node.id} in {formula!r} is an unknown query.")
+            raise NoQuery(f"{node.id} in {formula!r} is not a known query.")
         if not isinstance(node, ALLOWED):
-            raise NoQuery(f"{ast.unparse(node)!r} is nothing that a formula may hold.")
+            raise NoQuery(f"{ast.unparse(node)!r} is not allowed in a formula.")
 
 
 ALLOWED = (

@@ -1,4 +1,4 @@
-"""The table of metrics: units as they arrive, which is not as they are called."""
+"""The table of metrics has the units in which values arrive, which their names do not show."""
 
 import pytest
 import yaml
@@ -8,7 +8,7 @@ from scripts.datadog.metrics import METRICS, Kind, split, unit_of
 from scripts.paths import ROOT
 
 LISTED = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())
-# Measured at the listener: a turn of the loop of 0.6 s arrived as 0.6, a delay of 1.2 s as 1234.
+# Measured with the listener: a loop of 0.6 s arrived as 0.6, a delay of 1.2 s as 1234.
 SECONDS = {
     "scheduler.scheduler_loop_duration",
     "scheduler.critical_section_duration",

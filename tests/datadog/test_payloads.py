@@ -12,7 +12,7 @@ from scripts.datadog.pages import DASHBOARDS
 from tests.datadog.conftest import Watched
 from tests.datadog.models import faults
 
-# The API puts these in, or drops them: in a file they are a change for ever.
+# The API adds or drops these fields: in a file they would be a permanent difference.
 DROPPED = {"id", "is_read_only", "pause_auto_refresh", "notify_list", "author_handle", "url"}
 
 
@@ -27,7 +27,7 @@ def nodes(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def widgets(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
-    """The definitions of all widgets, groups too."""
+    """The definitions of all widgets, including groups."""
     return [node["definition"] for node in nodes(dashboard) if "definition" in node]
 
 
@@ -78,7 +78,7 @@ MONITOR_FAULTS: dict[str, dict[str, Any]] = {
     "an unknown option": {"options": {"notify_nodata": True}},
     "an unknown threshold": {"options": {"thresholds": {"critcal": 1.0}}},
     "an unknown type": {"type": "metric alarm"},
-    "no such way to miss data": {"options": {"on_missing_data": "notify"}},
+    "an unknown policy for missing data": {"options": {"on_missing_data": "notify"}},
     "a priority in words": {"priority": "high"},
     "an unknown key": {"notify": "@slack"},
 }
@@ -104,7 +104,7 @@ def test_titles_on_a_page_are_unique(here: Watched):
         assert [title for title, times in titles.items() if times > 1] == []
 
 
-def test_nothing_is_stated_that_datadog_drops(here: Watched):
+def test_payloads_have_no_field_that_datadog_drops(here: Watched):
     found = {
         name: [node.keys() & DROPPED for node in nodes(page) if node.keys() & DROPPED]
         for name, page in here.dashboards.items()

@@ -1,4 +1,4 @@
-"""Queries ask for metrics that exist, of one environment, in the unit that they have."""
+"""Queries use existing metrics, of one environment, in their unit."""
 
 import json
 import re
@@ -22,20 +22,20 @@ from tests.datadog.queries import (
 )
 
 LISTED = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())["metrics"]
-# Whose other metrics may be asked for.
+# Prefixes of metrics from other senders.
 SOURCES = ("aws.rds.", "kubernetes.", "kubernetes_state.", "network.http.", "pgbouncer.")
 RUNBOOKS = ROOT / "docs" / "operations" / "monitors.md"
 
 
 class Asked(NamedTuple):
-    """A metric, and where it is asked for."""
+    """A metric in a query, and the page or monitor of the query."""
 
     where: str
     metric: Metric
 
 
 def requests(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The requests of a page that have queries."""
+    """The requests of a page with queries."""
     for group in dashboard["widgets"]:
         for widget in group["definition"]["widgets"]:
             for request in widget["definition"].get("requests", []):
@@ -44,7 +44,7 @@ def requests(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def conditions(here: Watched) -> dict[str, Condition]:
-    """The queries of all monitors that are not made of others."""
+    """The queries of all monitors, without composite ones."""
     return {
         name: condition(one["query"])
         for name, one in here.monitors.items()
@@ -53,7 +53,7 @@ def conditions(here: Watched) -> dict[str, Condition]:
 
 
 def asked(here: Watched) -> list[Asked]:
-    """Every metric that is asked for anywhere."""
+    """Every metric of every query."""
     found = []
     for page, dashboard in here.dashboards.items():
         for request in requests(dashboard):
@@ -153,14 +153,14 @@ def test_queries_of_airflows_metrics_have_the_tag_of_our_service(prod: Watched):
     assert wrong(prod, foreign) == set()
 
 
-def test_every_variable_of_a_page_is_used_and_every_one_used_is_there(prod: Watched):
+def test_a_page_has_exactly_the_variables_that_it_uses(prod: Watched):
     for page in prod.dashboards.values():
         queries = [query["query"] for one in requests(page) for query in one["queries"]]
         used = {name for query in queries for name in re.findall(r"\$(\w+)", query)}
         assert used == {one["name"] for one in page["template_variables"]}
 
 
-def test_counters_are_counted_and_nothing_else_is(prod: Watched):
+def test_only_counters_are_counted(prod: Watched):
     def miscounted(metric: Metric) -> bool:
         if metric.name in OTHERS:
             return metric.counts
@@ -181,7 +181,7 @@ def test_groups_and_scopes_are_tags_that_a_metric_has(prod: Watched):
     assert wrong(prod, untagged) == set()
 
 
-# Tags of Airflow beyond those that distinguish series.
+# Tags of Airflow in addition to those that distinguish series.
 ALSO = {"airflow.operator_failures": ("dag_id", "task_id")}
 
 

@@ -1,4 +1,4 @@
-"""Questions about manifests find every object, pod and Secret, wherever it is."""
+"""Objects, pods and Secrets of manifests are found, wherever they are."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def test_pods_are_those_of_every_workload_and_of_tasks(manifests: Manifests):
 
 
 @pytest.mark.parametrize("kind", ["Job", "DaemonSet", "ReplicaSet"])
-def test_a_pod_is_found_whatever_kind_makes_it(kind: str):
+def test_a_pod_is_found_in_objects_of_any_kind(kind: str):
     [found] = manifests_of(manifest(kind, "r-mine", {"template": pod("mine")})).pods()
     assert (found.owner, found.component) == (f"{kind}/r-mine", "mine")
 

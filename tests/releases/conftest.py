@@ -27,7 +27,7 @@ def trial(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def refused(trial: Path) -> Callable[[str, str], list[str]]:
-    """The lines with which a text of a file of `trial` is refused, without the folder's path."""
+    """The errors about a file of `trial` with this text, without the folder's path."""
 
     def act(file: str, text: str) -> list[str]:
         (trial / file).write_text(text)

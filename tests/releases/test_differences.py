@@ -1,4 +1,4 @@
-"""Environments on EKS are the same code with other facts; the differences are listed here."""
+"""Environments on EKS have the same code and other facts; the differences are listed here."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from scripts.releases.discovery import folders
 
 ON_EKS = [folder for folder in folders() if (folder / "backend.tf").exists()]
 NAMES = "|".join(sorted((folder.name for folder in ON_EKS), key=len, reverse=True))
-# Names, numbers of accounts, networks and identifiers: other ones, of the same shape.
+# Names, accounts, networks and identifiers differ, but have the same shape.
 NAMED = re.compile(
     rf"{NAMES}|\d{{12}}|10\.\d+\.\d+\.\d+/\d+|(vpc|sg|subnet)-[0-9a-f]+|(?<=@)[a-z-]+"
 )
@@ -22,9 +22,9 @@ NAMED = re.compile(
 DIFFERENCES = {
     "environment.yaml": {
         "description",
-        # CI looks for drift at night where no reviewer must approve a run.
+        # CI checks for drift at night if no reviewer must approve a run.
         "nightlyDrift",
-        # An instance of RDS for each team, in two zones, with alarms; nonprod has a pod.
+        # An RDS instance for each team, in two zones, with alarms; nonprod has a pod.
         "terraform.database",
         # Secrets and logs are kept longer.
         "terraform.secrets.recovery_window_days",
@@ -33,13 +33,13 @@ DIFFERENCES = {
         "terraform.monitoring.notify.page",
     },
     "values.yaml": {
-        # Two of everything that answers, and nodes are drained one by one.
+        # Two replicas of each component; nodes are drained one by one.
         "apiServer",
         "dagProcessor",
         "scheduler",
         "triggerer",
         "config.core.parallelism",
-        # The database is outside, and no secret is made in the cluster.
+        # The database is external, and no secret is generated in the cluster.
         "createSecretsJob",
         "externalSecrets.secrets.metadata",
         "networkPolicies.database",
@@ -49,7 +49,7 @@ DIFFERENCES = {
 
 
 def parts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The leaves of a file; names are blotted out."""
+    """Return the leaves of a file, with placeholders for names."""
     if isinstance(value, dict) and value:
         for key, below in value.items():
             yield from parts(below, (*path, key))
@@ -58,7 +58,7 @@ def parts(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
 
 
 def differing(file: str, pair: tuple[Path, Path]) -> set[str]:
-    """Paths at which two files differ, cut to what DIFFERENCES names, whole otherwise."""
+    """Return the paths at which two files differ, cut to those in DIFFERENCES."""
     one, other = (dict(parts(yaml.safe_load((folder / file).read_text()))) for folder in pair)
     found = {".".join(path) for path in one.keys() | other if one.get(path) != other.get(path)}
     return {
@@ -68,7 +68,7 @@ def differing(file: str, pair: tuple[Path, Path]) -> set[str]:
 
 
 @pytest.mark.parametrize("file", DIFFERENCES)
-def test_environments_differ_only_where_it_is_intended(file: str):
+def test_environments_differ_only_at_the_listed_keys(file: str):
     found = set().union(*(differing(file, pair) for pair in combinations(ON_EKS, 2)))
     assert found == DIFFERENCES[file]
 
@@ -83,14 +83,14 @@ def test_a_root_has_no_other_code():
     assert files == {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
 
 
-def test_no_root_makes_anything_itself():
+def test_no_root_has_resources_of_its_own():
     """checkov therefore reads terraform/ only."""
     roots = "".join(path.read_text() for path in ENVIRONMENTS.glob("*/*.tf"))
     assert re.findall(r'^(?:resource|ephemeral) "', roots, re.MULTILINE) == []
 
 
 @pytest.mark.parametrize("folder", ON_EKS, ids=lambda folder: folder.name)
-def test_the_state_is_where_the_bootstrap_makes_room_for_it(folder: Path):
+def test_the_state_is_in_the_bucket_of_the_bootstrap(folder: Path):
     facts = yaml.safe_load((folder / "environment.yaml").read_text())
     said = (folder / "backend.tf").read_text()
     stated = dict(re.findall(r'^ *(bucket|key|region) *= "(.*)"$', said, re.MULTILINE))
@@ -103,7 +103,7 @@ def test_the_state_is_where_the_bootstrap_makes_room_for_it(folder: Path):
 
 
 @pytest.mark.parametrize("folder", ON_EKS, ids=lambda folder: folder.name)
-def test_the_boundary_is_the_one_of_the_bootstrap(folder: Path):
+def test_the_boundary_is_that_of_the_bootstrap(folder: Path):
     facts = yaml.safe_load((folder / "environment.yaml").read_text())
     terraform = facts["terraform"]
     path = f"airflow/{folder.name}/airflow-{folder.name}-boundary"

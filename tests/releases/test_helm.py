@@ -1,4 +1,4 @@
-"""Helm's verbs, with a program in Helm's place that records its arguments."""
+"""Helm's verbs, with a program instead of Helm that records its arguments."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ Fake = Callable[..., Callable[[], list[str]]]
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    """Put a program in Helm's place; return the command lines that it was called with."""
+    """Replace Helm by a program; return the command lines that it was called with."""
 
     def act(stdout: str = "", *, stderr: str = "", version: str = "v4.1.0") -> Callable:
         program, calls = tmp_path / "helm", tmp_path / "calls"

@@ -1,4 +1,4 @@
-"""environments/ as data: who the releases are, and what is refused, in which words."""
+"""environments/ as data: the releases, and the errors about mistakes in files."""
 
 import json
 import re
@@ -57,7 +57,7 @@ def test_a_release_is_found_by_environment_and_team(trial: Path):
         ("trial/serch", "unknown team 'serch' in trial; known: search."),
     ],
 )
-def test_a_wrong_name_is_answered_with_the_known_ones(trial: Path, name: str, sentence: str):
+def test_an_unknown_release_is_refused_with_the_known_ones(trial: Path, name: str, sentence: str):
     with pytest.raises(Refusal) as refused:
         find(name, trial.parent)
     assert str(refused.value) == sentence
@@ -74,7 +74,7 @@ def test_a_wrong_name_is_answered_with_the_known_ones(trial: Path, name: str, se
         ("s" * 50, "a team's name has at most 49 characters"),
     ],
 )
-def test_a_team_name_that_makes_no_namespace_is_refused(trial: Path, team: str, sentence: str):
+def test_a_team_name_without_a_valid_namespace_is_refused(trial: Path, team: str, sentence: str):
     (trial / "teams" / f"{team}.yaml").write_text(f"team: {team}\n")
     assert refusal(trial).endswith(f"teams/{team}.yaml: {sentence}: rename the file.")
 
@@ -144,12 +144,12 @@ def test_a_missing_layer_is_named(trial: Path, file: str):
     assert "trial" in refusal(trial)
 
 
-def test_the_facts_of_an_environment_say_who_deploys(trial: Path):
+def test_the_facts_of_an_environment_name_its_owner(trial: Path):
     assert find("trial/search", trial.parent).deployed_by == "ci"
 
 
 def models(model: type[BaseModel]) -> set[type[BaseModel]]:
-    """A model and all that are within it."""
+    """Return a model and all models within it."""
     kinds = [field.annotation for field in model.model_fields.values()]
     inner = {kind for one in kinds for kind in (one, *get_args(one)) if isinstance(kind, type)}
     blocks = {kind for kind in inner if issubclass(kind, BaseModel)}
@@ -171,13 +171,13 @@ def test_a_path_of_a_fact_leads_to_its_rule():
     assert rules(Environment)["terraform.grants.*.conditions.*.values.*"].types == ("string",)
 
 
-def test_programs_can_list_the_releases(capsys: pytest.CaptureFixture[str]):
+def test_the_list_of_releases_can_be_json(capsys: pytest.CaptureFixture[str]):
     show(json=True)
     listed = json.loads(capsys.readouterr().out)
     assert [f"{one['environment']}/{one['team']}" for one in listed] == RELEASES
 
 
-def test_people_can_list_the_releases(capsys: pytest.CaptureFixture[str]):
+def test_the_list_of_releases_is_a_table(capsys: pytest.CaptureFixture[str]):
     show()
     shown = capsys.readouterr().out
     assert all(name in shown for name in RELEASES)

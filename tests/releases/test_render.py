@@ -1,4 +1,4 @@
-"""Rendering: the errors of Helm in plain sentences, by a chart of three files."""
+"""Rendering with a chart of three files: values, layers and the errors of Helm."""
 
 from pathlib import Path
 
@@ -62,13 +62,13 @@ def test_values_win_over_layers_and_sets_over_values(chart: Path, tmp_path: Path
     assert 'replicas: "4"' in helm_template([layer], values, sets=sets, chart=chart)
 
 
-def test_the_cluster_is_what_the_caller_says(chart: Path):
+def test_name_namespace_and_kubernetes_version_are_arguments(chart: Path):
     text = helm_template(name="r", namespace="n", kube_version="1.34.0", chart=chart)
     assert "metadata: {name: r, namespace: n}" in text
     assert 'minor: "34"' in text
 
 
-def test_a_refusal_of_the_chart_is_its_sentences_alone(chart: Path):
+def test_a_refusal_of_the_chart_consists_of_its_sentences_only(chart: Path):
     said = "broken must be false.\nreplicas: Error: no."
     assert refusal(chart, {"broken": True}) == said
 
@@ -81,11 +81,11 @@ def test_a_refusal_of_the_chart_is_its_sentences_alone(chart: Path):
         ({"scheduler": {"replicas": "two"}}, "`scheduler.replicas` must be integer, not string"),
     ],
 )
-def test_a_wrong_value_is_named_by_its_whole_path(chart: Path, values: dict, said: str):
+def test_an_invalid_value_is_reported_with_its_whole_path(chart: Path, values: dict, said: str):
     assert refusal(chart, values) == said
 
 
-def test_every_wrong_value_is_named(chart: Path):
+def test_every_invalid_value_is_reported(chart: Path):
     said = refusal(chart, {"scheduler": {"replica": 1, "color": "red"}, "colour": "red"})
     assert said.splitlines() == [
         "unknown value `colour`",
@@ -94,7 +94,7 @@ def test_every_wrong_value_is_named(chart: Path):
     ]
 
 
-def test_an_older_helm_says_the_same():
+def test_errors_of_an_older_helm_have_the_same_words():
     said = sentence(
         "Error: values don't meet the specifications of the schema(s) in the following chart(s):\n"
         "tiny:\n- (root): Additional property colour is not allowed\n"
@@ -103,7 +103,7 @@ def test_an_older_helm_says_the_same():
     assert said == "unknown value `colour`\nunknown value `scheduler.replica`"
 
 
-def test_a_failing_template_is_told_by_its_place_and_cause(chart: Path):
+def test_a_failing_template_is_reported_with_place_and_cause(chart: Path):
     (chart / "templates" / "map.yaml").write_text(
         '\n{{ include "outer" . }}{{ define "outer" }}\n{{ tpl .Values.scheduler.name . }}{{ end }}'
     )
@@ -124,6 +124,6 @@ def test_alternatives_of_a_type_are_one_problem():
     assert said == "`scheduler.env` must be array or object, not number"
 
 
-def test_a_failed_upgrade_says_why():
+def test_a_failed_upgrade_is_reported_with_its_cause():
     said = "WARNING: old\nError: UPGRADE FAILED: execution error at (a/b.yaml:1:2): set it.\n"
     assert sentence(said) == "set it."

@@ -1,4 +1,4 @@
-"""What holds for every release that this repository ships, beyond tests/chart/properties."""
+"""Properties of every shipped release, in addition to tests/chart/properties."""
 
 import re
 
@@ -8,7 +8,7 @@ from scripts.manifests import identity
 from scripts.releases import Release
 from tests.rendered import Manifests
 
-# Keys, tokens and passwords, as they look when somebody writes one into a manifest.
+# Patterns of keys, tokens and passwords in manifests.
 SECRET_TEXTS = {
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "an AWS key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
@@ -17,7 +17,7 @@ SECRET_TEXTS = {
     "a JSON web token": r"\beyJ[\w-]{10,}\.[\w-]{10,}\.",
 }
 NAMESPACED_BY_THEMSELVES = ("ClusterRole", "ClusterRoleBinding", "PriorityClass", "Namespace")
-# They belong to the cluster and say which namespace they look into.
+# Objects of the cluster that select namespaces.
 ADMISSION = ("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
 
 
@@ -32,11 +32,11 @@ def test_every_object_is_in_a_namespace_of_its_release(release: Release, shipped
     assert {name: where for name, where in found.items() if where not in allowed} == {}
 
 
-def test_nothing_reaches_beyond_its_namespaces(shipped: Manifests):
+def test_no_object_applies_to_other_namespaces(shipped: Manifests):
     assert shipped.of(*NAMESPACED_BY_THEMSELVES) == []
 
 
-def test_the_api_server_looks_into_pods_of_its_tasks_only(release: Release, shipped: Manifests):
+def test_the_api_server_reads_pods_of_its_tasks_only(release: Release, shipped: Manifests):
     [binding] = shipped.of("ValidatingAdmissionPolicyBinding")
     [where] = binding["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"]
     assert where == {
@@ -51,7 +51,7 @@ def test_tasks_run_in_their_own_namespace(release: Release, shipped: Manifests):
     assert executor["namespace"] == release.tasks_namespace
 
 
-def test_the_namespace_of_tasks_holds_no_secret_and_no_platform_pod(
+def test_the_namespace_of_tasks_contains_no_secret_and_no_platform_pod(
     release: Release, shipped: Manifests
 ):
     kinds = {
@@ -71,7 +71,7 @@ def test_the_namespace_of_tasks_holds_no_secret_and_no_platform_pod(
     }
 
 
-def test_every_pod_says_whose_it_is(release: Release, shipped: Manifests):
+def test_every_pod_has_the_labels_of_its_release(release: Release, shipped: Manifests):
     wrong = {
         str(pod): dict(pod.labels)
         for pod in shipped.pods()
@@ -99,5 +99,5 @@ def test_no_text_looks_like_a_secret(shipped: Manifests, what: str):
         ("a JSON web token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.x"),
     ],
 )
-def test_what_looks_like_a_secret_is_seen(what: str, text: str):
+def test_text_that_looks_like_a_secret_is_found(what: str, text: str):
     assert re.search(SECRET_TEXTS[what], text)

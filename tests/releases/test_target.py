@@ -40,7 +40,7 @@ def test_without_a_context_the_current_one_is_used(files):
     assert find_target(find("local/payments")) == Target("both")
 
 
-def test_a_release_of_local_goes_to_the_local_node_while_that_runs(files, tmp_path):
+def test_a_release_of_local_is_deployed_to_the_local_node_while_it_runs(files, tmp_path):
     node = tmp_path / "node"
     node.write_text(yaml.safe_dump({"contexts": [{"name": "node"}], "current-context": "node"}))
     assert find_target(find("local/payments")) == Target("node", node)

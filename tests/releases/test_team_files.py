@@ -1,4 +1,4 @@
-"""A team's file is a boundary: what only the platform may set, and what cannot work, is refused."""
+"""A team's file is a boundary: values of the platform, and values that cannot work, are refused."""
 
 import shutil
 import subprocess
@@ -21,12 +21,12 @@ Refused = Callable[[str, str], list[str]]
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_a_mistake_is_answered_with_its_line_and_its_cure(refused: Refused, mistake: str):
+def test_a_mistake_is_reported_with_its_line_and_its_fix(refused: Refused, mistake: str):
     text = f"team: finance\n{MISTAKES[mistake]['file']}\n"
     assert refused(FILE, text) == [f"{FILE}:{MISTAKES[mistake]['answer']}"]
 
 
-def test_all_mistakes_are_answered_at_once(refused: Refused, trial: Path):
+def test_all_mistakes_are_reported_at_once(refused: Refused, trial: Path):
     (trial / "teams" / "search.yaml").write_text("team: serch\nenv:\nconfig: {}\n")
     lines = refused(FILE, "team: finance\nscheduler:\n  replicas: 9\n  pod: {}\nfernetKey: x\n")
     assert [line.partition(": ")[0] for line in lines] == [
@@ -107,7 +107,7 @@ def test_every_command_refuses_the_same_with_the_same_words(tmp_path: Path, comm
     )
 
 
-def test_adding_a_team_is_adding_its_file(tmp_path: Path):
+def test_a_new_team_needs_only_its_file(tmp_path: Path):
     shutil.copytree(ENVIRONMENTS, tmp_path / "environments", ignore=shutil.ignore_patterns(".t*"))
     environment = sorted(tmp_path.glob("environments/*/backend.tf"))[0].parent
     (environment / "teams" / "analytics.yaml").write_text("team: analytics\n")
@@ -115,7 +115,7 @@ def test_adding_a_team_is_adding_its_file(tmp_path: Path):
     assert added == {f"{environment.name}/analytics"}
 
 
-def test_a_new_environment_is_a_folder(tmp_path: Path):
+def test_a_new_environment_needs_only_its_folder(tmp_path: Path):
     """A copy of an environment under another name is discovered, and its releases render."""
     source = sorted(ENVIRONMENTS.glob("*/backend.tf"))[0].parent
     for file in (*source.glob("*.yaml"), *source.glob("teams/*.yaml")):
@@ -141,7 +141,7 @@ def test_the_layers_are_files_that_every_environment_has():
         ("GIT_SHA", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
     ],
 )
-def test_a_text_that_is_no_secret_is_taken(name: str, text: str):
+def test_a_text_that_is_not_a_secret_is_accepted(name: str, text: str):
     assert not looks_like_a_secret(name, text)
 
 

@@ -1,4 +1,4 @@
-"""The workflows: CI runs the whole proof, and deploys by the same command as people."""
+"""The workflows: CI runs all tests, and deploys with the same command as people."""
 
 import json
 import re
@@ -24,19 +24,19 @@ def commands(name: str) -> list[str]:
     return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
 
 
-def test_ci_runs_the_whole_proof():
+def test_ci_runs_all_tests():
     assert any(command.endswith(".ci/run") for command in commands("ci.yaml"))
 
 
 @pytest.mark.parametrize("name", ["deploy.yaml", "terraform.yaml"])
-def test_a_workflow_asks_for_an_environment_and_lists_none(name: str):
+def test_the_environment_is_an_input_of_a_workflow_without_a_list(name: str):
     inputs = workflow(name)["on"]["workflow_dispatch"]["inputs"]
     assert inputs["environment"]["type"] == "environment"
     stated = (WORKFLOWS / name).read_text()
     assert [one.name for one in environments() if one.name in re.split(r"\W+", stated)] == []
 
 
-def test_drift_is_looked_for_where_the_facts_say_so():
+def test_the_environments_of_the_nightly_drift_check_come_from_their_facts():
     wanted = [one.name for one in environments() if one.nightly_drift]
     assert json.loads(nightly()) == wanted != []
     matrix = workflow("terraform.yaml")["jobs"]["drift"]["strategy"]["matrix"]
@@ -44,15 +44,15 @@ def test_drift_is_looked_for_where_the_facts_say_so():
     assert any("-m scripts nightly" in command for command in commands("terraform.yaml"))
 
 
-def test_a_deployment_is_the_command_that_people_have():
+def test_ci_deploys_with_make_deploy():
     assert 'make deploy RELEASE="$ENVIRONMENT/$TEAM"' in commands("deploy.yaml")
 
 
-def test_a_deployment_is_never_cancelled_half_way():
+def test_a_running_deployment_is_never_cancelled():
     assert workflow("deploy.yaml")["concurrency"]["cancel-in-progress"] == "false"
 
 
-def test_ci_plans_applies_and_looks_for_drift_by_the_commands_that_people_have():
+def test_ci_plans_applies_and_checks_for_drift_with_the_make_targets():
     done = "\n".join(commands("terraform.yaml"))
     acts = workflow("terraform.yaml")["on"]["workflow_dispatch"]["inputs"]["act"]["options"]
     assert set(acts) == {"plan", "apply", "drift"}

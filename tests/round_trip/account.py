@@ -1,6 +1,6 @@
-"""An AWS account on this machine: moto's server in this process, Pod Identity before it.
+"""An AWS account on this machine: moto's server, with a double of Pod Identity in front of it.
 
-It is a thread: whatever happens to this process, no server is left behind.
+The server is a thread of this process, so it ends with the process.
 """
 
 import os
@@ -25,8 +25,8 @@ from tests.round_trip.moto_patches import patched
 from tests.round_trip.pod_identity import PodIdentity
 
 ANNOUNCEMENT = (
-    f"AWS is moto {moto.__version__}; EKS Pod Identity is a double of this repository, for moto "
-    "has none. Neither is proof that AWS does the same."
+    f"AWS is moto {moto.__version__}; EKS Pod Identity is a double of this repository, since "
+    "moto has none. Neither is proof that AWS does the same."
 )
 # Terraform's AWS provider would look for others in files and at metadata addresses.
 NO_OTHERS = {
@@ -38,7 +38,7 @@ NO_OTHERS = {
 
 class _Quiet(MotoRequestHandler):
     def log_request(self, *args: Any) -> None:
-        """Log nothing: hundreds of requests would bury the output of a test."""
+        """Log nothing: hundreds of requests would hide the output of a test."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Account:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client; it tries once."""
+        """Return a boto3 client without retries."""
         return boto3.client(
             service,
             aws_access_key_id="testing",
@@ -74,7 +74,7 @@ class Account:
 
 @contextmanager
 def account(identity: str, region: str) -> Iterator[Account]:
-    """An empty account, gone with all that is in it at the end."""
+    """An empty account, removed with its contents at the end."""
     moto_api_backend.reset()
     application = PodIdentity(DomainDispatcherApplication(create_backend_app), identity)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)

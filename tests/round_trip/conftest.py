@@ -1,4 +1,4 @@
-"""One environment, from an empty account to an empty account."""
+"""An environment that is created in an empty account and destroyed again."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from tests.terraform.conftest import attached, providing
 
 __all__ = ["attached", "providing"]
 
-# It has everything that an environment can have, and the most refusals.
+# The environment with all features and the most checks.
 ENVIRONMENT = "prod"
 
 

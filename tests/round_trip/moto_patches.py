@@ -43,7 +43,7 @@ def _told_apart(act: Callable) -> Callable:
         database = act(self, *arguments)
         for name, value in told.items():
             setattr(database, name, value)
-        # Moto's is the same for all.
+        # Moto uses the same id for all.
         database.dbi_resource_id = f"db-{sha256(database.arn.encode()).hexdigest()[:26].upper()}"
         return database
 
@@ -51,7 +51,7 @@ def _told_apart(act: Callable) -> Callable:
 
 
 def _of_a_user(act: Callable) -> Callable:
-    """A parameter that was set is reported as one of the user, not of the engine."""
+    """A changed parameter has the source `user`, not that of the engine."""
 
     @wraps(act)
     def acting(self: DBParameterGroup, parameters: Any) -> None:

@@ -1,6 +1,6 @@
-"""A double of the EKS Pod Identity API, which moto has not: a layer before moto's application.
+"""A double of the EKS Pod Identity API, which moto lacks: a layer in front of moto's application.
 
-What it takes and gives is AWS's own model of the service, as botocore ships it. It stores
+Requests and responses follow AWS's own model of the service in botocore. It stores
 associations; it issues no credentials.
 """
 
@@ -35,7 +35,7 @@ PAGE = 100
 
 
 class Refused(Exception):
-    """An error as the service has it."""
+    """An error of the service."""
 
     def __init__(self, error: str, message: str) -> None:
         super().__init__(message)
@@ -48,7 +48,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One request: the operation, its parameters, and whose cluster it is about."""
+    """A request: the operation, its parameters, and account, region and cluster."""
 
     operation: str
     parameters: Mapping[str, Any]
@@ -57,13 +57,13 @@ class Call:
 
 
 class PodIdentity:
-    """A WSGI application: Pod Identity's calls are answered here, all others by moto."""
+    """A WSGI application: it handles the calls of Pod Identity; moto handles all others."""
 
     def __init__(self, moto: Callable, account: str) -> None:
         self._moto = moto
         self._account = account
         self._lock = threading.Lock()
-        # By ARN, as the PodIdentityAssociation of AWS.
+        # By ARN, as PodIdentityAssociations of AWS.
         self._associations: dict[str, dict] = {}
 
     def __call__(self, environ: dict, start_response: Callable):
@@ -84,7 +84,7 @@ class PodIdentity:
         return [body]
 
     def _call(self, environ: Mapping[str, Any]) -> Call | None:
-        """The operation of a request; None when it belongs to another service."""
+        """Return the operation of a request; None if it belongs to another service."""
         scope = re.search(
             r"Credential=[^/]+/\d+/([^/]+)/eks/", environ.get("HTTP_AUTHORIZATION", "")
         )

@@ -23,7 +23,7 @@ def create_prerequisites(account: Account, facts: Mapping[str, Any]) -> None:
 
 def _network(ec2: Any, facts: Mapping[str, Any]) -> None:
     cluster = facts["cluster"]
-    # The first question makes a network of moto's own, which must not get our names.
+    # The first request creates a default network of moto, which must not get our identifiers.
     zones = [zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]]
     with _named("vpcs.random_vpc_id", cluster["vpc_id"]):
         ec2.create_vpc(CidrBlock="10.0.0.0/16")

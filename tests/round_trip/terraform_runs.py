@@ -51,7 +51,7 @@ class TerraformRuns:
     runs: list[Run] = field(default_factory=list)
 
     def run(self, *args: str, until: Callable[[str], bool] | None = None) -> Run:
-        """`run("plan")`; with `until`, send Ctrl-C as soon as it accepts the output so far."""
+        """Run a command such as "plan"; send Ctrl-C as soon as `until` accepts the output."""
         process = subprocess.Popen(
             self.ready.command(*args),
             env=dict(self.ready.env),
@@ -83,7 +83,7 @@ class TerraformRuns:
         ]
 
     def tainted(self) -> list[str]:
-        """Resources that Terraform would make anew, because their making was interrupted."""
+        """Resources that Terraform would create again, because their creation was interrupted."""
         state = json.loads(self.run("show", "-json").said)
         modules, found = [state["values"]["root_module"]], []
         while modules:
@@ -93,7 +93,7 @@ class TerraformRuns:
         return found
 
     def plan(self, *more: str) -> tuple[Run, dict[str, Any]]:
-        """A plan, and its content as data."""
+        """Return a plan and its content as data."""
         file = self.folder / f"{len(self.runs)}.plan"
         run = self.run("plan", "-no-color", "-detailed-exitcode", f"-out={file}", *more)
         shown = self.run("show", "-json", str(file))
@@ -101,7 +101,7 @@ class TerraformRuns:
 
 
 def changed(plan: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Actions of a plan, by address."""
+    """Return the actions of a plan, by address."""
     return {
         change["address"]: change["change"]["actions"]
         for change in plan.get("resource_changes", [])

@@ -1,4 +1,4 @@
-"""OpenTofu takes the same code: every root and every module, and the modules' own tests."""
+"""OpenTofu accepts the same code: every root, every module, and the modules' own tests."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from scripts.go_programs import program
 from scripts.paths import ROOT
 from scripts.terraform.provider_sources import HOST
 
-# Where OpenTofu looks for a provider whose address names no registry.
+# The registry that OpenTofu uses for a provider without one in its address.
 REGISTRY = "registry.opentofu.org"
 FOLDERS = sorted(
     {
@@ -82,7 +82,7 @@ def ready(tofu) -> Callable[[str], None]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_opentofu_takes_a_configuration(tofu, ready, folder):
+def test_opentofu_accepts_a_configuration(tofu, ready, folder):
     ready(folder)
     run = tofu(folder, "validate")
     assert run.returncode == 0, run.stdout + run.stderr

@@ -1,6 +1,6 @@
-"""Plan, apply, interrupt, plan again, drift, destroy: as an operator does it, with no account.
+"""Plan, apply, interrupt, plan again, drift, destroy, as an operator does, without an account.
 
-The fixtures are the stations, each after the one before; the tests look around at each.
+The fixtures are the steps, each after the previous one; the tests check the result of each.
 """
 
 import json
@@ -16,7 +16,7 @@ from tests.rendered import Manifests
 from tests.round_trip.account import Account
 from tests.round_trip.terraform_runs import Run, TerraformRuns, changed
 
-# Enough to have something half way, little enough to have most of it before us.
+# Enough to have created something, and few enough to have most of the work left.
 DONE_BEFORE_INTERRUPT = 25
 ASSOCIATION, RELEASE = ".aws_eks_pod_identity_association.", ".helm_release."
 # Shorter texts (a username, a port) are not secrets, and occur everywhere.
@@ -32,7 +32,7 @@ def planned(terraform: TerraformRuns) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def interrupted(terraform: TerraformRuns, planned) -> list[Run]:
-    """Ctrl-C in the middle, and again while RDS makes a database."""
+    """Ctrl-C during the apply, and again while RDS creates a database."""
     return [
         terraform.run("apply", "-json", "-auto-approve", until=_much_is_done),
         terraform.run("apply", "-json", "-auto-approve", until=_a_database_is_being_made),
@@ -41,7 +41,7 @@ def interrupted(terraform: TerraformRuns, planned) -> list[Run]:
 
 @pytest.fixture(scope="module")
 def refused(terraform: TerraformRuns, interrupted: list[Run]) -> Run:
-    """Terraform would make a database anew whose making it did not see the end of."""
+    """Terraform would replace a database whose creation was interrupted."""
     return terraform.run("apply", "-json", "-auto-approve")
 
 
@@ -59,7 +59,7 @@ def again(terraform: TerraformRuns, applied: Run) -> tuple[Run, dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def role(aws: Account, again) -> str:
-    """A policy that was widened by hand."""
+    """A policy that was widened manually."""
     iam = aws.client("iam")
     roles = iam.list_roles(PathPrefix="/airflow/")["Roles"]
     name = next(role["RoleName"] for role in roles if role["RoleName"].endswith("scheduler"))
@@ -85,7 +85,7 @@ def destroyed(terraform: TerraformRuns, aws: Account, drifted) -> Run:
     return terraform.run("destroy", "-no-color", "-auto-approve")
 
 
-def test_an_empty_account_gets_everything_and_loses_nothing(planned):
+def test_the_first_plan_only_creates_resources(planned):
     assert {tuple(actions) for actions in changed(planned).values()} == {("create",)}
 
 
@@ -94,7 +94,7 @@ def test_an_interrupted_apply_reports_the_interruption(interrupted):
 
 
 def test_an_interrupted_database_is_not_created_again(refused):
-    """Prod protects it, half made or not; `terraform untaint` takes it as it is."""
+    """Prod protects an incomplete database, too; `terraform untaint` keeps it."""
     assert refused.errors
     assert [said for said in refused.errors if "Cannot delete protected" not in said] == []
 
@@ -103,13 +103,13 @@ def test_an_interrupted_apply_can_be_repeated(applied):
     assert (applied.status, applied.errors) == (0, [])
 
 
-def test_after_an_apply_there_is_nothing_to_plan(again):
+def test_a_plan_after_an_apply_has_no_changes(again):
     run, plan = again
     assert (run.status, changed(plan)) == (0, {})
 
 
 def test_service_accounts_have_their_roles_before_a_release_needs_them(terraform, applied):
-    """Pod Identity gives credentials to a pod when it is made, and never later."""
+    """Pod Identity gives credentials to a pod only when the pod is created."""
     happened = terraform.happened()
     done = [
         time for kind, name, time in happened if kind == "apply_complete" and ASSOCIATION in name
@@ -149,7 +149,7 @@ def test_no_secret_is_in_a_plan_a_state_an_output_or_a_log(terraform, aws, again
 
 @pytest.fixture(scope="module", params=["finance", "payments", "search"])
 def rendered(request, terraform, again, tmp_path_factory) -> tuple[Manifests, Manifests]:
-    """A release of prod by its files alone, and with the layer that Terraform puts out."""
+    """A release of prod, by its files only, and with the last layer of Terraform."""
     release = find(f"prod/{request.param}")
     layer = tmp_path_factory.mktemp("layers") / "terraform.yaml"
     layers = json.loads(terraform.run("output", "-json", "values").said)
@@ -213,7 +213,7 @@ def _secrets(aws: Account):
         try:
             value = client.get_secret_value(SecretId=secret["ARN"])["SecretString"]
         except ClientError:
-            # It has no value yet.
+            # The secret has no value yet.
             continue
         for text in _texts(value):
             if len(text) >= SHORTEST_SECRET:

