@@ -62,7 +62,7 @@ volumes:
 {{- if and .facts.waitsFor (or (not $switch) $switch.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- /* Where the pod may run. Settings of the component replace those of all. */}}
+{{- /* Where the pod may run: settings replace the release's. Pods of a Deployment prefer different nodes. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
