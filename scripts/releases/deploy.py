@@ -18,6 +18,7 @@ from scripts.releases.render import release_manifests
 from scripts.releases.rollout import unready
 from scripts.releases.target import Target, find_target, with_last_layer
 from scripts.steps import step
+from scripts.values.rows import component_rows
 
 # During the wait a short phrase for each pod is enough; a failure reports all of it.
 NOTE_WIDTH = 90
@@ -131,12 +132,13 @@ def _safe_revision(
 
 
 def _migration(manifests: str) -> str:
-    """Return the name of the migrations Job, which contains a hash of its pod."""
+    """Return the name of the Job that migrates the database; it contains a hash of its pod."""
+    migrating = {name for name, row in component_rows().items() if row.migrates}
     for manifest in yaml.load_all(manifests, Loader=yaml.CSafeLoader):
         if manifest and manifest["kind"] == "Job":
-            name = manifest["metadata"]["name"]
-            if "run-airflow-migrations" in name:
-                return name
+            metadata = manifest["metadata"]
+            if metadata.get("labels", {}).get("component") in migrating:
+                return metadata["name"]
     return ""
 
 

@@ -38,7 +38,7 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
     `env` adds variables such as TF_VAR_team. Raises Refusal for an unknown environment, and when
     Terraform or its providers are missing.
     """
-    folder = _folder(environment)
+    folder = folder_of(environment)
     merged = {**os.environ, **(env or {})}
     act = next((arg for arg in args if not arg.startswith("-")), "")
     if act in READING:
@@ -51,7 +51,7 @@ def run(environment: str, args: Sequence[str], env: Mapping[str, str] | None = N
 
 def output(environment: str, args: Sequence[str]) -> str:
     """Return the output of `terraform ARGS`, which must only read; raise Refusal when it fails."""
-    folder, env = _folder(environment), dict(os.environ)
+    folder, env = folder_of(environment), dict(os.environ)
     if environment == "local":
         target = find_local_target(env)
         workspace, env = _local(folder, target), {**env, **target.variables(env)}
@@ -69,7 +69,7 @@ def _run_local(
 ) -> int:
     if act in REACHING:
         target.check()
-    target.make_folder()
+    target.makefolder_of()
     variables = target.variables(env)
     ready = _prepared(_local(folder, target), act, args, {**env, **variables})
     if act == "init":
@@ -126,7 +126,8 @@ def cache_of(name: str) -> Path:
     return CACHE / "terraform" / name / digest([], str(ROOT))[:8]
 
 
-def _folder(environment: str) -> Path:
+def folder_of(environment: str) -> Path:
+    """Return the folder of an environment; raise Refusal when it is unknown or has no Terraform."""
     known = sorted(path.parent.name for path in ENVIRONMENTS.glob("*/environment.yaml"))
     if environment not in known:
         raise Refusal(f"unknown environment {environment!r}; known: {', '.join(known)}.")

@@ -10,7 +10,7 @@ from scripts.errors import Refusal
 from scripts.paths import CHART, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
 from scripts.releases.layers import LAYERS
-from scripts.terraform import cache_of, output, run
+from scripts.terraform import cache_of, folder_of, output, run
 
 
 def plan(environment: str) -> int:
@@ -37,6 +37,7 @@ def plan(environment: str) -> int:
 
 def apply(environment: str) -> int:
     """Apply the saved plan once; raise Refusal when it is missing, or the files have changed."""
+    folder_of(environment)
     saved = saved_plan(environment)
     again = f"run `make plan ENV={environment}`"
     stamp = saved.with_suffix(".digest")

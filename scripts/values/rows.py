@@ -87,6 +87,10 @@ class ComponentRow(Row):
     """Callees without which it does not work: with NetworkPolicies, each needs an address."""
     roles: dict[str, Role] = {}
     """Roles of its ServiceAccount in the namespaces of tasks, by name."""
+    ui: bool = False
+    """People reach the UI on its Service."""
+    migrates: bool = False
+    """It migrates the database."""
     notes: bool = False
     """Its template file defines lines for NOTES.txt."""
     refusals: bool = False

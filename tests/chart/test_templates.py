@@ -114,3 +114,12 @@ def test_no_template_changes_the_values(tmp_path: Path):
     manifests = Manifests(helm_template(values=values, chart=copy_chart(tmp_path, shown)))
     before, after = (manifests.find("ConfigMap", name)["data"] for name in ("aaa", "zzz"))
     assert before == after
+
+
+def test_no_rendered_line_has_spaces_at_its_end(everything_on: Manifests):
+    # kubectl and `helm diff` show a ConfigMap with such a line as one escaped string.
+    lines = [line for line in everything_on.text.splitlines() if line.strip() and line[-1] == " "]
+    assert lines == []
+    texts = [text for one in everything_on.of("ConfigMap") for text in one["data"].values()]
+    assert texts
+    assert [line for text in texts for line in text.splitlines() if line.endswith(" ")] == []

@@ -25,7 +25,7 @@ tasks are new anyway. */ -}}
 {{- range $name, $text := $read -}}
 {{- $_ := set $annotations (printf "checksum/%s" $name) (sha256sum $text | trunc 16) -}}
 {{- end -}}
-{{- /* What Datadog's agent does with the main container. It would start a check of its own for images called
+{{- /* Instructions to Datadog's agent for the main container. It would start a check of its own for images called
 airflow, which fails with Airflow 3: so a component has its own check, or none. */ -}}
 {{- if and .facts.config .root.datadog.labels -}}
 {{- $prefix := printf "ad.datadoghq.com/%s" .facts.container -}}

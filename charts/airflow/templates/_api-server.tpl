@@ -60,7 +60,9 @@ kind: Ingress
 {{- $this := dict "root" . "component" "airflow-ingress" "suffix" "ingress" "settings" .Values.apiServer }}
 {{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
 spec:
-  {{- with $ingress.ingressClassName }}{{ print "ingressClassName: " . | nindent 2 }}{{ end }}
+  {{- with $ingress.ingressClassName }}
+  ingressClassName: {{ . }}
+  {{- end }}
   rules:
     {{- range $hosts | default (list dict) }}
     - http:

@@ -1,7 +1,7 @@
 {{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget, NetworkPolicy and Roles from
 its row in files/components.yaml, its facts and its settings.
 
-Facts are what the component is, whoever installs it; its own file defines them as `airflow.<name>.facts`:
+Facts hold in every installation; the component's own file defines them as `airflow.<name>.facts`:
 
   args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
   container     name of the main container, when it is not that of the component
@@ -112,7 +112,7 @@ spec:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
     {{- with $service.ports }}
-    {{- include "airflow.portList" (dict "root" $.root "ports" .) | nindent 4 }}
+    {{- include "airflow.portList" (dict "root" $.root "ports" .) | trim | nindent 4 }}
     {{- else }}
     {{- range $name, $port := .facts.ports }}
     - name: {{ $name }}

@@ -15,7 +15,7 @@
   {{- with $words }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   securityContext:
-    {{- include "airflow.containerSecurityContext" . | indent 4 }}
+    {{- include "airflow.containerSecurityContext" . | trim | nindent 4 }}
   {{- with $facts.ports }}
   ports:
     {{- range $name, $port := . }}
@@ -24,7 +24,7 @@
     {{- end }}{{ end }}
   {{- with include "airflow.containerEnv" . }}
   env:
-    {{- . | indent 4 }}
+    {{- . | trim | nindent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
   envFrom: {{ include "airflow.tpl" (list .root $values.extraEnvFrom) | fromYamlArray | toJson }}
@@ -36,12 +36,12 @@
     {{- include "airflow.tpl" (list $.root (toYaml .)) | nindent 4 }}
   {{- end }}
   resources:
-    {{- include "airflow.yaml" $settings.resources | default " {}" | indent 4 }}
+    {{- include "airflow.yaml" $settings.resources | trim | default "{}" | nindent 4 }}
   volumeMounts:
     {{- include "airflow.volumeMounts" . | nindent 4 }}
 {{- end }}
 
-{{- /* What is asked is a fact; how often, and a command instead, are settings. */}}
+{{- /* The request of a probe is a fact; its interval, and a command instead of it, are settings. */}}
 {{- define "airflow.probes" -}}
 {{- range $name, $probe := .facts.probes }}
 {{- $numbers := index $.settings $name }}
@@ -49,7 +49,7 @@
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
 {{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default "HTTP") }}{{ end }}
   {{ $name }}:
-    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | indent 4 }}
+    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | trim | nindent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -95,11 +95,11 @@ volume, which the kubelet retries sooner than a variable. */}}
     - --timeout={{ $values.images.migrationsWaitTimeout }}
     - --connection=/run/secrets/metadata/connection
   securityContext:
-    {{- include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" $wait) | indent 4 }}
+    {{- include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" $wait) | trim | nindent 4 }}
   env:
-    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | indent 4 }}
+    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | trim | nindent 4 }}
   resources:
-    {{- include "airflow.yaml" .settings.resources | default " {}" | indent 4 }}
+    {{- include "airflow.yaml" .settings.resources | trim | default "{}" | nindent 4 }}
   volumeMounts:
     {{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $mounts) | nindent 4 }}
 {{- end }}

@@ -60,7 +60,7 @@
 - name: {{ . | quote }}
   {{- if $item.valueFrom }}
   valueFrom:
-    {{- include "airflow.yaml" $item.valueFrom | indent 4 }}
+    {{- include "airflow.yaml" $item.valueFrom | trim | nindent 4 }}
   {{- else }}
   value: {{ include "airflow.text" $item.value | quote }}
   {{- end }}{{ end }}

@@ -52,7 +52,7 @@ metadata:
     heritage: {{ .root.Release.Service }}
   {{- with .annotations }}
   annotations:
-    {{- include "airflow.yaml" . | indent 4 }}
+    {{- include "airflow.yaml" . | trim | nindent 4 }}
   {{- end }}
 {{- end }}
 

@@ -24,9 +24,9 @@ spec:
     {{- end }}
   policyTypes: [Ingress, Egress]
   ingress:
-    {{- include "airflow.ingressRules" . | default " []" | indent 4 }}
+    {{- include "airflow.ingressRules" . | trim | default "[]" | nindent 4 }}
   egress:
-    {{- include "airflow.egressRules" . | default " []" | indent 4 }}
+    {{- include "airflow.egressRules" . | trim | default "[]" | nindent 4 }}
 {{- end }}
 
 {{- /* {root, component, namespace}: labels of the pods of a policy. Pods that tasks launch have the label of
@@ -57,7 +57,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 - from:
     {{- .from | nindent 4 }}
   ports:
-    {{- include "airflow.portList" (dict "root" $.root "ports" (.ports | default $ports)) | indent 4 }}
+    {{- include "airflow.portList" (dict "root" $.root "ports" (.ports | default $ports)) | trim | nindent 4 }}
 {{- end }}
 {{- end }}
 

@@ -5,11 +5,13 @@ tasks. Every define here takes the context of a component: {root, component, fac
 {{- $spec := include "airflow.podSpec" . -}}
 {{- $labels := .facts.config | ternary .root.datadog.labels nil -}}
 metadata:
-  {{- with .facts.podName }}{{ print "name: " . | nindent 2 }}{{ end }}
+  {{- with .facts.podName }}
+  name: {{ . }}
+  {{- end }}
   labels:
     {{- include "airflow.labels" (merge (dict "labels" $labels) .) | nindent 4 }}
   annotations:
-    {{- include "airflow.podAnnotations" . | default " {}" | indent 4 }}
+    {{- include "airflow.podAnnotations" . | trim | default "{}" | nindent 4 }}
 spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
@@ -27,9 +29,13 @@ spec:
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
 serviceAccountName: {{ include "airflow.accountOf" . }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
-{{- if $values.userNamespaces }}{{ nindent 0 "hostUsers: false" }}{{ end }}
+{{- if $values.userNamespaces }}
+hostUsers: false
+{{- end }}
 enableServiceLinks: false
-{{- with .facts.restartPolicy }}{{ print "restartPolicy: " . | nindent 0 }}{{ end }}
+{{- with .facts.restartPolicy }}
+restartPolicy: {{ . }}
+{{- end }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
 terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds }}
 {{- end }}
@@ -40,7 +46,7 @@ imagePullSecrets:
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:
-  {{- include "airflow.podSecurityContext" . | indent 2 }}
+  {{- include "airflow.podSecurityContext" . | trim | nindent 2 }}
 {{- if or $waits $settings.extraInitContainers }}
 initContainers:
   {{- if $waits }}{{ include "airflow.waitContainer" . | nindent 2 }}{{ end }}
@@ -68,7 +74,7 @@ volumes:
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
 {{- with index $.settings $key | default (index $values $key) }}
-{{ $key }}: {{ if kindIs "string" . }}{{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
+{{ $key }}:{{ if kindIs "string" . }} {{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}{{ end }}
 {{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}
 affinity:

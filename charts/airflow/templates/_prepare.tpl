@@ -1,4 +1,4 @@
-{{- /* What several templates need, computed once a render. Every file begins with `airflow.prepare`, and the
+{{- /* Data that several templates need, computed once a render. Every file begins with `airflow.prepare`, and the
 first one that Helm renders does the work. It adds these fields to the root, in this order:
 
   .keys             files/keys.json: keys that must not be null, keys that have another name

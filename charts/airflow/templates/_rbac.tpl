@@ -1,4 +1,4 @@
-{{- /* What an account may ask of Kubernetes: a Role and its binding; without a namespace, a ClusterRole. */ -}}
+{{- /* Rights of an account in Kubernetes: a Role and its binding; without a namespace, a ClusterRole. */ -}}
 
 {{- /* {root, component, account}: the roles of a component in each namespace of tasks. The account is of the namespace
 of the component's row. Where tasks may run in any namespace, the roles are ClusterRoles. */}}

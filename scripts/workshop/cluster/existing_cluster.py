@@ -9,13 +9,15 @@ from scripts import kubeconfig
 from scripts.console import console
 from scripts.errors import Refusal
 from scripts.go_programs import program
-from scripts.releases import Release
+from scripts.releases import NAME, Release
 from scripts.steps import announce, step
 from scripts.terraform import run as terraform
+from scripts.values.rows import component_rows
 from scripts.workshop.cluster import forwarder, handover
 from scripts.workshop.cluster.waiting import wait
 
-SERVICE = "service/airflow-api-server"
+UI = next(name for name, row in component_rows().items() if row.ui)
+SERVICE = f"service/{NAME}-{UI}"
 
 
 def up(release: Release, context: str, port: int) -> None:

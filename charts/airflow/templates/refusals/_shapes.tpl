@@ -35,7 +35,7 @@
 - {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* A component whose pod is no YAML although its lists are right; only found when the pod is made. */}}
+{{- /* A pod that renders to invalid YAML although its lists are right: it is found only when it is rendered. */}}
 {{- define "airflow.refusals.pod" }}
 - The {{ . }} pod rendered to invalid YAML: check the names and texts in its values.
 {{- end }}

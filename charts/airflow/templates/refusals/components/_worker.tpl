@@ -22,7 +22,7 @@
 {{- end }}{{ end -}}
 {{- end }}
 
-{{- /* A pod: the fields that the chart reads and cannot, since they are no maps or lists of maps. */}}
+{{- /* Fields of a pod that the chart cannot read, because they have another shape than a map or a list of maps. */}}
 {{- define "airflow.wrongPodFields" -}}
 {{- $metadata := .metadata | default dict -}}
 {{- if not (kindIs "map" $metadata) }} metadata
