@@ -3,5 +3,4 @@
 from scripts import workshop
 from scripts.cli import main
 
-workshop.join()
-main()
+main(workshop.join)

@@ -4,6 +4,7 @@ Each command imports its code when it runs, so that `--help` is quick.
 """
 
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -28,9 +29,13 @@ EnvironmentName = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
-def main() -> None:
-    """Run a command; a Refusal becomes one sentence and exit status 1."""
+def main(join: Callable[[], None]) -> None:
+    """Run a command; a Refusal becomes one sentence and exit status 1.
+
+    `join` adds commands. It may import the values model, which refuses wrong rows of the chart.
+    """
     try:
+        join()
         app()
     except Refusal as refusal:
         console.print(f"[bold red]✗[/] {escape(str(refusal))}")

@@ -64,6 +64,8 @@ class Pod:
     owner: str
     metadata: Mapping[str, Any]
     spec: Mapping[str, Any]
+    # That of its owner; the executor chooses the namespace of a task.
+    namespace: str = ""
 
     def __str__(self) -> str:
         return self.owner
@@ -184,4 +186,5 @@ def _pod(manifest: Mapping[str, Any]) -> Pod | None:
     pod = manifest if manifest["kind"] == "Pod" else spec.get("template") or {}
     if "containers" not in (pod.get("spec") or {}):
         return None
-    return Pod(identity(manifest), pod.get("metadata") or {}, pod["spec"])
+    namespace = manifest["metadata"].get("namespace", "")
+    return Pod(identity(manifest), pod.get("metadata") or {}, pod["spec"], namespace)

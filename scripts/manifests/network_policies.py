@@ -46,10 +46,10 @@ def pod_end(pod: Pod, namespace: str) -> End:
 
 def pod_ends(manifests: Manifests, namespace: str, tasks: str) -> dict[str, End]:
     """Return the end of every component's pod; tasks run in a namespace of their own."""
-    return {
-        pod.component: pod_end(pod, tasks if pod.component == "worker" else namespace)
-        for pod in manifests.pods()
-    }
+    ends = {pod.component: pod_end(pod, pod.namespace or namespace) for pod in manifests.pods()}
+    if task := manifests.pod_template:
+        ends[task.component] = pod_end(task, tasks)
+    return ends
 
 
 @dataclass(frozen=True, order=True)

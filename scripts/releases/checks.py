@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from scripts.releases.rules import Rule, pattern_of, rules
-from scripts.releases.yaml_files import Document, KeyPath
+from scripts.yaml_files import Document, KeyPath
 
 # Characters of a value that an error quotes; more would not help to find it.
 SHOWN = 40
@@ -87,7 +87,8 @@ def _invalid(
 ) -> Iterator[Problem]:
     table = rules(model)
     try:
-        model.model_validate(data)
+        # Only the names of the file: `allow_pod_launching` is a name of Python's.
+        model.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
         for one in error.errors():
             path = _path(one["loc"], data)

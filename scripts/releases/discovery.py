@@ -13,7 +13,7 @@ from scripts.releases.checks import listed
 from scripts.releases.environment import Environment, environment_of
 from scripts.releases.layers import layers, team_files, team_pattern
 from scripts.releases.team_files import team_file_problems
-from scripts.releases.yaml_files import read, short
+from scripts.yaml_files import read, short
 
 NAME = "airflow"
 # `airflow-<team>-tasks` must fit the 63 characters of a namespace.

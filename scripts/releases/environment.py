@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from scripts.errors import Refusal
 from scripts.releases.checks import closest, dotted, listed, problems
 from scripts.releases.rules import below, pattern_of, rules
-from scripts.releases.yaml_files import Document, KeyPath
 from scripts.values.team import text
+from scripts.yaml_files import Document, KeyPath
 
 
 class Facts(BaseModel):

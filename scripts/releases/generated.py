@@ -11,6 +11,8 @@ from scripts.releases.rules import Rule, rules
 from scripts.releases.team_files import (
     DESTINATION_NAMES,
     NAMES_A_PATH,
+    PLATFORM_SECRET,
+    PLATFORM_VARIABLE,
     SECRET_NAME,
     SECRET_TEXT,
     UNITS,
@@ -43,6 +45,8 @@ def rules_json() -> str:
         "destinations": json.dumps(sorted(DESTINATION_NAMES)),
         "environment": _table(rules(Environment)),
         "names_a_path": json.dumps(NAMES_A_PATH),
+        "platform_secret": json.dumps(PLATFORM_SECRET),
+        "platform_variable": json.dumps(PLATFORM_VARIABLE),
         "secret_name": json.dumps(SECRET_NAME),
         "secret_text": json.dumps(SECRET_TEXT),
         "team": _table(rules(TeamValues)),

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from scripts.paths import ENVIRONMENTS
-from scripts.releases.yaml_files import read
+from scripts.yaml_files import read
 
 LAYERS = ENVIRONMENTS / "layers.yaml"
 TEAM = "{team}"

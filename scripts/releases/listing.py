@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.releases.discovery import Release, environments, releases
-from scripts.releases.yaml_files import short
+from scripts.yaml_files import short
 
 
 def show(*, json: bool = False) -> None:

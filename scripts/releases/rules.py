@@ -50,11 +50,15 @@ def rules(model: type[BaseModel]) -> dict[str, Rule]:
 
 
 def pattern_of(path: tuple[Any, ...], table: Mapping[str, Rule]) -> str:
-    """Return the path in the table for a path in a file: free keys and list items become `*`."""
+    """Return the path in the table for a path in a file: free keys and list items become `*`.
+
+    A key with dots is a free key: `scheduler.replicas: 2` does not set `replicas` of `scheduler`.
+    """
     found = ""
-    for part in path:
-        stated = join(found, str(part))
-        found = stated if stated in table else join(found, "*")
+    for part in map(str, path):
+        stated = join(found, part)
+        known = stated in table and "." not in part
+        found = stated if known else join(found, "*")
     return found
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from scripts.releases.checks import Problem, closest, dotted, problems, value_at
 from scripts.releases.rules import below, pattern_of, rules
-from scripts.releases.yaml_files import Document, KeyPath
 from scripts.values import AirflowValues, TeamValues
+from scripts.values.rows import secret_rows
 from scripts.values.topics.network import DESTINATIONS
+from scripts.yaml_files import Document, KeyPath
 
 # Names and values of variables that look like a secret: those that the chart refuses in prod
 # (airflow.hiddenSecrets), and keys that are recognizable by their form alone.
@@ -22,7 +23,15 @@ SECRET_TEXT = (
     r"://[^/@\s]*:[^/@\s]+@|[\"']password[\"']|\b(AKIA|ASIA)[0-9A-Z]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY|^[A-Za-z0-9_-]{43}=$"
     r"|^eyJ[A-Za-z0-9_-]{10,}[.][A-Za-z0-9_-]{10,}[.]"
+    r"|\b(gh[a-z]_|github_pat_|glpat-|xox[a-z]-)[A-Za-z0-9_-]{16,}|[?&](password|passwd)=[^&]"
 )
+# Variables by which a team would change what the rest of its file may not.
+PLATFORM_VARIABLE = (
+    "^AIRFLOW__(CORE__(EXECUTOR|AUTH_MANAGER|SIMPLE_AUTH_MANAGER_.*|FERNET_KEY.*)"
+    "|API__SECRET_KEY.*|API_AUTH__.*|DATABASE__SQL_ALCHEMY_CONN.*|KUBERNETES_EXECUTOR__.*)$"
+)
+# Secrets that the chart names after the rows of files/secrets.yaml: the platform's own.
+PLATFORM_SECRET = f"^airflow-({'|'.join(row.name for row in secret_rows())})$"
 # Names of addresses that the chart defines itself; only the platform may open `kubernetes`.
 DESTINATION_NAMES = (*DESTINATIONS, "internet")
 UNITS = {
@@ -41,7 +50,8 @@ def team_file_problems(
     wrong = {problem.path for problem in found}
     more = [
         *_other_name(document.data, team),
-        *_secrets(document.data),
+        *_variables(document.data),
+        *_tolerations(document.data),
         *_destinations(document.data, lower),
         *_limits(document.data, lower),
     ]
@@ -55,11 +65,14 @@ def _within(path: KeyPath, wrong: set[KeyPath]) -> bool:
 def _unknown(path: KeyPath) -> str:
     """Return the sentence about a key that a team's file must not have."""
     table, whole = rules(TeamValues), rules(AirflowValues)
-    name = dotted(path)
     if pattern_of(path, whole) in whole:
-        return f"`{name}` is set by the platform: remove it here and ask the platform team."
+        return _platform(path)
     known = below(pattern_of(path[:-1], table), table)
-    return f"unknown key `{name}`; {closest(path[-1], known)}"
+    return f"unknown key `{dotted(path)}`; {closest(path[-1], known)}"
+
+
+def _platform(path: KeyPath) -> str:
+    return f"`{dotted(path)}` is set by the platform: remove it here and ask the platform team."
 
 
 def _other_name(data: Mapping[str, Any], team: str) -> Iterator[Problem]:
@@ -68,18 +81,61 @@ def _other_name(data: Mapping[str, Any], team: str) -> Iterator[Problem]:
         yield Problem(("team",), f"`team` must be {team}, the name of the file, not {stated!r}.")
 
 
-def _secrets(data: Mapping[str, Any]) -> Iterator[Problem]:
+def _variables(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Variables that hold a secret, that are the platform's, or that Kubernetes would refuse."""
     blocks = {("env",): data.get("env")}
     blocks |= {(key, "env"): block.get("env") for key, block in data.items() if _is_map(block)}
     for path, block in blocks.items():
         for name, item in block.items() if _is_map(block) else ():
-            text = item.get("value") if _is_map(item) else item
-            if text and looks_like_a_secret(str(name), str(text)):
-                yield Problem(
-                    (*path, name),
-                    f"`{dotted((*path, name))}` looks like a secret: store it in the secrets"
-                    " backend, or name a Secret in `valueFrom.secretKeyRef`.",
-                )
+            where = (*path, name)
+            if re.search(PLATFORM_VARIABLE, str(name)):
+                yield Problem(where, _platform(where))
+            elif wrong := _wrong_text(str(name), item) or _wrong_source(item):
+                yield Problem(where, f"`{dotted(where)}` {wrong}")
+
+
+def _wrong_text(name: str, item: Any) -> str:
+    text = item.get("value") if _is_map(item) else item
+    if text and looks_like_a_secret(name, str(text)):
+        return (
+            "looks like a secret: store it in the secrets backend, or name a Secret in"
+            " `valueFrom.secretKeyRef`."
+        )
+    return ""
+
+
+def _wrong_source(item: Any) -> str:
+    if not _is_map(item) or item.keys() - {"value", "valueFrom"}:
+        return ""
+    if len(item) != 1:
+        return "must have one of `value` and `valueFrom`."
+    source = item.get("valueFrom", {"value": ...})
+    if _is_map(source) and len(source) != 1:
+        return "must have one source in `valueFrom`."
+    if re.search(PLATFORM_SECRET, str(value_at(source, ("secretKeyRef", "name")))):
+        return "reads a Secret of the platform: name a Secret of the team."
+    return ""
+
+
+def _tolerations(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Tolerations that Kubernetes would refuse, with every pod of a task."""
+    path = ("workers", "tolerations")
+    stated = value_at(data, path)
+    for number, one in enumerate(stated if isinstance(stated, list) else ()):
+        exists = _is_map(one) and one.get("operator") == "Exists"
+        if not _is_map(one):
+            continue
+        if exists and "value" in one:
+            yield _toleration(number, "must have no `value` with the operator Exists")
+        elif not exists and "key" not in one:
+            yield _toleration(number, "must have a `key`, or the operator Exists")
+        elif "tolerationSeconds" in one and one.get("effect") != "NoExecute":
+            yield _toleration(number, "must have the effect NoExecute with `tolerationSeconds`")
+
+
+def _toleration(number: int, must: str) -> Problem:
+    path = ("workers", "tolerations", number)
+    return Problem(path, f"`{dotted(path)}` {must}.")
 
 
 def looks_like_a_secret(name: str, text: str) -> bool:

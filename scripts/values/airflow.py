@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import Field, create_model
 from pydantic.alias_generators import to_snake
 
-from scripts.errors import Refusal
 from scripts.paths import CHART
 from scripts.values.blocks import Block
 from scripts.values.component import Component
 from scripts.values.components import component_of
+from scripts.values.row_names import refuse_taken_keys, refuse_unknown_names
 from scripts.values.rows import ComponentRow, component_rows, secret_rows
 from scripts.values.topics.access import access_topic
 from scripts.values.topics.database import Database
@@ -35,14 +35,14 @@ def values_model(chart: Path = CHART) -> type[Block]:
 
     Its bases are the topics, the last one first, since Pydantic takes their fields in that order.
     """
-    rows = component_rows(chart)
+    rows, secrets = component_rows(chart), secret_rows(chart)
     components = components_of(rows)
     topics = [
         Naming,
         Images,
         Settings,
         Database,
-        secrets_topic(row.name for row in secret_rows(chart)),
+        secrets_topic(row.name for row in secrets),
         Tasks,
         Storage,
         Pods,
@@ -56,11 +56,13 @@ def values_model(chart: Path = CHART) -> type[Block]:
         Extras,
         _components_topic(components),
     ]
-    _check_keys(components, topics)
+    *others, _ = topics
+    taken = {field.alias for topic in others for field in topic.model_fields.values()}
+    refuse_taken_keys((one.key for one in components), taken, chart)
     model = create_model(
         "AirflowValues", __base__=tuple(reversed(topics)), __doc__="All values of the chart."
     )
-    _check_ports(rows, model)
+    refuse_unknown_names(rows, secrets, model, chart)
     return model
 
 
@@ -100,26 +102,3 @@ def _components_topic(components: list[Component]) -> type[Block]:
         for one in components
     }
     return create_model("Components", __base__=Block, __doc__="Components.", **fields)
-
-
-def _check_keys(components: list[Component], topics: list[type[Block]]) -> None:
-    """Refuse a component whose block would replace another value."""
-    *others, _ = topics
-    taken = {field.alias for topic in others for field in topic.model_fields.values()}
-    for one in components:
-        if one.key in taken:
-            raise Refusal(
-                f"files/components.yaml: the key `{one.key}` is another value of the chart; "
-                "choose a different key."
-            )
-
-
-def _check_ports(rows: Mapping[str, ComponentRow], model: type[Block]) -> None:
-    """Refuse a component that serves on a port without a number."""
-    known = {field.alias for field in type(model().ports).model_fields.values()}
-    for name, row in rows.items():
-        if isinstance(row.serves, str) and row.serves not in known:
-            raise Refusal(
-                f"files/components.yaml: {name}.serves: unknown port `{row.serves}`; give "
-                f"a number, or one of {', '.join(sorted(known))}."
-            )

@@ -7,17 +7,19 @@ explains its fields.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from scripts.errors import Refusal
-from scripts.paths import CHART, ROOT
+from scripts.paths import CHART
+from scripts.yaml_files import read, short
 
 R = TypeVar("R", bound="Row")
 Kind = Literal["Deployment", "StatefulSet", "Job", "TaskPod", "LaunchedPod"]
+# Part of the name of an object.
+Label = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
 
 
 class Row(BaseModel):
@@ -32,12 +34,25 @@ class Row(BaseModel):
     )
 
 
+class RoleRule(Row):
+    """A rule of a Role, as Kubernetes has it."""
+
+    api_groups: list[str]
+    """API groups; the core group is an empty text."""
+    resources: list[str]
+    """Resources, for example `pods/log`."""
+    verbs: list[str]
+    """Verbs that are allowed."""
+    resource_names: list[str] | None = None
+    """Names of objects; unset: all of them."""
+
+
 class Role(Row):
     """A Role of a component's ServiceAccount in the namespaces of tasks."""
 
     when: str
     """Condition, as in `calls`."""
-    rules: list[dict[str, list[str]]]
+    rules: list[RoleRule]
     """Rules, as Kubernetes defines them."""
 
 
@@ -48,7 +63,7 @@ class ComponentRow(Row):
     """Key of the component's block in values."""
     kind: Kind
     """Kind of its workload; TaskPod: the pod of a task, LaunchedPod: a pod that a task launches."""
-    account: str | None = None
+    account: Label | None = None
     """Suffix of its ServiceAccount, if it is not the component's name."""
     namespace: Literal["release", "tasks"]
     """Namespace of its pods: that of the release, or those of tasks."""
@@ -105,11 +120,11 @@ class SecretValues(Row):
 class SecretRow(Row):
     """A secret of the platform."""
 
-    name: str
+    name: Label
     """Suffix of its Secret, and its name in the values that list secrets."""
-    key: str
+    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
     """Key in the Secret."""
-    variable: str | None = None
+    variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     """Environment variable of its readers; a secret without one is mounted as a file."""
     readers: list[str]
     """Components that may read it."""
@@ -128,30 +143,26 @@ class SecretRow(Row):
 
 
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:
-    """The components of a chart by name, in the order of the file."""
+    """Return the components of a chart by name, in the order of the file."""
     file = chart / "files" / "components.yaml"
-    rows = yaml.safe_load(file.read_text())
-    return {name: _row(ComponentRow, row, f"{_shown(file)}: {name}") for name, row in rows.items()}
+    rows = read(file).data
+    return {name: _row(ComponentRow, row, f"{short(file)}: {name}") for name, row in rows.items()}
 
 
 def secret_rows(chart: Path = CHART) -> list[SecretRow]:
-    """The secrets of a chart, in the order of the file."""
+    """Return the secrets of a chart, in the order of the file."""
     file = chart / "files" / "secrets.yaml"
-    rows = yaml.safe_load(file.read_text())
-    return [
-        _row(SecretRow, row, f"{_shown(file)}: {row.get('name', f'row {number}')}")
-        for number, row in enumerate(rows, start=1)
-    ]
+    rows = enumerate(read(file, list).data, start=1)
+    return [_row(SecretRow, row, f"{short(file)}: {_name_of(row, number)}") for number, row in rows]
+
+
+def _name_of(row: Any, number: int) -> str:
+    return row.get("name", f"row {number}") if isinstance(row, dict) else f"row {number}"
 
 
 def replicated_keys(chart: Path = CHART) -> list[str]:
-    """The values keys of the components that can run several pods, in the order of the file."""
+    """Return the values keys of the components that can run several pods."""
     return [row.key for row in component_rows(chart).values() if row.replicated]
-
-
-def _shown(file: Path) -> Path:
-    """Return the path for errors: relative to the repository, if the file is in it."""
-    return file.relative_to(ROOT) if file.is_relative_to(ROOT) else file
 
 
 def _row(model: type[R], row: Any, place: str) -> R:

@@ -45,7 +45,7 @@ Key = Annotated[str, text(r"^[A-Za-z0-9._-]+$", "be a key: letters, digits, -, _
 class Strict(Block):
     """A block whose values have exactly the types of the model."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
 
 class KeyReference(Strict):

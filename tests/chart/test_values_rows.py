@@ -21,8 +21,9 @@ INVENTED = {"key": "metricsExporter", "kind": "Deployment", "namespace": "releas
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the chart's data files."""
-    shutil.copytree(CHART / "files", tmp_path / "airflow" / "files")
+    """A copy of the chart's data files, and of its conditions."""
+    for part in ("files", "templates"):
+        shutil.copytree(CHART / part, tmp_path / "airflow" / part)
     return tmp_path / "airflow"
 
 
@@ -107,6 +108,74 @@ def test_a_row_without_a_kind_is_refused(copy: Path):
 def test_a_port_without_a_number_is_refused(copy: Path):
     add(copy, **{"metrics-exporter": {**INVENTED, "serves": "metrics"}})
     with pytest.raises(Refusal, match=r"metrics-exporter.serves: unknown port `metrics`"):
+        values_model(copy)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "answer"),
+    [
+        (
+            "components",
+            "git: remoteBundles",
+            "gti: remoteBundles",
+            "dag-processor.calls: unknown callee `gti`",
+        ),
+        (
+            "components",
+            "git: remoteBundles",
+            "git: remoteBundle",
+            "calls.git: unknown condition `remoteBundle`",
+        ),
+        (
+            "components",
+            "needs: [kubernetes]",
+            "needs: [git]",
+            "scheduler.needs: unknown callee `git`",
+        ),
+        ("components", "when: podLogReading", "when: never", "when: unknown condition `never`"),
+        (
+            "components",
+            "external: database",
+            "external: databases",
+            "external: unknown block `databases`",
+        ),
+        ("components", "verbs: [get, list]", "verb: [get, list]", "rules.0.verb: unknown field"),
+        ("components", "account: pod-launcher", "account: Launcher", "tasks.account: "),
+        ("components", "\nscheduler:", "\napi-server:", "the key `api-server` occurs twice"),
+        ("components", "\nscheduler:", "\n\tscheduler:", "not valid YAML"),
+        (
+            "secrets",
+            "readers: [api-server, triggerer]",
+            "readers: [web]",
+            "readers: unknown component `web`",
+        ),
+        ("secrets", "name: jwtSecretName", "name: jwtName", "values.name: unknown value `jwtName`"),
+        (
+            "secrets",
+            "when: postgresql.enabled",
+            "when: postgres.on",
+            "when: unknown value `postgres.on`",
+        ),
+        ("secrets", "password: postgresql}", "password: mysql}", "unknown secret `mysql`"),
+        ("secrets", "name: jwt-secret", "name: fernet-key", "fernet-key: two rows have this name"),
+        ("components", "kind: StatefulSet", "replicated: true\n  kind: StatefulSet", "has one pod"),
+        ("secrets", "readers: [api-server, scheduler]", "readers: [worker]", "runs where tasks do"),
+        ("secrets", "- name: jwt-secret", "- jwt\n- name: jwt-secret", "row 3: "),
+    ],
+    ids=str,
+)
+def test_a_row_that_cannot_work_is_refused(copy: Path, file: str, old: str, new: str, answer: str):
+    change(copy / "files" / f"{file}.yaml", old, new)
+    with pytest.raises(Refusal) as refused:
+        values_model(copy)
+    assert f"{file}.yaml" in str(refused.value)
+    assert answer in str(refused.value)
+
+
+@pytest.mark.parametrize("file", ["components", "secrets"])
+def test_an_empty_file_of_rows_is_refused(copy: Path, file: str):
+    (copy / "files" / f"{file}.yaml").write_text("")
+    with pytest.raises(Refusal, match=f"{file}.yaml contains 0 YAML documents"):
         values_model(copy)
 
 

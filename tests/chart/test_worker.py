@@ -218,6 +218,11 @@ def test_tasks_see_dags_where_there_is_a_claim(render: Render):
     assert (mount["subPath"], mount["readOnly"]) == ("sub", True)
 
 
+def test_the_account_that_workers_kubernetes_names_is_created(render: Render):
+    manifests = render({"workers": {"kubernetes": {"serviceAccount": {"name": "mine"}}}})
+    assert manifests.find("ServiceAccount", manifests.pod("worker").service_account)
+
+
 def test_tasks_launch_pods_with_the_pod_launcher_account(render: Render):
     manifests = render({"allowPodLaunching": True, **APART})
     account = manifests.find("ServiceAccount", "airflow-pod-launcher")

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -9,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from scripts.errors import Refusal
-from scripts.paths import ENVIRONMENTS
+from scripts.paths import ENVIRONMENTS, ROOT
 from scripts.releases import Environment, Release, find, releases, show
 from scripts.releases.rules import rules
 from tests.conftest import RELEASES
@@ -178,3 +181,18 @@ def test_the_list_of_releases_is_a_table(capsys: pytest.CaptureFixture[str]):
     show()
     shown = capsys.readouterr().out
     assert all(name in shown for name in RELEASES)
+
+
+def test_a_wrong_row_of_the_chart_ends_every_command_without_a_traceback(tmp_path: Path):
+    for part in ("scripts", "charts"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    rows = tmp_path / "charts" / "airflow" / "files" / "components.yaml"
+    rows.write_text(rows.read_text().replace("replicated: true", "replicatd: true", 1))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts", "releases"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    said = "".join((done.stdout + done.stderr).split())
+    assert said.startswith(
+        "✗charts/airflow/files/components.yaml:api-server.replicatd:unknownfield"
+    )

@@ -66,6 +66,24 @@ def test_a_file_may_use_everything_that_a_team_may_set(trial: Path):
     assert find("trial/finance", trial.parent).team == "finance"
 
 
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("env: &a {B: *a}", ": an alias (`*name`) stands within its own anchor."),
+        ("env: {[a, b]: c}", ":1: not valid YAML: a key must be a text."),
+        ("env: {{a: b}: c}", ":1: not valid YAML: a key must be a text."),
+    ],
+)
+def test_a_file_that_helm_cannot_read_is_refused(refused: Refused, text: str, answer: str):
+    assert refused(FILE, text) == [f"{FILE}{answer}"]
+
+
+def test_an_infinite_amount_is_refused(refused: Refused):
+    """Terraform refuses the whole file: it has no infinity in JSON."""
+    [line] = refused(FILE, "team: finance\nscheduler: {resources: {limits: {cpu: .inf}}}")
+    assert "must be an amount of CPU" in line
+
+
 @pytest.mark.parametrize("command", [["releases"], ["render"], ["graph"], ["deploy"], ["plan"]])
 def test_every_command_refuses_the_same_with_the_same_words(tmp_path: Path, command: list[str]):
     """The commands run in a copy of the repository, in which one file has two mistakes."""

@@ -14,8 +14,8 @@ from scripts.releases import Environment, Release, releases
 from scripts.releases.checks import problems
 from scripts.releases.rules import rules
 from scripts.releases.team_files import team_file_problems
-from scripts.releases.yaml_files import read
 from scripts.values import TeamValues
+from scripts.yaml_files import read
 
 MISTAKES = ROOT / "tests" / "releases"
 TEAM_FILES = yaml.safe_load((MISTAKES / "team_mistakes.yaml").read_text())

@@ -2,8 +2,8 @@
 
 {{- /* The path of api.base_url, which the API and its probes have. */}}
 {{- define "airflow.basePath" -}}
-{{- with .Values.config.api -}}
-{{- with .base_url }}{{ (urlParse (include "airflow.tpl" (list $ .))).path | trimSuffix "/" }}{{ end -}}
+{{- with (.Values.config.api).base_url -}}
+{{- (urlParse (include "airflow.tpl" (list $ .))).path | trimSuffix "/" -}}
 {{- end -}}
 {{- end }}
 
@@ -16,17 +16,14 @@
 
 {{- /* {name, port} of the Service's port that tasks and the Ingress use: the one of values, when they list some. */}}
 {{- define "airflow.apiPort" -}}
-{{- $listed := dict "name" "api-server" "port" .Values.ports.apiServer -}}
-{{- with .Values.apiServer.service.ports -}}
-{{- $listed = first . -}}
-{{- range . }}{{ if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end }}{{ end -}}
+{{- $own := dict "name" "api-server" "port" .Values.ports.apiServer -}}
+{{- $ports := .Values.apiServer.service.ports | default (list $own) -}}
+{{- $listed := first $ports -}}
+{{- range $ports -}}
+{{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
 port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
-{{- end }}
-
-{{- define "airflow.readsPodLogs" -}}
-{{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
 {{- end }}
 
 {{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
@@ -43,8 +40,8 @@ port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
 ---
 apiVersion: v1
 kind: ConfigMap
-{{- $this := dict "root" . "component" "config" "annotations" $api.configMapAnnotations }}
-{{ include "airflow.metadata" (merge (dict "name" (include "airflow.apiServerConfigMap" .)) $this) }}
+{{- $this := dict "root" . "component" "config" "suffix" "api-server-config" }}
+{{ include "airflow.metadata" (merge (dict "annotations" $api.configMapAnnotations) $this) }}
 data:
   {{- toYaml (dict "webserver_config.py" (include "airflow.tpl" (list . $api.apiServerConfig))) | nindent 2 }}
 {{- end }}
@@ -55,20 +52,17 @@ data:
 {{- $ingress := .Values.ingress.apiServer }}
 {{- if and $ingress.enabled (not (has "api-server" .off)) }}
 {{- $port := include "airflow.apiPort" . | fromYaml }}
+{{- $hosts := list }}
+{{- range $ingress.hosts }}{{ $hosts = append $hosts (kindIs "map" . | ternary . (dict "name" .)) }}{{ end }}
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
-{{- $this := dict "root" . "component" "airflow-ingress" "settings" .Values.apiServer }}
-{{- $_ := set $this "annotations" $ingress.annotations }}
-{{ include "airflow.metadata" (merge (dict "name" (printf "%s-ingress" (include "airflow.fullname" .))) $this) }}
+{{- $this := dict "root" . "component" "airflow-ingress" "suffix" "ingress" "settings" .Values.apiServer }}
+{{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
 spec:
-  {{- with $ingress.ingressClassName }}
-  ingressClassName: {{ . }}
-  {{- end }}
+  {{- with $ingress.ingressClassName }}{{ print "ingressClassName: " . | nindent 2 }}{{ end }}
   rules:
-    {{- range $ingress.hosts | default (list "") }}
-    {{- $host := . }}
-    {{- if kindIs "map" . }}{{ $host = .name }}{{ end }}
+    {{- range $hosts | default (list dict) }}
     - http:
         paths:
           - path: {{ $ingress.path }}
@@ -77,19 +71,16 @@ spec:
               service:
                 name: {{ include "airflow.fullname" $ }}-api-server
                 port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
-      {{- with include "airflow.tpl" (list $ (toString $host)) }}
+      {{- with include "airflow.tpl" (list $ (.name | default "")) }}
       host: {{ . | quote }}
       {{- end }}{{ end }}
   {{- $tls := list }}
-  {{- range $ingress.hosts }}
-  {{- if kindIs "map" . }}{{ if (.tls | default dict).enabled }}
-  {{- $hosts := list (include "airflow.tpl" (list $ .name)) }}
-  {{- $tls = append $tls (dict "hosts" $hosts "secretName" .tls.secretName) }}
-  {{- end }}{{ end }}{{ end }}
-  {{- with $tls }}
-  tls:
-    {{- toYaml . | nindent 4 }}
+  {{- range $hosts }}
+  {{- if (.tls).enabled }}
+  {{- $tls = append $tls (dict "hosts" (list (include "airflow.tpl" (list $ .name))) "secretName" .tls.secretName) }}
   {{- end }}{{ end }}
+  {{- with $tls }}{{ print "tls: " (toJson .) | nindent 2 }}{{ end }}
+{{- end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}
@@ -99,8 +90,8 @@ Reach it:
 {{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) .Values.ports.apiServer }}
   kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}
 {{- end }}
-{{- $policies := .Values.networkPolicies.enabled }}
-{{- if and .Values.ingress.apiServer.enabled $policies (not .Values.apiServer.networkPolicy.ingress.from) }}
+{{- $closed := and .Values.networkPolicies.enabled (not .Values.apiServer.networkPolicy.ingress.from) }}
+{{- if and .Values.ingress.apiServer.enabled $closed }}
 
 WARNING: network policies keep the ingress controller out. Name its pods in apiServer.networkPolicy.ingress.from.
 {{- end }}

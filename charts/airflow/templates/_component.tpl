@@ -20,28 +20,14 @@ Facts are what the component is, whoever installs it; its own file defines them 
 
 {{- /* {root, component} */}}
 {{- define "airflow.component" -}}
-{{- $root := .root -}}
 {{- include "airflow.describe" . -}}
-{{- $kind := .facts.kind -}}
 {{- /* A Deployment whose switch is unset runs: the official chart has such switches. */ -}}
-{{- if or .settings.enabled (and (kindIs "invalid" .settings.enabled) (eq $kind "Deployment")) }}
-{{- include (printf "airflow.%s" (lower $kind)) . }}
-{{- if .settings.serviceAccount.create }}
----
-{{ include "airflow.serviceAccount" . }}
-{{- end }}
-{{- if .facts.service }}
----
-{{ include "airflow.service" . }}
-{{- end }}
-{{- if (.settings.podDisruptionBudget | default dict).enabled }}
----
-{{ include "airflow.podDisruptionBudget" . }}
-{{- end }}
-{{- if $root.Values.networkPolicies.enabled }}
----
-{{ include "airflow.networkPolicy" . }}
-{{- end }}
+{{- if or .settings.enabled (and (kindIs "invalid" .settings.enabled) (eq .facts.kind "Deployment")) }}
+{{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}{{ else }}{{ include "airflow.workload" . }}{{ end }}
+{{- if .settings.serviceAccount.create }}{{ include "airflow.serviceAccount" . }}{{ end }}
+{{- if .facts.service }}{{ include "airflow.service" . }}{{ end }}
+{{- if (.settings.podDisruptionBudget).enabled }}{{ include "airflow.podDisruptionBudget" . }}{{ end }}
+{{- if .root.Values.networkPolicies.enabled }}{{ include "airflow.networkPolicy" . }}{{ end }}
 {{- include "airflow.taskRoles" (merge (dict "account" (include "airflow.accountOf" .)) .) }}
 {{- end }}
 {{- end }}
@@ -49,47 +35,35 @@ Facts are what the component is, whoever installs it; its own file defines them 
 {{- /* {root, component}: adds `facts` (its own over what is usual) and `settings` to this. */}}
 {{- define "airflow.describe" -}}
 {{- $row := index .root.components .component -}}
-{{- $usual := dict "airflow" true "config" true "container" .component "account" .component -}}
+{{- $usual := dict "airflow" true "config" true "container" .component -}}
 {{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
-{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "account" "kind" "readsDags") $own) -}}
+{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "kind" "readsDags") $own) -}}
 {{- $_ := set . "settings" (index .root.Values $row.key) -}}
 {{- end }}
 
-{{- define "airflow.deployment" -}}
+{{- /* A Deployment or a StatefulSet. */}}
+{{- define "airflow.workload" -}}
 {{- $settings := .settings -}}
 {{- $stated := dict "labels" .facts.labels "annotations" $settings.annotations -}}
 {{- $history := $settings.revisionHistoryLimit -}}
-{{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end -}}
+{{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end }}
 apiVersion: apps/v1
-kind: Deployment
+kind: {{ .facts.kind }}
 {{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
 spec:
   replicas: {{ hasKey $settings "replicas" | ternary $settings.replicas 1 }}
-  {{- if not (kindIs "invalid" $history) }}
+  {{- if eq .facts.kind "StatefulSet" }}
+  serviceName: {{ include "airflow.objectName" . }}
+  {{- else if not (kindIs "invalid" $history) }}
   revisionHistoryLimit: {{ int64 $history }}
   {{- end }}
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
   {{- with $settings.strategy }}
-  strategy:
-    {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
-    {{- toYaml (eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") .) | nindent 4 }}
+  {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
+  strategy: {{ eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") . | toJson }}
   {{- end }}
-  template:
-    {{- include "airflow.pod" . | nindent 4 }}
-{{- end }}
-
-{{- define "airflow.statefulset" -}}
-apiVersion: apps/v1
-kind: StatefulSet
-{{ include "airflow.metadata" (merge (dict "annotations" .settings.annotations) (omit . "settings")) }}
-spec:
-  replicas: 1
-  serviceName: {{ include "airflow.objectName" . }}
-  selector:
-    matchLabels:
-      {{- include "airflow.selector" . | nindent 6 }}
   template:
     {{- include "airflow.pod" . | nindent 4 }}
 {{- end }}
@@ -99,7 +73,7 @@ spec:
 {{- $facts := merge (dict "restartPolicy" .settings.restartPolicy) .facts -}}
 {{- $pod := include "airflow.pod" (merge (dict "facts" $facts) .) -}}
 {{- $prefix := include "airflow.fullname" .root | trunc 28 | trimSuffix "-" -}}
-{{- $name := printf "%s-%s-%s" $prefix $facts.container (sha256sum $pod | trunc 8) -}}
+{{- $name := printf "%s-%s-%s" $prefix $facts.container (sha256sum $pod | trunc 8) }}
 apiVersion: batch/v1
 kind: Job
 {{ include "airflow.metadata" (merge (dict "name" $name "annotations" .settings.jobAnnotations) (omit . "settings")) }}
@@ -113,7 +87,8 @@ spec:
 {{- $this := merge (dict "name" (include "airflow.accountOf" .)) . -}}
 {{- with .settings.serviceAccount.annotations -}}
 {{- $_ := set $this "annotations" (include "airflow.tpl" (list $.root (toYaml .)) | fromYaml) -}}
-{{- end -}}
+{{- end }}
+---
 apiVersion: v1
 kind: ServiceAccount
 {{ include "airflow.metadata" $this }}
@@ -122,7 +97,8 @@ automountServiceAccountToken: false
 {{- end }}
 
 {{- define "airflow.service" -}}
-{{- $service := .settings.service | default dict -}}
+{{- $service := .settings.service | default dict }}
+---
 apiVersion: v1
 kind: Service
 {{ include "airflow.metadata" (merge (dict "annotations" $service.annotations) .) }}
@@ -143,12 +119,8 @@ spec:
       port: {{ $port }}
       targetPort: {{ $name }}
     {{- end }}{{ end }}
-  {{- with $service.loadBalancerIP }}
-  loadBalancerIP: {{ . }}
-  {{- end }}
-  {{- with $service.loadBalancerSourceRanges }}
-  loadBalancerSourceRanges:
-    {{- toYaml . | nindent 4 }}
+  {{- range $key, $value := pick $service "loadBalancerIP" "loadBalancerSourceRanges" }}
+  {{- with $value }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
 {{- end }}
 
@@ -156,7 +128,8 @@ spec:
 {{- $config := .settings.podDisruptionBudget.config | default dict -}}
 {{- /* Kubernetes takes one of the two: a stated minAvailable replaces the chart's default maxUnavailable. */ -}}
 {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end -}}
-{{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component -}}
+{{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component }}
+---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 {{ include "airflow.metadata" (merge (dict "name" $name) .) }}

@@ -1,10 +1,20 @@
 {{- /* airflow.cfg: the chart's settings, under those of values. */ -}}
 
 {{- define "airflow.cfg" -}}
-{{- $sections := include "airflow.chartConfig" . | fromYaml -}}
+{{- $values := .Values -}}
+{{- $home := $values.airflowHome -}}
+{{- $sections := dict
+  "core" (dict "dags_folder" (include "airflow.dagsFolder" .) "executor" $values.executor
+    "execution_api_server_url" (include "airflow.executionUrl" .))
+  "dag_processor" (dict
+    "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList | replace "%" "%%"))
+  "kubernetes_executor" (dict "multi_namespace_mode" $values.multiNamespaceMode "namespace" (first .taskNamespaces)
+    "pod_template_file" (print $home "/pod_templates/pod_template_file.yaml"))
+  "logging" (dict "base_log_folder" (print $home "/logs"))
+-}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
-{{- $sections = mergeOverwrite $sections (deepCopy .Values.config) -}}
-{{- if and .Values.multiNamespaceMode (not .anyNamespace) -}}
+{{- $sections = mergeOverwrite $sections (deepCopy $values.config) -}}
+{{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
 {{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
 {{- end -}}
 {{- range $section, $keys := $sections }}
@@ -15,22 +25,6 @@
 {{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
 {{- end }}
 {{ end }}
-{{- end }}
-
-{{- define "airflow.chartConfig" -}}
-{{- $values := .Values -}}
-core:
-  dags_folder: {{ include "airflow.dagsFolder" . | quote }}
-  executor: {{ $values.executor | quote }}
-  execution_api_server_url: {{ include "airflow.executionUrl" . | quote }}
-dag_processor:
-  dag_bundle_config_list: {{ include "airflow.bundles" . | replace "%" "%%" | quote }}
-kubernetes_executor:
-  multi_namespace_mode: {{ $values.multiNamespaceMode }}
-  namespace: {{ first .taskNamespaces | quote }}
-  pod_template_file: {{ $values.airflowHome }}/pod_templates/pod_template_file.yaml
-logging:
-  base_log_folder: {{ $values.airflowHome }}/logs
 {{- end }}
 
 {{- define "airflow.dagsFolder" -}}
@@ -48,5 +42,5 @@ airflow.cfg: |
 
 {{- /* "true" when logs go to a store outside. */}}
 {{- define "airflow.remoteLogging" -}}
-{{- if eq "true" (index (.Values.config.logging | default dict) "remote_logging" | toString | lower) }}true{{ end -}}
+{{- if eq "true" ((.Values.config.logging).remote_logging | toString | lower) }}true{{ end -}}
 {{- end }}

@@ -1,18 +1,18 @@
 {{- /* Containers of a pod, and their environment. The context is {root, component, facts, settings}. */ -}}
 
 {{- define "airflow.container" -}}
-{{- $root := .root -}}
-{{- $values := $root.Values -}}
+{{- $values := .root.Values -}}
 {{- $facts := .facts -}}
 {{- $settings := .settings -}}
 - name: {{ $facts.container }}
-  image: {{ $facts.image | default (include "airflow.image" $root) }}
+  image: {{ $facts.image | default (include "airflow.image" .root) }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
-  {{- with $settings.command | default $facts.command }}
-  command: {{ include "airflow.words" (dict "root" $root "words" .) }}
+  {{- range $key := list "command" "args" }}
+  {{- $words := list }}
+  {{- range index $settings $key | default (index $facts $key) }}
+  {{- $words = append $words (include "airflow.tpl" (list $.root .)) }}
   {{- end }}
-  {{- with $settings.args | default $facts.args }}
-  args: {{ include "airflow.words" (dict "root" $root "words" .) }}
+  {{- with $words }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | indent 4 }}
@@ -27,13 +27,13 @@
     {{- . | indent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.tpl" (list $root $values.extraEnvFrom) | fromYamlArray | toJson }}
+  envFrom: {{ include "airflow.tpl" (list .root $values.extraEnvFrom) | fromYamlArray | toJson }}
   {{- end }}
   {{- include "airflow.probes" . }}
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
   {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
   lifecycle:
-    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
+    {{- include "airflow.tpl" (list $.root (toYaml .)) | nindent 4 }}
   {{- end }}
   resources:
     {{- include "airflow.yaml" $settings.resources | default " {}" | indent 4 }}
@@ -47,11 +47,9 @@
 {{- $numbers := index $.settings $name }}
 {{- if $numbers.enabled }}
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}
-{{- $probe = dict "httpGet" (merge (dict "scheme" ($numbers.scheme | default "HTTP")) .) }}
-{{- end }}
+{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default "HTTP") }}{{ end }}
   {{ $name }}:
-    {{- include "airflow.yaml" (merge (dict) (omit $numbers "enabled" "command" "scheme") $probe) | indent 4 }}
+    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | indent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -64,11 +62,10 @@
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
-{{- range $row := .root.secretRows -}}
-{{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) ($row.variable | default "") -}}
-{{- if and $row.variable (has $.component $row.readers) (or (kindIs "invalid" $on) $on) -}}
-{{- $reference := dict "secretKeyRef" (dict "name" $row.object "key" $row.key) -}}
-{{- $_ := set $variables $row.variable (dict "valueFrom" $reference) -}}
+{{- range index .root.secretsOf .component -}}
+{{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
+{{- if and .variable (or (kindIs "invalid" $on) $on) -}}
+{{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
 {{- end }}{{ end -}}
 {{- $global = $values.env -}}
 {{- range $values.secret -}}
@@ -81,17 +78,16 @@
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}
 
-{{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. The database's
-Secret is a volume, which the kubelet retries sooner than a variable. */}}
+{{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. Its Secret is a
+volume, which the kubelet retries sooner than a variable. */}}
 {{- define "airflow.waitContainer" -}}
-{{- $root := .root -}}
-{{- $values := $root.Values -}}
+{{- $values := .root.Values -}}
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
 {{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
-  image: {{ include "airflow.image" $root }}
+  image: {{ include "airflow.image" .root }}
   imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
   command: [python, /opt/programs/wait_for_migrations.py]
   args:
@@ -99,23 +95,22 @@ Secret is a volume, which the kubelet retries sooner than a variable. */}}
     - --timeout={{ $values.images.migrationsWaitTimeout }}
     - --connection=/run/secrets/metadata/connection
   securityContext:
-    {{- include "airflow.containerSecurityContext" (dict "root" $root "facts" .facts "settings" $wait) | indent 4 }}
+    {{- include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" $wait) | indent 4 }}
   env:
     {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | indent 4 }}
   resources:
     {{- include "airflow.yaml" .settings.resources | default " {}" | indent 4 }}
   volumeMounts:
-    {{- include "airflow.merged" (dict "root" $root "key" "mountPath" "sources" $mounts) | nindent 4 }}
+    {{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $mounts) | nindent 4 }}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security
 would refuse the pod; a stated one is used as it is. */}}
 {{- define "airflow.userContainers" -}}
-{{- $text := include "airflow.named" (dict "root" .root "items" .items) -}}
 {{- $plain := dict "securityContexts" dict -}}
 {{- $context := include "airflow.containerSecurityContext" (merge (dict "settings" $plain) .) | fromYaml -}}
 {{- $containers := list -}}
-{{- range fromYamlArray $text -}}
+{{- range include "airflow.named" . | fromYamlArray -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
 {{- $containers = append $containers . -}}
 {{- end -}}

@@ -2,35 +2,26 @@
 
 {{- /* Sets .datadog to {tags, service, labels, config, env}; empty when Datadog is off. */}}
 {{- define "airflow.findDatadog" -}}
-{{- $datadog := .Values.datadog -}}
-{{- $found := dict -}}
-{{- if $datadog.enabled -}}
-{{- $tags := include "airflow.datadogTags" . | fromYaml -}}
-{{- $words := list -}}
-{{- range $name, $value := $tags }}{{ $words = append $words (printf "%s:%s" $name $value) }}{{ end -}}
-{{- $labels := dict -}}
-{{- range $name := list "env" "service" "version" -}}
-{{- $label := printf "tags.datadoghq.com/%s" $name -}}
-{{- with index $tags $name }}{{ $_ := set $labels $label (trunc 63 . | trimAll "-_.") }}{{ end -}}
-{{- end -}}
-{{- with $tags.team }}{{ $_ := set $labels "team" . }}{{ end -}}
-{{- /* Only a pod knows its node. */ -}}
-{{- $host := dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "status.hostIP")) -}}
-{{- $found = dict "tags" $words "service" $tags.service "labels" $labels -}}
-{{- $_ := set $found "config" (include "airflow.datadogConfig" (dict "datadog" $datadog "tags" $words) | fromYaml) -}}
-{{- $_ := set $found "env" (dict "AIRFLOW__METRICS__STATSD_HOST" $host) -}}
-{{- end -}}
-{{- $_ := set . "datadog" $found -}}
-{{- end }}
-
-{{- /* The tags of every metric and log; those of values win. */}}
-{{- define "airflow.datadogTags" -}}
+{{- $_ := set . "datadog" dict -}}
 {{- $values := .Values -}}
-{{- $version := toString ($values.images.airflow.tag | default (include "airflow.version" .)) -}}
-{{- $tags := dict "service" "airflow" "version" $version -}}
+{{- if $values.datadog.enabled -}}
+{{- $tags := dict "service" "airflow" "version" ($values.images.airflow.tag | default (include "airflow.version" .)) -}}
 {{- with $values.environment }}{{ $_ := set $tags "env" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $tags "team" . }}{{ end -}}
-{{- toYaml (mergeOverwrite $tags (deepCopy ($values.datadog.tags | default dict))) -}}
+{{- $tags = mergeOverwrite $tags (deepCopy ($values.datadog.tags | default dict)) -}}
+{{- $words := list -}}
+{{- range $name, $value := $tags }}{{ $words = append $words (printf "%s:%s" $name (toString $value)) }}{{ end -}}
+{{- $labels := pick $tags "team" -}}
+{{- range $name, $value := pick $tags "env" "service" "version" -}}
+{{- $_ := set $labels (print "tags.datadoghq.com/" $name) (toString $value | trunc 63 | trimAll "-_.") -}}
+{{- end -}}
+{{- $config := include "airflow.datadogConfig" (dict "datadog" $values.datadog "tags" $words) | fromYaml -}}
+{{- /* Only a pod knows its node. */ -}}
+{{- $host := dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "status.hostIP")) -}}
+{{- $env := dict "AIRFLOW__METRICS__STATSD_HOST" $host -}}
+{{- $found := dict "tags" $words "service" $tags.service "labels" $labels "config" $config "env" $env -}}
+{{- $_ := set . "datadog" $found -}}
+{{- end -}}
 {{- end }}
 
 {{- /* {datadog, tags}: the section [metrics] of airflow.cfg. A percent sign begins a reference there. */}}
@@ -53,7 +44,7 @@ metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
 {{- define "airflow.datadogLog" -}}
 {{- if .Values.datadog.logs.enabled -}}
 {{- $log := dict "source" "airflow" "service" .datadog.service -}}
-{{- if ne "true" (index (.Values.config.logging | default dict) "json_logs" | toString | lower) -}}
+{{- if ne "true" ((.Values.config.logging).json_logs | toString | lower) -}}
 {{- $rule := dict "type" "multi_line" "name" "entries_begin_with_a_date" "pattern" `\[?\d{4}-\d{2}-\d{2}[T ]` -}}
 {{- $_ := set $log "log_processing_rules" (list $rule) -}}
 {{- end -}}
@@ -61,14 +52,13 @@ metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
 {{- end -}}
 {{- end }}
 
-{{- /* {root, facts, settings}: checks of the health that a component reports, as JSON: one of the database, one of each
-component that is on. The answer is 200 whatever it says, so each part is looked for in the text. */}}
+{{- /* {root, facts, settings}: checks of the health that Airflow reports, as JSON: of the database and each component
+that is on. The answer is 200 whatever it says, so each part is looked for in the text. */}}
 {{- define "airflow.datadogChecks" -}}
-{{- $root := .root -}}
 {{- $check := .facts.healthCheck -}}
 {{- $parts := list "metadatabase" -}}
-{{- range $name, $row := $root.components -}}
-{{- if and $row.health (not (has $name $root.off)) }}{{ $parts = append $parts $row.health }}{{ end -}}
+{{- range $name, $row := .root.components -}}
+{{- if and $row.health (not (has $name $.root.off)) }}{{ $parts = append $parts $row.health }}{{ end -}}
 {{- end -}}
 {{- $scheme := lower .settings.readinessProbe.scheme -}}
 {{- $instances := list -}}
@@ -79,9 +69,8 @@ component that is on. The answer is 200 whatever it says, so each part is looked
   "content_match" (printf `"%s":\s*\{[^}]*"status":\s*"healthy"` $part)
   "timeout" 10
   "min_collection_interval" 60
-  "tags" (append $root.datadog.tags (printf "component:%s" $part))
+  "tags" (append $.root.datadog.tags (printf "component:%s" $part))
 ) -}}
 {{- end -}}
-{{- $http := dict "init_config" dict "instances" $instances -}}
-{{- toJson (dict "airflow" (dict "instances" list) "http_check" $http) -}}
+{{- dict "airflow" (dict "instances" list) "http_check" (dict "init_config" dict "instances" $instances) | toJson -}}
 {{- end }}

@@ -1,5 +1,4 @@
-{{- /* Lists of named things may be lists or maps; these turn both into lists. In a map, null removes an item of a lower
-layer. */ -}}
+{{- /* Named things are a list or a map; these make lists of both. In a map, null removes what a lower layer has. */ -}}
 
 {{- /* A number, a switch or a text as text; large numbers keep their digits. */}}
 {{- define "airflow.text" -}}
@@ -10,24 +9,13 @@ layer. */ -}}
 
 {{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
 {{- define "airflow.named" -}}
-{{- $text := "" -}}
-{{- if kindIs "map" .items -}}
-{{- $list := list -}}
+{{- $items := .items -}}
+{{- if kindIs "map" $items -}}
+{{- $items = list -}}
 {{- range $name, $item := .items -}}
-{{- with $item }}{{ $list = append $list (merge (dict) . (dict "name" $name)) }}{{ end -}}
-{{- end -}}
-{{- $text = toYaml $list -}}
-{{- else -}}
-{{- $text = toYaml .items -}}
-{{- end -}}
-{{- include "airflow.tpl" (list .root $text) -}}
-{{- end }}
-
-{{- /* {root, words}: a command or its arguments as JSON, each through tpl. */}}
-{{- define "airflow.words" -}}
-{{- $words := list -}}
-{{- range .words }}{{ $words = append $words (include "airflow.tpl" (list $.root .)) }}{{ end -}}
-{{- toJson $words -}}
+{{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
+{{- end }}{{ end -}}
+{{- include "airflow.tpl" (list .root (toYaml $items)) -}}
 {{- end }}
 
 {{- /* {root, ports}: ports as values have them; what goes through tpl must be a number again. */}}

@@ -15,11 +15,12 @@
 {{- if .Values.useStandardNaming }}{{ include "airflow.standardName" . }}{{ else }}{{ .Release.Name }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component}: name of a component's workload and Service, and of a Secret. */}}
+{{- /* {root, component, suffix}: name of a component's workload and Service, and of a Secret; other objects have a
+suffix of their own. */}}
 {{- define "airflow.objectName" -}}
 {{- $row := index .root.components .component | default dict -}}
 {{- if eq "release" (toString $row.named) }}{{ .root.Release.Name }}
-{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .component }}
+{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .suffix | default .component }}
 {{- end }}
 
 {{- /* {root, component, namespace}: the given namespace, else the one that the component's row says. */}}
@@ -30,54 +31,37 @@
 {{- else }}{{ .root.Release.Namespace }}{{ end -}}
 {{- end }}
 
-{{- /* {root, settings, suffix}: the ServiceAccount that a component's pods use. */}}
-{{- define "airflow.serviceAccountName" -}}
-{{- $account := .settings.serviceAccount -}}
+{{- /* {root, component, settings}: the ServiceAccount of a component; without settings, those of values count. */}}
+{{- define "airflow.accountOf" -}}
+{{- $row := index .root.components .component | default (dict "key" "") -}}
+{{- $account := (.settings | default (index .root.Values $row.key)).serviceAccount -}}
 {{- if $account.name }}{{ $account.name }}
-{{- else if $account.create }}{{ include "airflow.standardName" .root }}-{{ .suffix }}
+{{- else if $account.create }}{{ include "airflow.standardName" .root }}-{{ $row.account | default .component }}
 {{- else }}default{{ end -}}
 {{- end }}
 
-{{- /* {root, component}: the same for a component by its name. */}}
-{{- define "airflow.accountOf" -}}
-{{- $row := index .root.components .component -}}
-{{- $settings := index .root.Values $row.key -}}
-{{- $suffix := $row.account | default .component -}}
-{{- include "airflow.serviceAccountName" (dict "root" .root "settings" $settings "suffix" $suffix) -}}
-{{- end }}
-
-{{- /* {root, component, name, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in the
-namespace of its component unless another is given; `labels` are further ones. */}}
+{{- /* {root, component, name, suffix, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in
+the namespace of its component unless another is given; `labels` are further ones. */}}
 {{- define "airflow.metadata" -}}
 metadata:
   name: {{ .name | default (include "airflow.objectName" .) }}
-  {{- if not .clusterWide }}
-  namespace: {{ include "airflow.namespaceOf" . }}
-  {{- end }}
+  {{- if not .clusterWide }}{{ print "namespace: " (include "airflow.namespaceOf" .) | nindent 2 }}{{ end }}
   labels:
     {{- include "airflow.labels" . | nindent 4 }}
-    {{- with .labels }}
-    {{- include "airflow.yaml" . | indent 4 }}
-    {{- end }}
+    chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+    heritage: {{ .root.Release.Service }}
   {{- with .annotations }}
   annotations:
     {{- include "airflow.yaml" . | indent 4 }}
   {{- end }}
 {{- end }}
 
-{{- /* {root, component, settings}: labels of an object; those of values win. */}}
+{{- /* {root, component, settings, labels}: labels of a pod: the official chart's, of which selectors are made, those
+by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
-{{ include "airflow.podLabels" . }}
-chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
-heritage: {{ .root.Release.Service }}
-{{- end }}
-
-{{- /* {root, component, settings, more}: labels of a pod: the official chart's, of which selectors are made, those
-by which Kubernetes tools group objects, and those of values, which win. */}}
-{{- define "airflow.podLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $labels := merge (dict) (.more | default dict) -}}
+{{- $labels := merge (dict) (.labels | default dict) -}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
 {{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
@@ -99,10 +83,10 @@ release: {{ .root.Release.Name }}
 {{- /* The image of Airflow; a digest wins over a tag. */}}
 {{- define "airflow.image" -}}
 {{- $image := .Values.images.airflow -}}
-{{- $repository := default .Values.defaultAirflowRepository $image.repository -}}
-{{- $tag := default .Values.defaultAirflowTag $image.tag -}}
-{{- $digest := $image.digest -}}
-{{- if not (or $digest $image.tag $image.repository) }}{{ $digest = .Values.defaultAirflowDigest }}{{ end -}}
+{{- $repository := $image.repository | default .Values.defaultAirflowRepository -}}
+{{- $tag := $image.tag | default .Values.defaultAirflowTag -}}
+{{- $isDefault := not (or $image.repository $image.tag $image.digest) -}}
+{{- $digest := ternary .Values.defaultAirflowDigest $image.digest $isDefault -}}
 {{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $digest) -}}
 {{- end }}
 

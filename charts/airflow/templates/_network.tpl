@@ -1,151 +1,72 @@
 {{- /* NetworkPolicies in both directions, from .edges: egress of the caller, ingress of the callee. */ -}}
 
-{{- /* {root, component, facts, settings, namespace}: the policy of a component. */}}
+{{- /* {root, component, facts, settings, namespace}: the policy of a component. An annotation says which names the
+addresses of its egress have in values. */}}
 {{- define "airflow.networkPolicy" -}}
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-{{ include "airflow.policyMetadata" . }}
-spec:
-  podSelector:
-    matchLabels:
-      {{- include "airflow.selector" . | nindent 6 }}
-  policyTypes: [Ingress, Egress]
-  {{- with include "airflow.ingressRules" . }}
-  ingress:
-    {{- . | nindent 4 }}
-  {{- else }}
-  ingress: []
-  {{- end }}
-  {{- include "airflow.egress" . }}
-{{- end }}
-
-{{- /* {root, component, settings, namespace}: metadata of a policy; an annotation says which names the addresses of its
-egress have in values. */}}
-{{- define "airflow.policyMetadata" -}}
 {{- $names := dict -}}
 {{- range $callee := index .root.edges .component -}}
 {{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
 {{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
 {{- end }}{{ end -}}
-{{- $this := merge (dict "name" (printf "%s-%s-policy" (include "airflow.fullname" .root) .component)) . -}}
-{{- $isLaunched := eq "LaunchedPod" (index .root.components .component).kind -}}
-{{- if $isLaunched }}{{ $_ := set $this "component" .root.task.component }}{{ end -}}
-{{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end -}}
-{{- include "airflow.metadata" $this -}}
+{{- $name := printf "%s-%s-policy" (include "airflow.fullname" .root) .component -}}
+{{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
+{{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end }}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+{{ include "airflow.metadata" (merge $this .) }}
+spec:
+  podSelector:
+    {{- with include "airflow.policyLabels" . }}
+    matchLabels:
+      {{- . | nindent 6 }}
+    {{- else }} {}
+    {{- end }}
+  policyTypes: [Ingress, Egress]
+  ingress:
+    {{- include "airflow.ingressRules" . | default " []" | indent 4 }}
+  egress:
+    {{- include "airflow.egressRules" . | default " []" | indent 4 }}
+{{- end }}
+
+{{- /* {root, component, namespace}: labels of the pods of a policy. Pods that tasks launch have the label of
+KubernetesPodOperator in the release's namespace; in another, all pods are tasks' and need none. */}}
+{{- define "airflow.policyLabels" -}}
+{{- if ne .component .root.launched.component }}{{ include "airflow.selector" . }}
+{{- else if eq .namespace .root.Release.Namespace }}kubernetes_pod_operator: "True"{{ end -}}
 {{- end }}
 
 {{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
 {{- define "airflow.ingressRules" -}}
-{{- $root := .root -}}
-{{- $component := .component -}}
-{{- $outside := ((.settings).networkPolicy | default dict).ingress | default dict -}}
-{{- range $caller, $callees := $root.edges }}
-{{- if has $component $callees }}
-# {{ $caller }} -> {{ $component }}
+{{- $rules := list -}}
+{{- range $caller, $callees := .root.edges -}}
+{{- if has $.component $callees -}}
+{{- $peer := include "airflow.podPeer" (dict "root" $.root "component" $caller "from" $.component) -}}
+{{- $rules = append $rules (dict "caller" $caller "from" $peer) -}}
+{{- end }}{{ end -}}
+{{- range $caller, $peers := (.facts).callers -}}
+{{- $rules = append $rules (dict "caller" $caller "from" (toYaml $peers)) -}}
+{{- end -}}
+{{- with ((.settings).networkPolicy).ingress -}}
+{{- $peers := .from | empty | ternary "" (include "airflow.tpl" (list $.root (toYaml .from))) -}}
+{{- if $peers }}{{ $rules = append $rules (dict "caller" "outside" "from" $peers "ports" .ports) }}{{ end -}}
+{{- end -}}
+{{- $ports := list (dict "protocol" "TCP" "port" (include "airflow.port" .)) -}}
+{{- range $rules }}
+# {{ .caller }} -> {{ $.component }}
 - from:
-    {{- include "airflow.podPeer" (dict "root" $root "component" $caller "from" $component) | nindent 4 }}
+    {{- .from | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
-{{- end }}{{ end }}
-{{- range $who, $peers := (.facts).callers }}
-# {{ $who }} -> {{ $component }}
-- from:
-    {{- toYaml $peers | nindent 4 }}
-  ports:
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
+    {{- include "airflow.portList" (dict "root" $.root "ports" (.ports | default $ports)) | indent 4 }}
 {{- end }}
-{{- with $outside.from }}
-# outside -> {{ $component }}
-- from:
-    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
-  ports:
-    {{- with $outside.ports }}
-    {{- include "airflow.portList" (dict "root" $root "ports" .) | nindent 4 }}
-    {{- else }}
-    - {protocol: TCP, port: {{ include "airflow.port" $ }}}
-    {{- end }}{{ end }}
 {{- end }}
 
 {{- /* {root, component}: to DNS and whom it calls, then the rules that values have as Kubernetes has them. */}}
-{{- define "airflow.egress" -}}
-{{- $root := .root -}}
-{{- $callees := index $root.edges .component -}}
-{{- $key := include "airflow.policyKey" . -}}
-{{- $more := index ($root.Values.networkPolicies.extraEgress | default dict) $key -}}
+{{- define "airflow.egressRules" -}}
+{{- $callees := index .root.edges .component -}}
+{{- $more := index (.root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
+{{- $dns := .root.Values.networkPolicies.dns -}}
 {{- if or $callees $more }}
-  egress:
-    {{- include "airflow.dnsRule" $root | nindent 4 }}
-    {{- range $callees }}
-    {{- with include "airflow.egressRule" (dict "root" $root "callee" . "from" $.component) }}
-    {{- . | nindent 4 }}
-    {{- end }}{{ end }}
-    {{- with $more }}
-    {{- include "airflow.tpl" (list $root (toYaml .)) | nindent 4 }}
-    {{- end }}
-{{- else }}
-  egress: []
-{{- end }}
-{{- end }}
-
-{{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
-{{- define "airflow.egressRule" -}}
-{{- $root := .root -}}
-{{- $destination := index $root.external .callee | default (index $root.destinations .callee) -}}
-{{- if ($destination | default dict).cidrs -}}
-# -> {{ $destination.title | default .callee }}
-- to:
-    {{- range $cidr := $destination.cidrs }}
-    {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
-    {{- $except := list }}
-    {{- range hasSuffix "/0" $cidr | ternary $destination.except nil }}
-    {{- if eq (contains ":" $cidr) (contains ":" .) }}{{ $except = append $except . }}{{ end }}
-    {{- end }}
-    - ipBlock:
-        cidr: {{ $cidr | quote }}
-        {{- with $except }}
-        except:
-          {{- toYaml . | nindent 10 }}
-        {{- end }}{{ end }}
-  {{- if or $destination.ports $destination.udpPorts }}
-  ports:
-    {{- range $destination.ports }}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
-    {{- range $destination.udpPorts }}
-    - {protocol: UDP, port: {{ . }}}
-    {{- end }}{{ end }}
-{{- else if hasKey $root.components .callee -}}
-# -> {{ .callee }}
-- to:
-    {{- include "airflow.podPeer" (dict "root" $root "component" .callee "from" .from) | nindent 4 }}
-  ports:
-    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" $root "component" .callee) }}}
-{{- end }}
-{{- end }}
-
-{{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
-{{- define "airflow.podPeer" -}}
-{{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
-{{- $namespaces := list (include "airflow.namespaceOf" .) -}}
-{{- if $inTasks }}{{ $namespaces = .root.taskNamespaces }}{{ end -}}
-- podSelector:
-    matchLabels:
-      {{- include "airflow.selector" . | nindent 6 }}
-  {{- if and $inTasks .root.anyNamespace }}
-  namespaceSelector: {}
-  {{- else if gt (len $namespaces) 1 }}
-  namespaceSelector:
-    matchExpressions:
-      - {key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}
-  {{- else if ne (first $namespaces) (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
-  namespaceSelector:
-    matchLabels:
-      kubernetes.io/metadata.name: {{ first $namespaces }}
-  {{- end }}
-{{- end }}
-
-{{- define "airflow.dnsRule" -}}
-{{- $dns := .Values.networkPolicies.dns -}}
 # -> DNS
 - to:
     - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
@@ -158,4 +79,56 @@ egress have in values. */}}
     - {protocol: UDP, port: {{ . }}}
     - {protocol: TCP, port: {{ . }}}
     {{- end }}
+{{- range $callees }}{{ include "airflow.egressRule" (dict "root" $.root "callee" . "from" $.component) }}{{ end }}
+{{- with $more }}{{ include "airflow.tpl" (list $.root (toYaml .)) | nindent 0 }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
+{{- define "airflow.egressRule" -}}
+{{- $destination := index .root.external .callee | default (index .root.destinations .callee) -}}
+{{- if ($destination).cidrs }}
+# -> {{ $destination.title | default .callee }}
+- to:
+    {{- range $cidr := $destination.cidrs }}
+    {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
+    {{- $except := list }}
+    {{- range hasSuffix "/0" $cidr | ternary $destination.except nil }}
+    {{- if eq (contains ":" $cidr) (contains ":" .) }}{{ $except = append $except . }}{{ end }}
+    {{- end }}
+    - ipBlock:
+        cidr: {{ $cidr | quote }}
+        {{- with $except }}{{ print "except: " (toJson .) | nindent 8 }}{{ end }}
+    {{- end }}
+  {{- if or $destination.ports $destination.udpPorts }}
+  ports:
+    {{- range $protocol, $ports := dict "TCP" $destination.ports "UDP" $destination.udpPorts }}
+    {{- range $ports }}
+    - {protocol: {{ $protocol }}, port: {{ . }}}
+    {{- end }}{{ end }}{{ end }}
+{{- else if hasKey .root.components .callee }}
+# -> {{ .callee }}
+- to:
+    {{- include "airflow.podPeer" (dict "root" .root "component" .callee "from" .from) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
+{{- end }}
+{{- end }}
+
+{{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
+{{- define "airflow.podPeer" -}}
+{{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
+{{- $namespaces := $inTasks | ternary .root.taskNamespaces (list .root.Release.Namespace) -}}
+- podSelector:
+    matchLabels:
+      {{- include "airflow.selector" . | nindent 6 }}
+  {{- if and $inTasks .root.anyNamespace }}
+  namespaceSelector: {}
+  {{- else if gt (len $namespaces) 1 }}
+  namespaceSelector:
+    matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}]
+  {{- else if ne (first $namespaces) (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
+  namespaceSelector:
+    matchLabels: {kubernetes.io/metadata.name: {{ first $namespaces }}}
+  {{- end }}
 {{- end }}

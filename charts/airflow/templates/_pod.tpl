@@ -3,22 +3,17 @@ tasks. Every define here takes the context of a component: {root, component, fac
 
 {{- define "airflow.pod" -}}
 {{- $spec := include "airflow.podSpec" . -}}
-{{- $labels := dict "root" .root "component" .component "settings" .settings -}}
-{{- if .facts.config -}}{{ $_ := set $labels "more" .root.datadog.labels }}{{ end -}}
+{{- $labels := .facts.config | ternary .root.datadog.labels nil -}}
 metadata:
-  {{- with .facts.podName }}
-  name: {{ . }}
-  {{- end }}
+  {{- with .facts.podName }}{{ print "name: " . | nindent 2 }}{{ end }}
   labels:
-    {{- include "airflow.podLabels" $labels | nindent 4 }}
+    {{- include "airflow.labels" (merge (dict "labels" $labels) .) | nindent 4 }}
   annotations:
     {{- include "airflow.podAnnotations" . | default " {}" | indent 4 }}
 spec:
   {{- with .settings.pod }}
   {{- $parsed := fromYaml $spec }}
-  {{- with $parsed.Error }}
-  {{- include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}
-  {{- end }}
+  {{- if $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}{{ end }}
   {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
@@ -26,20 +21,15 @@ spec:
 {{- end }}
 
 {{- define "airflow.podSpec" -}}
-{{- $root := .root -}}
-{{- $values := $root.Values -}}
-{{- $facts := .facts -}}
+{{- $values := .root.Values -}}
 {{- $settings := .settings -}}
 {{- $waits := include "airflow.waits" . -}}
-serviceAccountName: {{ include "airflow.serviceAccountName" (merge (dict "suffix" $facts.account) .) }}
+{{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
+serviceAccountName: {{ include "airflow.accountOf" . }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
-{{- if $values.userNamespaces }}
-hostUsers: false
-{{- end }}
+{{- if $values.userNamespaces }}{{ nindent 0 "hostUsers: false" }}{{ end }}
 enableServiceLinks: false
-{{- with $facts.restartPolicy }}
-restartPolicy: {{ . }}
-{{- end }}
+{{- with .facts.restartPolicy }}{{ print "restartPolicy: " . | nindent 0 }}{{ end }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
 terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds }}
 {{- end }}
@@ -53,9 +43,7 @@ securityContext:
   {{- include "airflow.podSecurityContext" . | indent 2 }}
 {{- if or $waits $settings.extraInitContainers }}
 initContainers:
-  {{- if $waits }}
-  {{- include "airflow.waitContainer" . | nindent 2 }}
-  {{- end }}
+  {{- if $waits }}{{ include "airflow.waitContainer" . | nindent 2 }}{{ end }}
   {{- with $settings.extraInitContainers }}
   {{- include "airflow.userContainers" (merge (dict "items" .) $) | nindent 2 }}
   {{- end }}{{ end }}
@@ -74,8 +62,7 @@ volumes:
 {{- if and .facts.waitsFor (or (not $switch) $switch.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- /* Where the pod may run: the component's settings, else those of the release. Pods of a Deployment prefer
-different nodes. */}}
+{{- /* Where the pod may run: settings replace the release's. Pods of a Deployment prefer different nodes. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
@@ -96,37 +83,21 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{- /* "true" for a component that calls the Kubernetes API: its main container gets a token of an hour. A token that
-Kubernetes mounts by itself lives a year. A task that launches pods asks for its token itself. */}}
-{{- define "airflow.hasToken" -}}
-{{- $isTask := eq "TaskPod" .facts.kind -}}
-{{- if not (or $isTask (kindIs "bool" .settings.serviceAccount.automountServiceAccountToken)) -}}
-{{- if has "kubernetes" (index .root.edges .component) }}true{{ end -}}
-{{- end -}}
-{{- end }}
-
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
 {{- $context := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch" -}}
 {{- $_ := set $context "seccompProfile" (dict "type" "RuntimeDefault") -}}
 {{- if .facts.airflow -}}
-{{- if not (kindIs "invalid" $values.uid) }}{{ $_ := set $context "runAsUser" $values.uid }}{{ end -}}
-{{- if not (kindIs "invalid" $values.gid) -}}
-{{- $_ := set $context "runAsGroup" $values.gid -}}
-{{- $_ := set $context "fsGroup" $values.gid -}}
-{{- end -}}
-{{- $context = mergeOverwrite $context (deepCopy ($values.securityContexts.pod | default dict)) -}}
-{{- end -}}
-{{- $own := deepCopy (.settings.securityContexts.pod | default dict) -}}
-{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
+{{- range $key, $id := dict "runAsUser" $values.uid "runAsGroup" $values.gid "fsGroup" $values.gid -}}
+{{- if not (kindIs "invalid" $id) }}{{ $_ := set $context $key $id }}{{ end -}}
+{{- end }}{{ end -}}
+{{- $release := .facts.airflow | ternary $values.securityContexts.pod nil -}}
+{{- include "airflow.layers" (list $context $release .settings.securityContexts.pod) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true -}}
 {{- $_ := set $context "capabilities" (dict "drop" (list "ALL")) -}}
-{{- if .facts.airflow -}}
-{{- $context = mergeOverwrite $context (deepCopy (.root.Values.securityContexts.containers | default dict)) -}}
-{{- end -}}
-{{- $own := deepCopy (.settings.securityContexts.container | default dict) -}}
-{{- include "airflow.yaml" (mergeOverwrite $context $own) -}}
+{{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}
+{{- include "airflow.layers" (list $context $release .settings.securityContexts.container) -}}
 {{- end }}

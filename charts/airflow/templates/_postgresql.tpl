@@ -18,7 +18,7 @@ volumes:
   run: {emptyDir: {}}
   password:
     secret:
-      secretName: {{ include "airflow.secretName" (dict "root" . "secret" "postgresql") | quote }}
+      secretName: {{ .secrets.postgresql.object | quote }}
       items: [{key: password, path: password}]
   data:
     {{- if or $claim.enabled $claim.existingClaim }}

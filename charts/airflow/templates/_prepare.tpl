@@ -4,33 +4,37 @@ first one that Helm renders does the work. It adds these fields to the root, in 
   .keys             files/keys.json: keys that must not be null, keys that have another name
   .components       rows of files/components.yaml: name -> row
   .off              names of components that are switched off
+  .launched         {root, component, account} of the pods that tasks launch
+  .task             the task pod's context: {root, component, facts, settings}
+  .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
   .privateNetworks  files/private_networks.yaml: IP family -> networks
-  .secretRows       rows of files/secrets.yaml, with the fields that `airflow.secrets` adds
+  .secretRows       rows of files/secrets.yaml, with the fields that `airflow.findSecrets` adds
+  .secrets          the same by name; .secretsOf has them by the component that reads them
+  .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
   .conditions       `airflow.conditions`: name -> whether it holds
   .edges            who calls whom in this release: caller -> callees
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
-  .task           the task pod's context: {root, component, facts, settings}
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed */ -}}
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
-{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" .) -}}
+{{- $block := dict "values" .Values "needed" .keys.needed "path" "" -}}
+{{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
 {{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
 {{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
-{{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
-{{- include "airflow.switchedOff" . -}}
+{{- include "airflow.findComponents" . -}}
 {{- include "airflow.findTaskNamespaces" . -}}
-{{- include "airflow.secrets" . -}}
+{{- include "airflow.findSecrets" . -}}
+{{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
 {{- $_ := set . "conditions" (include "airflow.conditions" . | fromYaml) -}}
 {{- include "airflow.findEdges" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
-{{- include "airflow.findTask" . -}}
 {{- $shapes := include "airflow.refusals.shapes" . -}}
 {{- if not $shapes -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
@@ -40,28 +44,36 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- end -}}
 {{- end }}
 
-{{- /* Sets .off. */}}
-{{- define "airflow.switchedOff" -}}
+{{- /* Sets .off, .blocks, .launched and .task. */}}
+{{- define "airflow.findComponents" -}}
 {{- $off := list -}}
+{{- $blocks := dict "" .Values -}}
+{{- $contexts := dict "TaskPod" "task" "LaunchedPod" "launched" -}}
 {{- range $name, $row := .components -}}
-{{- if eq "false" (toString (index $.Values $row.key).enabled) }}{{ $off = append $off $name }}{{ end -}}
-{{- end -}}
+{{- $block := index $.Values $row.key -}}
+{{- if eq "false" (toString $block.enabled) }}{{ $off = append $off $name }}{{ end -}}
+{{- with index $contexts $row.kind }}{{ $_ := set $ . (dict "root" $ "component" $name) }}{{ end -}}
+{{- $_ := set $blocks (print $row.key ".") $block -}}
+{{- range $below, $settings := pick $block "kubernetes" "waitForMigrations" -}}
+{{- with $settings }}{{ $_ := set $blocks (print $row.key "." $below ".") . }}{{ end -}}
+{{- end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
+{{- $_ := set . "blocks" $blocks -}}
+{{- $account := (index .components .launched.component).account -}}
+{{- $_ := set .launched "account" (printf "%s-%s" (include "airflow.standardName" .) $account) -}}
+{{- include "airflow.describe" .task -}}
+{{- include "airflow.layKubernetes" .task -}}
 {{- end }}
 
 {{- /* Sets .taskNamespaces and .anyNamespace; multiNamespaceMode adds the namespaces of Airflow's own list. */}}
 {{- define "airflow.findTaskNamespaces" -}}
-{{- $namespaces := list (include "airflow.tasksNamespace" .) -}}
+{{- $namespaces := list (include "airflow.tpl" (list . .Values.tasks.namespace) | default .Release.Namespace) -}}
 {{- $listed := index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" -}}
-{{- if .Values.multiNamespaceMode -}}
-{{- range splitList "," (tpl ($listed | default "") .) }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
+{{- if and .Values.multiNamespaceMode $listed -}}
+{{- range splitList "," (tpl $listed .) }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
 {{- end -}}
 {{- $_ := set . "taskNamespaces" ($namespaces | compact | uniq) -}}
 {{- $_ := set . "anyNamespace" (and .Values.multiNamespaceMode (not $listed)) -}}
-{{- end }}
-
-{{- define "airflow.tasksNamespace" -}}
-{{- include "airflow.tpl" (list . .Values.tasks.namespace) | default .Release.Namespace -}}
 {{- end }}
 
 {{- /* [root, text]: text of values as a template. `tpl` is costly, so it runs only where there is something to do. */}}
@@ -83,9 +95,16 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 {{- end }}{{ end }}
 {{- end }}
 
-{{- /* {root, path}: the text at a dotted path of values; empty when there is none. */}}
+{{- /* A list of maps as one, in which the last wins, as block YAML. */}}
+{{- define "airflow.layers" -}}
+{{- $all := dict -}}
+{{- range . }}{{ $all = mergeOverwrite $all (deepCopy (. | default dict)) }}{{ end -}}
+{{- include "airflow.yaml" $all -}}
+{{- end }}
+
+{{- /* [root, path]: the text at a dotted path of values; empty when there is none. */}}
 {{- define "airflow.valueAt" -}}
-{{- $value := .root.Values -}}
-{{- range splitList "." (.path | default "-") }}{{ if $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
+{{- $value := (first .).Values -}}
+{{- range splitList "." (last . | default "-") }}{{ if $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
 {{- if kindIs "map" $value }}{{ if $value }}{{ toYaml $value }}{{ end }}{{ else }}{{ $value | default "" }}{{ end -}}
 {{- end }}

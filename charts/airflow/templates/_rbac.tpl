@@ -5,25 +5,24 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- define "airflow.taskRoles" -}}
 {{- $root := .root -}}
 {{- $row := index $root.components .component -}}
-{{- $full := include "airflow.fullname" $root -}}
 {{- range $role, $grant := $root.Values.rbac.create | ternary $row.roles nil }}
 {{- range $namespace := $root.anyNamespace | ternary (list "") $root.taskNamespaces }}
 {{- if index $root.conditions $grant.when }}
-{{- $name := printf "%s-%s" $full $role }}
+{{- $name := printf "%s-%s" (include "airflow.fullname" $root) $role }}
 {{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
 {{- $home := include "airflow.namespaceOf" $ }}
 {{- if and $namespace (eq $row.namespace "tasks") }}{{ $home = $namespace }}{{ end }}
 {{- $this := dict "root" $root "component" "rbac" "namespace" $namespace "account" $.account "home" $home }}
-{{- $names := dict "role" (printf "%s-role" $name) "binding" (printf "%s-rolebinding" $name) }}
----
-{{ include "airflow.grant" (merge $this $names (dict "rules" $grant.rules)) }}
+{{- $names := dict "role" (print $name "-role") "binding" (print $name "-rolebinding") "rules" $grant.rules }}
+{{- include "airflow.grant" (merge $this $names) }}
 {{- end }}{{ end }}{{ end }}
 {{- end }}
 
-{{- /* {root, component, namespace, role, binding, rules, account, home}: `home` is the namespace of the account. */}}
+{{- /* {root, component, namespace, role, binding, rules, account, home}: `home` is the account's namespace. */}}
 {{- define "airflow.grant" -}}
 {{- $kind := empty .namespace | ternary "ClusterRole" "Role" -}}
-{{- $this := merge (dict "clusterWide" (empty .namespace)) . -}}
+{{- $this := merge (dict "clusterWide" (empty .namespace)) . }}
+---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: {{ $kind }}
 {{ include "airflow.metadata" (merge (dict "name" .role) $this) }}
@@ -40,5 +39,5 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: {{ .account }}
-    namespace: {{ .home }}
+    namespace: {{ .home | default .namespace }}
 {{- end }}

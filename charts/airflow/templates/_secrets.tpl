@@ -1,68 +1,57 @@
 {{- /* Secrets of the platform, from the rows of files/secrets.yaml. */ -}}
 
-{{- /* Adds to each row of .secretRows:
+{{- /* Sets .secretRows, .secrets and .secretsOf. Each row gets these fields:
   own      name of the installer's Secret that holds it
   text     its content, when values hold it
   remote   {by, key, …}: where it is kept outside, and by which operator it comes
   object   name of the Secret that holds it: the installer's, or the chart's
   missing  true when nothing of this provides it
-  needed   false when its switch is off */}}
-{{- define "airflow.secrets" -}}
+  needed   false when its switch is off
+  revision text of values; another one replaces the pods that read it */}}
+{{- define "airflow.findSecrets" -}}
 {{- $remotes := dict -}}
-{{- range $by, $block := dict "externalSecrets" .Values.externalSecrets "secretsStore" .Values.secretsStore -}}
-{{- if $block.enabled -}}
-{{- range $name, $remote := $block.secrets -}}
+{{- range $by, $block := pick .Values "externalSecrets" "secretsStore" -}}
+{{- range $name, $remote := $block.enabled | ternary $block.secrets nil -}}
 {{- with $remote -}}
-{{- $key := include "airflow.tpl" (list $ .key) -}}
-{{- $_ := set $remotes $name (merge (dict "by" $by "key" $key) .) -}}
-{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- $_ := set $remotes $name (merge (dict "by" $by "key" (include "airflow.tpl" (list $ .key))) .) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
+{{- $_ := set . "secrets" dict -}}
+{{- $_ := set . "secretsOf" dict -}}
 {{- range $row := .secretRows -}}
-{{- $own := include "airflow.valueAt" (dict "root" $ "path" $row.values.name) -}}
-{{- $text := include "airflow.valueAt" (dict "root" $ "path" $row.values.text) -}}
-{{- $remote := index $remotes $row.name -}}
-{{- $_ := set $row "own" $own -}}
-{{- if and $text $row.text }}{{ $text = tpl $row.text $ }}{{ end -}}
+{{- $_ := set $row "own" (include "airflow.valueAt" (list $ .values.name)) -}}
+{{- $text := include "airflow.valueAt" (list $ .values.text) -}}
+{{- if and $text .text }}{{ $text = tpl .text $ }}{{ end -}}
 {{- $_ := set $row "text" $text -}}
-{{- $_ := set $row "remote" $remote -}}
-{{- $_ := set $row "object" ($own | default (include "airflow.objectName" (dict "root" $ "component" $row.name))) -}}
-{{- $_ := set $row "missing" (not (or $own $text $remote)) -}}
-{{- $_ := set $row "needed" (ne "" (include "airflow.isOn" (dict "root" $ "path" $row.when))) -}}
+{{- $_ := set $row "remote" (index $remotes .name) -}}
+{{- $_ := set $row "object" (.own | default (include "airflow.objectName" (dict "root" $ "component" .name))) -}}
+{{- $_ := set $row "missing" (not (or .own .text .remote)) -}}
+{{- $_ := set $row "needed" (or (not .when) (include "airflow.valueAt" (list $ .when))) -}}
+{{- $_ := set $row "revision" (index ($.Values.secretRevisions | default dict) .name | default "") -}}
+{{- $_ := set $.secrets .name $row -}}
+{{- range .readers }}{{ $_ := set $.secretsOf . (append (index $.secretsOf . | default list) $row) }}{{ end -}}
 {{- end -}}
 {{- end }}
 
-{{- /* {root, path}: "true" when there is no switch at the path, or it is on. */}}
-{{- define "airflow.isOn" -}}
-{{- if or (not .path) (include "airflow.valueAt" .) }}true{{ end -}}
-{{- end }}
-
-{{- /* {root, secret}: name of the Secret that holds a row. */}}
-{{- define "airflow.secretName" -}}
-{{- range .root.secretRows }}{{ if eq .name $.secret }}{{ .object }}{{ end }}{{ end -}}
-{{- end }}
-
-{{- /* {root, secret}: "true" when nothing provides the row, so that the Job must make it. */}}
-{{- define "airflow.isMissing" -}}
-{{- range .root.secretRows }}{{ if and (eq .name $.secret) .missing }}true{{ end }}{{ end -}}
-{{- end }}
-
-{{- /* Secrets that the Job must make, as JSON for files/create_secrets.py: [{name, data: key -> how}]. */}}
-{{- define "airflow.missingSecrets" -}}
+{{- /* Sets .missingSecrets, and `generated` of their rows. */}}
+{{- define "airflow.findMissingSecrets" -}}
 {{- $missing := list -}}
 {{- range $row := .secretRows -}}
-{{- if and $row.missing $row.needed (include "airflow.isOn" (dict "root" $ "path" $row.generateWhen)) -}}
+{{- $can := or (not .generateWhen) (include "airflow.valueAt" (list $ .generateWhen)) -}}
+{{- $_ := set $row "generated" (and .missing .needed $can) -}}
+{{- if .generated -}}
 {{- $data := dict -}}
-{{- range $key, $how := $row.generate -}}
+{{- range $key, $how := .generate -}}
 {{- $made := omit $how "password" -}}
-{{- with $how.text }}{{ $_ := set $made "text" (tpl . $) }}{{ end -}}
-{{- with $how.password -}}
-{{- $password := dict "secret" (include "airflow.secretName" (dict "root" $ "secret" .)) "key" "password" -}}
-{{- $_ := set $made "password" $password -}}
+{{- with .text }}{{ $_ := set $made "text" (tpl . $) }}{{ end -}}
+{{- with .password -}}
+{{- $_ := set $made "password" (dict "secret" (index $.secrets .).object "key" "password") -}}
 {{- end -}}
 {{- $_ := set $data $key $made -}}
 {{- end -}}
-{{- $missing = append $missing (dict "name" $row.object "data" $data) -}}
+{{- $missing = append $missing (dict "name" .object "data" $data) -}}
 {{- end }}{{ end -}}
-{{- if $missing }}{{ toJson $missing }}{{ end -}}
+{{- $_ := set . "missingSecrets" $missing -}}
 {{- end }}
 
 {{- /* URL of the database that values describe, with the password that they hold. */}}

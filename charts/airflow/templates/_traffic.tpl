@@ -5,7 +5,7 @@
 always: true
 kubernetesExecutor: {{ contains "KubernetesExecutor" .Values.executor }}
 podLaunching: {{ .Values.allowPodLaunching }}
-podLogReading: {{ include "airflow.readsPodLogs" . | default false }}
+podLogReading: {{ .Values.apiServer.allowPodLogReading | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
 remoteLogging: {{ include "airflow.remoteLogging" . | default false }}
 triggererLogs: {{ not .Values.logs.persistence.enabled }}
@@ -14,7 +14,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- /* Sets .edges: the table's callees whose condition holds, then those that values open or close by name. */}}
 {{- define "airflow.findEdges" -}}
 {{- $opened := .Values.networkPolicies.egress | default dict -}}
-{{- $edges := dict -}}
+{{- $_ := set . "edges" dict -}}
 {{- range $caller, $row := .components -}}
 {{- $callees := list -}}
 {{- if not (has $caller $.off) -}}
@@ -25,18 +25,13 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- range $callee, $open := index $opened (include "airflow.policyKey" (dict "root" $ "component" $caller)) -}}
 {{- if $open }}{{ $callees = append $callees $callee }}{{ else }}{{ $callees = without $callees $callee }}{{ end -}}
 {{- end }}{{ end -}}
-{{- $_ := set $edges $caller (uniq $callees) -}}
+{{- $_ := set $.edges $caller (uniq $callees) -}}
 {{- end -}}
-{{- $_ := set . "edges" $edges -}}
 {{- end }}
 
 {{- /* {root, component}: its key in networkPolicies; pods that tasks launch share that of the task pods. */}}
 {{- define "airflow.policyKey" -}}
-{{- $name := .component -}}
-{{- if eq "LaunchedPod" (index .root.components $name).kind -}}
-{{- range $other, $row := .root.components }}{{ if eq $row.kind "TaskPod" }}{{ $name = $other }}{{ end }}{{ end -}}
-{{- end -}}
-{{- $name -}}
+{{- eq .component .root.launched.component | ternary .root.task.component .component -}}
 {{- end }}
 
 {{- /* {root, component}: the port on which it is called. */}}
@@ -48,14 +43,12 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- /* Sets .destinations and .external. */}}
 {{- define "airflow.findDestinations" -}}
 {{- $policies := .Values.networkPolicies -}}
-{{- $internet := dict -}}
-{{- if $policies.internet.enabled }}{{ $internet = $policies.internet }}{{ end -}}
-{{- $destinations := dict "kubernetes" $policies.kubernetes "internet" $internet -}}
+{{- $internet := $policies.internet.enabled | ternary $policies.internet dict -}}
+{{- $_ := set . "destinations" (dict "kubernetes" $policies.kubernetes "internet" $internet) -}}
 {{- range $name, $peer := $policies.destinations -}}
-{{- with $peer }}{{ $_ := set $destinations $name . }}{{ end -}}
+{{- with $peer }}{{ $_ := set $.destinations $name . }}{{ end -}}
 {{- end -}}
-{{- $_ := set . "destinations" $destinations -}}
-{{- $external := dict -}}
+{{- $_ := set . "external" dict -}}
 {{- range $name, $row := .components -}}
 {{- if and $row.external (has $name $.off) -}}
 {{- $peer := merge (dict "title" $row.external) (index $policies $row.external) -}}
@@ -63,7 +56,6 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- if not $.Values.data.metadataSecretName -}}
 {{- $_ := set $peer "ports" (append $peer.ports $.Values.data.metadataConnection.port | uniq) -}}
 {{- end -}}
-{{- $_ := set $external $name $peer -}}
+{{- $_ := set $.external $name $peer -}}
 {{- end }}{{ end -}}
-{{- $_ := set . "external" $external -}}
 {{- end }}

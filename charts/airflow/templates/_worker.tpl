@@ -1,23 +1,12 @@
 {{- /* Pods of tasks: the pod template of KubernetesExecutor, and what is there for them in their namespaces. */ -}}
 
-{{- /* Sets .task, the context of the component whose row has the kind TaskPod. */}}
-{{- define "airflow.findTask" -}}
-{{- range $name, $row := .components -}}
-{{- if eq $row.kind "TaskPod" -}}
-{{- $this := dict "root" $ "component" $name -}}
-{{- include "airflow.describe" $this -}}
-{{- include "airflow.layKubernetes" $this -}}
-{{- $_ := set $ "task" $this -}}
-{{- end }}{{ end -}}
-{{- end }}
-
 {{- /* {settings}: lays `kubernetes` of the settings over them. What belongs together is replaced whole, as in the
 official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- define "airflow.layKubernetes" -}}
 {{- $settings := deepCopy (omit .settings "kubernetes") -}}
 {{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
 {{- range $key, $value := deepCopy .settings.kubernetes -}}
-{{- if include "airflow.isSaid" (list $value) -}}
+{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) -}}
 {{- $below := index $settings $key -}}
 {{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) -}}
 {{- $value = mergeOverwrite $below $value -}}
@@ -25,12 +14,6 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 {{- $_ := set $settings $key $value -}}
 {{- end }}{{ end -}}
 {{- $_ := set . "settings" $settings -}}
-{{- end }}
-
-{{- /* [value]: "true" unless it is null or an empty text, list or map. */}}
-{{- define "airflow.isSaid" -}}
-{{- $value := first . -}}
-{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}
@@ -43,40 +26,11 @@ kind: Pod
 {{- end -}}
 {{- end }}
 
-{{- /* {root, namespace}: the policy of pods that tasks launch. In a namespace of their own all pods are tasks'; in the
-release's namespace, those with the label of KubernetesPodOperator. */}}
-{{- define "airflow.launchedPodsPolicy" -}}
-{{- $root := .root -}}
-{{- range $name, $row := $root.components }}
-{{- if eq $row.kind "LaunchedPod" -}}
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-{{ include "airflow.policyMetadata" (dict "root" $root "component" $name "namespace" $.namespace) }}
-spec:
-  {{- if ne $.namespace $root.Release.Namespace }}
-  podSelector: {}
-  {{- else }}
-  podSelector:
-    matchLabels: {kubernetes_pod_operator: "True"}
-  {{- end }}
-  policyTypes: [Ingress, Egress]
-  ingress: []
-  {{- include "airflow.egress" (dict "root" $root "component" $name) }}
-{{- end }}{{ end }}
-{{- end }}
-
-{{- /* Name of the ServiceAccount with which tasks launch pods. */}}
-{{- define "airflow.launcherAccount" -}}
-{{- range .components -}}
-{{- if eq .kind "LaunchedPod" }}{{ include "airflow.standardName" $ }}-{{ .account }}{{ end -}}
-{{- end -}}
-{{- end }}
-
 {{- /* ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which has no rights. */}}
 {{- define "airflow.taskAccounts" -}}
 {{- $spec := .taskPod.spec | default dict -}}
 {{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
-{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts (include "airflow.launcherAccount" .) }}{{ end -}}
+{{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts .launched.account }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
 

@@ -15,6 +15,7 @@ import yaml
 from scripts.paths import CHART, KUBECONFIG
 from scripts.releases import helm
 from scripts.steps import Step
+from scripts.values.rows import component_rows
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
 from scripts.workshop.bench.measured_cluster import (
@@ -27,7 +28,9 @@ from scripts.workshop.cluster import image_store, images
 
 RUNS = 3
 NAMESPACE = "airflow-bench"
-COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+_ROWS = component_rows().items()
+COMPONENTS = [name for name, row in _ROWS if row.kind == "Deployment"]
+DATABASES = [name for name, row in _ROWS if row.kind == "StatefulSet"]
 SETTLED_SECONDS = 120
 WATCHED_SECONDS = 90
 # Parts of the release of `make up` that a second one cannot have (its node port) or does not need
@@ -78,7 +81,7 @@ def idle(this: Step) -> Measured:
         after = cluster.usage(NAMESPACE)
     used = {
         component: usage_between(component, before, after)
-        for component in (*COMPONENTS, "postgresql")
+        for component in (*COMPONENTS, *DATABASES)
     }
     memory, cpu = (sum(used[one][what] for one in COMPONENTS) for what in ("MiB", "m"))
     return Measured((memory, cpu), {"by component": used, "timeline": timeline.stories()})
@@ -89,7 +92,7 @@ def _install_once(cluster: MeasuredCluster, this: Step, number: int) -> dict[str
     busy = wait_until_quiet(this)
     with _installed(cluster, this) as timeline:
         stories = timeline.stories()
-        ready = {one: stories[one]["ready"] for one in (*COMPONENTS, "postgresql")}
+        ready = {one: stories[one]["ready"] for one in (*COMPONENTS, *DATABASES)}
         return {
             "seconds": round(max(ready.values()), 2),
             "busy before": round(busy),
@@ -105,7 +108,7 @@ def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> I
         timeline.start()
         try:
             _helm_install(logs=logs)
-            components = {*COMPONENTS, "postgresql"}
+            components = {*COMPONENTS, *DATABASES}
             seconds = timeline.wait_until_ready(components, seconds=LONGEST_SECONDS)
             this.note(f"ready after {seconds:.1f} s")
             yield timeline

@@ -28,6 +28,8 @@ from scripts.workshop.cluster.parallel import together
 from scripts.workshop.toolchain import apt
 
 ENVIRONMENT = "local"
+# The Go modules in tools/ whose programs run on the node or manage it.
+NODE_MODULES = ("cilium", "containerd", "etcd", "kubernetes")
 
 
 def up(team: str, context: str = "", port: int = 8080) -> None:
@@ -87,7 +89,8 @@ def alone() -> Iterator[None]:
 
 
 def _build_programs() -> None:
-    for module in modules().values():
+    for name in NODE_MODULES:
+        module = modules()[name]
         build(module, module.packages)
     cilium.files()
 

@@ -12,14 +12,13 @@
 {{- if regexMatch "^[0-2]\\.[0-9]" ($values.images.pod_template.tag | default "") }}
 - Airflow {{ $values.images.pod_template.tag }} is older than 3.0, the oldest version that this chart runs:
   set images.pod_template.tag to 3.0.0 or newer, or remove it.{{ end }}
-{{- $executors := list "KubernetesExecutor" }}
-{{- if not (has $values.executor $executors) }}
-- executor {{ $values.executor }} is not supported: set executor to {{ join " or " $executors }}.{{ end }}
-{{- with ($values.config.core | default dict).executor }}
+{{- if ne $values.executor "KubernetesExecutor" }}
+- executor {{ $values.executor }} is not supported: set executor to KubernetesExecutor.{{ end }}
+{{- with ($values.config.core).executor }}
 {{- if ne (tpl (toString .) $) $values.executor }}
 - config.core.executor is {{ . }}, but executor is {{ $values.executor }}: remove config.core.executor.
 {{- end }}{{ end }}
-{{- with ($values.config.api | default dict).base_url }}
+{{- with ($values.config.api).base_url }}
 {{- if not (contains "://" (tpl . $)) }}
 - config.api.base_url {{ . }} has no scheme: begin it with https://.{{ end }}{{ end }}
 {{- end }}

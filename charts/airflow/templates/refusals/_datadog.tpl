@@ -6,8 +6,8 @@
 {{- if regexMatch "^([0-2]|3\\.[01])(\\.|$)" $version }}
 - datadog.enabled needs Airflow 3.2 or newer, because the metric names of {{ $version }} contain ids:
   set datadog.enabled to false, or images.airflow.tag to a newer version.{{ end }}
-{{- range $key := list "statsd_on" "otel_on" }}
-{{- if eq "true" (index ($values.config.metrics | default dict) $key | toString | lower) }}
+{{- range $key, $on := pick ($values.config.metrics | default dict) "statsd_on" "otel_on" }}
+{{- if eq "true" (toString $on | lower) }}
 - config.metrics.{{ $key }} and datadog.enabled are both on, but Airflow sends its metrics to one receiver only:
   remove config.metrics.{{ $key }}, or set datadog.enabled to false.{{ end }}{{ end }}
 {{- if and $values.podTemplate .podTemplate (not (contains "AIRFLOW__METRICS__STATSD_HOST" .podTemplate)) }}

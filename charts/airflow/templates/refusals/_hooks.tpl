@@ -9,6 +9,5 @@
 {{- range $name, $object := index $.Values $kind }}
 {{- if $object.useHelmHooks }}
 - {{ $kind }}.{{ $name }}.useHelmHooks makes an object that no upgrade changes and no uninstall deletes:
-  set it to false.
-{{- end }}{{ end }}{{ end }}
+  set it to false.{{ end }}{{ end }}{{ end }}
 {{- end }}

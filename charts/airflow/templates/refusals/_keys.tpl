@@ -1,19 +1,13 @@
 {{- /* Refusals of keys that the schema cannot judge: keys that null removed, and keys with another name. */ -}}
 
-{{- /* Answered before all others, since templates fail on a missing block. */}}
+{{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
-{{- include "airflow.refusals.emptyKeysBelow" (dict "values" .Values "needed" .keys.needed "path" "") -}}
-{{- end }}
-
-{{- /* {values, needed, path} */}}
-{{- define "airflow.refusals.emptyKeysBelow" -}}
 {{- range $key, $below := .needed -}}
 {{- $value := index $.values $key -}}
 {{- if kindIs "invalid" $value }}
 - {{ $.path }}{{ $key }} is null: set it, or remove the key to use its default.
 {{- else if $below -}}
-{{- $what := dict "values" $value "needed" $below "path" (print $.path $key ".") -}}
-{{- include "airflow.refusals.emptyKeysBelow" $what -}}
+{{- include "airflow.refusals.emptyKeys" (dict "values" $value "needed" $below "path" (print $.path $key ".")) -}}
 {{- end }}{{ end -}}
 {{- end }}
 

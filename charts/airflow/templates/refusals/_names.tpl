@@ -16,13 +16,9 @@
 {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" $account) }}
 - The name {{ $account }} is not valid for a ServiceAccount: use only a-z, 0-9 and -
   in fullnameOverride, nameOverride and the release's name.{{ end }}
-{{- $blocks := dict "" .Values }}
-{{- range .components }}{{ $_ := set $blocks (print .key ".") (index $.Values .key) }}{{ end }}
-{{- range $path, $block := $blocks }}
-{{- range $label, $_ := $block.labels }}
-{{- if has $label (list "tier" "component" "release" "chart" "heritage") }}
-- {{ $path }}labels.{{ $label }} is reserved, because the chart sets it to select pods: remove it.
-{{- end }}{{ end }}{{ end }}
+{{- range $path, $block := .blocks }}
+{{- range $label, $_ := pick ($block.labels | default dict) "tier" "component" "release" "chart" "heritage" }}
+- {{ $path }}labels.{{ $label }} is reserved, because the chart sets it to select pods: remove it.{{ end }}{{ end }}
 {{- if and (regexMatch "(?i)^prod(uction)?$" .Values.environment) (ne .Values.environment "prod") }}
 - environment must be `prod`, not `{{ .Values.environment }}`, or the production checks would not run:
   set environment to prod.{{ end }}

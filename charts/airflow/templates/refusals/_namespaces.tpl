@@ -14,7 +14,7 @@
 - The namespace {{ . }} is not a valid name: use only a-z, 0-9 and - in tasks.namespace
   and config.kubernetes_executor.multi_namespace_mode_namespace_list.{{ end }}{{ end }}
 {{- with $config.namespace }}
-{{- if ne (tpl (toString .) $) (include "airflow.tasksNamespace" $) }}
+{{- if ne (tpl (toString .) $) (first $.taskNamespaces) }}
 - config.kubernetes_executor.namespace is {{ . }}, where the chart makes no Roles and NetworkPolicies:
   remove it and set tasks.namespace.{{ end }}{{ end }}
 {{- end }}

@@ -24,11 +24,10 @@
 {{- range $name, $place := $policies.destinations }}
 {{- if has $name $reserved }}
 - networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
-{{- if and ($place | default dict).fqdns (not $policies.cilium.enabled) }}
+{{- if and ($place).fqdns (not $policies.cilium.enabled) }}
 - networkPolicies.destinations.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
   set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}
-{{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}
-{{- end }}
+{{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}{{ end }}
 {{- /* Private ranges are the default of `except`, and may stay when cidrs are set. */}}
 {{- $default := concat (index .privateNetworks "4") (index .privateNetworks "6") | join "," }}
 {{- range $name, $place := $nets }}
@@ -42,9 +41,9 @@
 {{- define "airflow.refusals.unreached" -}}
 {{- range $component, $row := .components }}
 {{- range $name := $row.needs }}
-{{- $place := index $.destinations $name | default dict }}
+{{- $place := index $.destinations $name }}
 {{- $rules := index ($.Values.networkPolicies.extraEgress | default dict) $component }}
-{{- if and (not (or $place.cidrs $place.fqdns $rules)) (has $name (index $.edges $component)) }}
+{{- if and (has $name (index $.edges $component)) (not (or ($place).cidrs ($place).fqdns $rules)) }}
 {{- $where := eq $name "kubernetes" | ternary $name (print "destinations." $name) }}
 - networkPolicies.{{ $where }}.cidrs is empty, but {{ $component }} needs this destination:
   set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.{{ end }}{{ end }}{{ end }}
@@ -57,15 +56,14 @@
 {{- $_ := set $places $where $place -}}
 {{- end -}}
 {{- range $name, $place := $places -}}
-{{- $open := false -}}
-{{- range $cidr := $place.cidrs -}}
-{{- $what := dict "cidr" $cidr "except" $place.except "private" $.privateNetworks -}}
-{{- $open = or $open (include "airflow.isAnyNetwork" $what) -}}
+{{- $open := "" -}}
+{{- range .cidrs -}}
+{{- $open = or $open (include "airflow.isAnyNetwork" (dict "root" $ "cidr" . "except" $place.except)) -}}
 {{- end -}}
 {{- if $open }}
 - networkPolicies.{{ $name }}.cidrs allows all addresses: list the networks that are needed,
   exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.{{ end }}
-{{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" $place.fqdns) }}
+{{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" .fqdns) }}
 - networkPolicies.{{ $name }}.fqdns allows all hosts: list those that are needed,
   or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
@@ -83,14 +81,12 @@
   {{ if eq $open "addresses" }}exclude private ones by `except`, {{ end }}or set networkPolicies.allowAnywhere to true.
 {{- end }}{{ end }}
 {{- range .components }}
-{{- $key := .key }}
 {{- $open := "" }}
-{{- with (index $.Values $key).networkPolicy }}
-{{- range .ingress.from }}
+{{- range (((index $.Values .key).networkPolicy).ingress).from }}
 {{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" false)) }}
-{{- end }}{{ end }}
+{{- end }}
 {{- if $open }}
-- {{ $key }}.networkPolicy.ingress.from allows all {{ $open }}: name those that are needed,
+- {{ .key }}.networkPolicy.ingress.from allows all {{ $open }}: name those that are needed,
   or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
 
@@ -99,29 +95,26 @@
 {{- $peer := kindIs "map" .peer | ternary .peer dict -}}
 {{- if kindIs "map" $peer.ipBlock -}}
 {{- $cidr := tpl (toString $peer.ipBlock.cidr) .root -}}
-{{- $what := dict "cidr" $cidr "except" (.except | ternary $peer.ipBlock.except nil) "private" .root.privateNetworks -}}
-{{- if include "airflow.isAnyNetwork" $what }}addresses{{ end -}}
-{{- else if include "airflow.isAnyPod" $peer }}pods{{ end -}}
+{{- $except := .except | ternary $peer.ipBlock.except nil -}}
+{{- if include "airflow.isAnyNetwork" (dict "root" .root "cidr" $cidr "except" $except) }}addresses{{ end -}}
+{{- else -}}
+{{- $anyNamespace := and (hasKey $peer "namespaceSelector") (include "airflow.selectsAll" $peer.namespaceSelector) -}}
+{{- if and (or (not $peer) $anyNamespace) (include "airflow.selectsAll" $peer.podSelector) }}pods{{ end -}}
+{{- end -}}
 {{- end }}
 
-{{- /* {cidr, except, private}: "true" for a network that is larger than private ones and includes some. */}}
+{{- /* {root, cidr, except}: "true" for a network that is larger than private ones and includes some. */}}
 {{- define "airflow.isAnyNetwork" -}}
 {{- $size := splitList "/" .cidr | last | int -}}
 {{- $family := contains ":" .cidr | ternary "6" "4" -}}
-{{- $open := index .private $family -}}
+{{- $open := index .root.privateNetworks $family -}}
 {{- if eq $size 0 }}{{ range .except }}{{ $open = without $open . }}{{ end }}{{ end -}}
 {{- /* The largest private networks are 10.0.0.0/8 and fc00::/7. */ -}}
 {{- if and (lt $size (eq $family "4" | ternary 8 7)) $open }}true{{ end -}}
 {{- end }}
 
-{{- /* A peer of a rule: "true" when it selects any pod in any namespace. */}}
-{{- define "airflow.isAnyPod" -}}
-{{- $anyNamespace := and (hasKey . "namespaceSelector") (include "airflow.selectsAnything" .namespaceSelector) -}}
-{{- if and (or (not .) $anyNamespace) (include "airflow.selectsAnything" .podSelector) }}true{{ end -}}
-{{- end }}
-
 {{- /* A label selector: "true" when it requires no value of a label, so that any pod may match. */}}
-{{- define "airflow.selectsAnything" -}}
+{{- define "airflow.selectsAll" -}}
 {{- $selector := kindIs "map" . | ternary . dict -}}
 {{- $asked := $selector.matchLabels -}}
 {{- range $selector.matchExpressions }}{{ if eq .operator "In" }}{{ $asked = .values }}{{ end }}{{ end -}}

@@ -1,20 +1,18 @@
 {{- /* Refusals: secrets of the platform that are set twice, externalSecrets and secretsStore. */ -}}
 
 {{- define "airflow.refusals.secrets" -}}
-{{- range $row := .secretRows -}}
+{{- range .secretRows -}}
 {{- if and .own .text }}
 - {{ .values.text }} has no effect while {{ .values.name }} is set: remove one of them.{{ end }}
-{{- if or .own .text }}
-{{- with .remote }}
-{{- $other := $row.own | empty | ternary $row.values.text $row.values.name }}
-- {{ .by }}.secrets.{{ $row.name }} has no effect while {{ $other }} is set: remove one of them.
-{{- end }}{{ end }}{{ end }}
+{{- if and .remote (or .own .text) }}
+{{- $other := .own | empty | ternary .values.text .values.name }}
+- {{ .remote.by }}.secrets.{{ .name }} has no effect while {{ $other }} is set: remove one of them.{{ end }}{{ end }}
+{{- range $by, $block := pick .Values "externalSecrets" "secretsStore" }}
+{{- if and $block.enabled (not $block.secrets) }}
+- {{ $by }}.enabled has no effect without {{ $by }}.secrets:
+  list a secret there, or set {{ $by }}.enabled to false.{{ end }}{{ end }}
 {{- $operator := .Values.externalSecrets }}
 {{- $driver := .Values.secretsStore }}
-{{- range $by, $block := dict "externalSecrets" $operator "secretsStore" $driver }}
-{{- if and $block.enabled (not $block.secrets) }}
-- {{ $by }}.enabled has no effect without {{ $by }}.secrets: list a secret there, or set {{ $by }}.enabled to false.
-{{- end }}{{ end }}
 {{- if and $operator.enabled (not $operator.storeRef.name) }}
 - externalSecrets.storeRef.name is empty: set it to the name of a store of the External Secrets Operator.{{ end }}
 {{- if and $operator.enabled (not (regexMatch "[1-9]" $operator.refreshInterval)) }}

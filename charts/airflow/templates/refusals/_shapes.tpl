@@ -5,38 +5,22 @@
 {{- with index $.Values $key -}}
 {{- range fromYamlArray (tpl . $) -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
-- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.
-{{- end }}{{ end }}{{ end }}{{ end -}}
+- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}{{ end -}}
 {{- if hasSuffix ":" (include "airflow.image" .) }}
 - images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
 {{- $image := include "airflow.taskImage" . -}}
 {{- if and (hasSuffix ":" $image) (ne $image (include "airflow.image" .)) }}
 - images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
-{{- $fields := dict "volumeMounts" "mountPath" "extraVolumeMounts" "mountPath" -}}
-{{- range list "env" "volumes" "extraVolumes" "extraContainers" "extraInitContainers" -}}
-{{- $_ := set $fields . "name" -}}
+{{- $lists := list "env" "extraContainers" "extraInitContainers" "extraVolumeMounts" "extraVolumes" "volumeMounts" -}}
+{{- range $path, $block := .blocks -}}
+{{- range append $lists "volumes" -}}
+{{- $field := hasSuffix "Mounts" . | ternary "mountPath" "name" -}}
+{{- $list := dict "root" $ "key" (print $path .) "items" (index $block .) "field" $field -}}
+{{- if $list.items }}{{ include "airflow.refusals.shapeOfList" $list }}{{ end -}}
 {{- end -}}
-{{- $blocks := dict "" .Values -}}
-{{- range .components }}{{ $_ := set $blocks (print .key ".") (index $.Values .key) }}{{ end -}}
-{{- range $path, $block := $blocks -}}
-{{- include "airflow.refusals.shapesOfBlock" (dict "root" $ "path" $path "block" $block "fields" $fields) -}}
-{{- range $below := list "kubernetes" "waitForMigrations" -}}
-{{- with index $block $below -}}
-{{- $what := dict "root" $ "path" (print $path $below ".") "block" . "fields" $fields -}}
-{{- include "airflow.refusals.shapesOfBlock" $what -}}
-{{- end }}{{ end }}{{ end -}}
-{{- end }}
-
-{{- /* {root, path, block, fields}: of the values of a component, or of all. */}}
-{{- define "airflow.refusals.shapesOfBlock" -}}
-{{- range $key, $field := .fields -}}
-{{- with index $.block $key -}}
-{{- $what := dict "root" $.root "key" (print $.path $key) "items" . "field" $field -}}
-{{- include "airflow.refusals.shapeOfList" $what -}}
-{{- end }}{{ end -}}
-{{- with .block.image -}}
+{{- with .image -}}
 {{- if and (kindIs "map" .) (not (or .tag .digest)) }}
-- {{ $.path }}image has neither a tag nor a digest: set {{ $.path }}image.tag.{{ end }}{{ end -}}
+- {{ $path }}image has neither a tag nor a digest: set {{ $path }}image.tag.{{ end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* {root, key, items, field}: of named things, of which each must have a field. */}}

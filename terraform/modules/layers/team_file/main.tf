@@ -14,18 +14,44 @@ locals {
 
   names = try([for name in [local.own.team] : "`team` must be ${var.team}, the name of the file." if name != var.team], [])
 
-  # A variable with a text: `NAME: text` or `NAME: {value: text}`.
+  # Variables: `NAME: text`, `NAME: {value: text}` or `NAME: {valueFrom: {source: …}}`.
   _variables = [
-    for node in local.nodes : { key = node.key, path = node.path, text = try(tostring(node.value), tostring(node.value.value), "") }
-    if can(regex("(^|[.])env[.][*]$", node.rule))
+    for node in local.nodes : {
+      key    = node.key
+      path   = node.path
+      text   = try(tostring(node.value), tostring(node.value.value), "")
+      source = try(node.value.valueFrom, null)
+      stated = try(length(setsubtract(keys(node.value), ["value", "valueFrom"])) > 0 ? 1 : length(keys(node.value)), 1)
+    } if can(regex("(^|[.])env[.][*]$", node.rule))
   ]
-  secrets = [
-    for one in local._variables : "`${one.path}` looks like a secret: store it in the secrets backend, or name a Secret in `valueFrom.secretKeyRef`."
-    if !contains(["", "0", "false"], coalesce(one.text, "0")) && anytrue([
-      can(regex(var.rules.secret_name, one.key)) && !can(regex(var.rules.names_a_path, one.key)),
-      can(regex(var.rules.secret_text, coalesce(one.text, "0"))),
-    ])
-  ]
+  variables = flatten([
+    for one in local._variables : can(regex(var.rules.platform_variable, one.key)) ? ["`${one.path}` is set by the platform: remove it here and ask the platform team."] : concat(
+      !contains(["", "0", "false"], coalesce(one.text, "0")) && anytrue([
+        can(regex(var.rules.secret_name, one.key)) && !can(regex(var.rules.names_a_path, one.key)),
+        can(regex(var.rules.secret_text, coalesce(one.text, "0"))),
+      ]) ? ["`${one.path}` looks like a secret: store it in the secrets backend, or name a Secret in `valueFrom.secretKeyRef`."] : [],
+      one.stated != 1 ? ["`${one.path}` must have one of `value` and `valueFrom`."] : [],
+      one.stated == 1 && try(length(keys(one.source)) != 1, false) ? ["`${one.path}` must have one source in `valueFrom`."] : [],
+      can(regex(var.rules.platform_secret, one.source.secretKeyRef.name)) ? ["`${one.path}` reads a Secret of the platform: name a Secret of the team."] : [],
+    )
+  ])
+
+  # Tolerations that Kubernetes would refuse, with every pod of a task.
+  _tolerations = [for node in local.nodes : node if node.rule == "workers.tolerations.*" && can(keys(node.value))]
+  tolerations = concat(
+    [
+      for node in local._tolerations : "`${node.path}` must have no `value` with the operator Exists."
+      if try(node.value.operator == "Exists", false) && can(node.value.value)
+    ],
+    [
+      for node in local._tolerations : "`${node.path}` must have a `key`, or the operator Exists."
+      if try(node.value.operator != "Exists", true) && !can(node.value.key)
+    ],
+    [
+      for node in local._tolerations : "`${node.path}` must have the effect NoExecute with `tolerationSeconds`."
+      if can(node.value.tolerationSeconds) && try(node.value.effect != "NoExecute", true)
+    ],
+  )
 
   # A layer takes a destination away by null.
   _places       = merge([for layer in var.lower : try(layer.networkPolicies.destinations, {})]...)

@@ -12,7 +12,11 @@
 {{- else if $wrong }}
 - podTemplate has fields of a wrong type ({{ trim $wrong }}): write them as in a Pod of Kubernetes.
 {{- else -}}
-{{- include "airflow.refusals.taskSecrets" . -}}
+{{- $read := include "airflow.templateSecrets" .taskPod.spec | fromJsonArray -}}
+{{- range .secretRows }}
+{{- if has .object $read }}
+- Task pods would read the Secret {{ .object }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
+  volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end -}}
 {{- include "airflow.refusals.taskAccounts" . -}}
 {{- if .Values.podTemplate }}{{ include "airflow.refusals.podTemplate" . }}{{ end -}}
 {{- end }}{{ end -}}
@@ -49,7 +53,7 @@
 {{- $path := .variable | default "" | lower | splitList "__" }}
 {{- if eq (first $path) "airflow" }}
 {{- $section := index $path 1 }}
-{{- $key := index $path 2 }}
+{{- $key := last $path }}
 {{- if hasKey (index $.Values.config $section | default dict) $key }}
 - Task pods would read config.{{ $section }}.{{ $key }}: remove it, and set {{ .values.name }} to a Secret.{{ end }}
 {{- if contains .variable ($.podTemplate | default "") }}
@@ -58,18 +62,9 @@
   and set {{ .values.name }} to a Secret.{{ end }}{{ end }}{{ end }}{{ end }}
 {{- end }}
 
-{{- define "airflow.refusals.taskSecrets" -}}
-{{- $read := include "airflow.templateSecrets" .taskPod.spec | fromJsonArray }}
-{{- range $read | empty | ternary list .secretRows }}
-{{- if has .object $read }}
-- Task pods would read the Secret {{ .object }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
-  volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end }}
-{{- end }}
-
 {{- /* In the release's namespace, a task could name the account of a component that calls the Kubernetes API. */}}
 {{- define "airflow.refusals.taskAccounts" -}}
-{{- $namespaces := .taskNamespaces -}}
-{{- if and .Values.tasks.admission.enabled (has .Release.Namespace $namespaces) -}}
+{{- if and .Values.tasks.admission.enabled (has .Release.Namespace .taskNamespaces) -}}
 {{- $allowed := include "airflow.taskAccounts" . | fromJsonArray -}}
 {{- range $component, $row := .components }}
 {{- if and $row.calls.kubernetes (eq $row.namespace "release") }}
@@ -84,7 +79,7 @@
 {{- if ne (toString $main.name) "base" }}
 - podTemplate must begin its containers with `base`, in which KubernetesExecutor runs the task:
   rename the first container to base.{{ end }}
-{{- $labels := (.taskPod.metadata | default dict).labels | default dict }}
+{{- $labels := (.taskPod.metadata).labels | default dict }}
 {{- range $label, $value := include "airflow.selector" (dict "root" . "component" .task.component) | fromYaml }}
 {{- if ne (toString $value) (toString (index $labels $label)) }}
 - podTemplate lacks the label {{ $label }}: {{ $value }}, by which NetworkPolicies select task pods:

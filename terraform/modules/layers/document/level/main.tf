@@ -5,13 +5,14 @@ locals {
   paths      = { for path in keys(var.rules) : path => path }
   containers = { "{" = "map", "[" = "list" }
 
-  # Nothing below an unknown key, or below a map in place of a text, is looked at.
+  # Nothing below an unknown key, or below a map in place of a text, is looked at. A key with dots is never
+  # the path of a rule: `scheduler.replicas: 2` does not set `replicas` of `scheduler`.
   nodes = flatten([
     for above in var.above : [
       for key, value in above.value : {
         key    = key
         path   = trimprefix("${above.path}.${key}", ".")
-        rule   = lookup(local.paths, trimprefix("${above.rule}.${key}", "."), trimprefix("${above.rule}.*", "."))
+        rule   = lookup(local.paths, strcontains(key, ".") ? "." : trimprefix("${above.rule}.${key}", "."), trimprefix("${above.rule}.*", "."))
         value  = value
         within = above.rule
       }

@@ -13,15 +13,16 @@ from scripts.paths import ROOT
 
 # A path inside a file: keys of maps, and positions in lists.
 KeyPath = tuple[Any, ...]
+FORMS = {dict: "map (`key: value` lines)", list: "list (`- item` lines)"}
 MERGE = "tag:yaml.org,2002:merge"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A YAML file that is one map, with the line of each of its keys."""
+    """A YAML file that is one map or list, with the line of each of its keys."""
 
     path: Path
-    data: dict[str, Any]
+    data: Any
     lines: dict[KeyPath, int]
 
     def at(self, path: KeyPath) -> str:
@@ -31,8 +32,8 @@ class Document:
         return f"{short(self.path)}:{self.lines.get(path, 1)}"
 
 
-def read(path: Path) -> Document:
-    """Read a file that must be one map.
+def read(path: Path, kind: type[dict] | type[list] = dict) -> Document:
+    """Read a file that must be one map, or one list.
 
     Helm takes the first of several documents and silently drops the rest.
     """
@@ -44,6 +45,8 @@ def read(path: Path) -> Document:
         raise Refusal(
             f"{short(path)}:{twice.line}: the key `{twice.key}` occurs twice: remove one of them."
         ) from None
+    except RecursionError:
+        raise Refusal(f"{short(path)}: an alias (`*name`) stands within its own anchor.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
@@ -54,8 +57,8 @@ def read(path: Path) -> Document:
             f"{short(path)} contains {len(documents)} YAML documents; it must contain one."
         )
     data, lines = documents[0]
-    if not isinstance(data, dict):
-        raise Refusal(f"{short(path)} must be a map (`key: value` lines).")
+    if not isinstance(data, kind):
+        raise Refusal(f"{short(path)} must be a {FORMS[kind]}.")
     return Document(path, data, lines)
 
 
@@ -108,6 +111,8 @@ def _lines(node: yaml.Node, path: KeyPath) -> Iterator[tuple[KeyPath, int]]:
         for value in merged:
             yield from _lines(value, path)
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key must be a text", key.start_mark)
             if key.tag != MERGE:
                 yield (*path, key.value), key.start_mark.line + 1
                 yield from _lines(value, (*path, key.value))
