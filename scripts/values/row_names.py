@@ -1,7 +1,7 @@
-"""Checks rows against each other: every component, condition, port and value they name must exist.
+"""Check that every component, condition, port and value in the rows of a chart exists.
 
-A misspelt one would be dropped in silence: a connection that no policy allows, a Secret that no pod
-reads.
+A misspelt name would be ignored silently: no policy would allow a connection, or no pod would read
+a Secret.
 """
 
 import re

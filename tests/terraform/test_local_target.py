@@ -70,7 +70,7 @@ def test_given_variables_win_over_those_of_the_last_apply(target):
 
 def test_an_unknown_environment_is_refused_with_the_known_ones():
     known = ", ".join(folder.name for folder in folders())
-    with pytest.raises(Refusal, match=f"no environment 'moon'; known: {known}"):
+    with pytest.raises(Refusal, match=f"unknown environment 'moon'; known: {known}"):
         terraform.run("moon", ["plan"])
 
 

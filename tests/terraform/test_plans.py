@@ -15,7 +15,7 @@ def place(monkeypatch, tmp_path):
 
 
 def test_an_apply_needs_a_saved_plan(place):
-    with pytest.raises(Refusal, match="no saved plan for prod: run `make plan ENV=prod` first"):
+    with pytest.raises(Refusal, match="prod has no saved plan: run `make plan ENV=prod` first"):
         plans.apply("prod")
 
 
@@ -28,7 +28,7 @@ def test_a_plan_of_changed_files_is_refused(place):
 
 def test_an_interrupted_plan_is_not_applied(place):
     place.touch()
-    with pytest.raises(Refusal, match="no saved plan for prod"):
+    with pytest.raises(Refusal, match="prod has no saved plan"):
         plans.apply("prod")
 
 
