@@ -86,6 +86,8 @@ volume, which the kubelet retries sooner than a variable. */}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
 {{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
+{{- $env := list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env -}}
+{{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
   image: {{ include "airflow.image" .root }}
   imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
@@ -95,9 +97,9 @@ volume, which the kubelet retries sooner than a variable. */}}
     - --timeout={{ $values.images.migrationsWaitTimeout }}
     - --connection=/run/secrets/metadata/connection
   securityContext:
-    {{- include "airflow.containerSecurityContext" (dict "root" .root "facts" .facts "settings" $wait) | trim | nindent 4 }}
+    {{- include "airflow.containerSecurityContext" $context | trim | nindent 4 }}
   env:
-    {{- include "airflow.env" (dict "sources" (list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env)) | trim | nindent 4 }}
+    {{- include "airflow.env" (dict "sources" $env) | trim | nindent 4 }}
   resources:
     {{- include "airflow.yaml" .settings.resources | trim | default "{}" | nindent 4 }}
   volumeMounts:
