@@ -7,7 +7,7 @@ from typing import Any
 from scripts.releases.checks import Problem, closest, dotted, problems, value_at
 from scripts.releases.rules import below, pattern_of, rules
 from scripts.values import AirflowValues, TeamValues
-from scripts.values.rows import secret_rows
+from scripts.values.rows import replicated_keys, secret_rows
 from scripts.values.topics.network import DESTINATIONS
 from scripts.yaml_files import Document, KeyPath
 
@@ -54,6 +54,7 @@ def team_file_problems(
         *_tolerations(document.data),
         *_destinations(document.data, lower),
         *_limits(document.data, lower),
+        *_single_replicas(document.data, lower),
     ]
     return [*found, *(one for one in more if not _within(one.path, wrong))]
 
@@ -178,6 +179,20 @@ def _limits(data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]) -> Iter
                     f"`{dotted(own[-1])}`: the request of {request} is above the limit of {limit}:"
                     f" set `{dotted(paths[1])}` to at least {request}.",
                 )
+
+
+def _single_replicas(
+    data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]
+) -> Iterator[Problem]:
+    """Yield each component that a file of prod runs with one pod; the chart refuses it, too."""
+    in_prod = _effective(lower, ("environment",)) == "prod"
+    for path in [(key, "replicas") for key in replicated_keys()] if in_prod else ():
+        if value_at(data, path) == 1:
+            yield Problem(
+                path,
+                f"`{dotted(path)}` must be at least 2 in prod, so that Airflow survives the loss"
+                " of a node.",
+            )
 
 
 def _effective(layers: Sequence[Mapping[str, Any]], path: KeyPath) -> Any:

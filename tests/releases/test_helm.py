@@ -14,7 +14,10 @@ RELEASE = find("nonprod/payments")
 TARGET = Target("blue")
 WHERE = f"--namespace={RELEASE.namespace} --kube-context=blue"
 HISTORY = [{"revision": 1, "status": "superseded"}, {"revision": 2, "status": "deployed"}]
-JOB = "kind: Job\nmetadata: {name: airflow-run-airflow-migrations-%s}\n"
+JOB = (
+    "kind: Job\nmetadata:\n  name: airflow-run-airflow-migrations-%s\n"
+    "  labels: {component: run-airflow-migrations}\n"
+)
 
 Fake = Callable[..., Callable[[], list[str]]]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.errors import Refusal
 from scripts.paths import ENVIRONMENTS, ROOT
 from scripts.releases import find, releases
 from scripts.releases.layers import LAYERS
@@ -76,6 +77,16 @@ def test_a_file_may_use_everything_that_a_team_may_set(trial: Path):
 )
 def test_a_file_that_helm_cannot_read_is_refused(refused: Refused, text: str, answer: str):
     assert refused(FILE, text) == [f"{FILE}{answer}"]
+
+
+def test_a_single_pod_is_refused_in_prod_only(trial: Path):
+    (trial / "teams" / "search.yaml").write_text("team: search\nscheduler: {replicas: 1}\n")
+    assert releases(trial.parent)
+    prod = trial.rename(trial.with_name("prod"))
+    for file in (prod / "environment.yaml", prod / "values.yaml"):
+        file.write_text(file.read_text().replace("trial", "prod"))
+    with pytest.raises(Refusal, match=r"search.yaml:2: `scheduler.replicas` must be at least 2"):
+        releases(prod.parent)
 
 
 def test_an_infinite_amount_is_refused(refused: Refused):
