@@ -69,7 +69,7 @@ def _run_local(
 ) -> int:
     if act in REACHING:
         target.check()
-    target.makefolder_of()
+    target.make_folder()
     variables = target.variables(env)
     ready = _prepared(_local(folder, target), act, args, {**env, **variables})
     if act == "init":
