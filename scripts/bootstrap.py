@@ -71,7 +71,7 @@ def run(command, sentence):
         raise Impossible(sentence)
 
 
-def main():
+def main(arguments):
     """Print the path of the environment's Python, or run it with the given arguments."""
     if sys.version_info < NEEDED:
         raise Impossible(
@@ -81,16 +81,16 @@ def main():
     from scripts.paths import CACHE, ROOT
 
     executable = str(python(ROOT / "requirements.lock", CACHE))
-    if len(sys.argv) == 1:
+    if not arguments:
         print(executable)
         return
-    os.execv(executable, [executable, *sys.argv[1:]])
+    os.execv(executable, [executable, *arguments])
 
 
-def start():
+def start(*arguments):
     """Run main; turn Impossible and an interruption into one sentence."""
     try:
-        main()
+        main(arguments)
     except Impossible as reason:
         sys.exit(f"✗ {reason}")
     except KeyboardInterrupt:
@@ -98,4 +98,4 @@ def start():
 
 
 if __name__ == "__main__":
-    start()
+    start(*sys.argv[1:])

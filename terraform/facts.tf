@@ -9,7 +9,7 @@ locals {
   single_replicas = flatten([
     for team, own in local.team_values : [
       for component in values(local.components) : "${component.key} of ${team}"
-      if try(component.replicated, false) && try(own[component.key].replicas, local._common[component.key].replicas, 1) < 2
+      if try(component.replicated, false) && try(local._common[component.key].enabled, true) != false && try(own[component.key].replicas, local._common[component.key].replicas, 1) < 2
     ] if var.environment == "prod"
   ])
 }

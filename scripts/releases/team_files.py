@@ -12,7 +12,7 @@ from scripts.values.topics.network import DESTINATIONS
 from scripts.yaml_files import Document, KeyPath
 
 # Names and values of variables that look like a secret: those that the chart refuses in prod
-# (airflow.hiddenSecrets), and keys that are recognizable by their form alone.
+# (airflow.refusals.secretVariables), and keys that are recognizable by their form alone.
 SECRET_NAME = (
     "(?i)(password|passwd|passphrase|token|credential|secret|private_key|secret_key|access_key"
     "|api_key|fernet_key|jwt_secret)$"

@@ -24,6 +24,20 @@ def test_labels_reach_the_objects_of_the_component(render: Render, component: Co
     assert {one["metadata"]["labels"].get("who") for one in others} == {"component"}
 
 
+@pytest.mark.parametrize("name", ["no", "on", "null", "y"])
+def test_a_release_may_have_a_name_that_yaml_would_convert(render: Render, name: str):
+    manifests = render({"postgresql": {"enabled": True}}, name=name, namespace="123")
+    for one in manifests.objects:
+        assert one["metadata"].get("namespace", "123") == "123"
+        assert one["metadata"]["labels"]["release"] == name
+
+
+def test_keys_of_annotations_that_yaml_would_convert_stay_texts(render: Render):
+    annotations = {"on": "a", "0123": "b", "example.com/a": "z"}
+    pod = render({"scheduler": {"podAnnotations": annotations}}).pod("scheduler")
+    assert annotations.items() <= pod.annotations.items()
+
+
 def test_the_workload_itself_keeps_its_labels(render: Render):
     manifests = render(everywhere({"labels": {"who": "component"}}))
     found = [m["metadata"]["labels"] for m in manifests.of("Deployment", "StatefulSet", "Job")]

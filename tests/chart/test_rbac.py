@@ -108,6 +108,26 @@ def test_tasks_of_each_namespace_reach_the_api_server(render: Render):
     assert reaching == {TASKS, "red", "blue"}
 
 
+def test_tasks_beside_the_release_and_elsewhere_reach_the_api_server(render: Render):
+    """Policies of tasks in another namespace select the api-server in the release's namespace."""
+    manifests = render(SEVERAL)
+    server = pod_end(manifests.pod("api-server"), "airflow")
+    labels = manifests.pod("worker").labels
+    reaching = {
+        where
+        for where in ("airflow", "red", "blue", "green")
+        if Network(manifests).allows(End(where, labels), server, 8080)
+    }
+    assert reaching == {"airflow", "red", "blue"}
+
+
+def test_annotations_of_the_pod_launcher_are_templates(render: Render):
+    annotations = {"example.com/role": "{{ .Release.Name }}-worker"}
+    values = {**LAUNCHING, "workers": {"serviceAccount": {"annotations": annotations}}}
+    account = render(values).find("ServiceAccount", "airflow-pod-launcher")
+    assert account["metadata"]["annotations"] == {"example.com/role": "airflow-worker"}
+
+
 def test_without_a_list_of_namespaces_roles_are_cluster_roles(render: Render):
     manifests = render({**LAUNCHING, "multiNamespaceMode": True})
     names = {role["metadata"]["name"] for role in manifests.of("ClusterRole")}

@@ -124,7 +124,11 @@ def named(shape: str, **fields: Any) -> Any:
 @pytest.mark.parametrize("component", AIRFLOW, ids=str)
 def test_an_extra_container_has_the_security_context_of_the_chart_unless_it_states_one(pod):
     own = {"image": "a:1", "securityContext": {"runAsUser": 7}}
-    found = pod({"extraContainers": {"bare": {"image": "a:1"}, "own": own}})
+    settings = {
+        "securityContexts": {"container": {"runAsUser": 8}},
+        "extraContainers": {"bare": {"image": "a:1"}, "own": own},
+    }
+    found = pod(settings)
     assert found.container("bare").security == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,

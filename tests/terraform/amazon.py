@@ -46,7 +46,12 @@ def attached(folder: Path) -> Iterator[dict]:
     }
     with log.open("w") as output:
         process = subprocess.Popen(
-            [program, "-debug"], stdout=output, stderr=subprocess.DEVNULL, env=env
+            [program, "-debug"],
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            # Ctrl-C ends the tests first; this ends it.
+            start_new_session=True,
         )
     try:
         yield _address(log, process)

@@ -38,6 +38,21 @@ def test_the_first_failure_ends_the_others_and_their_programs():
     assert programs[0].wait(timeout=30) != 0
 
 
+def test_a_program_that_was_there_before_continues():
+    before = subprocess.Popen(["sleep", "60"])
+
+    def failing() -> None:
+        raise Refusal("no")
+
+    try:
+        with pytest.raises(Refusal, match="no"):
+            together(failing)
+        assert before.poll() is None
+    finally:
+        before.kill()
+        before.wait()
+
+
 def test_a_program_with_its_own_session_continues():
     programs: list[subprocess.Popen] = []
 

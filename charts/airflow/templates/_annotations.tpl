@@ -38,6 +38,6 @@ airflow, which fails with Airflow 3: so a component has its own check, or none. 
 {{- end }}{{ end }}{{ end -}}
 {{- $release := .facts.airflow | ternary $values.airflowPodAnnotations nil -}}
 {{- /* A Job's `annotations` are its pods': the Job itself has jobAnnotations. */ -}}
-{{- $own := hasKey .settings "jobAnnotations" | ternary .settings.annotations .settings.podAnnotations -}}
+{{- $own := eq "Job" .facts.kind | ternary .settings.annotations .settings.podAnnotations -}}
 {{- include "airflow.layers" (list $annotations $release $own) -}}
 {{- end }}

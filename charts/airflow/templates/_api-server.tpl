@@ -89,7 +89,8 @@ spec:
 {{- if not (has "api-server" .off) }}
 
 Reach it:
-{{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) .Values.ports.apiServer }}
+{{- $port := (include "airflow.apiPort" . | fromYaml).port }}
+{{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) $port }}
   kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}
 {{- end }}
 {{- $closed := and .Values.networkPolicies.enabled (not .Values.apiServer.networkPolicy.ingress.from) }}

@@ -94,7 +94,7 @@ volume, which the kubelet retries sooner than a variable. */}}
   command: [python, /opt/programs/wait_for_migrations.py]
   args:
     - {{ .facts.waitsFor }}
-    - --timeout={{ $values.images.migrationsWaitTimeout }}
+    - --timeout={{ int64 $values.images.migrationsWaitTimeout }}
     - --connection=/run/secrets/metadata/connection
   securityContext:
     {{- include "airflow.containerSecurityContext" $context | trim | nindent 4 }}
@@ -109,8 +109,8 @@ volume, which the kubelet retries sooner than a variable. */}}
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security
 would refuse the pod; a stated one is used as it is. */}}
 {{- define "airflow.userContainers" -}}
-{{- $plain := dict "securityContexts" dict -}}
-{{- $context := include "airflow.containerSecurityContext" (merge (dict "settings" $plain) .) | fromYaml -}}
+{{- $plain := dict "root" .root "facts" .facts "settings" (dict "securityContexts" dict) -}}
+{{- $context := include "airflow.containerSecurityContext" $plain | fromYaml -}}
 {{- $containers := list -}}
 {{- range include "airflow.named" . | fromYamlArray -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}

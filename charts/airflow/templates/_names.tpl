@@ -44,8 +44,10 @@ suffix of their own. */}}
 the namespace of its component unless another is given; `labels` are further ones. */}}
 {{- define "airflow.metadata" -}}
 metadata:
-  name: {{ .name | default (include "airflow.objectName" .) }}
-  {{- if not .clusterWide }}{{ print "namespace: " (include "airflow.namespaceOf" .) | nindent 2 }}{{ end }}
+  name: {{ .name | default (include "airflow.objectName" .) | quote }}
+  {{- if not .clusterWide }}
+  namespace: {{ include "airflow.namespaceOf" . | quote }}
+  {{- end }}
   labels:
     {{- include "airflow.labels" . | nindent 4 }}
     chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
@@ -69,7 +71,7 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 {{- $standard := dict "component" .component "instance" $release.Name "managed-by" $release.Service -}}
 {{- range $key, $value := merge $standard (dict "name" .root.Chart.Name) }}
 {{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
-app.kubernetes.io/{{ $key }}: {{ $value }}
+app.kubernetes.io/{{ $key }}: {{ $value | quote }}
 {{- end }}{{ end }}
 {{- include "airflow.yaml" $labels }}
 {{- end }}
@@ -77,7 +79,7 @@ app.kubernetes.io/{{ $key }}: {{ $value }}
 {{- define "airflow.selector" -}}
 tier: airflow
 component: {{ .component }}
-release: {{ .root.Release.Name }}
+release: {{ .root.Release.Name | quote }}
 {{- end }}
 
 {{- /* The image of Airflow; a digest wins over a tag. */}}

@@ -79,12 +79,13 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     - {protocol: UDP, port: {{ . }}}
     - {protocol: TCP, port: {{ . }}}
     {{- end }}
-{{- range $callees }}{{ include "airflow.egressRule" (dict "root" $.root "callee" . "from" $.component) }}{{ end }}
+{{- $here := dict "root" .root "from" .component "here" .namespace }}
+{{- range $callees }}{{ include "airflow.egressRule" (merge (dict "callee" .) $here) }}{{ end }}
 {{- with $more }}{{ include "airflow.tpl" (list $.root (toYaml .)) | nindent 0 }}{{ end }}
 {{- end }}
 {{- end }}
 
-{{- /* {root, callee, from}: the rule to a component or to a destination; none for a destination without addresses. */}}
+{{- /* {root, callee, from, here}: the rule to a component or a destination; none for one without addresses. */}}
 {{- define "airflow.egressRule" -}}
 {{- $destination := index .root.external .callee | default (index .root.destinations .callee) -}}
 {{- if ($destination).cidrs }}
@@ -98,7 +99,9 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- end }}
     - ipBlock:
         cidr: {{ $cidr | quote }}
-        {{- with $except }}{{ print "except: " (toJson .) | nindent 8 }}{{ end }}
+        {{- with $except }}
+        except: {{ toJson . }}
+        {{- end }}
     {{- end }}
   {{- if or $destination.ports $destination.udpPorts }}
   ports:
@@ -109,16 +112,18 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- else if hasKey .root.components .callee }}
 # -> {{ .callee }}
 - to:
-    {{- include "airflow.podPeer" (dict "root" .root "component" .callee "from" .from) | nindent 4 }}
+    {{- include "airflow.podPeer" (merge (dict "component" .callee) .) | nindent 4 }}
   ports:
     - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
 {{- end }}
 {{- end }}
 
-{{- /* {root, component, from}: the pods of a component, as seen from another one's namespace. */}}
+{{- /* {root, component, from, here}: the pods of a component, as seen from the namespace `here`, or from that of
+another component. */}}
 {{- define "airflow.podPeer" -}}
 {{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
 {{- $namespaces := $inTasks | ternary .root.taskNamespaces (list .root.Release.Namespace) -}}
+{{- $here := .here | default (include "airflow.namespaceOf" (dict "root" .root "component" .from)) -}}
 - podSelector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
@@ -127,8 +132,8 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
   {{- else if gt (len $namespaces) 1 }}
   namespaceSelector:
     matchExpressions: [{key: kubernetes.io/metadata.name, operator: In, values: {{ toJson $namespaces }}}]
-  {{- else if ne (first $namespaces) (include "airflow.namespaceOf" (dict "root" .root "component" .from)) }}
+  {{- else if ne (first $namespaces) $here }}
   namespaceSelector:
-    matchLabels: {kubernetes.io/metadata.name: {{ first $namespaces }}}
+    matchLabels: {kubernetes.io/metadata.name: {{ first $namespaces | quote }}}
   {{- end }}
 {{- end }}

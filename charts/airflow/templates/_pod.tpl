@@ -74,7 +74,7 @@ volumes:
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
 {{- with index $.settings $key | default (index $values $key) }}
-{{ $key }}:{{ if kindIs "string" . }} {{ . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
+{{ $key }}:{{ if kindIs "string" . }} {{ quote . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}{{ end }}
 {{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}
 affinity:

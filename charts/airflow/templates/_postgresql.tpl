@@ -7,8 +7,8 @@
 {{- /* Its URL for files/create_secrets.py, which knows the password. */}}
 {{- define "airflow.bundledDatabaseUrl" -}}
 {{- $auth := .Values.postgresql.auth -}}
-{{- $host := .Values.data.metadataConnection.host | default (include "airflow.bundledDatabaseHost" .) -}}
-{{- $user := $auth.username | default "airflow" -}}
+{{- $host := include "airflow.bundledDatabaseHost" . -}}
+{{- $user := $auth.username | default "airflow" | urlquery | replace "+" "%20" -}}
 {{- printf "postgresql+psycopg2://%s:{password}@%s:5432/%s" $user $host ($auth.database | default "airflow") -}}
 {{- end }}
 

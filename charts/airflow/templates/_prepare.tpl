@@ -78,13 +78,17 @@ first one that Helm renders does the work. It adds these fields to the root, in 
 
 {{- /* [root, text]: text of values as a template. `tpl` is costly, so it runs only where there is something to do. */}}
 {{- define "airflow.tpl" -}}
-{{- $text := index . 1 -}}
+{{- $text := index . 1 | default "" -}}
 {{- if contains "{{" (toString $text) }}{{ tpl $text (first .) }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
 {{- /* A map as block YAML, its values one level deep; much cheaper than toYaml. */}}
 {{- define "airflow.yaml" -}}
+{{- /* Keys that YAML would read as a boolean or a number are quoted. */ -}}
+{{- $names := keys . | join "," | lower -}}
+{{- $quoted := regexMatch "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]+)(,|$)" $names -}}
 {{- range $key, $value := . }}
+{{- if $quoted }}{{ $key = toJson $key }}{{ end }}
 {{- if and $value (kindIs "map" $value) }}
 {{ $key }}:
 {{- range $below, $leaf := $value }}

@@ -38,6 +38,6 @@ roleRef:
   name: {{ .role }}
 subjects:
   - kind: ServiceAccount
-    name: {{ .account }}
-    namespace: {{ .home | default .namespace }}
+    name: {{ .account | quote }}
+    namespace: {{ .home | default .namespace | quote }}
 {{- end }}

@@ -11,7 +11,7 @@ remoteLogging: {{ include "airflow.remoteLogging" . | default false }}
 triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- end }}
 
-{{- /* Sets .edges: the table's callees whose condition holds, then those that values open or close by name. */}}
+{{- /* Sets .edges: callees of the rows whose condition holds, then those that values open or close by name. */}}
 {{- define "airflow.findEdges" -}}
 {{- $opened := .Values.networkPolicies.egress | default dict -}}
 {{- $_ := set . "edges" dict -}}
@@ -54,7 +54,7 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- $peer := merge (dict "title" $row.external) (index $policies $row.external) -}}
 {{- /* The port of the URL, when the URL is made of values. */ -}}
 {{- if not $.Values.data.metadataSecretName -}}
-{{- $_ := set $peer "ports" (append $peer.ports $.Values.data.metadataConnection.port | uniq) -}}
+{{- $_ := set $peer "ports" (append ($peer.ports | default list) $.Values.data.metadataConnection.port | uniq) -}}
 {{- end -}}
 {{- $_ := set $.external $name $peer -}}
 {{- end }}{{ end -}}

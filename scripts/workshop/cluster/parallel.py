@@ -21,6 +21,7 @@ def together(*acts: Callable[[], None]) -> None:
         else:
             outcomes.put(None)
 
+    others = children()
     for act in acts:
         # A daemon thread, so that a long compilation does not prevent the process from exiting.
         threading.Thread(target=run, args=(act,), daemon=True).start()
@@ -29,14 +30,19 @@ def together(*acts: Callable[[], None]) -> None:
             if failure := outcomes.get():
                 raise failure
     except BaseException:
-        stop_children()
+        stop(children() - others)
         raise
 
 
-def stop_children() -> None:
+def children() -> set[int]:
+    """Return the pids of the child programs of all threads."""
+    files = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for file in files for pid in file.read_text().split()}
+
+
+def stop(pids: set[int]) -> None:
     """Terminate child programs; the node's processes have sessions of their own and stay."""
-    for file in Path("/proc/self/task").glob("*/children"):
-        for pid in map(int, file.read_text().split()):
-            with contextlib.suppress(ProcessLookupError):
-                if os.getsid(pid) == os.getsid(0):
-                    os.kill(pid, signal.SIGTERM)
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) == os.getsid(0):
+                os.kill(pid, signal.SIGTERM)
