@@ -85,6 +85,10 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- define "airflow.readsPodLogs" -}}
+{{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
+{{- end }}
+
 {{- define "airflow.api-server.notes" }}
 {{- if not (has "api-server" .off) }}
 

@@ -6,8 +6,7 @@
 {{- $sections := dict
   "core" (dict "dags_folder" (include "airflow.dagsFolder" .) "executor" $values.executor
     "execution_api_server_url" (include "airflow.executionUrl" .))
-  "dag_processor" (dict
-    "dag_bundle_config_list" (toJson $values.dagProcessor.dagBundleConfigList | replace "%" "%%"))
+  "dag_processor" (dict "dag_bundle_config_list" (include "airflow.bundles" . | replace "%" "%%"))
   "kubernetes_executor" (dict "multi_namespace_mode" $values.multiNamespaceMode "namespace" (first .taskNamespaces)
     "pod_template_file" (print $home "/pod_templates/pod_template_file.yaml"))
   "logging" (dict "base_log_folder" (print $home "/logs"))

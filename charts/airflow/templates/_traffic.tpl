@@ -5,7 +5,7 @@
 always: true
 kubernetesExecutor: {{ contains "KubernetesExecutor" .Values.executor }}
 podLaunching: {{ .Values.allowPodLaunching }}
-podLogReading: {{ .Values.apiServer.allowPodLogReading | default false }}
+podLogReading: {{ include "airflow.readsPodLogs" . | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
 remoteLogging: {{ include "airflow.remoteLogging" . | default false }}
 triggererLogs: {{ not .Values.logs.persistence.enabled }}
