@@ -129,7 +129,7 @@ class CommandProbe(Probe):
     """Probe by a command, which can be replaced."""
 
     command: list[str] | None = Field(default=None, examples=[["sh", "-c", "test -e /tmp/ready"]])
-    """Command that replaces the chart's own probe, which starts no second Airflow process."""
+    """Command that replaces the chart's own probe, for example to check something else."""
 
 
 class PodSettings(Placement):
@@ -161,7 +161,7 @@ class PodSettings(Placement):
     container_lifecycle_hooks: Object | None = Field(
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
-    """Lifecycle hooks of the main container, through `tpl`; they override the global ones."""
+    """Lifecycle hooks of the main container, through `tpl`; they replace those of all components of Airflow."""
     extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
     extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])

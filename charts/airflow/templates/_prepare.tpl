@@ -1,5 +1,5 @@
 {{- /* Data that several templates need, computed once a render. Every file begins with `airflow.prepare`, and the
-first one that Helm renders does the work. It adds these fields to the root, in this order:
+first one that Helm renders does the work. It adds these fields to the root:
 
   .keys             files/keys.json: keys that must not be null, keys that have another name
   .components       rows of files/components.yaml: name -> row
