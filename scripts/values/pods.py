@@ -161,7 +161,7 @@ class PodSettings(Placement):
     container_lifecycle_hooks: Object | None = Field(
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
-    """Lifecycle hooks of the main container, through `tpl`; they replace those of all components of Airflow."""
+    """Lifecycle hooks of the main container, through `tpl`; they replace the release's."""
     extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
     extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])

@@ -38,7 +38,8 @@ def machine() -> Machine:
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)),
         memory_gib=round(memory / 2**30),
-        kernel=platform.release(),
+        # Without the build of the kernel: the same version is the same for a figure.
+        kernel=platform.release().partition("-")[0],
     )
 
 
