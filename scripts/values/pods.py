@@ -128,7 +128,7 @@ class HttpProbe(Probe):
 class CommandProbe(Probe):
     """Probe by a command, which can be replaced."""
 
-    command: list[str] | None = Field(default=None, examples=[["sh", "-c", "test -e /tmp/ready"]])
+    command: list[str] | None = Field(default=None, examples=[["sh", "-c", "test -e /run/ready"]])
     """Command that replaces the chart's own probe, for example to check something else."""
 
 
