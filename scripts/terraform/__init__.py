@@ -14,6 +14,7 @@ from scripts.errors import Refusal
 from scripts.go_programs import program
 from scripts.paths import CACHE, ENVIRONMENTS, ROOT, digest
 from scripts.releases import releases
+from scripts.releases.discovery import folders
 from scripts.terraform.local_target import (
     LocalTarget,
     find_local_target,
@@ -128,10 +129,10 @@ def cache_of(name: str) -> Path:
 
 def folder_of(environment: str) -> Path:
     """Return the folder of an environment; raise Refusal when it is unknown or has no Terraform."""
-    known = sorted(path.parent.name for path in ENVIRONMENTS.glob("*/environment.yaml"))
+    known = {folder.name: folder for folder in folders(ENVIRONMENTS)}
     if environment not in known:
         raise Refusal(f"unknown environment {environment!r}; known: {', '.join(known)}.")
-    folder = ENVIRONMENTS / environment
+    folder = known[environment]
     if not any(folder.glob("*.tf")):
         raise Refusal(
             f"{folder.relative_to(ROOT)} has no Terraform configuration; deploy it with"

@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from scripts import kubeconfig
 from scripts.console import console
@@ -16,8 +17,12 @@ from scripts.values.rows import component_rows
 from scripts.workshop.cluster import forwarder, handover
 from scripts.workshop.cluster.waiting import wait
 
-UI = next(name for name, row in component_rows().items() if row.ui)
-SERVICE = f"service/{NAME}-{UI}"
+
+@cache
+def _service() -> str:
+    """Return the Service on which people reach the UI, as kubectl names it."""
+    ui = next(name for name, row in component_rows().items() if row.ui)
+    return f"service/{NAME}-{ui}"
 
 
 def up(release: Release, context: str, port: int) -> None:
@@ -32,7 +37,7 @@ def up(release: Release, context: str, port: int) -> None:
     with forwarded(release, target, port):
         handover.run_example(handover.wait_until_healthy(url, release, target))
     handover.show(url, release, target)
-    forward = f"port-forward {SERVICE} {port}:8080"
+    forward = f"port-forward {_service()} {port}:8080"
     console.print(
         f"[bold]Open it[/]    {handover.command(target)} --namespace {release.namespace} {forward}",
         soft_wrap=True,
@@ -51,7 +56,7 @@ def forwarded(release: Release, target: str, port: int) -> Iterator[None]:
     """Forward a port of this machine to the api-server while the block runs."""
     command = [program("kubectl"), target, f"--namespace={release.namespace}", "port-forward"]
     with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen([*command, SERVICE, f"{port}:8080"], stdout=log, stderr=log)
+        process = subprocess.Popen([*command, _service(), f"{port}:8080"], stdout=log, stderr=log)
 
         def opened() -> bool:
             if process.poll() is not None:
