@@ -55,8 +55,6 @@ def _of_components(
         for callee, condition in row.calls.items():
             yield from _unknown(f"{name}.calls", "callee", callee, callees)
             yield from _unknown(f"{name}.calls.{callee}", "condition", condition, known)
-        for callee in row.needs:
-            yield from _unknown(f"{name}.needs", "callee", callee, row.calls)
         for role, rights in row.roles.items():
             yield from _unknown(f"{name}.roles.{role}.when", "condition", rights.when, known)
         if row.replicated and row.kind != "Deployment":

@@ -83,8 +83,6 @@ class ComponentRow(Row):
     """Block of networkPolicies with its addresses, used when the component is disabled."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
-    needs: list[str] = []
-    """Callees without which it does not work: with NetworkPolicies, each needs an address."""
     roles: dict[str, Role] = {}
     """Roles of its ServiceAccount in the namespaces of tasks, by name."""
     ui: bool = False

@@ -126,12 +126,6 @@ def test_a_port_without_a_number_is_refused(copy: Path):
             "git: remoteBundle",
             "calls.git: unknown condition `remoteBundle`",
         ),
-        (
-            "components",
-            "needs: [kubernetes]",
-            "needs: [git]",
-            "scheduler.needs: unknown callee `git`",
-        ),
         ("components", "when: podLogReading", "when: never", "when: unknown condition `never`"),
         (
             "components",

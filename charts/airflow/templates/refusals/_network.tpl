@@ -20,7 +20,7 @@
   add it to networkPolicies.destinations.{{ end }}{{ end }}{{ end }}
 {{- $reserved := list "kubernetes" "internet" }}
 {{- range $name, $row := .components }}{{ $reserved = concat $reserved (list $name $row.external) }}{{ end }}
-{{- $nets := dict "internet" $policies.internet }}
+{{- $nets := dict "internet" $policies.internet "database" $policies.database }}
 {{- range $name, $place := $policies.destinations }}
 {{- if has $name $reserved }}
 - networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
@@ -37,16 +37,35 @@
   remove it, and list the allowed subnets in cidrs.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
-{{- /* A destination that a component needs and that has no address; a rule of values may lead there instead. */}}
+{{- /* Destinations that components call and that no rule leads to, or none with the port. */}}
 {{- define "airflow.refusals.unreached" -}}
-{{- range $component, $row := .components }}
-{{- range $name := $row.needs }}
-{{- $place := index $.destinations $name }}
-{{- $rules := index ($.Values.networkPolicies.extraEgress | default dict) $component }}
-{{- if and (has $name (index $.edges $component)) (not (or ($place).cidrs ($place).fqdns $rules)) }}
-{{- $where := eq $name "kubernetes" | ternary $name (print "destinations." $name) }}
-- networkPolicies.{{ $where }}.cidrs is empty, but {{ $component }} needs this destination:
-  set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.{{ end }}{{ end }}{{ end }}
+{{- range .asks }}
+{{- if not .warns }}
+{{- $path := include "airflow.placePath" (dict "root" $ "place" .place) }}
+{{- $keys := list }}
+{{- range .closed }}{{ $keys = append $keys (print "networkPolicies.extraEgress." .) }}{{ end }}
+{{- if .closed }}
+- {{ $path }}.cidrs names no address for a call of {{ include "airflow.call" . }}:
+  set it, or namespaceLabels and podLabels of pods in this cluster, or add a rule to {{ join " and " $keys }}
+  {{- if and (not .inside) (not .host) }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
+{{- end }}
+{{- if .lacking }}
+- {{ $path }}.{{ eq .protocol "UDP" | ternary "udpPorts" "ports" }} lacks {{ .port }}, {{ with .portWhere -}}
+  the value of {{ . }}{{ else }}the port of {{ .where }}{{ end }}: add it.
+{{- end }}
+{{- end }}{{ end }}
+{{- end }}
+
+{{- /* A call of `.asks` in words: callers, the host and the setting. */}}
+{{- define "airflow.call" -}}
+{{ join ", " .closed }} to {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}
+{{- end }}
+
+{{- /* {root, place}: where values have a destination. */}}
+{{- define "airflow.placePath" -}}
+networkPolicies.
+{{- with index .root.components .place }}{{ .external }}
+{{- else }}{{ has .place (list "kubernetes" "internet") | ternary .place (print "destinations." .place) }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.refusals.openDestinations" -}}
@@ -94,7 +113,7 @@
 {{- define "airflow.isAnyPeer" -}}
 {{- $peer := kindIs "map" .peer | ternary .peer dict -}}
 {{- if kindIs "map" $peer.ipBlock -}}
-{{- $cidr := tpl (toString $peer.ipBlock.cidr) .root -}}
+{{- $cidr := toString $peer.ipBlock.cidr -}}
 {{- $except := .except | ternary $peer.ipBlock.except nil -}}
 {{- if include "airflow.isAnyNetwork" (dict "root" .root "cidr" $cidr "except" $except) }}addresses{{ end -}}
 {{- else -}}
