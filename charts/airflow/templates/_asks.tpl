@@ -52,7 +52,7 @@ is the setting; `closed` are callers without a way, `lacking` those whose way do
 {{- $read := index $options . | default dict -}}
 {{- $host = $read.value | default "" -}}
 {{- if $read.hidden }}{{ $_ := set $ask "inside" true }}
-{{- else if and (not $asker.inside) (has $host (list "" "localhost" "127.0.0.1" "::1")) }}{{ $asks = false }}{{ end -}}
+{{- else if and (ne $asker.option "metrics.statsd_datadog_enabled") (has $host (list "" "localhost" "127.0.0.1" "::1")) }}{{ $asks = false }}{{ end -}}
 {{- end -}}
 {{- with index $options ($asker.port | default "") }}{{ $port = .value }}{{ $_ := set $ask "portWhere" .where }}{{ end -}}
 {{- /* Hosts of the cluster, of private networks and of networks of a company. */ -}}

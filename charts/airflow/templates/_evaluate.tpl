@@ -116,9 +116,9 @@ has an `if`, `range` or `with` without its `end`, or the reverse: add or remove 
 {{- range $depth, $key := $path -}}
 {{- $isLast := eq (add1 $depth) (len $path) -}}
 {{- if not (kindIs "map" $value) -}}
-{{- $missing = append $missing (join "." $path) -}}
+{{- $missing = append $missing (print ".Values." (join "." $path)) -}}
 {{- else if and (not (hasKey $value $key)) (not (and $isLast $optional)) -}}
-{{- $missing = append $missing (join "." $path) -}}
+{{- $missing = append $missing (print ".Values." (join "." $path)) -}}
 {{- end -}}
 {{- if kindIs "map" $value }}{{ $value = index $value $key }}{{ end -}}
 {{- end }}{{ end }}{{ end -}}
@@ -129,7 +129,12 @@ has an `if`, `range` or `with` without its `end`, or the reverse: add or remove 
 {{- $missing = append $missing (printf "include %q" $name) -}}
 {{- end }}{{ end -}}
 {{- with $missing -}}
-asks for `{{ first . }}`, which this chart does not have: remove it, or write its value.
+{{- $instead := "" -}}
+{{- range $official, $own := $.texts.instead -}}
+{{- if hasPrefix $official (first $missing) }}{{ $instead = $own }}{{ end -}}
+{{- end -}}
+asks for `{{ first . }}`, which this chart does not have: remove it, or {{ with $instead }}use {{ . }}
+{{- else }}write its value{{ end }}.
 {{- end }}{{ end -}}
 {{- end }}
 

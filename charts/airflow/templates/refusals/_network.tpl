@@ -3,7 +3,15 @@
 {{- define "airflow.refusals.network" -}}
 {{- $policies := .Values.networkPolicies -}}
 {{- include "airflow.refusals.destinations" . -}}
-{{- if $policies.enabled }}{{ include "airflow.refusals.unreached" . }}{{ end -}}
+{{- if $policies.enabled }}
+{{- include "airflow.refusals.unreached" . }}
+{{- range $component, $row := .components }}
+{{- $settings := index $.Values $row.key }}
+{{- $type := ($settings.service).type | default "ClusterIP" }}
+{{- if and $row.ui (ne $type "ClusterIP") (not (has $component $.off)) (not $settings.networkPolicy.ingress.from) }}
+- {{ $row.key }}.service.type is {{ $type }}, but network policies keep all clients out:
+  name them in {{ $row.key }}.networkPolicy.ingress.from (policies may see the address of a node instead of the client's).
+{{- end }}{{ end }}{{ end -}}
 {{- if not $policies.allowAnywhere -}}
 {{- include "airflow.refusals.openDestinations" . -}}
 {{- include "airflow.refusals.openRules" . -}}
@@ -42,23 +50,17 @@
 {{- range .asks }}
 {{- if not .warns }}
 {{- $path := include "airflow.placePath" (dict "root" $ "place" .place) }}
-{{- $keys := list }}
-{{- range .closed }}{{ $keys = append $keys (print "networkPolicies.extraEgress." .) }}{{ end }}
 {{- if .closed }}
-- {{ $path }}.cidrs names no address for a call of {{ include "airflow.call" . }}:
-  set it, or namespaceLabels and podLabels of pods in this cluster, or add a rule to {{ join " and " $keys }}
-  {{- if and (not .inside) (not .host) }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
+- {{ $path }}.cidrs has no address for calls from {{ join ", " .closed }} to {{ .host | default "it" }}
+  {{- with .where }} ({{ . }}){{ end }}: set it, or namespaceLabels and podLabels if it runs in this cluster,
+  or add a rule to networkPolicies.extraEgress.{{ first .closed }}{{ if rest .closed }} and of each other caller{{ end }}
+  {{- if not .inside }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
 {{- end }}
 {{- if .lacking }}
 - {{ $path }}.{{ eq .protocol "UDP" | ternary "udpPorts" "ports" }} lacks {{ .port }}, {{ with .portWhere -}}
   the value of {{ . }}{{ else }}the port of {{ .where }}{{ end }}: add it.
 {{- end }}
 {{- end }}{{ end }}
-{{- end }}
-
-{{- /* A call of `.asks` in words: callers, the host and the setting. */}}
-{{- define "airflow.call" -}}
-{{ join ", " .closed }} to {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}
 {{- end }}
 
 {{- /* {root, place}: where values have a destination. */}}

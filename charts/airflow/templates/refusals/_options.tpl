@@ -52,6 +52,15 @@
 - apiServer.args contains {{ $word }}, which the chart cannot follow: remove it, and set
   {{ contains "ssl" $word | ternary "config.api.ssl_cert" (contains "p" $word | ternary "ports.apiServer" "config.api.host") }}.
 {{- end }}{{ end }}{{ end }}
+{{- with index .options .task.component "api.ssl_cert" }}
+{{- $certificate := .value }}
+{{- $mounted := "" }}
+{{- range ((first (($.taskPod.spec).containers | default (list dict))).volumeMounts) }}
+{{- if or (eq .mountPath $certificate) (hasPrefix (print (trimSuffix "/" .mountPath) "/") $certificate) }}{{ $mounted = true }}{{ end }}
+{{- end }}
+{{- if not $mounted }}
+- {{ .where }} is {{ .value }}, which task pods read to verify the api-server but do not mount: mount the certificate
+  (not its key) by workers.extraVolumeMounts, or remove it and end TLS at the Ingress.{{ end }}{{ end }}
 {{- $scheduler := index .options "scheduler" }}
 {{- range $name, $probe := pick $values.scheduler "startupProbe" "livenessProbe" }}
 {{- if and $probe.enabled (not $probe.command) }}
