@@ -1,8 +1,9 @@
 {{- /* Settings that make components call a destination, from files/destinations.yaml, and the callers whose
 NetworkPolicy has no way there. */ -}}
 
-{{- /* Sets .asks to a list of {place, where, host, port, protocol, portWhere, inside, warns, closed, lacking}. `where`
-is the setting; `closed` are callers without a way, `lacking` those whose way does not have the port. */}}
+{{- /* Sets .asks to a list of {place, where, host, port, protocol, portWhere, inside, warns, public, closed,
+lacking}. `where` is the setting; `closed` are callers without a way, `lacking` those whose way does not have the port;
+`public` is true when the destination has public addresses only. */}}
 {{- define "airflow.findAsks" -}}
 {{- $found := dict -}}
 {{- $rows := .Files.Get "files/destinations.yaml" | fromYaml -}}
@@ -88,5 +89,6 @@ is the setting; `closed` are callers without a way, `lacking` those whose way do
 {{- end -}}
 {{- else if not (or $other $internet) -}}
 {{- $_ := set $ask "closed" (append $ask.closed .caller) -}}
+{{- $_ := set $ask "public" (not (empty $place.cidrs)) -}}
 {{- end -}}
 {{- end }}

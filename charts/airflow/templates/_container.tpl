@@ -59,6 +59,11 @@
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
+{{- /* Variables win over airflow.cfg: one of the chart must not win over what config states. */ -}}
+{{- range $name, $_ := $variables -}}
+{{- $option := $name | trimPrefix "AIRFLOW__" | lower | replace "__" "." | index (index $.root.options $.component) -}}
+{{- if hasPrefix "config." (($option).where | default "") }}{{ $_ := unset $variables $name }}{{ end -}}
+{{- end -}}
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
