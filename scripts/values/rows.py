@@ -170,6 +170,8 @@ class AskerRow(Row):
     """Protocol of the port."""
     usual_port: int | None = None
     """Port when no option states one."""
+    any_host: bool = False
+    """No option needs to name the host, as with an agent on each node."""
     inside: bool = False
     """The host is in the cluster or a private network, whatever its name."""
     warns: bool = False

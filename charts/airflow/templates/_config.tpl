@@ -42,7 +42,8 @@
 
 {{- /* [root, component]: the folder of logs, which is a volume. */}}
 {{- define "airflow.logsFolder" -}}
-{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" (print (first .).Values.airflowHome "/logs")) -}}
+{{- $usual := print (first .).Values.airflowHome "/logs" -}}
+{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" $usual) -}}
 {{- end }}
 
 {{- /* Data of the ConfigMap that task pods read, too; it holds no secret. */}}

@@ -15,7 +15,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
   .optionFacts      files/options.yaml
-  .options          what Airflow is told: component -> option or variable -> {value, where} (templates/_options.tpl)
+  .options          what Airflow is told: component -> option or variable -> {value, where} (_options.tpl)
   .config           `config` of values under the names of today: section -> key -> value
   .ports            ports on which components listen: key of `ports` in values -> port
   .conditions       `airflow.conditions`: component -> name -> whether it holds
@@ -76,7 +76,8 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- /* Sets .taskNamespaces and .anyNamespace; multiNamespaceMode adds the namespaces of Airflow's own list. */}}
 {{- define "airflow.findTaskNamespaces" -}}
 {{- $namespaces := list (.Values.tasks.namespace | default .Release.Namespace) -}}
-{{- $listed := include "airflow.option" (list . "scheduler" "kubernetes_executor.multi_namespace_mode_namespace_list") -}}
+{{- $list := "kubernetes_executor.multi_namespace_mode_namespace_list" -}}
+{{- $listed := include "airflow.option" (list . "scheduler" $list) -}}
 {{- if and .Values.multiNamespaceMode $listed -}}
 {{- range splitList "," $listed }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
 {{- end -}}

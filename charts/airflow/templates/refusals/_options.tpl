@@ -46,17 +46,15 @@
 {{- with index $api "api.host" }}
 {{- if has .value (list "localhost" "127.0.0.1" "::1") }}
 - {{ .where }} is {{ .value }}, where neither probes nor tasks reach the api-server: remove it.{{ end }}{{ end }}
-{{- range $word := list "--port" "-p" "--host" "-H" "--ssl-cert" }}
+{{- $words := dict "--port" "ports.apiServer" "-p" "ports.apiServer" "--ssl-cert" "config.api.ssl_cert" }}
 {{- range $values.apiServer.args }}
-{{- if eq $word (splitList "=" (toString .) | first) }}
-- apiServer.args contains {{ $word }}, which the chart cannot follow: remove it, and set
-  {{ contains "ssl" $word | ternary "config.api.ssl_cert" (contains "p" $word | ternary "ports.apiServer" "config.api.host") }}.
-{{- end }}{{ end }}{{ end }}
+{{- with index $words (splitList "=" (toString .) | first) }}
+- apiServer.args has an option that the chart cannot follow: remove it, and set {{ . }}.{{ end }}{{ end }}
 {{- with index .options .task.component "api.ssl_cert" }}
 {{- $certificate := .value }}
 {{- $mounted := "" }}
 {{- range ((first (($.taskPod.spec).containers | default (list dict))).volumeMounts) }}
-{{- if or (eq .mountPath $certificate) (hasPrefix (print (trimSuffix "/" .mountPath) "/") $certificate) }}{{ $mounted = true }}{{ end }}
+{{- if hasPrefix (print (trimSuffix "/" .mountPath) "/") (print $certificate "/") }}{{ $mounted = true }}{{ end }}
 {{- end }}
 {{- if not $mounted }}
 - {{ .where }} is {{ .value }}, which task pods read to verify the api-server but do not mount: mount the certificate
