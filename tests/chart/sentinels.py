@@ -27,7 +27,11 @@ Path = tuple[str, ...]
 # Additions to everything_on, so that more values have an effect.
 MORE: dict[str, Any] = {
     "airflowVersion": "3.3.2",
-    "apiServer": {"apiServerConfig": "# mine", "service": {"type": "LoadBalancer"}},
+    "apiServer": {
+        "apiServerConfig": "# mine",
+        "networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}},
+        "service": {"type": "LoadBalancer"},
+    },
     "networkPolicies": {
         "internet": {"ports": [443]},
         "cilium": {"enabled": True},

@@ -43,6 +43,11 @@ port: {{ include "airflow.text" $listed.port }}
 {{- end -}}
 {{- end }}
 
+{{- define "airflow.apiServerConfigFile" -}}
+{{- $usual := print .Values.airflowHome "/webserver_config.py" -}}
+{{- include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- end }}
+
 {{- define "airflow.apiServerConfig" -}}
 {{- $api := .Values.apiServer -}}
 {{- if and $api.apiServerConfig (not $api.apiServerConfigConfigMapName) }}

@@ -44,23 +44,23 @@ name of a variable that is no option -> {value, where}. `hidden` is set when onl
 {{- $_ := set $sections $section (merge (dict) ($keys | default dict)) -}}
 {{- range $key, $value := $keys -}}
 {{- $name := print $section "." $key -}}
-{{- $now := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
+{{- $today := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
 {{- $variant := regexReplaceAll "_(cmd|secret)$" $name "" -}}
-{{- if ne $now $name -}}
-{{- $old = append $old (dict "section" $section "key" $key "value" $value "now" $now) -}}
+{{- if ne $today $name -}}
+{{- $old = append $old (dict "section" $section "key" $key "value" $value "today" $today) -}}
 {{- else if and (ne $variant $name) (has $variant $.root.optionFacts.sensitive) -}}
 {{- $_ := set $.found $variant (dict "where" (print "config." $name) "hidden" true) -}}
 {{- else if not (kindIs "invalid" $value) -}}
 {{- $_ := set $.found $name (dict "where" (print "config." $name) "value" (include "airflow.text" $value)) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- range $old -}}
-{{- $path := splitList "." .now -}}
+{{- $path := splitList "." .today -}}
 {{- $_ := unset (index $sections .section) .key -}}
 {{- if not (index $sections .section) }}{{ $_ := unset $sections .section }}{{ end -}}
 {{- $_ := set $sections (first $path) (index $sections (first $path) | default dict) -}}
 {{- $_ := set (index $sections (first $path)) (last $path) .value -}}
 {{- $where := printf "config.%s.%s" .section .key -}}
-{{- $_ := set $.found .now (dict "where" $where "value" (include "airflow.text" .value)) -}}
+{{- $_ := set $.found .today (dict "where" $where "value" (include "airflow.text" .value)) -}}
 {{- end -}}
 {{- $_ := set .root "config" $sections -}}
 {{- end }}

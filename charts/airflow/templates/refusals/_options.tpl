@@ -6,13 +6,14 @@
 {{- range $name, $option := $told -}}
 {{- if not (hasKey $said $option.where) -}}
 {{- $_ := set $said $option.where true -}}
-{{- $this := dict "facts" $.optionFacts "name" $name "option" $option -}}
+{{- $this := dict "facts" $.optionFacts "home" $.Values.airflowHome -}}
+{{- $this = merge (dict "name" $name "option" $option) $this -}}
 {{- include "airflow.refusals.option" $this -}}
 {{- end }}{{ end }}{{ end -}}
 {{- include "airflow.refusals.followed" . -}}
 {{- end }}
 
-{{- /* {facts, name, option}: one option or variable. */}}
+{{- /* {facts, home, name, option}: one option or variable. */}}
 {{- define "airflow.refusals.option" -}}
 {{- $option := .option -}}
 {{- $value := $option.value | default "" | lower -}}
@@ -24,6 +25,7 @@
 - {{ $option.where }} has no effect, because Airflow 3 has another name for it:
   use config.{{ . }} or AIRFLOW__{{ upper . | replace "." "__" }}.{{ end }}
 {{- $instead := index .facts.variables .name }}
+{{- if eq .name "AIRFLOW_HOME" }}{{ $instead = eq $option.value .home | ternary "" $instead }}{{ end }}
 {{- if and $instead (or $option.hidden (not (has $value (list "" "false" "0")))) }}
 - {{ $option.where }} {{ $instead }}.{{ end }}
 {{- end }}
@@ -41,7 +43,7 @@
 {{- else if and (ne $stated $port) (ne $stated (int64 $at.usual)) }}
 - {{ .where }} is {{ $port }}, but ports.{{ $key }} is {{ $stated }}: remove one of them.{{ end }}{{ end }}{{ end }}
 {{- with index $api "api.base_url" }}
-{{- if not (contains "://" .value) }}
+{{- if not (or .hidden (contains "://" .value)) }}
 - {{ .where }} {{ .value }} has no scheme: begin it with https://.{{ end }}{{ end }}
 {{- with index $api "api.host" }}
 {{- if has .value (list "localhost" "127.0.0.1" "::1") }}
