@@ -7,6 +7,7 @@ itself, which doubles the time that a schema costs.
 
 import json
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -27,16 +28,16 @@ OF_ONE_TYPE = {
 }
 
 
-def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
+def schema_json(model: type[BaseModel], *, also: Iterable[tuple[str, ...]] = ()) -> str:
     """The JSON schema (draft-07, which every Helm reads), without descriptions.
 
-    At the dotted paths of `also`, every value is valid.
+    At the paths of `also`, every value is valid.
     """
     schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
     schema["definitions"] = schema.pop("$defs", {})
     for path in also:
-        *block, key = path.split(".")
-        _block(schema, block)["properties"][key] = {}
+        *block, key = path
+        _block(schema, block)["properties"][key] = True
     # Helm passes `global` to subcharts, and keys that begin with x- contain YAML anchors.
     schema["patternProperties"] = {"^x-": {}}
     body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
@@ -45,12 +46,29 @@ def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
 
 
 def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:
-    """Return the part of a schema that contains the keys of a block."""
+    """Return the part of a schema that contains the keys of a block, which may be a new one."""
     block = schema
-    for key in path:
-        name = block["properties"][key]["$ref"].rpartition("/")[2]
-        block = schema["definitions"][name]
+    for depth, key in enumerate(path, start=1):
+        new = {"type": ["object", "null"], "properties": {}, "additionalProperties": False}
+        found = block["properties"].setdefault(key, new)
+        block = _own_definition(schema, found, path[:depth]) if "$ref" in found else found
     return block
+
+
+def _own_definition(
+    schema: JsonSchemaValue, reference: JsonSchemaValue, path: list[str]
+) -> JsonSchemaValue:
+    """Return the definition of a reference; one that other blocks use, too, is copied first."""
+    definitions = schema["definitions"]
+    if _text(schema).count(_text(reference["$ref"])) > 1:
+        copy = "".join(key[0].upper() + key[1:] for key in path)
+        definitions[copy] = deepcopy(definitions[_name(reference)])
+        reference["$ref"] = REFERENCE.format(model=copy)
+    return definitions[_name(reference)]
+
+
+def _name(reference: JsonSchemaValue) -> str:
+    return reference["$ref"].rpartition("/")[2]
 
 
 def _simple(node: Any, drop: set[str], *, names: bool = False) -> Any:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from scripts.values.blocks import Block, Object, Resources, Text, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.exposure import IngressRule, NetworkPolicy, Service
 from scripts.values.pods import HttpProbe, ReplicatedDeployment
 
@@ -66,10 +66,4 @@ COMPONENT = Component(
     values=ApiServer,
     ports=Ports,
     ingress=Ingress,
-    moved=MOVED_OF_ALL,
-    moved_ingress={
-        "enabled": "ingress.apiServer.enabled",
-        "apiServer.host": "ingress.apiServer.hosts",
-        "apiServer.tls": "ingress.apiServer.hosts[].tls",
-    },
 )

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from scripts.values.blocks import Block, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import Job
 
 
@@ -39,4 +39,4 @@ class CreateUserJob(Job):
     """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
-COMPONENT = Component(key="createUserJob", values=CreateUserJob, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="createUserJob", values=CreateUserJob)

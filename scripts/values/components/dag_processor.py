@@ -1,7 +1,7 @@
 """The dag-processor."""
 
 from scripts.values.blocks import Object, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
@@ -28,4 +28,4 @@ class DagProcessor(ReplicatedDeployment):
     """Liveness probe, which restarts the dag-processor when its heartbeat is too old."""
 
 
-COMPONENT = Component(key="dagProcessor", values=DagProcessor, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="dagProcessor", values=DagProcessor)

@@ -1,7 +1,7 @@
 """The Job that migrates the database."""
 
 from scripts.values.blocks import Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import Job
 
 
@@ -14,4 +14,4 @@ class MigrateDatabaseJob(Job):
     """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
-COMPONENT = Component(key="migrateDatabaseJob", values=MigrateDatabaseJob, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="migrateDatabaseJob", values=MigrateDatabaseJob)

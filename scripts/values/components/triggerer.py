@@ -1,7 +1,7 @@
 """The triggerer."""
 
 from scripts.values.blocks import Block, Object, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
@@ -27,4 +27,4 @@ class Ports(Block):
     """TCP port on which the triggerer serves the logs of its triggers to the api-server."""
 
 
-COMPONENT = Component(key="triggerer", values=Triggerer, ports=Ports, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="triggerer", values=Triggerer, ports=Ports)

@@ -1,7 +1,7 @@
 """Task pods."""
 
 from scripts.values.blocks import Environment, Named, Object, Resources, Text, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import PodSettings, SecurityContexts, ServiceAccount
 
 
@@ -49,4 +49,4 @@ class Workers(PodSettings):
     """Overrides for the pods of KubernetesExecutor."""
 
 
-COMPONENT = Component(key="workers", values=Workers, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="workers", values=Workers)

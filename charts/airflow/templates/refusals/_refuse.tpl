@@ -11,7 +11,8 @@
 
 {{- /* Every topic; a row of files/components.yaml with `refusals` has a define of its own. */}}
 {{- define "airflow.refusals" -}}
-{{- include "airflow.refusals.movedKeys" . -}}
+{{- $official := dict "root" . "values" .Values "keys" .keys.official.keys "path" "" -}}
+{{- include "airflow.refusals.officialKeys" $official -}}
 {{- include "airflow.refusals.airflow" . -}}
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}

@@ -1,0 +1,101 @@
+"""Values of the official chart that this chart does not have: see official.yaml."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from scripts.yaml_files import read
+
+FILE = Path(__file__).with_suffix(".yaml")
+KeyPath = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Values that this chart does not have, and what it has instead."""
+
+    # The key in values, and what changes nothing in addition to what is empty.
+    values: Mapping[KeyPath, Any]
+    # What to do instead, or the key of this chart with the same meaning.
+    way: str | None = None
+    use: str | None = None
+    # The value that turns the capability on.
+    switch: str | None = None
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Return all entries of official.yaml."""
+    return tuple(_entry(**entry) for entry in read(FILE).data["entries"])
+
+
+def _entry(
+    values: dict[str, Any],
+    way: str | None = None,
+    use: str | None = None,
+    switch: str | None = None,
+) -> Entry:
+    if way and switch:
+        way = way.replace("<switch>", switch)
+    return Entry(dict(_leaves(values)), way, use, switch)
+
+
+def _leaves(values: Mapping[str, Any], above: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Every value by its path; a map with keys is a block."""
+    for key, value in values.items():
+        here = (*above, key)
+        if isinstance(value, dict) and value:
+            yield from _leaves(value, here)
+        else:
+            yield here, value
+
+
+def defaults() -> dict[KeyPath, Any]:
+    """Return the official default of every value that this chart does not have, by its path."""
+    return {path: value for entry in entries() for path, value in entry.values.items()}
+
+
+def missing_values(model: type[BaseModel]) -> list[KeyPath]:
+    """Return the paths of the values that a values model does not have."""
+    return [path for path in defaults() if missing(path, model)]
+
+
+def missing(path: KeyPath, model: type[BaseModel]) -> bool:
+    """Return whether a values model has neither a value nor a map that contains it."""
+    for key in path:
+        fields = {field.alias or name: field for name, field in model.model_fields.items()}
+        if key not in fields:
+            return True
+        if not isinstance(fields[key].default, BaseModel):
+            return False
+        model = type(fields[key].default)
+    return False
+
+
+def official_keys(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what the templates need to refuse these values.
+
+    `keys` has their tree: a leaf is the number of its entry and, as JSON, what changes nothing.
+    """
+    known, tree = defaults(), {}
+    found = []
+    for number, entry in enumerate(entries()):
+        switch = known[tuple(entry.switch.split("."))] if entry.switch else None
+        said = {"way": entry.way, "use": entry.use, "switch": entry.switch, "on": switch}
+        found.append({key: value for key, value in said.items() if value})
+        for path, value in entry.values.items():
+            if missing(path, model):
+                _put(tree, path, [number, json.dumps(value, sort_keys=True, separators=(",", ":"))])
+    return {"entries": found, "keys": tree}
+
+
+def _put(tree: dict[str, Any], path: KeyPath, leaf: Any) -> None:
+    *blocks, key = path
+    for block in blocks:
+        tree = tree.setdefault(block, {})
+    tree[key] = leaf
