@@ -121,6 +121,9 @@ class Probe(Block):
 class HttpProbe(Probe):
     """Probe by an HTTP request."""
 
+    path: str | None = Field(default=None, pattern="^/", examples=["/api/v2/monitor/health"])
+    """URL path of the probe's request, with that of config.api.base_url; unset: /api/v2/version."""
+
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
     """Scheme of the probe's request: HTTP or HTTPS."""
 
@@ -239,6 +242,17 @@ class Job(PodSettings):
     """Annotations of the Job itself."""
     restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
     """Restart policy of the Job's pods: OnFailure or Never."""
+    ttl_seconds_after_finished: int | None = Field(default=None, ge=0)
+    """Seconds until a finished Job is deleted; the next upgrade runs it again. Unset means never."""
+
+
+class AirflowJob(Job):
+    """A Job that runs Airflow."""
+
+    apply_custom_env: bool = True
+    """Use `env`, `secret`, `extraEnv` and `extraEnvFrom` of the release in the Job."""
+    use_helm_hooks: bool = False
+    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
 class StatefulSet(PodSettings):

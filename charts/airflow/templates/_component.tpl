@@ -79,6 +79,9 @@ kind: Job
 {{ include "airflow.metadata" (merge (dict "name" $name "annotations" .settings.jobAnnotations) (omit . "settings")) }}
 spec:
   backoffLimit: 10
+  {{- if not (kindIs "invalid" .settings.ttlSecondsAfterFinished) }}
+  ttlSecondsAfterFinished: {{ int64 .settings.ttlSecondsAfterFinished }}
+  {{- end }}
   template:
     {{- $pod | nindent 4 }}
 {{- end }}

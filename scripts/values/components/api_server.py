@@ -4,7 +4,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Object, Resources, Text, resources
 from scripts.values.component import Component
-from scripts.values.exposure import IngressRule, NetworkPolicy, Service
+from scripts.values.exposure import HttpRoute, IngressRule, NetworkPolicy, Service
 from scripts.values.pods import HttpProbe, ReplicatedDeployment
 
 
@@ -35,6 +35,8 @@ class ApiServer(ReplicatedDeployment):
     """Service of the api-server."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Additions to the NetworkPolicy of the api-server."""
+    http_route: HttpRoute = HttpRoute()
+    """HTTPRoute of the api-server, for the Gateway API."""
     startup_probe: HttpProbe = HttpProbe(
         period_seconds=1, timeout_seconds=10, failure_threshold=180
     )

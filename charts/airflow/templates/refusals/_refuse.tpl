@@ -19,6 +19,7 @@
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.hooks" . -}}
 {{- if .Values.datadog.enabled }}{{ include "airflow.refusals.datadog" . }}{{ end -}}
+{{- include "airflow.refusals.access" . -}}
 {{- include "airflow.refusals.network" . -}}
 {{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
 {{- range $component, $row := .components -}}
