@@ -142,8 +142,8 @@ class PodSettings(Placement):
     """Command of the main container, instead of the image's entrypoint."""
     args: list[str] | None = Field(default=None, examples=[["bash", "-c", "exec airflow version"]])
     """Arguments of the main container, instead of the component's own."""
-    env: Environment = Field(
-        default={},
+    env: Environment | None = Field(
+        default=None,
         examples=[
             {
                 "PYTHONFAULTHANDLER": "1",
@@ -165,14 +165,14 @@ class PodSettings(Placement):
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
     """Lifecycle hooks of the main container, through `tpl`; they replace the release's."""
-    extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
+    extra_containers: Named | None = Field(default=None, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
-    extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])
+    extra_init_containers: Named | None = Field(default=None, examples=[EXTRA_INIT_CONTAINER])
     """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
-    extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
+    extra_volumes: Named | None = Field(default=None, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
-    extra_volume_mounts: Named = Field(
-        default={}, examples=[{"scratch": {"mountPath": "/scratch"}}]
+    extra_volume_mounts: Named | None = Field(
+        default=None, examples=[{"scratch": {"mountPath": "/scratch"}}]
     )
     """Volume mounts of the main container, as a map by volume name or a list."""
     service_account: ServiceAccount = ServiceAccount()
@@ -188,7 +188,7 @@ class WaitForMigrations(Block):
 
     enabled: bool = True
     """Wait for the database migrations before the component starts."""
-    env: Environment = Field(default={}, examples=[{"PGCONNECT_TIMEOUT": "10"}])
+    env: Environment | None = Field(default=None, examples=[{"PGCONNECT_TIMEOUT": "10"}])
     """Additional environment variables of the init container that waits for the migrations."""
     security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Security context of the init container that waits for the migrations."""
@@ -218,8 +218,8 @@ class Disruption(Block):
 
     enabled: bool = False
     """Create a PodDisruptionBudget, which limits how many pods a node drain stops at once."""
-    config: Object = {"maxUnavailable": 1}
-    """Spec of the PodDisruptionBudget; `minAvailable: 1` with one replica blocks node drains."""
+    config: Object | None = Field(default=None, examples=[{"minAvailable": 1}])
+    """Spec of the PodDisruptionBudget; unset: `maxUnavailable: 1`, which lets nodes drain."""
 
 
 class ReplicatedDeployment(Deployment):

@@ -14,6 +14,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
+  .dns              networkPolicies.dns with the labels of DNS as JSON
   .conditions       `airflow.conditions`: name -> whether it holds
   .edges            who calls whom in this release: caller -> callees
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
@@ -31,6 +32,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.findSecrets" . -}}
 {{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
+{{- include "airflow.findDns" . -}}
 {{- $_ := set . "conditions" (include "airflow.conditions" . | fromYaml) -}}
 {{- include "airflow.findEdges" . -}}
 {{- include "airflow.findDatadog" . -}}

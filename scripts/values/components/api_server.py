@@ -13,8 +13,8 @@ class ApiServer(ReplicatedDeployment):
 
     resources: Resources = resources("500m", "512Mi", "1Gi")
     """Requests and limits of the api-server; its CPU request keeps it responsive in task bursts."""
-    strategy: Object | None = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
-    """Update strategy of the Deployment; a new pod is ready before an old one stops."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy of the Deployment; unset: a new pod is ready before an old one stops."""
     termination_grace_period_seconds: int | None = 60
     """Seconds between SIGTERM and SIGKILL, in which open requests finish."""
     container_lifecycle_hooks: Object | None = Field(

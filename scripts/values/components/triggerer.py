@@ -1,5 +1,7 @@
 """The triggerer."""
 
+from pydantic import Field
+
 from scripts.values.blocks import Block, Object, Resources, resources
 from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
@@ -10,8 +12,8 @@ class Triggerer(ReplicatedDeployment):
 
     resources: Resources = resources("100m", "384Mi", "1Gi")
     """Requests and limits of the triggerer."""
-    strategy: Object | None = {"rollingUpdate": {"maxSurge": "100%", "maxUnavailable": "50%"}}
-    """Update strategy of the Deployment."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy; unset: all new pods start at once, and half of the old ones stop first."""
     termination_grace_period_seconds: int | None = 60
     """Seconds between SIGTERM and SIGKILL, in which running triggers stop."""
     liveness_probe: CommandProbe = CommandProbe(
