@@ -58,9 +58,7 @@ class HttpRoute(Block):
 
     enabled: bool = False
     """Create an HTTPRoute for the component; the cluster needs the Gateway API."""
-    annotations: Text = Field(
-        default={}, examples=[{"external-dns.alpha.kubernetes.io/ttl": "60"}]
-    )
+    annotations: Text = Field(default={}, examples=[{"external-dns.alpha.kubernetes.io/ttl": "60"}])
     """Annotations of the HTTPRoute."""
     hostnames: list[str] = Field(default=[], examples=[["airflow.example.com"]])
     """Host names of the HTTPRoute, through `tpl`; empty means those of the Gateway."""

@@ -243,7 +243,7 @@ class Job(PodSettings):
     restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
     """Restart policy of the Job's pods: OnFailure or Never."""
     ttl_seconds_after_finished: int | None = Field(default=None, ge=0)
-    """Seconds until a finished Job is deleted; the next upgrade runs it again. Unset means never."""
+    """Seconds until a finished Job is deleted; an upgrade then runs it again. Unset means never."""
 
 
 class AirflowJob(Job):

@@ -5,6 +5,6 @@
 {{- $dns := .Values.networkPolicies.dns -}}
 {{- $namespace := $dns.namespaceLabels | default (dict "kubernetes.io/metadata.name" "kube-system") -}}
 {{- $pods := $dns.podLabels | default (dict "k8s-app" "kube-dns") -}}
-{{- $labels := dict "namespaceLabels" (include "airflow.stated" $namespace) "podLabels" (include "airflow.stated" $pods) -}}
-{{- $_ := set . "dns" (merge $labels $dns) -}}
+{{- $labels := dict "namespaceLabels" (include "airflow.stated" $namespace) -}}
+{{- $_ := set . "dns" (merge $labels (dict "podLabels" (include "airflow.stated" $pods)) $dns) -}}
 {{- end }}

@@ -10,7 +10,9 @@
 {{- /* A map as JSON without what is null, which removes a key of a lower layer. */}}
 {{- define "airflow.stated" -}}
 {{- $stated := dict -}}
-{{- range $key, $value := . }}{{ if not (kindIs "invalid" $value) }}{{ $_ := set $stated $key $value }}{{ end }}{{ end -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $stated $key $value }}{{ end -}}
+{{- end -}}
 {{- toJson $stated -}}
 {{- end }}
 

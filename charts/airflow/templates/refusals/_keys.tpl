@@ -1,4 +1,4 @@
-{{- /* Refusals of keys that the schema cannot judge: keys that null removed, and those of the official chart only. */ -}}
+{{- /* Refusals of keys that the schema cannot judge: those that null removed, and those of the official chart. */ -}}
 
 {{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
@@ -20,7 +20,8 @@ something: they are not empty, not what the official chart has by default, and t
 {{- if not $value -}}
 {{- else if kindIs "slice" $row -}}
 {{- $entry := index $.root.keys.official.entries (first $row | int) -}}
-{{- if include "airflow.asksFor" (dict "root" $.root "entry" $entry "path" $path "value" $value "nothing" (last $row)) }}
+{{- $asked := dict "root" $.root "entry" $entry "path" $path "value" $value "nothing" (last $row) -}}
+{{- if include "airflow.asksFor" $asked }}
 {{- if $entry.use }}
 - {{ $path }} has another name in this chart: use {{ $entry.use }} instead.
 {{- else }}
