@@ -5,7 +5,7 @@ from pathlib import Path
 from scripts.paths import CHART, ROOT
 from scripts.values.airflow import values_model
 from scripts.values.keys import keys_json
-from scripts.values.official import missing_values
+from scripts.values.official import official_keys
 from scripts.values.schema import schema_json
 from scripts.values.values_page import values_page
 from scripts.values.values_yaml import values_yaml
@@ -21,7 +21,7 @@ def chart_files(chart: Path = CHART) -> dict[Path, str]:
     page = ROOT / "docs" / "values.md" if chart == CHART else chart / "values.md"
     return {
         chart / "values.yaml": values_yaml(model, HEADER),
-        chart / "values.schema.json": schema_json(model, also=missing_values(model)),
+        chart / "values.schema.json": schema_json(model, also=official_keys(model)["keys"]),
         chart / "files" / "keys.json": keys_json(model, HEADER),
         page: values_page(model, HEADER),
     }

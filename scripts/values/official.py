@@ -13,6 +13,8 @@ from scripts.yaml_files import read
 
 FILE = Path(__file__).with_suffix(".yaml")
 KeyPath = tuple[str, ...]
+# The key of a block in keys.json that has no other keys than those of the official chart.
+CLOSED = "/"
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,6 @@ def defaults() -> dict[KeyPath, Any]:
     return {path: value for entry in entries() for path, value in entry.values.items()}
 
 
-def missing_values(model: type[BaseModel]) -> list[KeyPath]:
-    """Return the paths of the values that a values model does not have."""
-    return [path for path in defaults() if missing(path, model)]
-
-
 def missing(path: KeyPath, model: type[BaseModel]) -> bool:
     """Return whether a values model has neither a value nor a map that contains it."""
     for key in path:
@@ -80,7 +77,8 @@ def missing(path: KeyPath, model: type[BaseModel]) -> bool:
 def official_keys(model: type[BaseModel]) -> dict[str, Any]:
     """Return what the templates need to refuse these values.
 
-    `keys` has their tree: a leaf is the number of its entry and, as JSON, what changes nothing.
+    `keys` has their tree: a leaf is the number of its entry, and with it, as JSON, what changes
+    nothing, unless it is empty. A block that the model does not have has the key `/`.
     """
     known, tree = defaults(), {}
     found = []
@@ -90,12 +88,13 @@ def official_keys(model: type[BaseModel]) -> dict[str, Any]:
         found.append({key: value for key, value in said.items() if value})
         for path, value in entry.values.items():
             if missing(path, model):
-                _put(tree, path, [number, json.dumps(value, sort_keys=True, separators=(",", ":"))])
+                text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+                _put(tree, path, [number, text] if value else number, model)
     return {"entries": found, "keys": tree}
 
 
-def _put(tree: dict[str, Any], path: KeyPath, leaf: Any) -> None:
-    *blocks, key = path
-    for block in blocks:
-        tree = tree.setdefault(block, {})
-    tree[key] = leaf
+def _put(tree: dict[str, Any], path: KeyPath, leaf: Any, model: type[BaseModel]) -> None:
+    for depth, block in enumerate(path[:-1], start=1):
+        new = {CLOSED: True} if missing(path[:depth], model) else {}
+        tree = tree.setdefault(block, new)
+    tree[path[-1]] = leaf

@@ -129,20 +129,31 @@ def test_values_that_ask_for_nothing_are_accepted(
 
 
 @pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ({"redis": {"enabld": False}}, "redis.enabld"),
+        ({"redis": {"persistence": {"enabld": False}}}, "redis.persistence.enabld"),
+        ({"workers": {"celery": {"set": []}}}, "workers.celery.set"),
+        ({"webserver": {"enable": False}}, "webserver.enable"),
+    ],
+)
+def test_a_misspelt_key_of_the_official_chart_is_refused(refusal, values: dict, path: str):
+    said = f"{path} is an unknown value, in the official chart, too: correct it or remove it."
+    assert refusal(values) == said
+
+
+@pytest.mark.parametrize(
     "values",
     [
-        {"redis": {"enabld": False}},
-        {"redis": {"persistence": {"enabld": False}}},
         {"redis": True},
-        {"workers": {"celery": {"set": []}}},
-        {"webserver": {"enable": False}},
+        {"flowers": {"enabled": False}},
         # The scheduler has it only.
         {"apiServer": {"serviceAccount": {"serviceAccountTokenVolume": {"enabled": True}}}},
         {"workers": {"pgbouncer": {"enabled": False}}},
     ],
     ids=str,
 )
-def test_a_misspelt_key_is_an_error_of_the_schema(values: dict):
+def test_what_the_official_chart_does_not_have_is_an_error_of_the_schema(values: dict):
     assert not Draft7Validator(SCHEMA.schema).is_valid(values)
 
 
