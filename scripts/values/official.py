@@ -21,9 +21,9 @@ CLOSED = "/"
 class Entry:
     """Values that this chart does not have, and what it has instead."""
 
-    # The key in values, and what changes nothing in addition to what is empty.
+    # Each key in values, and the value that changes nothing, in addition to empty ones.
     values: Mapping[KeyPath, Any]
-    # What to do instead, or the key of this chart with the same meaning.
+    # The way of this chart, or its key with the same meaning.
     way: str | None = None
     use: str | None = None
     # The value that turns the capability on.

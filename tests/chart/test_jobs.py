@@ -54,6 +54,6 @@ def test_the_other_pods_keep_the_variables_of_the_release(render: Render, key: s
 def test_a_job_is_kept_unless_values_give_it_a_time_to_live(render: Render, key: str):
     assert "ttlSecondsAfterFinished" not in job(render, key)[0]["spec"]
     assert job(render, key, ttlSecondsAfterFinished=0)[0]["spec"]["ttlSecondsAfterFinished"] == 0
-    # Its name follows what it runs: another TTL is no reason to run it again.
+    # Its name follows what it runs: another TTL does not run it again.
     lives = [job(render, key, ttlSecondsAfterFinished=ttl)[0]["metadata"] for ttl in (None, 600)]
     assert lives[0]["name"] == lives[1]["name"]

@@ -27,7 +27,7 @@ class Peer(Block):
     """UDP ports that may be reached, in addition to `ports`."""
 
 
-# What is stated replaces the default as a whole; null removes a label of a lower layer.
+# Stated labels replace the default as a whole; null removes a label of a lower layer.
 Labels = dict[str, str | None]
 
 
