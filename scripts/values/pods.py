@@ -123,9 +123,8 @@ class HttpProbe(Probe):
 
     path: str | None = Field(default=None, pattern="^/", examples=["/api/v2/monitor/health"])
     """URL path of the probe's request, with that of config.api.base_url; unset: /api/v2/version."""
-
-    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
-    """Scheme of the probe's request: HTTP or HTTPS."""
+    scheme: Literal["HTTP", "HTTPS"] | None = None
+    """Scheme of the probe's request; unset means HTTPS if config.api.ssl_cert is set."""
 
 
 class CommandProbe(Probe):

@@ -14,6 +14,7 @@
 {{- $official := dict "root" . "values" .Values "keys" .keys.official.keys "path" "" -}}
 {{- include "airflow.refusals.officialKeys" $official -}}
 {{- include "airflow.refusals.airflow" . -}}
+{{- include "airflow.refusals.options" . -}}
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
 {{- include "airflow.refusals.secrets" . -}}
