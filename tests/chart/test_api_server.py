@@ -54,6 +54,13 @@ def test_probes_can_use_https(pod, probe: str):
     assert asked["scheme"] == "HTTPS"
 
 
+@pytest.mark.parametrize("probe", PROBES)
+def test_a_probe_can_read_another_path(pod, probe: str):
+    asked = {one: pod({probe: {"path": "/monitor"}}).main.spec[one]["httpGet"] for one in PROBES}
+    paths = {one: get["path"] for one, get in asked.items()}
+    assert paths == dict.fromkeys(PROBES, "/api/v2/version") | {probe: "/monitor"}
+
+
 @pytest.mark.parametrize(
     ("base", "prefix"),
     [

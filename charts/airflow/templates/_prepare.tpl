@@ -14,6 +14,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
+  .dns              networkPolicies.dns with the labels of DNS as JSON
   .optionFacts      files/options.yaml
   .options          what Airflow is told: component -> option or variable -> {value, where} (_options.tpl)
   .config           `config` of values under the names of today: section -> key -> value
@@ -40,6 +41,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.findSecrets" . -}}
 {{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
+{{- include "airflow.findDns" . -}}
 {{- include "airflow.findEdges" . -}}
 {{- include "airflow.findAsks" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
