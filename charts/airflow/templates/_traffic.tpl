@@ -4,10 +4,12 @@
 {{- define "airflow.conditions" -}}
 always: true
 kubernetesExecutor: {{ contains "KubernetesExecutor" .Values.executor }}
+jobLaunching: {{ .Values.allowJobLaunching }}
 podLaunching: {{ .Values.allowPodLaunching }}
 podLogReading: {{ include "airflow.readsPodLogs" . | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
 remoteLogging: {{ include "airflow.remoteLogging" . | default false }}
+sparkApplications: {{ .Values.tasks.podLauncher.sparkApplications }}
 triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- end }}
 
