@@ -68,9 +68,7 @@ class TaskSettings(Block):
     """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
     limits: list[Object] = Field(
         default=[],
-        examples=[
-            [{"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]
-        ],
+        examples=[[{"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]],
     )
     """LimitRange items for each namespace of tasks, which give requests to pods that state none;
     empty where Terraform creates the namespaces, since the module `release` then owns them."""
@@ -89,7 +87,7 @@ class Tasks(Block):
     `automount_service_account_token: True`); `tasks.podLauncher.everyTask` gives it to all tasks."""
     allow_job_launching: bool = False
     """Allow the ServiceAccount `<release>-pod-launcher` to create Jobs (KubernetesJobOperator), and
-    the triggerer to watch them; requires allowPodLaunching."""
+    the triggerer to watch them; requires allowPodLaunching. See [launching](launching.md)."""
     pod_template: str | None = Field(
         default=None,
         examples=[

@@ -48,6 +48,6 @@
 {{- range $field, $refused := $rights }}
 {{- range $right := index $rule $field }}
 {{- if or (has $right $refused) (hasPrefix "*/" $right) }}
-- tasks.podLauncher.rules has {{ $right }} in {{ $field }}, with which a task could get more rights than the rule states:
-  list only what the operator needs.{{ end }}{{ end }}{{ end }}{{ end }}
+- tasks.podLauncher.rules has {{ $right }} in {{ $field }}, with which a task could get more rights
+  than the rule states: list only what the operator needs.{{ end }}{{ end }}{{ end }}{{ end }}
 {{- end }}
