@@ -83,8 +83,8 @@ class Tasks(Block):
     """Allow tasks in all namespaces, or in those of multi_namespace_mode_namespace_list."""
     allow_pod_launching: bool = False
     """Create the ServiceAccount `<release>-pod-launcher`: tasks that use it, and triggers, may
-    launch pods. A single task names it in `executor_config` (`service_account_name`, and
-    `automount_service_account_token: True`); `tasks.podLauncher.everyTask` gives it to all tasks."""
+    launch pods. `tasks.podLauncher.everyTask` gives it to every task; a single task names it in
+    `executor_config` (`service_account_name`, and `automount_service_account_token: True`)."""
     allow_job_launching: bool = False
     """Allow the ServiceAccount `<release>-pod-launcher` to create Jobs (KubernetesJobOperator), and
     the triggerer to watch them; requires allowPodLaunching. See [launching](launching.md)."""
