@@ -53,8 +53,10 @@ class Role(Row):
 
     when: str
     """Condition, as in `calls`."""
-    rules: list[RoleRule]
+    rules: list[RoleRule] = []
     """Rules, as Kubernetes defines them."""
+    rules_of: str | None = None
+    """Dotted path of the value with the rules, instead of `rules`."""
 
 
 class ComponentRow(Row):

@@ -43,9 +43,10 @@ port: {{ include "airflow.text" $listed.port }}
 {{- end -}}
 {{- end }}
 
-{{- define "airflow.apiServerConfigFile" -}}
+{{- define "airflow.apiServerConfigMount" -}}
 {{- $usual := print .Values.airflowHome "/webserver_config.py" -}}
-{{- include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- $file := include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- dict "name" "api-server-config" "mountPath" $file "subPath" "webserver_config.py" "readOnly" true | toJson -}}
 {{- end }}
 
 {{- define "airflow.apiServerConfig" -}}

@@ -5,7 +5,7 @@ Facts hold in every installation; the component's own file defines them as `airf
 
   args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
   container     name of the main container, when it is not that of the component
-  image, pullPolicy, podName, restartPolicy   when they are not the usual ones
+  image, pullPolicy, podName, restartPolicy, account   when they are not the usual ones
   airflow       runs the image of Airflow (default true)
   config        reads airflow.cfg and Airflow's variables (default true)
   waitsFor      `database` or `migrations`: what an init container waits for

@@ -111,9 +111,10 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.yaml" $all -}}
 {{- end }}
 
-{{- /* [root, path]: the text at a dotted path of values; empty when there is none. */}}
+{{- /* [root, path]: the text at a dotted path of values, YAML of a map or a list; empty when there is none. */}}
 {{- define "airflow.valueAt" -}}
 {{- $value := (first .).Values -}}
 {{- range splitList "." (last . | default "-") }}{{ if $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
-{{- if kindIs "map" $value }}{{ if $value }}{{ toYaml $value }}{{ end }}{{ else }}{{ $value | default "" }}{{ end -}}
+{{- if has (kindOf $value) (list "map" "slice") }}{{ if $value }}{{ toYaml $value }}{{ end }}
+{{- else }}{{ $value | default "" }}{{ end -}}
 {{- end }}

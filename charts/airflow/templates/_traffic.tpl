@@ -5,10 +5,12 @@ or do not. */}}
 {{- define "airflow.conditions" -}}
 always: true
 kubernetesExecutor: {{ contains "KubernetesExecutor" .root.Values.executor }}
+jobLaunching: {{ .root.Values.allowJobLaunching }}
 podLaunching: {{ .root.Values.allowPodLaunching }}
 podLogReading: {{ include "airflow.readsPodLogs" .root | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
 remoteLogging: {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | default false }}
+sparkApplications: {{ .root.Values.tasks.podLauncher.sparkApplications }}
 triggererLogs: {{ not .root.Values.logs.persistence.enabled }}
 {{- end }}
 

@@ -25,7 +25,9 @@ def task_pods_have_no_secret_of_the_platform(case: Case) -> Checked:
     variables = {row.get("variable") for row in case.tables.secrets.values()}
 
     def found(pod: Pod) -> list[Any]:
-        mounted = [v for v in pod.volumes.values() if "secret" in v or "projected" in v]
+        projected = [v["projected"]["sources"] for v in pod.volumes.values() if "projected" in v]
+        mounted = [v for v in pod.volumes.values() if "secret" in v]
+        mounted += [source for sources in projected for source in sources if "secret" in source]
         return [*case.readable(pod), *(variables & pod.main.env.keys()), *mounted]
 
     return {str(pod): found(pod) for pod in case.manifests.pods() if pod.component == "worker"}

@@ -17,6 +17,7 @@
 {{- include "airflow.refusals.options" . -}}
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
+{{- include "airflow.refusals.launching" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.hooks" . -}}
 {{- if .Values.datadog.enabled }}{{ include "airflow.refusals.datadog" . }}{{ end -}}
