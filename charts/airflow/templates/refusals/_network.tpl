@@ -53,7 +53,8 @@
 {{- if .closed }}
 - {{ $path }}.cidrs {{ .public | ternary "has only public addresses" "is empty" }},
   but {{ join ", " .closed }} must reach {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}:
-  set it, or namespaceLabels and podLabels if it runs in this cluster, or add a rule to networkPolicies.extraEgress.{{ first .closed }}
+  set it, or namespaceLabels and podLabels if it runs in this cluster,
+  or add a rule to networkPolicies.extraEgress.{{ first .closed }}
   {{- if rest .closed }} and of each other caller{{ end }}
   {{- if not .inside }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
 {{- end }}
