@@ -165,7 +165,11 @@ class PodSettings(Placement):
     extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
     extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])
-    """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
+    """Init containers, as a map by name or a list; the chart adds a securityContext.
+
+    They start after the chart's own, which waits for the database. Native sidecars (`restartPolicy:
+    Always`) start before it, and so do those with `beforeWaiting: true`, a field that the chart removes.
+    """
     extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
     extra_volume_mounts: Named = Field(
@@ -184,14 +188,21 @@ class WaitForMigrations(Block):
     """Init container that waits until the schema of the database fits the image."""
 
     enabled: bool = True
-    """Wait for the database migrations before the component starts."""
+    """Wait before the main container starts; the migrations Job waits for the database only."""
     env: Environment = Field(default={}, examples=[{"PGCONNECT_TIMEOUT": "10"}])
     """Additional environment variables of the init container that waits for the migrations."""
     security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Security context of the init container that waits for the migrations."""
 
 
-class Deployment(PodSettings):
+class Waiting(PodSettings):
+    """Every component that waits for the migrations."""
+
+    wait_for_migrations: WaitForMigrations = WaitForMigrations()
+    """Init container that waits for the database migrations."""
+
+
+class Deployment(Waiting):
     """Every Deployment."""
 
     enabled: bool | None = True
@@ -204,8 +215,6 @@ class Deployment(PodSettings):
     """Update strategy of the Deployment, as Kubernetes defines it."""
     revision_history_limit: int | None = None
     """Number of old ReplicaSets to keep; unset means the global revisionHistoryLimit."""
-    wait_for_migrations: WaitForMigrations = WaitForMigrations()
-    """Init container that waits for the database migrations."""
     safe_to_evict: bool = True
     """Allow node autoscalers to evict the pods."""
 
@@ -253,7 +262,7 @@ class StatefulSet(PodSettings):
 
 
 # The values that several components share, the most general first.
-SHARED = (PodSettings, Deployment, ReplicatedDeployment, Job, StatefulSet)
+SHARED = (PodSettings, Waiting, Deployment, ReplicatedDeployment, Job, StatefulSet)
 
 
 def settings_of(row: ComponentRow) -> type[PodSettings]:

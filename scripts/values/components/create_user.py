@@ -4,7 +4,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Resources, resources
 from scripts.values.component import MOVED_OF_ALL, Component
-from scripts.values.pods import Job
+from scripts.values.pods import Job, Waiting
 
 
 class DefaultUser(Block):
@@ -26,7 +26,7 @@ class DefaultUser(Block):
     """Name of an existing Secret with the key `password`."""
 
 
-class CreateUserJob(Job):
+class CreateUserJob(Job, Waiting):
     """Job that creates the first user; off by default, so that no user exists by surprise."""
 
     enabled: bool = False

@@ -2,10 +2,10 @@
 
 from scripts.values.blocks import Resources, resources
 from scripts.values.component import MOVED_OF_ALL, Component
-from scripts.values.pods import Job
+from scripts.values.pods import Job, Waiting
 
 
-class MigrateDatabaseJob(Job):
+class MigrateDatabaseJob(Job, Waiting):
     """Migrations of the database: a Job without TTL, whose name contains a hash of its pod."""
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
