@@ -11,6 +11,10 @@
     "pod_template_file" (print $home "/pod_templates/pod_template_file.yaml"))
   "logging" (dict "base_log_folder" (print $home "/logs"))
 -}}
+{{- /* The title of the UI. */ -}}
+{{- with compact (list $values.environment $values.team) -}}
+{{- $_ := set $sections "api" (dict "instance_name" (join "/" .)) -}}
+{{- end -}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
 {{- $sections = mergeOverwrite $sections (deepCopy $values.config) -}}
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
