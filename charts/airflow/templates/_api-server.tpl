@@ -85,8 +85,33 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- /* "true" when the log of a running task comes from its pod: a shared volume has it already. */}}
 {{- define "airflow.readsPodLogs" -}}
-{{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
+{{- if and .Values.apiServer.allowPodLogReading (not .Values.logs.persistence.enabled) }}true{{ end -}}
+{{- end }}
+
+{{- /* The executor that reads no output of pods; empty when values state another one. */}}
+{{- define "airflow.sharedLogExecutor" -}}
+{{- $stated := or (ne .Values.executor "KubernetesExecutor") (.Values.config.core).executor -}}
+{{- if and .Values.logs.persistence.enabled (not $stated) -}}
+KubernetesExecutor:shared_log_executor.SharedLogExecutor
+{{- end -}}
+{{- end }}
+
+{{- /* Files that Airflow finds by their path below airflowHome, as a list of mounts. */}}
+{{- define "airflow.apiServerMounts" -}}
+{{- if include "airflow.apiServerConfigMap" . }}
+- name: api-server-config
+  mountPath: {{ .Values.airflowHome }}/webserver_config.py
+  subPath: webserver_config.py
+  readOnly: true
+{{- end }}
+{{- if include "airflow.sharedLogExecutor" . }}
+- name: programs
+  mountPath: {{ .Values.airflowHome }}/config/shared_log_executor.py
+  subPath: shared_log_executor.py
+  readOnly: true
+{{- end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}
