@@ -168,7 +168,7 @@ class PodSettings(Placement):
     """Init containers, as a map by name or a list; the chart adds a securityContext.
 
     They start after the chart's own, which waits for the database. Native sidecars (`restartPolicy:
-    Always`) start before it, and so do those with `beforeWaiting: true`, a field that the chart removes.
+    Always`) and those with `beforeWaiting: true`, a field that the chart removes, start before it.
     """
     extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""

@@ -1,4 +1,4 @@
-"""Create the first user. Its password is read from a file: arguments are visible in the process list.
+"""Create the first user with the password in a file, since arguments are visible in process lists.
 
 The options are those of `airflow users create`, which runs in this process. An existing user is not
 changed.

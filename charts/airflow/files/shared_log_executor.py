@@ -1,8 +1,8 @@
 """The executor of the api-server when task logs are on a volume that it shares with task pods.
 
 Airflow shows the log of a running task from two sources: the log file, and the output of the pod,
-which has the same lines. It removes duplicates, except for lines that the task prints, because these
-get another time in each source. With this executor, the file is the only source.
+which has the same lines. It removes equal lines, but not those that the task prints, which get
+another time in each source. With this executor, the file is the only source.
 """
 
 from airflow.providers.cncf.kubernetes.executors.kubernetes_executor import KubernetesExecutor

@@ -90,10 +90,9 @@ spec:
 {{- if and .Values.apiServer.allowPodLogReading (not .Values.logs.persistence.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- /* The executor that reads no output of pods; empty when values state another one. */}}
+{{- /* The executor of the api-server that reads no output of pods, by the name of the scheduler's. */}}
 {{- define "airflow.sharedLogExecutor" -}}
-{{- $stated := or (ne .Values.executor "KubernetesExecutor") (.Values.config.core).executor -}}
-{{- if and .Values.logs.persistence.enabled (not $stated) -}}
+{{- if .Values.logs.persistence.enabled -}}
 KubernetesExecutor:shared_log_executor.SharedLogExecutor
 {{- end -}}
 {{- end }}
