@@ -167,7 +167,11 @@ class PodSettings(Placement):
     extra_containers: Named | None = Field(default=None, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
     extra_init_containers: Named | None = Field(default=None, examples=[EXTRA_INIT_CONTAINER])
-    """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
+    """Init containers, as a map by name or a list; the chart adds a securityContext.
+
+    They start after the chart's own, which waits for the database. Native sidecars (`restartPolicy:
+    Always`) and those with `beforeWaiting: true`, a field that the chart removes, start before it.
+    """
     extra_volumes: Named | None = Field(default=None, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
     extra_volume_mounts: Named | None = Field(
@@ -186,14 +190,21 @@ class WaitForMigrations(Block):
     """Init container that waits until the schema of the database fits the image."""
 
     enabled: bool = True
-    """Wait for the database migrations before the component starts."""
+    """Wait before the main container starts; the migrations Job waits for the database only."""
     env: Environment | None = Field(default=None, examples=[{"PGCONNECT_TIMEOUT": "10"}])
     """Additional environment variables of the init container that waits for the migrations."""
     security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Security context of the init container that waits for the migrations."""
 
 
-class Deployment(PodSettings):
+class Waiting(PodSettings):
+    """Every component that waits for the migrations."""
+
+    wait_for_migrations: WaitForMigrations = WaitForMigrations()
+    """Init container that waits for the database migrations."""
+
+
+class Deployment(Waiting):
     """Every Deployment."""
 
     enabled: bool | None = True
@@ -206,8 +217,6 @@ class Deployment(PodSettings):
     """Update strategy of the Deployment, as Kubernetes defines it."""
     revision_history_limit: int | None = None
     """Number of old ReplicaSets to keep; unset means the global revisionHistoryLimit."""
-    wait_for_migrations: WaitForMigrations = WaitForMigrations()
-    """Init container that waits for the database migrations."""
     safe_to_evict: bool = True
     """Allow node autoscalers to evict the pods."""
 
@@ -245,7 +254,7 @@ class Job(PodSettings):
     """Seconds until a finished Job is deleted; an upgrade then runs it again. Unset means never."""
 
 
-class AirflowJob(Job):
+class AirflowJob(Job, Waiting):
     """A Job that runs Airflow."""
 
     apply_custom_env: bool = True
@@ -266,7 +275,7 @@ class StatefulSet(PodSettings):
 
 
 # The values that several components share, the most general first.
-SHARED = (PodSettings, Deployment, ReplicatedDeployment, Job, StatefulSet)
+SHARED = (PodSettings, Waiting, Deployment, ReplicatedDeployment, Job, StatefulSet)
 
 
 def settings_of(row: ComponentRow) -> type[PodSettings]:

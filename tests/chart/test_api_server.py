@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scripts.paths import CHART
 from tests.conftest import Render
 from tests.rendered import Manifests, Pod
 
@@ -171,3 +172,43 @@ def test_the_map_of_the_ui_has_annotations(render: Render):
 def test_it_reads_shared_logs_and_writes_none(render: Render):
     mounts = render({"logs": {"persistence": {"enabled": True}}}).pod("api-server").main.mounts
     assert mounts["/opt/airflow/logs"]["readOnly"] is True
+
+
+# --- the log of a running task ------------------------------------------------------------------
+
+SHARED = {"logs": {"persistence": {"enabled": True}}}
+EXECUTOR = "AIRFLOW__CORE__EXECUTOR"
+
+
+def test_a_shared_volume_is_the_only_source_of_a_running_tasks_log(render: Render):
+    main = render(SHARED).pod("api-server").main
+    alias, _, path = main.env[EXECUTOR].partition(":")
+    module, _, name = path.rpartition(".")
+    mount = main.mounts[f"/opt/airflow/config/{module}.py"]
+    assert (alias, mount["subPath"]) == ("KubernetesExecutor", f"{module}.py")
+    program = (CHART / "files" / f"{module}.py").read_text()
+    assert f"class {name}(KubernetesExecutor):" in program
+
+
+def test_with_a_shared_volume_no_pod_log_is_read(render: Render):
+    manifests = render(SHARED)
+    assert not manifests.pod("api-server").has_token
+    assert not manifests.has("Role", "airflow-pod-log-reader-role")
+
+
+def test_without_a_shared_volume_pod_logs_are_read(defaults: Manifests):
+    assert defaults.pod("api-server").has_token
+    assert EXECUTOR not in defaults.pod("api-server").main.env
+
+
+def test_only_the_api_server_has_another_executor(render: Render):
+    manifests = render(SHARED)
+    assert {str(pod) for pod, c in manifests.containers() if EXECUTOR in c.env} == {
+        str(manifests.pod("api-server"))
+    }
+
+
+def test_the_executor_is_there_without_the_wait(render: Render):
+    off = {"apiServer": {"waitForMigrations": {"enabled": False}}}
+    pod = render({**SHARED, **off}).pod("api-server")
+    assert "programs" in pod.volumes

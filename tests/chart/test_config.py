@@ -95,6 +95,22 @@ def test_values_override_computed_settings(configuration):
     assert (core["dags_folder"], core["execution_api_server_url"]) == ("/mine", "http://mine/")
 
 
+@pytest.mark.parametrize(
+    ("values", "title"),
+    [
+        ({"environment": "local", "team": "payments"}, "local/payments"),
+        ({"environment": "local"}, "local"),
+        ({"team": "payments"}, "payments"),
+        ({}, None),
+        ({"team": "payments", "config": {"api": {"instance_name": "Ours"}}}, "Ours"),
+    ],
+)
+def test_the_title_of_the_ui_is_environment_and_team(
+    render: Render, values: dict[str, Any], title: str | None
+):
+    assert render(values).configuration["api"].get("instance_name") == title
+
+
 def test_a_new_key_leaves_the_others_of_its_section(configuration):
     core = configuration({"core": {"parallelism": 7}})["core"]
     assert (core["parallelism"], core["load_examples"]) == ("7", "false")

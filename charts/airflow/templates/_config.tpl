@@ -15,6 +15,10 @@
     "trigger_log_server_port" .ports.triggererLogs)
   "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
+{{- /* The title of the UI. */ -}}
+{{- with compact (list $values.environment $values.team) -}}
+{{- $_ := set $sections "api" (dict "instance_name" (join "/" .)) -}}
+{{- end -}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
 {{- $sections = mergeOverwrite $sections (deepCopy .config) -}}
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}

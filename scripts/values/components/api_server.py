@@ -22,7 +22,10 @@ class ApiServer(ReplicatedDeployment):
     )
     """Lifecycle hooks; unset means a pause of 5 s before SIGTERM, for load balancers to react."""
     allow_pod_log_reading: bool = True
-    """Allow the api-server to read the logs of running task pods from Kubernetes."""
+    """Allow the api-server to read the logs of running task pods from Kubernetes.
+
+    With `logs.persistence.enabled`, it reads the files on the volume instead.
+    """
     api_server_config: str | None = Field(default=None, examples=["AUTH_ROLE_PUBLIC = 'Viewer'\n"])
     """Text of webserver_config.py, which configures the FAB auth manager, through `tpl`."""
     api_server_config_config_map_name: str | None = Field(

@@ -41,6 +41,11 @@ class Settings(Block):
     """Executor of the tasks; KubernetesExecutor is the only one that this chart supports."""
     airflow_home: str = "/opt/airflow"
     """Path of AIRFLOW_HOME in the image."""
+    user_home: str | None = "/home/airflow"
+    """Home folder of the image's user.
+
+    Where Dag code runs, `.cache` and `.config` in it are writable; null leaves them read-only.
+    """
     config: dict[str, dict[str, Scalar]] = Field(
         default={
             "api": {"expose_config": False},

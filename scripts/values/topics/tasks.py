@@ -34,7 +34,7 @@ class LauncherRule(Block):
 
 
 class PodLauncher(Block):
-    """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
+    """ServiceAccount `<release>-pod-launcher`, which allowPodLaunching creates."""
 
     every_task: bool = False
     """Give every task pod the ServiceAccount `<release>-pod-launcher` and a token for it, so that
@@ -65,7 +65,7 @@ class TaskSettings(Block):
     admission: TasksAdmission = TasksAdmission()
     """ValidatingAdmissionPolicy for task pods."""
     pod_launcher: PodLauncher = PodLauncher()
-    """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
+    """ServiceAccount `<release>-pod-launcher`, which allowPodLaunching creates."""
     limits: list[Object] = Field(
         default=[],
         examples=[[{"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]],

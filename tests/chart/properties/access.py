@@ -1,11 +1,12 @@
 """Properties of Secrets, ServiceAccounts and roles."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from scripts.manifests import identity
 from tests.chart.cases import Case
-from tests.rendered import Pod
+from tests.rendered import Container, Pod
 
 Checked = Mapping[str, Any]
 # Tasks name it, and Kubernetes mounts its token.
@@ -44,6 +45,21 @@ def secrets_are_in_the_variable_of_their_row(case: Case) -> Checked:
         for component in row["readers"]
         if component in case.pods and "variable" in row
     }
+
+
+def arguments_refer_to_no_secret(case: Case) -> Checked:
+    """Neither Kubernetes nor a shell may put a secret into arguments, which `ps` shows."""
+
+    def named(container: Container) -> list[str]:
+        secrets = [
+            name
+            for name, source in container.env.items()
+            if isinstance(source, Mapping) and "secretKeyRef" in source
+        ]
+        text = "\n".join(container.arguments)
+        return [name for name in secrets if re.search(rf"\$[({{]?{re.escape(name)}\b", text)]
+
+    return {f"{pod}: {one.name}": named(one) for pod, one in case.manifests.containers()}
 
 
 def accounts_have_a_token_exactly_if_they_have_a_role(case: Case) -> Checked:
