@@ -142,6 +142,7 @@ module "release" {
   last_layer  = yamlencode(local.values[each.key])
   quotas      = var.facts.quotas
   name        = local.name
+  task_logs   = var.task_logs
   team        = each.key
 
   secret_revisions = { for name, secret in module.secrets[each.key].data : name => secret.revision }

@@ -39,5 +39,6 @@ module "release" {
   environment = local.environment.name
   last_layer  = var.last_layer
   layers      = module.layers.layers[each.key]
+  task_logs   = try(local.environment.taskLogs, null)
   team        = each.key
 }
