@@ -25,10 +25,16 @@ def task_pods_have_no_secret_of_the_platform(case: Case) -> Checked:
     variables = {row.get("variable") for row in case.tables.secrets.values()}
 
     def found(pod: Pod) -> list[Any]:
-        mounted = [v for v in pod.volumes.values() if "secret" in v or "projected" in v]
+        mounted = [v for v in pod.volumes.values() if "secret" in v or _is_secret(v)]
         return [*case.readable(pod), *(variables & pod.main.env.keys()), *mounted]
 
     return {str(pod): found(pod) for pod in case.manifests.pods() if pod.component == "worker"}
+
+
+def _is_secret(volume: Mapping[str, Any]) -> bool:
+    """Return whether a volume projects a Secret or a token."""
+    sources = volume.get("projected", {}).get("sources", [])
+    return any({"secret", "serviceAccountToken"} & source.keys() for source in sources)
 
 
 def secrets_are_in_the_variable_of_their_row(case: Case) -> Checked:

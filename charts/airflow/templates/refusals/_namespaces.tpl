@@ -30,8 +30,8 @@
 {{- $claim := (index $.Values $key).persistence -}}
 {{- if and $apart $claim.enabled (not $claim.existingClaim) }}
 - {{ $key }}.persistence would create a volume that tasks in {{ first $apart }} (tasks.namespace) cannot mount,
-  because a claim serves one namespace: set {{ $key }}.persistence.existingClaim to the name of claims on the same share,
-  one in each namespace, {{ $way }}.{{ end }}{{ end }}
+  because a claim serves one namespace: set {{ $key }}.persistence.existingClaim to the name of claims on the same
+  share, one in each namespace, {{ $way }}.{{ end }}{{ end }}
 {{- end }}
 
 {{- /* Objects of the installer's that tasks refer to, in another namespace than theirs. */}}
