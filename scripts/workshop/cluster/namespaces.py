@@ -24,9 +24,10 @@ NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
 # In the node's own /run, which ends with the namespace.
 MARKER = "/run/airflow-on-kubernetes"
 # Runs once in new namespaces. New file systems hide those of the machine where programs of the node
-# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps), and /var/tmp
-# so that `make down` removes what pods have written there. Connections from this machine keep their
-# source address, which kube-proxy would otherwise replace, so that a NetworkPolicy can match it.
+# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). /var/tmp is
+# the node's own, too: `make down` removes what pods have written there. Connections from this
+# machine keep their source address, which kube-proxy would otherwise replace, so that a
+# NetworkPolicy can match it.
 PREPARE = f"""
 set -e
 [ ! -e {MARKER} ] || exit 0
