@@ -166,17 +166,23 @@ MOUNT = {"v": {"mountPath": "/opt/airflow/dags/one.py", "subPath": "one.py"}}
 def test_a_mount_that_never_sees_a_change_is_warned_about(
     notes, source: str, key: str, values: dict
 ):
-    said = notes({"volumes": {"v": {source: {}}}, **values})
+    said = notes({"volumes": {"v": {source: {"name": "flows"}}}, **values})
     assert f"WARNING: {key} mounts volume v by subPath at /opt/airflow/dags/one.py" in said
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        {"volumes": {"v": {"configMap": {}}}, "volumeMounts": {"v": {"mountPath": "/v"}}},
-        {"volumes": {"v": {"emptyDir": {}}}, "volumeMounts": MOUNT},
+        {
+            "volumes": {"v": {"configMap": {"name": "flows"}}},
+            "volumeMounts": {"v": {"mountPath": "/v"}},
+        },
+        {"volumes": {"v": {"emptyDir": {"medium": "Memory"}}}, "volumeMounts": MOUNT},
         # Each task has a new pod.
-        {"volumes": {"v": {"configMap": {}}}, "workers": {"extraVolumeMounts": MOUNT}},
+        {
+            "volumes": {"v": {"configMap": {"name": "flows"}}},
+            "workers": {"extraVolumeMounts": MOUNT},
+        },
     ],
 )
 def test_a_mount_that_sees_changes_is_not_warned_about(notes, values: dict):

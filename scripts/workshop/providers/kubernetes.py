@@ -115,7 +115,7 @@ class KubernetesObject:
         """Create an object, and wait for its phase as the real provider does."""
         live = self._call("create", place, self._body(planned))
         end = time.monotonic() + PATIENCE_SECONDS
-        while self._kind.phase not in ("", _phase(live)) and planned.get("wait_until_bound", True):
+        while self._kind.phase not in ("", _phase(live)):
             if time.monotonic() > end or self._stopped.is_set():
                 raise Failure(
                     f"{self._kind.name} {_named(place)} is {_phase(live)}, not {self._kind.phase}"

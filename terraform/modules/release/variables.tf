@@ -159,7 +159,7 @@ variable "task_logs" {
 
   validation {
     condition     = startswith(try(coalesce(var.task_logs.hostPath, "/"), "/"), "/")
-    error_message = "`taskLogs.hostPath` must be an absolute path, not ${try(var.task_logs.hostPath, "")}."
+    error_message = "`taskLogs.hostPath` must be an absolute path, not ${try(coalesce(var.task_logs.hostPath), "")}."
   }
 }
 

@@ -21,7 +21,7 @@
 {{- include "airflow.refusals.objectsApart" . -}}
 {{- end }}
 
-{{- /* A claim that the chart creates is in the release's namespace: one for tasks elsewhere would be another volume. */}}
+{{- /* The chart creates claims in the release's namespace: one for tasks elsewhere would be another volume. */}}
 {{- define "airflow.refusals.claimsApart" -}}
 {{- $apart := without .taskNamespaces .Release.Namespace -}}
 {{- $logs := "or logs.persistence.enabled to false and config.logging.remote_logging to true" -}}
