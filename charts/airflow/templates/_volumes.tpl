@@ -19,14 +19,19 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- $names := list -}}
 {{- $sources := list -}}
 {{- if .facts.readsDags }}{{ $sources = list .root.Values.volumeMounts .settings.extraVolumeMounts }}{{ end -}}
-{{- $mounts := include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
-{{- $folders := list (include "airflow.dagsFolder" .root) -}}
-{{- range .root.Values.dagProcessor.dagBundleConfigList }}{{ $folders = append $folders (.kwargs).path }}{{ end -}}
-{{- range $folder := compact $folders -}}
-{{- range $mounts -}}
-{{- $isBelow := hasPrefix (print (trimSuffix "/" $folder) "/") (print (trimSuffix "/" .mountPath) "/") -}}
-{{- if and $isBelow (not .subPath) (not .subPathExpr) }}{{ $names = append $names .name }}{{ end -}}
-{{- end }}{{ end -}}
+{{- with include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
+{{- $usual := include "airflow.dagsFolder" $.root -}}
+{{- $folders := list (include "airflow.option" (list $.root $.component "core.dags_folder" $usual)) -}}
+{{- range include "airflow.option" (list $.root $.component "dag_processor.dag_bundle_config_list") | fromJsonArray -}}
+{{- $bundle := kindIs "map" . | ternary . dict -}}
+{{- if kindIs "map" $bundle.kwargs }}{{ $folders = append $folders $bundle.kwargs.path }}{{ end -}}
+{{- end -}}
+{{- range $mount := . -}}
+{{- $path := print (trimSuffix "/" .mountPath) "/" -}}
+{{- range compact $folders -}}
+{{- $isWhole := not (or $mount.subPath $mount.subPathExpr) -}}
+{{- if and $isWhole (hasPrefix (print (trimSuffix "/" .) "/") $path) }}{{ $names = append $names $mount.name }}{{ end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- uniq $names | toJson -}}
 {{- end }}
 
@@ -147,7 +152,7 @@ config:
     - {mountPath: {{ $values.airflowHome }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}
     {{- end }}
 {{- $logs := $values.logs.persistence }}
-{{- $mount := dict "mountPath" (printf "%s/logs" $values.airflowHome) }}
+{{- $mount := dict "mountPath" (include "airflow.logsFolder" (list .root .component)) }}
 logs:
   {{- if and $logs.enabled .facts.sharedLogs }}
   {{- with $logs.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
@@ -161,7 +166,7 @@ logs:
   mounts: [{{ toJson $mount }}]
 {{- $dags := $values.dags.persistence }}
 {{- if and $dags.enabled .facts.readsDags }}
-{{- $mount := dict "mountPath" (include "airflow.dagsFolder" .root) "readOnly" true }}
+{{- $mount := dict "mountPath" (include "airflow.dagsMount" .) "readOnly" true }}
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 dags:
   volume:

@@ -18,7 +18,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 
 {{- define "airflow.podTemplate" -}}
 {{- if .Values.podTemplate -}}
-{{- tpl .Values.podTemplate . -}}
+{{- .Values.podTemplate -}}
 {{- else -}}
 apiVersion: v1
 kind: Pod
@@ -62,7 +62,7 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- define "airflow.referableObjects" -}}
 {{- $found := list -}}
 {{- range $key, $object := .Values.extraObjects -}}
-{{- range splitList "\n---" (include "airflow.extraObject" (list $ $object)) -}}
+{{- range splitList "\n---" (kindIs "string" $object | ternary $object (toYaml $object)) -}}
 {{- $parsed := fromYaml . -}}
 {{- $metadata := kindIs "map" $parsed.metadata | ternary $parsed.metadata dict -}}
 {{- if has (toString $parsed.kind) (list "ConfigMap" "Secret" "PersistentVolumeClaim") -}}
@@ -78,9 +78,8 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- $_ := set . "taskObjects" (include "airflow.referableObjects" . | fromJsonArray) -}}
 {{- $made := dict "ConfigMap" (list (include "airflow.configName" .) "kube-root-ca.crt") -}}
 {{- range $kind, $extras := dict "ConfigMap" .Values.extraConfigMaps "Secret" .Values.extraSecrets -}}
-{{- range $name, $_ := $extras -}}
-{{- $_ := set $made $kind (append (index $made $kind | default list) (include "airflow.tpl" (list $ $name))) -}}
-{{- end }}{{ end -}}
+{{- $_ := set $made $kind (concat (index $made $kind | default list) (keys ($extras | default dict))) -}}
+{{- end -}}
 {{- $_ := set . "taskNeeds" dict -}}
 {{- range $namespace := .taskNamespaces -}}
 {{- $needs := list -}}
