@@ -43,18 +43,17 @@ an ignore file. Kubernetes keeps their files in hidden folders and links to them
 {{- $item := dict "key" ".airflowignore" "path" ".airflowignore" -}}
 {{- $ignore := dict "configMap" (dict "name" (include "airflow.configName" .root) "items" (list $item)) -}}
 {{- range $volume := .volumes -}}
-{{- $sources := list -}}
-{{- with .configMap }}{{ $sources = list (dict "configMap" (omit . "defaultMode")) }}{{ end -}}
-{{- with .secret -}}
-{{- $sources = list (dict "secret" (merge (dict "name" .secretName) (omit . "defaultMode" "secretName"))) -}}
+{{- $source := .configMap | default .secret | default .projected -}}
+{{- if and (has .name $.names) (kindIs "map" $source) -}}
+{{- $sources := list (dict "configMap" (omit $source "defaultMode")) -}}
+{{- if .secret -}}
+{{- $named := dict "name" .secret.secretName -}}
+{{- $sources = list (dict "secret" (merge $named (omit .secret "defaultMode" "secretName"))) -}}
+{{- else if .projected -}}
+{{- $sources = kindIs "slice" .projected.sources | ternary .projected.sources list -}}
 {{- end -}}
-{{- with .projected }}{{ $sources = .sources }}{{ end -}}
-{{- if and $sources (has .name $.names) -}}
-{{- $projected := dict "sources" (prepend $sources $ignore) -}}
-{{- with (.configMap | default .secret | default .projected).defaultMode -}}
-{{- $_ := set $projected "defaultMode" . -}}
-{{- end -}}
-{{- $volume = dict "name" .name "projected" $projected -}}
+{{- $volume = dict "name" .name "projected" (dict "sources" (prepend $sources $ignore)) -}}
+{{- with $source.defaultMode }}{{ $_ := set $volume.projected "defaultMode" . }}{{ end -}}
 {{- end -}}
 {{- $volumes = append $volumes $volume -}}
 {{- end -}}
