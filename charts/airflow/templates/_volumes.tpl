@@ -29,8 +29,8 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- range $mount := . -}}
 {{- $path := print (trimSuffix "/" .mountPath) "/" -}}
 {{- range compact $folders -}}
-{{- $isWhole := not (or $mount.subPath $mount.subPathExpr) -}}
-{{- if and $isWhole (hasPrefix (print (trimSuffix "/" .) "/") $path) }}{{ $names = append $names $mount.name }}{{ end -}}
+{{- $isBelow := hasPrefix (print (trimSuffix "/" .) "/") $path -}}
+{{- if not (or $mount.subPath $mount.subPathExpr (not $isBelow)) }}{{ $names = append $names $mount.name }}{{ end -}}
 {{- end }}{{ end }}{{ end -}}
 {{- uniq $names | toJson -}}
 {{- end }}
