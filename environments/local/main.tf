@@ -39,6 +39,7 @@ module "release" {
   environment = local.environment.name
   last_layer  = var.last_layer
   layers      = module.layers.layers[each.key]
+  limits      = { cpu = "50m", memory_limit = "2Gi" }
   task_logs   = try(local.environment.taskLogs, null)
   team        = each.key
 }

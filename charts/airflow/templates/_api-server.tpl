@@ -43,6 +43,12 @@ port: {{ include "airflow.text" $listed.port }}
 {{- end -}}
 {{- end }}
 
+{{- define "airflow.apiServerConfigMount" -}}
+{{- $usual := print .Values.airflowHome "/webserver_config.py" -}}
+{{- $file := include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- dict "name" "api-server-config" "mountPath" $file "subPath" "webserver_config.py" "readOnly" true | toJson -}}
+{{- end }}
+
 {{- define "airflow.apiServerConfig" -}}
 {{- $api := .Values.apiServer -}}
 {{- if and $api.apiServerConfig (not $api.apiServerConfigConfigMapName) }}

@@ -37,12 +37,13 @@
 {{- define "airflow.dagsMount" -}}
 {{- $usual := include "airflow.dagsFolder" .root -}}
 {{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
-{{- or .root.Values.dags.mountPath (hasPrefix (print $usual "/") $told) | ternary $usual $told -}}
+{{- if or .root.Values.dags.mountPath (hasPrefix (print $usual "/") $told) }}{{ $usual }}{{ else }}{{ $told }}{{ end -}}
 {{- end }}
 
 {{- /* [root, component]: the folder of logs, which is a volume. */}}
 {{- define "airflow.logsFolder" -}}
-{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" (print (first .).Values.airflowHome "/logs")) -}}
+{{- $usual := print (first .).Values.airflowHome "/logs" -}}
+{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" $usual) -}}
 {{- end }}
 
 {{- define "airflow.configName" -}}

@@ -23,7 +23,7 @@
   env:
     {{- . | trim | nindent 4 }}
   {{- end }}
-  {{- if and $facts.config $values.extraEnvFrom }}
+  {{- if and $values.extraEnvFrom (include "airflow.takesCustomEnv" .) }}
   envFrom: {{ fromYamlArray $values.extraEnvFrom | toJson }}
   {{- end }}
   {{- include "airflow.probes" . }}
@@ -44,9 +44,12 @@
 {{- $numbers := index $.settings $name }}
 {{- if $numbers.enabled }}
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}{{ end }}
+{{- with $probe.httpGet }}
+{{- $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}
+{{- with $numbers.path }}{{ $_ := set $probe.httpGet "path" . }}{{ end }}
+{{- end }}
   {{ $name }}:
-    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | trim | nindent 4 }}
+    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "path" "scheme") $probe) | trim | nindent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -69,6 +72,8 @@
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
 {{- end }}{{ end -}}
+{{- end -}}
+{{- if include "airflow.takesCustomEnv" . -}}
 {{- $global = $values.env -}}
 {{- range $values.secret -}}
 {{- $reference := dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)) -}}
@@ -80,6 +85,11 @@
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}
 
+{{- /* "true" when the pod has the variables of the release; a Job can do without. */}}
+{{- define "airflow.takesCustomEnv" -}}
+{{- if and .facts.config (ne "false" (toString .settings.applyCustomEnv)) }}true{{ end -}}
+{{- end }}
+
 {{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. Its Secret is a
 volume, which the kubelet retries sooner than a variable. */}}
 {{- define "airflow.waitContainer" -}}
@@ -88,7 +98,8 @@ volume, which the kubelet retries sooner than a variable. */}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
 {{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
-{{- $env := list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env -}}
+{{- $global := include "airflow.takesCustomEnv" . | empty | ternary nil $values.env -}}
+{{- $env := list (dict "PYTHONUNBUFFERED" "1") $global $wait.env -}}
 {{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
   image: {{ include "airflow.image" .root }}

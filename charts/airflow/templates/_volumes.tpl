@@ -108,10 +108,10 @@ metadata:
   volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
-3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
+3607 s to a year) and in one container. A task gets it only with the account of launchers. */}}
 {{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken }}
 {{- $calls := has "kubernetes" (index .root.edges .component | default list) }}
-{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}
+{{- if and (not $isStated) (or .facts.account (and $calls (ne "TaskPod" .facts.kind))) }}
 token:
   mounts: [{mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}]
   volume:
