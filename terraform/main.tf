@@ -143,6 +143,7 @@ module "release" {
   limits      = var.facts.limits
   quotas      = var.facts.quotas
   name        = local.name
+  task_logs   = var.task_logs
   team        = each.key
 
   secret_revisions = { for name, secret in module.secrets[each.key].data : name => secret.revision }

@@ -232,3 +232,16 @@ variable "lookup_values" {
   nullable    = false
   ephemeral   = true
 }
+
+variable "task_logs" {
+  description = "Share for the logs of tasks beside the bucket: `taskLogs` of environment.yaml, as modules/release takes it."
+  type = object({
+    hostPath = optional(string)
+    csi = optional(object({
+      driver           = string
+      volumeHandle     = string
+      volumeAttributes = optional(map(string))
+    }))
+  })
+  default = null
+}

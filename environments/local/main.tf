@@ -40,5 +40,6 @@ module "release" {
   last_layer  = var.last_layer
   layers      = module.layers.layers[each.key]
   limits      = { cpu = "50m", memory_limit = "2Gi" }
+  task_logs   = try(local.environment.taskLogs, null)
   team        = each.key
 }

@@ -68,4 +68,5 @@ module "environment" {
   facts         = local.facts
   folder        = path.module
   lookup_values = var.lookup_values
+  task_logs     = try(local.environment.taskLogs, null)
 }

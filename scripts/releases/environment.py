@@ -360,6 +360,26 @@ class TerraformFacts(Facts):
     """Facts of individual teams, by team."""
 
 
+class CsiShare(Facts):
+    """A volume of a CSI driver, as in a PersistentVolume."""
+
+    driver: str
+    """Name of the driver, for example `efs.csi.aws.com`."""
+    volume_handle: str = Field(alias="volumeHandle")
+    """The volume by the rules of its driver; for EFS, `<file system>::<access point>`."""
+    volume_attributes: dict[str, str] = Field(default=None, alias="volumeAttributes")
+    """Attributes that the driver requires."""
+
+
+class TaskLogs(Facts):
+    """A share that the release and its tasks mount, each through a claim in its namespace."""
+
+    host_path: str = Field(default=None, alias="hostPath")
+    """Folder of the node that every user can write to, in clusters with a single node."""
+    csi: CsiShare = Optional
+    """Volume of a CSI driver that many nodes can mount at a time."""
+
+
 class Environment(Facts):
     """The facts of an environment: environments/ENVIRONMENT/environment.yaml."""
 
@@ -379,6 +399,8 @@ class Environment(Facts):
     """Let CI check for drift every night; the GitHub environment must not require reviewers."""
     kubernetes: Cluster
     """Kubernetes cluster of the environment."""
+    task_logs: TaskLogs = Field(default=None, alias="taskLogs")
+    """Share for the logs of tasks: `hostPath` or `csi`; logs in a bucket do not need it."""
     terraform: TerraformFacts = Optional
     """Facts for terraform/, for an environment on EKS."""
 

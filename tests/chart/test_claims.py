@@ -1,4 +1,4 @@
-"""Claims for logs and Dags, in every namespace where pods mount them."""
+"""Claims for logs and Dags."""
 
 from typing import Any
 
@@ -8,7 +8,6 @@ from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests
 
-APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 WHAT = pytest.mark.parametrize("what", ["logs", "dags"])
 
 
@@ -16,9 +15,9 @@ WHAT = pytest.mark.parametrize("what", ["logs", "dags"])
 def claims(render: Render):
     """The claims for settings of one kind of volume."""
 
-    def act(what: str, values: dict[str, Any] | None = None, **settings: Any) -> list[dict]:
+    def act(what: str, **settings: Any) -> list[dict]:
         said = {what: {"persistence": {"enabled": True, **settings}}}
-        return render({**said, **(values or {})}).of("PersistentVolumeClaim")
+        return render(said).of("PersistentVolumeClaim")
 
     return act
 
@@ -33,17 +32,10 @@ def test_a_claim_is_named_after_the_release(claims, what: str):
 
 
 @WHAT
-def test_tasks_of_another_namespace_have_a_claim_of_the_same_name(claims, what: str):
-    found = {(c["metadata"]["namespace"], c["metadata"]["name"]) for c in claims(what, APART)}
-    assert found == {("airflow", f"airflow-{what}"), ("airflow-tasks", f"airflow-{what}")}
-
-
-@WHAT
-def test_both_claims_ask_for_the_same(claims, what: str):
-    first, second = claims(what, APART, size="7Gi", storageClassName="shared")
-    assert first["spec"] == second["spec"]
-    assert first["spec"]["resources"] == {"requests": {"storage": "7Gi"}}
-    assert first["spec"]["storageClassName"] == "shared"
+def test_a_claim_asks_for_a_size_and_a_class(claims, what: str):
+    (found,) = claims(what, size="7Gi", storageClassName="shared")
+    assert found["spec"]["resources"] == {"requests": {"storage": "7Gi"}}
+    assert found["spec"]["storageClassName"] == "shared"
 
 
 @WHAT
@@ -73,8 +65,10 @@ def test_it_outlives_the_release(claims, what: str):
 
 
 @WHAT
-def test_an_existing_claim_is_used_and_not_created(render: Render, what: str):
-    manifests = render({what: {"persistence": {"enabled": True, "existingClaim": "mine"}}})
+@pytest.mark.parametrize("namespace", ["", "elsewhere"])
+def test_an_existing_claim_is_used_and_not_created(render: Render, what: str, namespace: str):
+    persistence = {"enabled": True, "existingClaim": "mine"}
+    manifests = render({what: {"persistence": persistence}, "tasks": {"namespace": namespace}})
     assert manifests.of("PersistentVolumeClaim") == []
     volume = manifests.pod("worker").volumes[what]
     assert volume["persistentVolumeClaim"] == {"claimName": "mine"}

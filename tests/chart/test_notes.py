@@ -128,3 +128,79 @@ def test_notes_have_no_warning_without_a_reason(notes):
         "apiServer": {"networkPolicy": {"ingress": {"from": [{"podSelector": {}}]}}},
     }
     assert "WARNING" not in notes(values)
+
+
+NEEDS = {
+    "workers": {"extraVolumes": {"s": {"persistentVolumeClaim": {"claimName": "share"}}}},
+    "extraEnvFrom": "- configMapRef: {name: lookup}",
+    "imagePullSecrets": [{"name": "login"}],
+}
+
+
+@pytest.mark.parametrize("namespace", ["airflow", "apart"])
+def test_notes_list_what_task_pods_need_in_their_namespace(notes, namespace: str):
+    said = notes({"tasks": {"namespace": namespace}, **NEEDS})
+    needs = "ConfigMap lookup, PersistentVolumeClaim share, Secret login"
+    assert f"Task pods in {namespace} need: {needs}.\n" in said
+
+
+def test_notes_list_what_each_namespace_of_tasks_lacks(notes):
+    listed = {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "third"}}
+    claim = {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+    said = notes(
+        {
+            "tasks": {"namespace": "apart"},
+            "multiNamespaceMode": True,
+            "config": listed,
+            **NEEDS,
+            "extraConfigMaps": {"lookup": {}},
+            "extraObjects": {
+                one: {**claim, "metadata": {"name": "share", "namespace": one}}
+                for one in ("apart", "third")
+            },
+        }
+    )
+    assert "Task pods in apart need: Secret login.\n" in said
+    assert "Task pods in third need: Secret login.\n" in said
+
+
+def test_notes_list_nothing_that_the_chart_creates_or_that_is_optional(notes):
+    optional = {"configMap": {"name": "maybe", "optional": True}}
+    assert "Task pods" not in notes({"workers": {"extraVolumes": {"v": optional}}})
+
+
+MOUNT = {"v": {"mountPath": "/opt/airflow/dags/one.py", "subPath": "one.py"}}
+
+
+@pytest.mark.parametrize("source", ["configMap", "secret", "projected", "downwardAPI"])
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("volumeMounts", {"volumeMounts": MOUNT}),
+        ("dagProcessor.extraVolumeMounts", {"dagProcessor": {"extraVolumeMounts": MOUNT}}),
+    ],
+)
+def test_a_mount_that_never_sees_a_change_is_warned_about(
+    notes, source: str, key: str, values: dict
+):
+    said = notes({"volumes": {"v": {source: {"name": "flows"}}}, **values})
+    assert f"WARNING: {key} mounts volume v by subPath at /opt/airflow/dags/one.py" in said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {
+            "volumes": {"v": {"configMap": {"name": "flows"}}},
+            "volumeMounts": {"v": {"mountPath": "/v"}},
+        },
+        {"volumes": {"v": {"emptyDir": {"medium": "Memory"}}}, "volumeMounts": MOUNT},
+        # Each task has a new pod.
+        {
+            "volumes": {"v": {"configMap": {"name": "flows"}}},
+            "workers": {"extraVolumeMounts": MOUNT},
+        },
+    ],
+)
+def test_a_mount_that_sees_changes_is_not_warned_about(notes, values: dict):
+    assert "by subPath" not in notes(values)

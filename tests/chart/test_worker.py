@@ -105,7 +105,7 @@ def test_the_configuration_of_tasks_does_not_hold_their_template(render: Render)
         for one in render(APART).of("ConfigMap")
         if one["metadata"]["namespace"] == "airflow-tasks"
     ]
-    assert [set(keys) for keys in data] == [{"airflow.cfg"}]
+    assert [set(keys) for keys in data] == [{".airflowignore", "airflow.cfg"}]
 
 
 def test_the_executor_makes_pods_in_their_namespace(render: Render):

@@ -1,9 +1,9 @@
-"""Logs outlive the pods that wrote them: two claims in two namespaces share a directory."""
+"""Logs outlive the pods that wrote them: claims in two namespaces lead to the same folder."""
 
 from tests.cluster.airflow import Airflow
 from tests.cluster.examples import Examples
 
-CLAIM = "airflow-logs"
+CLAIM = "airflow-task-logs"
 
 
 def test_each_namespace_has_its_bound_claim_for_logs(airflow: Airflow) -> None:

@@ -148,14 +148,23 @@ def test_terraform_reads_as_many_levels_as_the_deepest_rule_has(model: type):
     assert max(path.count(".") + 1 for path in rules(model)) <= levels
 
 
-def test_the_model_of_facts_has_the_keys_of_the_variable_facts():
+@pytest.mark.parametrize(
+    ("folder", "variable", "section"),
+    [
+        ("terraform", "facts", "terraform."),
+        ("terraform", "task_logs", "taskLogs."),
+        ("terraform/modules/release", "task_logs", "taskLogs."),
+    ],
+)
+def test_the_model_of_facts_has_the_keys_of_their_variable(folder, variable, section):
     """Terraform drops a key that its type does not have: a fact would be stated for nothing."""
-    text = (ROOT / "terraform" / "variables.tf").read_text()
-    typed = re.search(r'variable "facts" \{.*?type = (object\(\{.*?^  \}\))', text, re.S | re.M)
+    text = (ROOT / folder / "variables.tf").read_text()
+    pattern = rf'variable "{variable}" \{{.*?type = (object\(\{{.*?^  \}}\))'
+    typed = re.search(pattern, text, re.S | re.M)
     modelled = {
-        path.removeprefix("terraform.")
+        path.removeprefix(section)
         for path in rules(Environment)
-        if path.startswith("terraform.") and not path.endswith("*")
+        if path.startswith(section) and not path.endswith("*")
     }
     assert set(keys_of(typed[1])) == modelled
 

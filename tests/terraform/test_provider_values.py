@@ -112,6 +112,88 @@ def test_a_secret_without_new_data_keeps_its_data(values, data):
     assert (written, "data" in kind.keys) == ({"type": "Opaque"} | data, False)
 
 
+def claim(**spec):
+    wanted = {
+        "access_modes": ["ReadWriteMany"],
+        "resources": [{"requests": {"storage": "1Gi"}}],
+        "storage_class_name": "static",
+        "volume_name": "mine",
+    }
+    return {"spec": [wanted | spec]}
+
+
+def share(source=None, **spec):
+    wanted = {
+        "access_modes": ["ReadWriteMany"],
+        "capacity": {"storage": "1Gi"},
+        "claim_ref": [{"name": "logs", "namespace": "tasks"}],
+        "persistent_volume_reclaim_policy": "Retain",
+        "persistent_volume_source": [{"csi": [], "host_path": []} | (source or {})],
+        "storage_class_name": "static",
+    }
+    return {"spec": [wanted | spec]}
+
+
+CSI = {"driver": "efs", "volume_attributes": {"a": "b"}, "volume_handle": "fs-1"}
+SHARES = [
+    share({"host_path": [{"path": "/var/tmp", "type": "Directory"}]}),
+    share({"csi": [CSI]}),
+    share({"csi": [CSI | {"volume_attributes": None}]}, claim_ref=[], storage_class_name=None),
+]
+
+
+@pytest.mark.parametrize(
+    ("noun", "state"),
+    [
+        ("persistent_volume_claim", claim()),
+        *(("persistent_volume", one) for one in SHARES),
+    ],
+)
+def test_an_object_without_changes_is_read_as_it_was_written(noun, state):
+    [kind] = [one for one in KINDS if one.noun == noun]
+    assert kind.read(kind.write(state), state) == state
+
+
+@pytest.mark.parametrize(
+    ("noun", "state", "change"),
+    [
+        ("persistent_volume_claim", claim(), claim(volume_name="other")),
+        ("persistent_volume", SHARES[0], share({"host_path": [{"path": "/", "type": None}]})),
+        ("persistent_volume", SHARES[0], SHARES[1]),
+    ],
+)
+def test_a_change_in_the_cluster_is_seen(noun, state, change):
+    [kind] = [one for one in KINDS if one.noun == noun]
+    assert kind.read(kind.write(change), state) == change
+
+
+def test_the_reference_of_a_volume_is_complete_for_the_api():
+    [kind] = [one for one in KINDS if one.noun == "persistent_volume"]
+    reference = kind.write(SHARES[0])["spec"]["claimRef"]
+    assert reference == {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "name": "logs",
+        "namespace": "tasks",
+    }
+
+
+def test_a_claim_without_a_class_gets_the_default_one_as_with_the_real_provider():
+    [kind] = [one for one in KINDS if one.noun == "persistent_volume_claim"]
+    assert "storageClassName" not in kind.write(claim(storage_class_name=""))["spec"]
+
+
+@pytest.mark.parametrize("noun", ["persistent_volume", "persistent_volume_claim"])
+def test_every_change_of_a_volume_or_claim_replaces_it(noun):
+    block = providers()["hashicorp/kubernetes"].resources[f"kubernetes_{noun}_v1"].block
+    metadata = [dict.fromkeys(block.blocks["metadata"].attributes)]
+    states = [claim(), claim(volume_name="other")]
+    if noun == "persistent_volume":
+        states = [SHARES[0], share({"host_path": [{"path": "/", "type": "Directory"}]})]
+    prior, planned = ({"id": "a", "metadata": metadata, **one} for one in states)
+    assert len(replacing(block, prior, planned)) == 1
+
+
 def test_a_state_of_the_real_provider_fits():
     """It may contain arguments that a stand-in does not support, and lack some that it supports."""
     state = conform(RELEASE, {"name": "airflow", "repository": None, "set": []})

@@ -51,8 +51,15 @@
 {{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" $usual) -}}
 {{- end }}
 
-{{- /* Data of the ConfigMap that task pods read, too; it holds no secret. */}}
+{{- define "airflow.configName" -}}
+{{- include "airflow.fullname" . }}-config
+{{- end }}
+
+{{- /* Data of the ConfigMap that task pods read, too; it holds no secret. The ignore file is for Dags in volumes of
+links, and means the same in both syntaxes of Airflow (dag_ignore_file_syntax). */}}
 {{- define "airflow.commonConfig" -}}
+.airflowignore: |
+  [.][.][0-9d]*
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- with .Values.airflowLocalSettings }}

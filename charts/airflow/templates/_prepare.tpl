@@ -24,7 +24,10 @@ first one that Helm renders does the work. It adds these fields to the root:
   .asks             settings that make components call a destination (templates/_asks.tpl)
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
-  .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed */ -}}
+  .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
+  .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
+  .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
+  .taskNeeds        what task pods need and the chart does not create: namespace of tasks -> ["ConfigMap a", …] */ -}}
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
@@ -49,6 +52,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- if not $shapes -}}
 {{- $_ := set . "podTemplate" (include "airflow.podTemplate" .) -}}
 {{- $_ := set . "taskPod" (fromYaml .podTemplate) -}}
+{{- include "airflow.findTaskReferences" . -}}
 {{- end -}}
 {{- include "airflow.refuse" (print $shapes (include "airflow.refusals" .)) -}}
 {{- end -}}

@@ -7,7 +7,57 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- range $name, $own := .own }}{{ $_ := set $volumes $name $own.volume }}{{ end -}}
 {{- $global := .facts.config | ternary .root.Values.volumes nil -}}
 {{- $sources := list $volumes .facts.volumes $global .settings.extraVolumes -}}
-{{- include "airflow.merged" (dict "root" .root "key" "name" "sources" $sources) -}}
+{{- $list := include "airflow.merged" (dict "root" .root "key" "name" "sources" $sources) -}}
+{{- with include "airflow.dagVolumes" . | fromJsonArray -}}
+{{- $list = include "airflow.withIgnoreFile" (dict "root" $.root "volumes" (fromYamlArray $list) "names" .) -}}
+{{- end -}}
+{{- $list -}}
+{{- end }}
+
+{{- /* Names of the volumes that values mount as a whole in a folder of Dags, as JSON; none for a pod without Dags. */}}
+{{- define "airflow.dagVolumes" -}}
+{{- $names := list -}}
+{{- $sources := list -}}
+{{- if .facts.readsDags }}{{ $sources = list .root.Values.volumeMounts .settings.extraVolumeMounts }}{{ end -}}
+{{- with include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
+{{- $usual := include "airflow.dagsFolder" $.root -}}
+{{- $folders := list (include "airflow.option" (list $.root $.component "core.dags_folder" $usual)) -}}
+{{- range include "airflow.option" (list $.root $.component "dag_processor.dag_bundle_config_list") | fromJsonArray -}}
+{{- $bundle := kindIs "map" . | ternary . dict -}}
+{{- if kindIs "map" $bundle.kwargs }}{{ $folders = append $folders $bundle.kwargs.path }}{{ end -}}
+{{- end -}}
+{{- range $mount := . -}}
+{{- $path := print (trimSuffix "/" .mountPath) "/" -}}
+{{- range compact $folders -}}
+{{- $isBelow := hasPrefix (print (trimSuffix "/" .) "/") $path -}}
+{{- if not (or $mount.subPath $mount.subPathExpr (not $isBelow)) }}{{ $names = append $names $mount.name }}{{ end -}}
+{{- end }}{{ end }}{{ end -}}
+{{- uniq $names | toJson -}}
+{{- end }}
+
+{{- /* {root, volumes, names}: volumes as YAML; those with the names that hold a ConfigMap, a Secret or a projection get
+an ignore file. Kubernetes keeps their files in hidden folders and links to them, which Airflow takes for a loop. A file
+.airflowignore of their own wins. */}}
+{{- define "airflow.withIgnoreFile" -}}
+{{- $volumes := list -}}
+{{- $item := dict "key" ".airflowignore" "path" ".airflowignore" -}}
+{{- $ignore := dict "configMap" (dict "name" (include "airflow.configName" .root) "items" (list $item)) -}}
+{{- range $volume := .volumes -}}
+{{- $source := .configMap | default .secret | default .projected -}}
+{{- if and (has .name $.names) (kindIs "map" $source) -}}
+{{- $sources := list (dict "configMap" (omit $source "defaultMode")) -}}
+{{- if .secret -}}
+{{- $named := dict "name" .secret.secretName -}}
+{{- $sources = list (dict "secret" (merge $named (omit .secret "defaultMode" "secretName"))) -}}
+{{- else if .projected -}}
+{{- $sources = kindIs "slice" .projected.sources | ternary .projected.sources list -}}
+{{- end -}}
+{{- $volume = dict "name" .name "projected" (dict "sources" (prepend $sources $ignore)) -}}
+{{- with $source.defaultMode }}{{ $_ := set $volume.projected "defaultMode" . }}{{ end -}}
+{{- end -}}
+{{- $volumes = append $volumes $volume -}}
+{{- end -}}
+{{- toYaml $volumes -}}
 {{- end }}
 
 {{- /* {…, own}: mounts of the main container. */}}
@@ -19,6 +69,28 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- $global := .facts.config | ternary .root.Values.volumeMounts nil -}}
 {{- $sources := list $mounts .facts.volumeMounts $global .settings.extraVolumeMounts -}}
 {{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) -}}
+{{- end }}
+
+{{- /* Mounts of values by which a running component never sees a changed ConfigMap or Secret, as JSON:
+[{key, volume, path}]. */}}
+{{- define "airflow.frozenMounts" -}}
+{{- $found := list -}}
+{{- $blocks := dict "volumeMounts" (dict "extraVolumeMounts" .Values.volumeMounts) -}}
+{{- range .components -}}
+{{- if eq "Deployment" .kind }}{{ $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) }}{{ end -}}
+{{- end -}}
+{{- range $key, $block := $blocks -}}
+{{- $mounts := dict "root" $ "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
+{{- $volumes := dict "root" $ "key" "name" "sources" (list $.Values.volumes $block.extraVolumes) -}}
+{{- $linked := list -}}
+{{- range include "airflow.merged" $volumes | fromYamlArray -}}
+{{- if or .configMap .secret .projected .downwardAPI }}{{ $linked = append $linked .name }}{{ end -}}
+{{- end -}}
+{{- range include "airflow.merged" $mounts | fromYamlArray -}}
+{{- if and (has .name $linked) (or .subPath .subPathExpr) -}}
+{{- $found = append $found (dict "key" $key "volume" .name "path" .mountPath) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- toJson $found -}}
 {{- end }}
 
 {{- /* Volumes of the chart: name -> volume, and its mounts in the main container. */}}
@@ -86,7 +158,7 @@ home-{{ $folder }}: {volume: {emptyDir: {}}, mounts: [{mountPath: {{ printf "%s/
 {{- if $values.airflowLocalSettings }}{{ $_ := set $files $settings (print "config/" $settings) }}{{ end -}}
 {{- if .facts.podTemplate }}{{ $_ := set $files $template (print "pod_templates/" $template) }}{{ end }}
 config:
-  volume: {configMap: {name: {{ include "airflow.fullname" .root }}-config}}
+  volume: {configMap: {name: {{ include "airflow.configName" .root }}}}
   mounts:
     {{- range $file, $path := $files }}
     - {mountPath: {{ $values.airflowHome }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}

@@ -35,19 +35,65 @@ kind: Pod
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
 
-{{- /* Of a pod's spec: the Secrets that it reads, mounts and pulls images with, as JSON. */}}
-{{- define "airflow.templateSecrets" -}}
-{{- $names := list -}}
-{{- range .imagePullSecrets }}{{ $names = append $names .name }}{{ end -}}
-{{- range .volumes -}}
-{{- with .secret }}{{ $names = append $names .secretName }}{{ end -}}
-{{- range (.projected | default dict).sources }}{{ with .secret }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- /* Of a pod's spec: the objects that it mounts, reads and pulls images with, as JSON: kind -> name -> whether the
+pod needs it (it starts without an optional one). It searches JSON, since a podTemplate may have any shape. */}}
+{{- define "airflow.podReferences" -}}
+{{- $found := dict -}}
+{{- $kinds := dict "configMap" "ConfigMap" "configMapKeyRef" "ConfigMap" "configMapRef" "ConfigMap"
+  "secret" "Secret" "secretKeyRef" "Secret" "secretRef" "Secret" "imagePullSecrets" "Secret" "azureFile" "Secret"
+  "nodePublishSecretRef" "Secret" "persistentVolumeClaim" "PersistentVolumeClaim"
+  "volumeAttributes" "SecretProviderClass" -}}
+{{- $map := "\\{([^{}]|\\{[^{}]*\\})*\\}" -}}
+{{- $pattern := printf "\"(%s)\":(%s|\\[(%s,?)*\\])" (keys $kinds | sortAlpha | join "|") $map $map -}}
+{{- range regexFindAll $pattern (toJson .) -1 -}}
+{{- range $key, $source := printf "{%s}" . | fromJson -}}
+{{- $kind := index $kinds $key -}}
+{{- range $item := kindIs "slice" $source | ternary $source (list $source) -}}
+{{- $name := .secretName | default .claimName | default .name -}}
+{{- if eq "SecretProviderClass" $kind }}{{ $name = .secretProviderClass }}{{ end -}}
+{{- with $name -}}
+{{- $names := index $found $kind | default dict -}}
+{{- $_ := set $names (toString .) (or (index $names (toString .)) (not $item.optional)) -}}
+{{- $_ := set $found $kind $names -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- toJson $found -}}
+{{- end }}
+
+{{- /* Objects of extraObjects that a pod may refer to, as JSON: [{key, kind, name, namespace}]. */}}
+{{- define "airflow.referableObjects" -}}
+{{- $found := list -}}
+{{- range $key, $object := .Values.extraObjects -}}
+{{- range splitList "\n---" (kindIs "string" $object | ternary $object (toYaml $object)) -}}
+{{- $parsed := fromYaml . -}}
+{{- $metadata := kindIs "map" $parsed.metadata | ternary $parsed.metadata dict -}}
+{{- if has (toString $parsed.kind) (list "ConfigMap" "Secret" "PersistentVolumeClaim") -}}
+{{- $where := $metadata.namespace | default $.Release.Namespace -}}
+{{- $found = append $found (dict "key" $key "kind" $parsed.kind "name" $metadata.name "namespace" $where) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- toJson $found -}}
+{{- end }}
+
+{{- /* Sets .taskReferences, .taskObjects and .taskNeeds. */}}
+{{- define "airflow.findTaskReferences" -}}
+{{- $_ := set . "taskReferences" (include "airflow.podReferences" .taskPod.spec | fromJson) -}}
+{{- $_ := set . "taskObjects" (include "airflow.referableObjects" . | fromJsonArray) -}}
+{{- $made := dict "ConfigMap" (list (include "airflow.configName" .) "kube-root-ca.crt") -}}
+{{- range $kind, $extras := dict "ConfigMap" .Values.extraConfigMaps "Secret" .Values.extraSecrets -}}
+{{- $_ := set $made $kind (concat (index $made $kind | default list) (keys ($extras | default dict))) -}}
 {{- end -}}
-{{- range concat (.containers | default list) (.initContainers | default list) -}}
-{{- range .env }}{{ with ((.valueFrom).secretKeyRef) }}{{ $names = append $names .name }}{{ end }}{{ end -}}
-{{- range .envFrom }}{{ with .secretRef }}{{ $names = append $names .name }}{{ end }}{{ end -}}
+{{- $_ := set . "taskNeeds" dict -}}
+{{- range $namespace := .taskNamespaces -}}
+{{- $needs := list -}}
+{{- range $kind, $names := $.taskReferences -}}
+{{- $here := index $made $kind | default list -}}
+{{- range $.taskObjects -}}
+{{- if and (eq .kind $kind) (eq .namespace $namespace) }}{{ $here = append $here .name }}{{ end -}}
 {{- end -}}
-{{- uniq $names | toJson -}}
+{{- range $name, $needed := $names -}}
+{{- if and $needed (not (has $name $here)) }}{{ $needs = append $needs (printf "%s %s" $kind $name) }}{{ end -}}
+{{- end }}{{ end -}}
+{{- $_ := set $.taskNeeds $namespace $needs -}}
+{{- end -}}
 {{- end }}
 
 {{- define "airflow.worker.facts" -}}

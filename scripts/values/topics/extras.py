@@ -58,11 +58,11 @@ class Extras(Block):
     extra_secrets: dict[str, ExtraSecret] = Field(
         default={}, examples=[{"airflow-smtp": {"stringData": {"password": "secret"}}}]
     )
-    """Secrets to create, by name (type, labels, annotations, data, stringData); refused in prod."""
+    """Secrets to create, in the namespaces of tasks too if task pods use them; refused in prod."""
     extra_config_maps: dict[str, ExtraConfigMap] = Field(
         default={}, examples=[{"airflow-variables": {"data": {"REGION": "eu-central-1"}}}]
     )
-    """ConfigMaps to create, by name (labels, annotations, data)."""
+    """ConfigMaps to create, by name, in the namespaces of tasks too if task pods use them."""
     extra_objects: dict[str, str | Object] = Field(
         default={},
         examples=[

@@ -18,7 +18,7 @@ class Logs(Block):
     """Task logs."""
 
     persistence: LogsClaim = LogsClaim()
-    """ReadWriteMany claim for task logs, under one name in each namespace with Airflow pods."""
+    """ReadWriteMany claim for task logs; with tasks in another namespace, set its existingClaim."""
     empty_dir_config: Object = {"sizeLimit": "5Gi"}
     """Fields of the emptyDir for logs in pods without the claim."""
 

@@ -33,10 +33,11 @@ COMPONENTS = [name for name, row in _ROWS if row.kind == "Deployment"]
 DATABASES = [name for name, row in _ROWS if row.kind == "StatefulSet"]
 SETTLED_SECONDS = 120
 WATCHED_SECONDS = 90
-# Parts of the release of `make up` that a second one cannot have (its node port) or does not need
-# (persistent data, example Dags).
+# Parts of the release of `make up` that a second one cannot have (its node port, the claims of its
+# logs) or does not need (persistent data, example Dags).
 OWN_VALUES = {
     "apiServer": {"service": {"type": "ClusterIP", "ports": []}},
+    "logs": {"persistence": {"enabled": False}},
     "postgresql": {"persistence": {"enabled": False}},
     "volumes": {"example-dags": None},
     "volumeMounts": {"example-dags": None},
@@ -68,13 +69,13 @@ def install(this: Step) -> Measured:
     alone=True,
 )
 def idle(this: Step) -> Measured:
-    """A release as for `install`, but with the shared volume for logs, idles for 120 s after it is
-    ready. Then kubelet's `stats/summary` gives the working set, and 90 s later the CPU time used
-    in between (cumulative `usageCoreNanoSeconds`, by kubelet's own clock).
+    """A release as for `install` idles for 120 s after it is ready. Then kubelet's `stats/summary`
+    gives the working set, and 90 s later the CPU time used in between (cumulative
+    `usageCoreNanoSeconds`, by kubelet's own clock).
     """
     cluster = MeasuredCluster()
     image_store.import_missing()
-    with _installed(cluster, this, logs=True) as timeline:
+    with _installed(cluster, this) as timeline:
         _sleep(SETTLED_SECONDS, this, "settling")
         before = cluster.usage(NAMESPACE)
         _sleep(WATCHED_SECONDS, this, "watching")
@@ -101,13 +102,13 @@ def _install_once(cluster: MeasuredCluster, this: Step, number: int) -> dict[str
 
 
 @contextmanager
-def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> Iterator[Timeline]:
+def _installed(cluster: MeasuredCluster, this: Step) -> Iterator[Timeline]:
     """Install a separate release, yield its timeline when it is ready, and remove it afterwards."""
     with cluster.fresh_namespaces(NAMESPACE, f"{NAMESPACE}-tasks"):
         timeline = Timeline(cluster.core, NAMESPACE)
         timeline.start()
         try:
-            _helm_install(logs=logs)
+            _helm_install()
             components = {*COMPONENTS, *DATABASES}
             seconds = timeline.wait_until_ready(components, seconds=LONGEST_SECONDS)
             this.note(f"ready after {seconds:.1f} s")
@@ -116,12 +117,14 @@ def _installed(cluster: MeasuredCluster, this: Step, *, logs: bool = False) -> I
             timeline.stop()
 
 
-def _helm_install(*, logs: bool) -> None:
+def _helm_install() -> None:
     """Install without waiting, since the timeline is more precise than Helm."""
     release = standing_release()
-    own = {**OWN_VALUES, "logs": {"persistence": {"enabled": logs}}}
     with tempfile.TemporaryDirectory() as folder:
-        more = {Path(folder) / "images.yaml": images.layer(), Path(folder) / "bench.yaml": own}
+        more = {
+            Path(folder) / "images.yaml": images.layer(),
+            Path(folder) / "bench.yaml": OWN_VALUES,
+        }
         for path, values in more.items():
             path.write_text(yaml.safe_dump(values))
         command = [

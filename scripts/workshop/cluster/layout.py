@@ -27,5 +27,7 @@ LOGS = STATE / "log"
 PARTS = STATE / "parts"
 NAMESPACES = STATE / "namespaces"
 VOLUMES = STATE / "volumes"
+# The node's own /var/tmp, in which the volume of task logs is a folder.
+NODE_TEMPORARY = STATE / "var-tmp"
 # The state while `make down` removes it; left over only after an interruption.
 REMOVED = STATE.with_name(f"{STATE.name}.removed")

@@ -16,6 +16,7 @@ from scripts.workshop.cluster.layout import (
     INTERFACE,
     NAMESPACES,
     NODE_ADDRESS,
+    NODE_TEMPORARY,
 )
 from scripts.workshop.cluster.subprocesses import run, succeeds
 
@@ -23,8 +24,9 @@ NET, MOUNT = NAMESPACES / "net", NAMESPACES / "mnt"
 # In the node's own /run, which ends with the namespace.
 MARKER = "/run/airflow-on-kubernetes"
 # Runs once in new namespaces. New file systems hide those of the machine where programs of the node
-# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). Connections
-# from this machine keep their source address, which kube-proxy would otherwise replace, so that a
+# have fixed paths (/run/cilium, /run/containerd, /var/log/containers, pinned BPF maps). /var/tmp is
+# the node's own, too: `make down` removes what pods have written there. Connections from this
+# machine keep their source address, which kube-proxy would otherwise replace, so that a
 # NetworkPolicy can match it.
 PREPARE = f"""
 set -e
@@ -34,6 +36,9 @@ mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/lock
 mount -t tmpfs -o mode=755 tmpfs /var/log
 mount -t bpf bpf /sys/fs/bpf
+mkdir -p {NODE_TEMPORARY}
+chmod 1777 {NODE_TEMPORARY}
+mount --bind {NODE_TEMPORARY} /var/tmp
 echo 1 > /proc/sys/net/ipv4/ip_forward
 iptables -t mangle -A POSTROUTING -s {HOST_ADDRESS} -j MARK --set-xmark 0/0x4000
 touch {MARKER}

@@ -26,6 +26,10 @@ class ObjectKind:
     keys: tuple[str, ...]
     write: Callable[[Values], dict]
     read: Callable[[dict, Values], Values]
+    # A change of its specification replaces the object, so an update leaves it as it is.
+    fixed: bool = False
+    # Reached before a created object counts as created.
+    phase: str = ""
 
 
 def resources(config: Values) -> Mapping[str, Resource]:
@@ -56,7 +60,7 @@ class KubernetesObject:
             self._until_gone(place)
             live = None
         if live is None:
-            return self._state(self._call("create", place, self._body(planned)), planned)
+            return self._state(self._created(place, planned), planned)
         if not _ours(live, planned):
             raise Failure(
                 f"{self._kind.name} {_named(place)} exists already",
@@ -71,7 +75,7 @@ class KubernetesObject:
         for _ in range(ATTEMPTS):
             live = self._live(place)
             if live is None:
-                return self._state(self._call("create", place, self._body(planned)), planned)
+                return self._state(self._created(place, planned), planned)
             try:
                 written = self._call("replace", place, self._body(planned, live))
             except Refused as refused:
@@ -107,6 +111,19 @@ class KubernetesObject:
                 return None
             raise
 
+    def _created(self, place: Values, planned: Values) -> dict:
+        """Create an object, and wait for its phase as the real provider does."""
+        live = self._call("create", place, self._body(planned))
+        end = time.monotonic() + PATIENCE_SECONDS
+        while self._kind.phase not in ("", _phase(live)):
+            if time.monotonic() > end or self._stopped.is_set():
+                raise Failure(
+                    f"{self._kind.name} {_named(place)} is {_phase(live)}, not {self._kind.phase}"
+                )
+            self._stopped.wait(0.5)
+            live = self._call("read", place)
+        return live
+
     def _until_gone(self, place: Values) -> None:
         """Wait until a deleted object is gone, before another one with its name is created."""
         end = time.monotonic() + PATIENCE_SECONDS
@@ -125,7 +142,7 @@ class KubernetesObject:
         previous = (live or {}).get("metadata", {})
         return {
             **{key: value for key, value in (live or {}).items() if key not in self._kind.keys},
-            **self._kind.write(planned),
+            **({} if live and self._kind.fixed else self._kind.write(planned)),
             "metadata": {
                 **previous,
                 **_place(planned),
@@ -162,6 +179,10 @@ def _place(state: Values) -> Values:
 
 def _named(place: Values) -> str:
     return "/".join(place[key] for key in ("namespace", "name") if key in place)
+
+
+def _phase(live: dict) -> str:
+    return live.get("status", {}).get("phase", "")
 
 
 def _leaving(live: dict) -> bool:
@@ -221,17 +242,102 @@ def _write_quota(planned: Values) -> dict:
 
 
 def _read_quota(live: dict, known: Values) -> Values:
-    """Keep quantities in the notation of the configuration if they equal those of the API."""
     if not known["spec"]:
         return {"spec": []}
     before = known["spec"][0]["hard"]
-    hard = {
-        name: before[name]
-        if name in (before or {}) and _quantity(before[name]) == _quantity(amount)
-        else amount
-        for name, amount in live.get("spec", {}).get("hard", {}).items()
-    }
+    hard = _same_quantities(live.get("spec", {}).get("hard", {}), before)
     return {"spec": [{"hard": _same_texts(hard, before)}]}
+
+
+def _same_quantities(live: dict, known: dict | None) -> dict:
+    """Keep quantities in the notation of the configuration if they equal those of the API."""
+    return {
+        name: known[name]
+        if name in (known or {}) and _quantity(known[name]) == _quantity(amount)
+        else amount
+        for name, amount in live.items()
+    }
+
+
+def _write_claim(planned: Values) -> dict:
+    spec = planned["spec"][0]
+    written = {
+        "accessModes": spec["access_modes"],
+        "resources": {"requests": spec["resources"][0]["requests"]},
+        # As the real one, which does not send an empty name.
+        "storageClassName": spec["storage_class_name"] or None,
+        "volumeName": spec["volume_name"],
+    }
+    return {"spec": {key: value for key, value in written.items() if value is not None}}
+
+
+def _read_claim(live: dict, known: Values) -> Values:
+    spec, before = live["spec"], known["spec"][0]
+    requests = _same_quantities(
+        spec["resources"].get("requests", {}), before["resources"][0]["requests"]
+    )
+    found = {
+        "access_modes": sorted(spec["accessModes"]),
+        "resources": [{"requests": requests}],
+        "storage_class_name": spec.get("storageClassName"),
+        "volume_name": spec.get("volumeName"),
+    }
+    return {"spec": [found]}
+
+
+# Sources of a volume, by their names in Terraform and in the API, with their fields.
+SOURCES = {
+    "csi": (
+        "csi",
+        {
+            "driver": "driver",
+            "volume_attributes": "volumeAttributes",
+            "volume_handle": "volumeHandle",
+        },
+    ),
+    "host_path": ("hostPath", {"path": "path", "type": "type"}),
+}
+
+
+def _write_volume(planned: Values) -> dict:
+    spec = planned["spec"][0]
+    (source,) = spec["persistent_volume_source"]
+    written = {
+        "accessModes": spec["access_modes"],
+        "capacity": spec["capacity"],
+        "persistentVolumeReclaimPolicy": spec["persistent_volume_reclaim_policy"],
+        "storageClassName": spec["storage_class_name"],
+    }
+    if spec["claim_ref"]:
+        reference = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", **spec["claim_ref"][0]}
+        written["claimRef"] = reference
+    for name, (key, fields) in SOURCES.items():
+        for block in source[name]:
+            written[key] = {fields[one]: value for one, value in block.items() if value is not None}
+    return {"spec": {key: value for key, value in written.items() if value is not None}}
+
+
+def _read_volume(live: dict, known: Values) -> Values:
+    spec, before = live["spec"], known["spec"][0]
+    reference = spec.get("claimRef")
+    found = {
+        "access_modes": sorted(spec["accessModes"]),
+        "capacity": _same_quantities(spec["capacity"], before["capacity"]),
+        "claim_ref": [{key: reference[key] for key in ("name", "namespace")}]
+        if reference and before["claim_ref"]
+        else [],
+        "persistent_volume_reclaim_policy": spec["persistentVolumeReclaimPolicy"],
+        "persistent_volume_source": [
+            {
+                name: [{one: spec[key].get(field) for one, field in fields.items()}]
+                if key in spec
+                else []
+                for name, (key, fields) in SOURCES.items()
+            }
+        ],
+        "storage_class_name": spec.get("storageClassName"),
+    }
+    return {"spec": [found]}
 
 
 # Attributes of a limit, and their names in the API.
@@ -295,6 +401,23 @@ KINDS = (
         ("metadata",),
         lambda planned: {},
         lambda live, known: {},
+    ),
+    ObjectKind(
+        "PersistentVolume",
+        "persistent_volume",
+        ("metadata",),
+        _write_volume,
+        _read_volume,
+        fixed=True,
+    ),
+    ObjectKind(
+        "PersistentVolumeClaim",
+        "persistent_volume_claim",
+        ("metadata",),
+        _write_claim,
+        _read_claim,
+        fixed=True,
+        phase="Bound",
     ),
     ObjectKind(
         "ResourceQuota",

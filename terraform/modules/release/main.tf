@@ -1,4 +1,5 @@
 # One team's Airflow: its two namespaces with quotas, default requests and ConfigMaps, and the Helm release.
+# task_logs.tf has its volumes.
 
 locals {
   namespaces = {
@@ -118,7 +119,7 @@ resource "kubernetes_config_map_v1" "last_layer" {
     labels    = local.labels
   }
 
-  data = { "values.yaml" = var.last_layer }
+  data = { "values.yaml" = local.last_layer }
 }
 
 # Write-only: the values are not in a plan or in the state. A new revision writes them again.
@@ -144,7 +145,7 @@ resource "helm_release" "this" {
   chart       = var.chart
   version     = local.chart_version
   description = "chart ${local.chart_hash}"
-  values      = concat(var.layers, [var.last_layer])
+  values      = concat(var.layers, [local.last_layer])
 
   # Continues after an interrupted apply, and adopts a release that CI installed.
   upgrade_install  = true
@@ -155,11 +156,12 @@ resource "helm_release" "this" {
   wait             = true
   wait_for_jobs    = true
 
-  # Pods count against the quotas and mount the ConfigMaps; task pods start in the other namespace.
+  # Pods count against the quotas and mount the ConfigMaps and claims; task pods start in the other namespace.
   depends_on = [
     kubernetes_config_map_v1.this,
     kubernetes_limit_range_v1.tasks,
     kubernetes_namespace_v1.this,
+    kubernetes_persistent_volume_claim_v1.task_logs,
     kubernetes_resource_quota_v1.this,
     kubernetes_secret_v1.this,
   ]

@@ -172,6 +172,29 @@ variable "secrets" {
   }
 }
 
+variable "task_logs" {
+  description = "Share for the logs of tasks, as in a PersistentVolume: `hostPath`, a folder of the only node, or a volume of `csi`. Null means none."
+  type = object({
+    hostPath = optional(string)
+    csi = optional(object({
+      driver           = string
+      volumeHandle     = string
+      volumeAttributes = optional(map(string))
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = var.task_logs == null || try((var.task_logs.hostPath == null) != (var.task_logs.csi == null), false)
+    error_message = "`taskLogs` must contain either hostPath or csi."
+  }
+
+  validation {
+    condition     = startswith(try(coalesce(var.task_logs.hostPath, "/"), "/"), "/")
+    error_message = "`taskLogs.hostPath` must be an absolute path, not ${try(coalesce(var.task_logs.hostPath), "")}."
+  }
+}
+
 variable "team" {
   description = "Name of the team that owns the release."
   type        = string

@@ -53,7 +53,9 @@ def images_have_a_version(case: Case) -> Checked:
 
 
 def references_are_to_existing_objects(case: Case) -> Checked:
-    return dangling_references(case, names_in(case.values))
+    extras = ("extraConfigMaps", "extraSecrets")
+    created = {name for key in extras for name in case.values.get(key, {})}
+    return dangling_references(case, names_in(case.values) - created)
 
 
 def variables_are_set_once(case: Case) -> Checked:

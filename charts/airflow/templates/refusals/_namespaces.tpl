@@ -18,4 +18,29 @@
 {{- if ne .value (first $.taskNamespaces) }}
 - {{ .where }} is {{ .value }}, where the chart makes no Roles and NetworkPolicies:
   remove it and set tasks.namespace.{{ end }}{{ end }}
+{{- include "airflow.refusals.claimsApart" . -}}
+{{- include "airflow.refusals.objectsApart" . -}}
+{{- end }}
+
+{{- /* The chart creates claims in the release's namespace: one for tasks elsewhere would be another volume. */}}
+{{- define "airflow.refusals.claimsApart" -}}
+{{- $apart := without .taskNamespaces .Release.Namespace -}}
+{{- $logs := "or logs.persistence.enabled to false and config.logging.remote_logging to true" -}}
+{{- $dags := "or dags.persistence.enabled to false, with Dags in the image or in dagProcessor.dagBundleConfigList" -}}
+{{- range $key, $way := dict "logs" $logs "dags" $dags -}}
+{{- $claim := (index $.Values $key).persistence -}}
+{{- if and $apart $claim.enabled (not $claim.existingClaim) }}
+- {{ $key }}.persistence would create a volume that tasks in {{ first $apart }} (tasks.namespace) cannot mount,
+  because a claim serves one namespace: set {{ $key }}.persistence.existingClaim to the name of claims on the same
+  share, one in each namespace, {{ $way }}.{{ end }}{{ end }}
+{{- end }}
+
+{{- /* Objects of the installer's that tasks refer to, in another namespace than theirs. */}}
+{{- define "airflow.refusals.objectsApart" -}}
+{{- range $namespace, $needs := .taskNeeds | default dict -}}
+{{- range $.taskObjects -}}
+{{- if has (printf "%s %s" .kind (toString .name)) $needs }}
+- extraObjects.{{ .key }} creates the {{ .kind }} {{ .name }} in {{ .namespace }}, but task pods refer to it in
+  {{ $namespace }} (tasks.namespace): set metadata.namespace in extraObjects.{{ .key }} to {{ $namespace }},
+  or add the object once more for that namespace.{{ end }}{{ end }}{{ end }}
 {{- end }}

@@ -228,3 +228,100 @@ run "a_secret_is_written_with_its_revision" {
     error_message = "The Secret is ${jsonencode(kubernetes_secret_v1.this)}."
   }
 }
+
+run "without_a_share_there_is_no_volume_and_the_last_layer_is_unchanged" {
+  command = plan
+
+  assert {
+    condition     = length(kubernetes_persistent_volume_v1.task_logs) == 0 && length(kubernetes_persistent_volume_claim_v1.task_logs) == 0
+    error_message = "A volume is created without `task_logs`."
+  }
+  assert {
+    condition     = helm_release.this[0].values[2] == "logs: {}"
+    error_message = "The last layer is ${helm_release.this[0].values[2]}."
+  }
+}
+
+run "both_namespaces_mount_one_folder_of_the_node" {
+  command = plan
+  variables {
+    last_layer = "logs: {persistence: {annotations: {a: b}}, emptyDirConfig: {sizeLimit: 1Gi}}"
+    task_logs  = { hostPath = "/var/tmp" }
+  }
+
+  assert {
+    condition = {
+      for kind, volume in kubernetes_persistent_volume_v1.task_logs :
+      volume.metadata[0].name => volume.spec[0].persistent_volume_source[0].host_path[0].path
+    } == { airflow-payments-logs = "/var/tmp", airflow-payments-tasks-logs = "/var/tmp" }
+    error_message = "The volumes do not lead to the same folder."
+  }
+  assert {
+    condition = {
+      for kind, claim in kubernetes_persistent_volume_claim_v1.task_logs :
+      "${claim.metadata[0].namespace}/${claim.metadata[0].name}" => claim.spec[0].volume_name
+      } == {
+      "airflow-payments/airflow-task-logs"       = "airflow-payments-logs"
+      "airflow-payments-tasks/airflow-task-logs" = "airflow-payments-tasks-logs"
+    }
+    error_message = "A namespace has no claim, or a claim of another volume."
+  }
+  assert {
+    condition = alltrue([
+      for kind, claim in kubernetes_persistent_volume_claim_v1.task_logs :
+      claim.spec[0].storage_class_name != ""
+      && claim.spec[0].storage_class_name == kubernetes_persistent_volume_v1.task_logs[kind].spec[0].storage_class_name
+      && claim.metadata[0].namespace == kubernetes_persistent_volume_v1.task_logs[kind].spec[0].claim_ref[0].namespace
+      && claim.metadata[0].name == kubernetes_persistent_volume_v1.task_logs[kind].spec[0].claim_ref[0].name
+    ])
+    error_message = "A claim and its volume do not name each other, or have no class or different ones."
+  }
+  assert {
+    condition = alltrue([
+      for volume in kubernetes_persistent_volume_v1.task_logs :
+      volume.spec[0].persistent_volume_reclaim_policy == "Retain" && volume.spec[0].access_modes == toset(["ReadWriteMany"])
+    ])
+    error_message = "A volume is not kept, or not for many pods."
+  }
+  assert {
+    condition = yamldecode(helm_release.this[0].values[2]).logs == {
+      emptyDirConfig = { sizeLimit = "1Gi" }
+      persistence = {
+        annotations   = { a = "b" }
+        enabled       = true
+        existingClaim = "airflow-task-logs"
+        subPath       = "airflow-payments"
+      }
+    }
+    error_message = "The last layer does not mount the claims: ${helm_release.this[0].values[2]}"
+  }
+}
+
+run "both_namespaces_mount_one_share_of_a_csi_driver" {
+  command = plan
+  variables {
+    deployed_by = "ci"
+    task_logs = {
+      csi = {
+        driver           = "efs.csi.aws.com"
+        volumeAttributes = { encryptInTransit = "true" }
+        volumeHandle     = "fs-1::fsap-1"
+      }
+    }
+  }
+
+  assert {
+    condition = [
+      for volume in kubernetes_persistent_volume_v1.task_logs : [
+        volume.spec[0].persistent_volume_source[0].csi[0].driver,
+        volume.spec[0].persistent_volume_source[0].csi[0].volume_handle,
+        volume.spec[0].persistent_volume_source[0].csi[0].volume_attributes.encryptInTransit,
+      ]
+    ] == [["efs.csi.aws.com", "fs-1::fsap-1", "true"], ["efs.csi.aws.com", "fs-1::fsap-1", "true"]]
+    error_message = "The volumes do not lead to the same share."
+  }
+  assert {
+    condition     = yamldecode(kubernetes_config_map_v1.last_layer.data["values.yaml"]).logs.persistence.existingClaim == "airflow-task-logs"
+    error_message = "CI does not get the name of the claims."
+  }
+}

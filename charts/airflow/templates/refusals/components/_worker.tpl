@@ -12,9 +12,8 @@
 {{- else if $wrong }}
 - podTemplate has fields of a wrong type ({{ trim $wrong }}): write them as in a Pod of Kubernetes.
 {{- else -}}
-{{- $read := include "airflow.templateSecrets" .taskPod.spec | fromJsonArray -}}
 {{- range .secretRows }}
-{{- if has .object $read }}
+{{- if hasKey ($.taskReferences.Secret | default dict) .object }}
 - Task pods would read the Secret {{ .object }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
   volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end -}}
 {{- include "airflow.refusals.taskAccounts" . -}}
