@@ -37,6 +37,13 @@ class Peer(Block):
 Labels = dict[str, str | None]
 
 
+class Database(Peer):
+    """The external metadata database."""
+
+    fqdns: list[str] = Field(default=[], examples=[["airflow.abc.eu-central-1.rds.amazonaws.com"]])
+    """Host names; they need Cilium."""
+
+
 class Dns(Block):
     """DNS service of the cluster."""
 
@@ -112,7 +119,7 @@ class NetworkPolicies(Block):
     """Create NetworkPolicies for all components."""
     kubernetes: Peer = Peer(cidrs=API_SERVER_NETWORKS, ports=[443, 6443])
     """Kubernetes API; its exact addresses make a stricter policy."""
-    database: Destination = Destination(ports=[5432])
+    database: Database = Database(ports=[5432])
     """External metadata database."""
     dns: Dns = Dns()
     """DNS service of the cluster."""

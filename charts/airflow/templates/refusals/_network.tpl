@@ -32,10 +32,11 @@
 {{- range $name, $place := $policies.destinations }}
 {{- if has $name $reserved }}
 - networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
-{{- if and ($place).fqdns (not $policies.cilium.enabled) }}
-- networkPolicies.destinations.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
-  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}
 {{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}{{ end }}
+{{- range $name, $place := $nets }}
+{{- if and $place.fqdns (not $policies.cilium.enabled) }}
+- networkPolicies.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
+  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}{{ end }}
 {{- /* Private ranges are the default of `except`, and may stay when cidrs are set. */}}
 {{- $default := concat (index .privateNetworks "4") (index .privateNetworks "6") | join "," }}
 {{- range $name, $place := $nets }}
