@@ -153,4 +153,4 @@ def test_rbac_create_false_renders_no_roles(render: Render):
 
 def test_a_binding_follows_the_name_of_the_account(render: Render):
     manifests = render({**APART, "scheduler": {"serviceAccount": {"name": "mine"}}})
-    assert may(manifests, "mine").keys() == {"pods"}
+    assert may(manifests, "mine").keys() == {"pods", "events"}
