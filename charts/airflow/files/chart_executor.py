@@ -17,7 +17,9 @@ from functools import cached_property
 
 import chart_logs
 import chart_messages as messages
+from airflow.models.log import Log
 from airflow.models.taskinstance import TaskInstance
+from airflow.models.taskinstancekey import TaskInstanceKey
 from airflow.providers.cncf.kubernetes.executors import kubernetes_executor as provider
 from airflow.providers.cncf.kubernetes.kubernetes_helper_functions import annotations_to_key
 from airflow.providers.cncf.kubernetes.pod_generator import PodGenerator
@@ -48,7 +50,7 @@ class Retried(list):
     put = list.append
 
 
-class Log:
+class QuietLog:
     """A logger of the provider without the manifests of refused pods, which contain tokens."""
 
     def __init__(self, log, tried) -> None:
@@ -73,7 +75,7 @@ class KubernetesExecutor(provider.KubernetesExecutor):
         super().__init__(*args, **kwargs)
         self._delayed: dict[object, Delayed] = {}
         self._too_large_since: dict[str, float] = {}
-        self._next_look = 0.0
+        self._looked = -float(IDLE)
         # Long enough for an autoscaler to see the pod.
         self._too_large_after = self.conf.getint(
             "kubernetes_executor", "too_large_after", fallback=30
@@ -82,14 +84,14 @@ class KubernetesExecutor(provider.KubernetesExecutor):
     def start(self) -> None:
         super().start()
         tried = getattr(self, "task_publish_retries", ())
-        self.kube_scheduler._log = Log(self.kube_scheduler.log, tried)
+        self.kube_scheduler._log = QuietLog(self.kube_scheduler.log, tried)
 
     def sync(self) -> None:
         now = time.monotonic()
         for key in [key for key, one in self._delayed.items() if one.due <= now]:
             self.task_queue.put(self._delayed.pop(key).job)
-        if now >= self._next_look:
-            self._next_look = now + (BUSY if self.running else IDLE)
+        if now - self._looked >= (BUSY if self.running else IDLE):
+            self._looked = now
             try:
                 self._look_at_waiting_pods(now)
             except Exception:
@@ -105,7 +107,7 @@ class KubernetesExecutor(provider.KubernetesExecutor):
         reason = messages.reason(info)
         super().fail(key, reason)
         if reason:
-            self.log_task_event(event=chart_logs.CANNOT_START, extra=reason, ti_key=key)
+            self._record(key, chart_logs.CANNOT_START, reason)
 
     def revoke_task(self, *, ti) -> None:
         # Later versions of the provider have the id of the task instance as the key.
@@ -138,7 +140,21 @@ class KubernetesExecutor(provider.KubernetesExecutor):
         delay = min(SHORTEST * 2 ** min(tries - 1, 4), LONGEST)
         self._delayed[job.key] = Delayed(job, time.monotonic() + delay)
         if tries == 1:
-            self.log_task_event(event=chart_logs.WAITS, extra=message, ti_key=job.key)
+            self._record(job.key, chart_logs.WAITS, message)
+
+    def _record(self, key, event: str, text: str) -> None:
+        """Write to the event log.
+
+        `log_task_event` loses what it is given: Airflow 3.3.2 lets go of the objects in its queue
+        while it writes them, and SQLAlchemy then finds them empty.
+        """
+        if not isinstance(key, TaskInstanceKey):
+            return
+        try:
+            with create_session(scoped=False) as session:
+                session.add(Log(event=event, task_instance=key, extra=text))
+        except Exception:
+            self.log.exception("The event log does not have the reason of task %s: %s", key, text)
 
     def _look_at_waiting_pods(self, now: float) -> None:
         pods = {pod["metadata"]["uid"]: pod for pod in self._waiting_pods()}
