@@ -201,10 +201,11 @@ def test_without_a_shared_volume_pod_logs_are_read(defaults: Manifests):
     assert EXECUTOR not in defaults.pod("api-server").main.env
 
 
-def test_only_the_api_server_has_another_executor(render: Render):
+def test_only_the_scheduler_and_the_api_server_have_an_executor_of_their_own(render: Render):
     manifests = render(SHARED)
     assert {str(pod) for pod, c in manifests.containers() if EXECUTOR in c.env} == {
-        str(manifests.pod("api-server"))
+        str(manifests.pod("api-server")),
+        str(manifests.pod("scheduler")),
     }
 
 
@@ -212,3 +213,19 @@ def test_the_executor_is_there_without_the_wait(render: Render):
     off = {"apiServer": {"waitForMigrations": {"enabled": False}}}
     pod = render({**SHARED, **off}).pod("api-server")
     assert "programs" in pod.volumes
+
+
+LOGGING = "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS"
+
+
+def test_it_shows_why_a_task_did_not_start(pod):
+    assert pod().main.env[LOGGING] == "chart_logs.LOGGING_CONFIG"
+    mounted = pod().main.mounts["/opt/airflow/config/chart_logs.py"]
+    assert (mounted["name"], mounted["subPath"]) == ("programs", "chart_logs.py")
+
+
+def test_a_logging_configuration_of_values_is_kept(render: Render):
+    stated = {"config": {"logging": {"logging_config_class": "company.LOGGING"}}}
+    assert LOGGING not in render(stated).pod("api-server").main.env
+    by_variable = render({"env": {LOGGING: "company.LOGGING"}}).pod("api-server")
+    assert by_variable.main.env[LOGGING] == "company.LOGGING"

@@ -43,6 +43,12 @@ port: {{ include "airflow.text" $listed.port }}
 {{- end -}}
 {{- end }}
 
+{{- define "airflow.apiServerConfigMount" -}}
+{{- $usual := print .Values.airflowHome "/webserver_config.py" -}}
+{{- $file := include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- dict "name" "api-server-config" "mountPath" $file "subPath" "webserver_config.py" "readOnly" true | toJson -}}
+{{- end }}
+
 {{- define "airflow.apiServerConfig" -}}
 {{- $api := .Values.apiServer -}}
 {{- if and $api.apiServerConfig (not $api.apiServerConfigConfigMapName) }}
@@ -94,6 +100,16 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- define "airflow.apiServerVariables" -}}
+{{- /* Enough connections that 40 request threads never wait for one on the event loop. */ -}}
+{{- $variables := dict "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE" "20" -}}
+{{- $_ := set $variables "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW" "30" -}}
+{{- /* The log of a task that did not start says why. */ -}}
+{{- $_ := set $variables "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS" "chart_logs.LOGGING_CONFIG" -}}
+{{- with include "airflow.sharedLogExecutor" . }}{{ $_ := set $variables "AIRFLOW__CORE__EXECUTOR" . }}{{ end -}}
+{{- toJson $variables -}}
+{{- end }}
+
 {{- /* "true" when the log of a running task comes from its pod: a shared volume has it already. */}}
 {{- define "airflow.readsPodLogs" -}}
 {{- if and .Values.apiServer.allowPodLogReading (not .Values.logs.persistence.enabled) }}true{{ end -}}
@@ -104,23 +120,6 @@ spec:
 {{- if .Values.logs.persistence.enabled -}}
 KubernetesExecutor:shared_log_executor.SharedLogExecutor
 {{- end -}}
-{{- end }}
-
-{{- /* Files that Airflow finds by their path below airflowHome, as a list of mounts. */}}
-{{- define "airflow.apiServerMounts" -}}
-{{- if include "airflow.apiServerConfigMap" . }}
-{{- $usual := print .Values.airflowHome "/webserver_config.py" }}
-- name: api-server-config
-  mountPath: {{ include "airflow.option" (list . "api-server" "fab.config_file" $usual) }}
-  subPath: webserver_config.py
-  readOnly: true
-{{- end }}
-{{- if include "airflow.sharedLogExecutor" . }}
-- name: programs
-  mountPath: {{ .Values.airflowHome }}/config/shared_log_executor.py
-  subPath: shared_log_executor.py
-  readOnly: true
-{{- end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}

@@ -61,7 +61,8 @@
 {{- /* Variables win over airflow.cfg: one of the chart must not win over what config states. */ -}}
 {{- range $name, $_ := $variables -}}
 {{- $option := $name | trimPrefix "AIRFLOW__" | lower | replace "__" "." | index (index $.root.options $.component) -}}
-{{- if hasPrefix "config." (($option).where | default "") }}{{ $_ := unset $variables $name }}{{ end -}}
+{{- $stated := and (hasPrefix "config." (($option).where | default "")) (ne $name "AIRFLOW__CORE__EXECUTOR") -}}
+{{- if $stated }}{{ $_ := unset $variables $name }}{{ end -}}
 {{- end -}}
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}

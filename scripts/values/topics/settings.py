@@ -64,7 +64,9 @@ class Settings(Block):
                 "worker_pods_creation_batch_size": 16,
             },
             "logging": {"colored_console_log": False},
-            "scheduler": {"enable_health_check": True},
+            # A task may wait for the quota or for a node as long as it takes: after ten minutes it
+            # is queued again, and fails when that has happened this often.
+            "scheduler": {"enable_health_check": True, "num_stuck_in_queued_retries": 100_000},
             "workers": {"execution_api_timeout": 60, "max_failed_heartbeats": 30},
         },
         examples=[{"core": {"parallelism": 128}, "logging": {"remote_logging": True}}],
