@@ -56,7 +56,7 @@ def sentences() -> dict[str, re.Pattern[str]]:
     for path in TEMPLATES.rglob("*.tpl"):
         for text in re.findall(r"^- (.+(?:\n  .+)*)", path.read_text(), re.MULTILINE):
             text = re.sub(r"({{-? end -?}})+$", "", " ".join(text.split()))
-            parts = re.split(r"{{ if .*?{{ end }}|{{.*?}}", text)
+            parts = re.split(r"{{-? (?:if|with) .*?{{-? end -?}}|{{.*?}}", text)
             found[f"{path.name}: {text}"] = re.compile(".+".join(map(re.escape, parts)))
     return found
 
