@@ -38,7 +38,16 @@ VALUES_OF_OTHER_TYPES: tuple[Any, ...] = (
     *("", "text", "a: b", "- a", "a,b", "{", "'", '"', "#", "*a", "true", "1e3", "a\nb: c", "ü/x"),
     *(0, 1, -1, 10**12, 1.5, True, False, None),
     *([], [None], [{}], [[]], ["a"], [1], [{"name": "a"}], [{"name": None}]),
-    *({}, {"a": None}, {"a": "b"}, {"a": {}}, {"a": []}, {"name": "a"}, {"1": 2}, {"enabled": True}),
+    *(
+        {},
+        {"a": None},
+        {"a": "b"},
+        {"a": {}},
+        {"a": []},
+        {"name": "a"},
+        {"1": 2},
+        {"enabled": True},
+    ),
 )
 KEYS = ("Enabled", "enable", "name", "value", "1", "a.b", "a/b", "true", "", "replica", "ü")
 TEMPLATES = (
@@ -55,7 +64,7 @@ TEMPLATES = (
     "{{ 1 | squote }}x",
     "{{ fail }}",
     "{{/*",
-    "{{ define \"airflow.pod\" }}{{ end }}",
+    '{{ define "airflow.pod" }}{{ end }}',
 )
 
 

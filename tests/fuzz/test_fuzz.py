@@ -10,9 +10,9 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from tests.chart.outcomes import outcome
 from tests.fuzz.mutations import Values, mistakes
-from tests.fuzz.outcomes import fault, kind_of
-from tests.fuzz.reducing import reduced
+from tests.fuzz.reducing import kind_of, reduced
 
 SEED = int(os.environ.get("SEED", "20"))
 INPUTS = int(os.environ.get("INPUTS", "2400"))
@@ -34,7 +34,7 @@ def test_values_render_or_are_refused_in_sentences(part: int):
     @given(values=mistakes(templates=TEMPLATES))
     def check(values: Values):
         tried.append(values)
-        said = fault(values)
+        said = outcome(values).fault
         kind = kind_of(said)
         if said and (kind not in found or len(str(values)) < len(str(found[kind][0]))):
             found[kind] = (values, said)
@@ -42,6 +42,6 @@ def test_values_render_or_are_refused_in_sentences(part: int):
     check()
     assert len(tried) >= INPUTS // PARTS
     for kind, (values, said) in found.items():
-        smallest = reduced(values, lambda smaller, kind=kind: kind_of(fault(smaller)) == kind)
+        smallest = reduced(values, kind)
         print(f"# {said.strip()}\n{yaml.safe_dump(smallest)}---")
     assert not found, f"{len(found)} faults with seed {SEED}, part {part}; see the values above"
