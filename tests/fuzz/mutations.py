@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 from scripts.paths import CHART
 from tests.chart.cases import merged
 from tests.chart.sentinels import LEAVES, LOWS, at, mark
-from tests.conftest import EVERYTHING_ON
+from tests.conftest import EVERYTHING_ON, SHAPES
 
 Values = dict[str, Any]
 # The keys and indices that lead to a value.
@@ -30,7 +30,7 @@ DEFAULTS: Values = yaml.safe_load((CHART / "values.yaml").read_text())
 # Whole documents; a part of one reaches templates that refusals of the whole would hide.
 SOURCES: tuple[Values, ...] = (
     yaml.safe_load(EVERYTHING_ON.read_text()),
-    yaml.safe_load((HERE / "shapes.yaml").read_text()),
+    yaml.safe_load(SHAPES.read_text()),
     *LOWS,
     DEFAULTS,
 )

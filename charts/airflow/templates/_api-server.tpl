@@ -23,7 +23,7 @@
 {{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
-port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
+port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) | int }}
 {{- end }}
 
 {{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
@@ -61,18 +61,18 @@ kind: Ingress
 {{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
 spec:
   {{- with $ingress.ingressClassName }}
-  ingressClassName: {{ . }}
+  ingressClassName: {{ quote . }}
   {{- end }}
   rules:
     {{- range $hosts | default (list dict) }}
     - http:
         paths:
-          - path: {{ $ingress.path }}
-            pathType: {{ $ingress.pathType }}
+          - path: {{ quote $ingress.path }}
+            pathType: {{ quote $ingress.pathType }}
             backend:
               service:
                 name: {{ include "airflow.fullname" $ }}-api-server
-                port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
+                port: {{ if $port.name }}{name: {{ quote $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
       {{- with include "airflow.tpl" (list $ (.name | default "")) }}
       host: {{ . | quote }}
       {{- end }}{{ end }}

@@ -5,7 +5,7 @@
 {{- $facts := .facts -}}
 {{- $settings := .settings -}}
 - name: {{ $facts.container }}
-  image: {{ $facts.image | default (include "airflow.image" .root) }}
+  image: {{ $facts.image | default (include "airflow.image" .root) | quote }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- range $key := list "command" "args" }}
   {{- $words := list }}
@@ -89,7 +89,7 @@ volume, which the kubelet retries sooner than a variable. */}}
 {{- $env := list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env -}}
 {{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
-  image: {{ include "airflow.image" .root }}
+  image: {{ include "airflow.image" .root | quote }}
   imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
   command: [python, /opt/programs/wait_for_migrations.py]
   args:

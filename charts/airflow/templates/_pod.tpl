@@ -27,7 +27,7 @@ spec:
 {{- $settings := .settings -}}
 {{- $waits := include "airflow.waits" . -}}
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
-serviceAccountName: {{ include "airflow.accountOf" . }}
+serviceAccountName: {{ include "airflow.accountOf" . | quote }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
 hostUsers: false
@@ -42,7 +42,7 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 {{- with $values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ . }}{{ end }}
+  - name: {{ kindIs "map" . | ternary .name . | quote }}
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:

@@ -33,7 +33,7 @@ programs:
   {{- end }}{{ end }}
 {{- if $waits }}
 metadata:
-  volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
+  volume: {secret: {secretName: {{ quote .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
 3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
@@ -58,7 +58,7 @@ store-{{ .name }}:
     csi:
       driver: secrets-store.csi.k8s.io
       readOnly: true
-      volumeAttributes: {secretProviderClass: {{ .object }}}
+      volumeAttributes: {secretProviderClass: {{ quote .object }}}
 {{- end }}{{ end }}
 {{- if .facts.config }}{{ include "airflow.configVolumes" . }}{{ end }}
 {{- end }}
@@ -76,7 +76,7 @@ config:
   volume: {configMap: {name: {{ include "airflow.fullname" .root }}-config}}
   mounts:
     {{- range $file, $path := $files }}
-    - {mountPath: {{ $values.airflowHome }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}
+    - {mountPath: {{ print $values.airflowHome "/" $path | quote }}, subPath: {{ $file }}, readOnly: true}
     {{- end }}
 {{- $logs := $values.logs.persistence }}
 {{- $mount := dict "mountPath" (printf "%s/logs" $values.airflowHome) }}
@@ -85,7 +85,7 @@ logs:
   {{- with $logs.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
   {{- with .facts.readsLogs }}{{ $_ := set $mount "readOnly" . }}{{ end }}
   volume:
-    persistentVolumeClaim: {claimName: {{ $logs.existingClaim | default (printf "%s-logs" $name) }}}
+    persistentVolumeClaim: {claimName: {{ $logs.existingClaim | default (printf "%s-logs" $name) | quote }}}
   {{- else }}
   volume:
     emptyDir: {{ $values.logs.emptyDirConfig | default dict | toJson }}
@@ -97,7 +97,7 @@ logs:
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 dags:
   volume:
-    persistentVolumeClaim: {claimName: {{ $dags.existingClaim | default (printf "%s-dags" $name) }}}
+    persistentVolumeClaim: {claimName: {{ $dags.existingClaim | default (printf "%s-dags" $name) | quote }}}
   mounts: [{{ toJson $mount }}]
 {{- end }}
 {{- end }}
