@@ -121,8 +121,8 @@ class Probe(Block):
 class HttpProbe(Probe):
     """Probe by an HTTP request."""
 
-    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
-    """Scheme of the probe's request: HTTP or HTTPS."""
+    scheme: Literal["HTTP", "HTTPS"] | None = None
+    """Scheme of the probe's request; unset means HTTPS if config.api.ssl_cert is set."""
 
 
 class CommandProbe(Probe):

@@ -84,10 +84,8 @@ spec:
 {{- end }}
 
 {{- define "airflow.serviceAccount" -}}
-{{- $this := merge (dict "name" (include "airflow.accountOf" .)) . -}}
-{{- with .settings.serviceAccount.annotations -}}
-{{- $_ := set $this "annotations" (include "airflow.tpl" (list $.root (toYaml .)) | fromYaml) -}}
-{{- end }}
+{{- $annotations := .settings.serviceAccount.annotations -}}
+{{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -112,7 +110,7 @@ spec:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
     {{- with $service.ports }}
-    {{- include "airflow.portList" (dict "root" $.root "ports" .) | trim | nindent 4 }}
+    {{- include "airflow.portList" (dict "ports" .) | trim | nindent 4 }}
     {{- else }}
     {{- range $name, $port := .facts.ports }}
     - name: {{ $name }}

@@ -8,11 +8,8 @@
   image: {{ $facts.image | default (include "airflow.image" .root) | quote }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- range $key := list "command" "args" }}
-  {{- $words := list }}
-  {{- range index $settings $key | default (index $facts $key) }}
-  {{- $words = append $words (include "airflow.tpl" (list $.root .)) }}
-  {{- end }}
-  {{- with $words }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
+  {{- with index $settings $key | default (index $facts $key) }}
+  {{- printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | trim | nindent 4 }}
@@ -27,13 +24,13 @@
     {{- . | trim | nindent 4 }}
   {{- end }}
   {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.tpl" (list .root $values.extraEnvFrom) | fromYamlArray | toJson }}
+  envFrom: {{ fromYamlArray $values.extraEnvFrom | toJson }}
   {{- end }}
   {{- include "airflow.probes" . }}
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
   {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
   lifecycle:
-    {{- include "airflow.tpl" (list $.root (toYaml .)) | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
   {{- end }}
   resources:
     {{- include "airflow.yaml" $settings.resources | trim | default "{}" | nindent 4 }}
@@ -47,7 +44,7 @@
 {{- $numbers := index $.settings $name }}
 {{- if $numbers.enabled }}
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default "HTTP") }}{{ end }}
+{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}{{ end }}
   {{ $name }}:
     {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | trim | nindent 4 }}
 {{- end }}{{ end }}
@@ -62,6 +59,11 @@
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
+{{- /* Variables win over airflow.cfg: one of the chart must not win over what config states. */ -}}
+{{- range $name, $_ := $variables -}}
+{{- $option := $name | trimPrefix "AIRFLOW__" | lower | replace "__" "." | index (index $.root.options $.component) -}}
+{{- if hasPrefix "config." (($option).where | default "") }}{{ $_ := unset $variables $name }}{{ end -}}
+{{- end -}}
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
@@ -73,7 +75,7 @@
 {{- $listed = append $listed (dict "name" .envName "valueFrom" $reference) -}}
 {{- end -}}
 {{- with $values.extraEnv -}}
-{{- $listed = concat $listed (include "airflow.tpl" (list $.root .) | fromYamlArray) -}}
+{{- $listed = concat $listed (fromYamlArray .) -}}
 {{- end }}{{ end -}}
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
 {{- end }}

@@ -7,7 +7,7 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- $row := index $root.components .component -}}
 {{- range $role, $grant := $root.Values.rbac.create | ternary $row.roles nil }}
 {{- range $namespace := $root.anyNamespace | ternary (list "") $root.taskNamespaces }}
-{{- if index $root.conditions $grant.when }}
+{{- if index $root.conditions $.component $grant.when }}
 {{- $name := printf "%s-%s" (include "airflow.fullname" $root) $role }}
 {{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
 {{- $home := include "airflow.namespaceOf" $ }}

@@ -79,7 +79,7 @@ config:
     - {mountPath: {{ print $values.airflowHome "/" $path | quote }}, subPath: {{ $file }}, readOnly: true}
     {{- end }}
 {{- $logs := $values.logs.persistence }}
-{{- $mount := dict "mountPath" (printf "%s/logs" $values.airflowHome) }}
+{{- $mount := dict "mountPath" (include "airflow.logsFolder" (list .root .component)) }}
 logs:
   {{- if and $logs.enabled .facts.sharedLogs }}
   {{- with $logs.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
@@ -93,7 +93,7 @@ logs:
   mounts: [{{ toJson $mount }}]
 {{- $dags := $values.dags.persistence }}
 {{- if and $dags.enabled .facts.readsDags }}
-{{- $mount := dict "mountPath" (include "airflow.dagsFolder" .root) "readOnly" true }}
+{{- $mount := dict "mountPath" (include "airflow.dagsMount" .) "readOnly" true }}
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 dags:
   volume:

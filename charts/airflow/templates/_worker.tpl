@@ -18,7 +18,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 
 {{- define "airflow.podTemplate" -}}
 {{- if .Values.podTemplate -}}
-{{- tpl .Values.podTemplate . -}}
+{{- .Values.podTemplate -}}
 {{- else -}}
 apiVersion: v1
 kind: Pod

@@ -13,6 +13,7 @@
 {{- define "airflow.refusals" -}}
 {{- include "airflow.refusals.movedKeys" . -}}
 {{- include "airflow.refusals.airflow" . -}}
+{{- include "airflow.refusals.options" . -}}
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
 {{- include "airflow.refusals.secrets" . -}}

@@ -3,7 +3,7 @@
 {{- define "airflow.refusals.shapes" -}}
 {{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" -}}
 {{- with index $.Values $key -}}
-{{- range fromYamlArray (tpl . $) -}}
+{{- range fromYamlArray . -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
 - {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}{{ end -}}
 {{- if hasSuffix ":" (include "airflow.image" .) }}
