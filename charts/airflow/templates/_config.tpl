@@ -37,7 +37,8 @@
 {{- define "airflow.dagsMount" -}}
 {{- $usual := include "airflow.dagsFolder" .root -}}
 {{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
-{{- or .root.Values.dags.mountPath (hasPrefix (print $usual "/") $told) | ternary $usual $told -}}
+{{- $stated := .root.Values.dags.mountPath | empty | not -}}
+{{- or $stated (hasPrefix (print $usual "/") $told) | ternary $usual $told -}}
 {{- end }}
 
 {{- /* [root, component]: the folder of logs, which is a volume. */}}

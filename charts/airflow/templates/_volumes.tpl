@@ -33,7 +33,8 @@ programs:
   {{- end }}{{ end }}
 {{- if $waits }}
 metadata:
-  volume: {secret: {secretName: {{ quote .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
+  volume:
+    secret: {secretName: {{ quote .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
 3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
