@@ -18,7 +18,6 @@ SEED = int(os.environ.get("FUZZ_SEED", "1"))
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "2400"))
 PARTS = 12
 EACH = -(-INPUTS // PARTS)
-TEMPLATES = not os.environ.get("FUZZ_PLAIN")
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -32,7 +31,7 @@ def test_values_render_or_are_refused_in_sentences(part: int):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(values=mistakes(templates=TEMPLATES))
+    @given(values=mistakes())
     def check(values: Values):
         fault = outcome(values).fault
         kind = kind_of(fault)

@@ -14,9 +14,7 @@ metadata:
     {{- include "airflow.podAnnotations" . | trim | default "{}" | nindent 4 }}
 spec:
   {{- with .settings.pod }}
-  {{- $parsed := fromYaml $spec }}
-  {{- if $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}{{ end }}
-  {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
+  {{- toYaml (mergeOverwrite (fromYaml $spec) (deepCopy .)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
   {{- end }}

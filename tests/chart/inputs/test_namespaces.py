@@ -1,4 +1,4 @@
-"""What pods of tasks mount exists in their namespace, too, or the render names what is missing."""
+"""Objects that pods of tasks mount are in their namespace, too, or the render names what is missing."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@
 - {{ .path }} is a {{ $kind }}, not a {{ $wanted }}: write it as Kubernetes defines this field.
 {{- else if eq $wanted "list" -}}
 {{- range $index, $item := .value -}}
-{{- /* A named thing that is no map is a name, or the value of a variable. */ -}}
+{{- /* A text in place of a named thing is its name, or the value of a variable. */ -}}
 {{- if not (or (kindIs "invalid" $item) (and $named (not (kindIs "map" $item)))) -}}
 {{- $this := dict "types" $.types "shape" (first $shape) "value" $item "path" (printf "%s[%d]" $.path $index) -}}
 {{- include "airflow.refusals.typesOf" $this -}}
@@ -47,7 +47,8 @@
 {{- with index $.Values $key -}}
 {{- range fromYamlArray . -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
-- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}{{ end -}}
+- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.
+{{- end }}{{ end }}{{ end }}{{ end -}}
 {{- if hasSuffix ":" (include "airflow.image" .) }}
 - images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
 {{- $image := include "airflow.taskImage" . -}}
@@ -72,7 +73,8 @@
 {{- range $field, $data := pick $object "data" "stringData" -}}
 {{- $parsed := kindIs "string" $data | ternary (fromYaml (toString $data)) dict }}
 {{- if $parsed.Error }}
-- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.{{ end }}{{ end }}{{ end }}{{ end -}}
+- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.
+{{- end }}{{ end }}{{ end }}{{ end -}}
 {{- range $name, $object := .Values.extraObjects -}}
 {{- $text := kindIs "string" $object | ternary $object (toYaml $object) -}}
 {{- range regexSplit "(?m)^---" (toString $text) -1 -}}
@@ -92,13 +94,4 @@
 {{- range $named | ternary nil .items -}}
 {{- if and (kindIs "map" .) (not (index . $.field)) }}
 - {{ $.key }} has an item without `{{ $.field }}`: add it.{{ end }}{{ end -}}
-{{- if not (hasSuffix "env" .key) -}}
-{{- range fromYamlArray (include "airflow.named" .) -}}
-{{- if not (kindIs "map" .) }}
-- {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
-{{- end }}
-
-{{- /* A pod that renders to invalid YAML although its lists are right: it is found only when it is rendered. */}}
-{{- define "airflow.refusals.pod" }}
-- The {{ . }} pod rendered to invalid YAML: check the names and texts in its values.
 {{- end }}

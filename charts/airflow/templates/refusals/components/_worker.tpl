@@ -6,9 +6,7 @@
 {{- if hasKey . "podTemplate" -}}
 {{- $types := dict "types" .shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
 {{- $wrong := include "airflow.refusals.typesOf" $types -}}
-{{- if and .taskPod.Error (not .Values.podTemplate) }}
-- The task pod rendered to invalid YAML: check the names and texts in the values of workers.
-{{- else if ne (toString .taskPod.kind) "Pod" }}
+{{- if ne (toString .taskPod.kind) "Pod" }}
 - podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
 {{- else if $wrong }}
 {{- $wrong }}
