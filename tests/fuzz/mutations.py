@@ -64,7 +64,7 @@ TEMPLATES = (
     "}}",
     "{% if a %}",
     "{{ 1 | squote }}x",
-    "{{ fail }}",
+    "{{ params.name }} and {{ .Release.Name }}",
     "{{/*",
     '{{ define "airflow.pod" }}{{ end }}',
 )

@@ -1,4 +1,4 @@
-"""Objects that pods of tasks mount are in their namespace, too, or the render names what is missing."""
+"""Objects that pods of tasks mount are in their namespace, too, or the render is refused."""
 
 from typing import Any
 
