@@ -50,7 +50,10 @@ VALUES_OF_OTHER_TYPES: tuple[Any, ...] = (
     ),
 )
 # The kinds of faults; another type is the most frequent one.
-KINDS = "drop null retype retype retype rename misplace turn graft add template".split()
+KINDS = (
+    *("drop", "null", "retype", "retype", "retype", "rename"),
+    *("misplace", "turn", "graft", "add", "template"),
+)
 KEYS = ("Enabled", "enable", "name", "value", "1", "a.b", "a/b", "true", "", "replica", "ü")
 TEMPLATES = (
     "{{ ti.dag_id }}/{{ try_number }}.log",

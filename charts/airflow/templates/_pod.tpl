@@ -40,7 +40,7 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 {{- with $values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ kindIs "map" . | ternary .name . | quote }}
+  - name: {{ if kindIs "map" . }}{{ quote .name }}{{ else }}{{ quote . }}{{ end }}
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:

@@ -57,10 +57,6 @@ def test_a_certificate_of_the_api_server_is_followed_or_refused(
         assert schemes == {"HTTPS"}
 
 
-def test_probes_by_https_without_a_certificate_are_refused():
-    assert answered(SECURE_PROBES).refuses("scheme", "config.api.ssl_cert")
-
-
 def test_the_health_check_of_datadog_follows_the_certificate():
     datadog = {
         "datadog": {"enabled": True},

@@ -162,7 +162,7 @@ def test_a_setting_that_calls_no_place_is_not_asked(values: dict[str, Any]):
 def test_a_container_of_values_without_a_way_out_is_reported(notes, key: str, component: str):
     values = {key: {"extraContainers": {"helper": CLONE}}}
     found = answered(values)
-    said = found.sentences or notes(values).splitlines()
+    said = found.sentences or notes(values).split("\n\n")
     way = (f"egress.{component}", f"extraEgress.{component}")
     assert any(f"{key}.extraContainers" in one and any(name in one for name in way) for one in said)
 
