@@ -39,5 +39,6 @@ module "release" {
   environment = local.environment.name
   last_layer  = var.last_layer
   layers      = module.layers.layers[each.key]
+  limits      = { cpu = "50m", memory_limit = "2Gi" }
   team        = each.key
 }

@@ -121,6 +121,8 @@ class Probe(Block):
 class HttpProbe(Probe):
     """Probe by an HTTP request."""
 
+    path: str | None = Field(default=None, pattern="^/", examples=["/api/v2/monitor/health"])
+    """URL path of the probe's request, with that of config.api.base_url; unset: /api/v2/version."""
     scheme: Literal["HTTP", "HTTPS"] | None = None
     """Scheme of the probe's request; unset means HTTPS if config.api.ssl_cert is set."""
 
@@ -139,8 +141,8 @@ class PodSettings(Placement):
     """Command of the main container, instead of the image's entrypoint."""
     args: list[str] | None = Field(default=None, examples=[["bash", "-c", "exec airflow version"]])
     """Arguments of the main container, instead of the component's own."""
-    env: Environment = Field(
-        default={},
+    env: Environment | None = Field(
+        default=None,
         examples=[
             {
                 "PYTHONFAULTHANDLER": "1",
@@ -162,14 +164,18 @@ class PodSettings(Placement):
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
     """Lifecycle hooks of the main container, through `tpl`; they replace the release's."""
-    extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
+    extra_containers: Named | None = Field(default=None, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
-    extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])
-    """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
-    extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
+    extra_init_containers: Named | None = Field(default=None, examples=[EXTRA_INIT_CONTAINER])
+    """Init containers, as a map by name or a list; the chart adds a securityContext.
+
+    They start after the chart's own, which waits for the database. Native sidecars (`restartPolicy:
+    Always`) and those with `beforeWaiting: true`, a field that the chart removes, start before it.
+    """
+    extra_volumes: Named | None = Field(default=None, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
-    extra_volume_mounts: Named = Field(
-        default={}, examples=[{"scratch": {"mountPath": "/scratch"}}]
+    extra_volume_mounts: Named | None = Field(
+        default=None, examples=[{"scratch": {"mountPath": "/scratch"}}]
     )
     """Volume mounts of the main container, as a map by volume name or a list."""
     service_account: ServiceAccount = ServiceAccount()
@@ -184,14 +190,21 @@ class WaitForMigrations(Block):
     """Init container that waits until the schema of the database fits the image."""
 
     enabled: bool = True
-    """Wait for the database migrations before the component starts."""
-    env: Environment = Field(default={}, examples=[{"PGCONNECT_TIMEOUT": "10"}])
+    """Wait before the main container starts; the migrations Job waits for the database only."""
+    env: Environment | None = Field(default=None, examples=[{"PGCONNECT_TIMEOUT": "10"}])
     """Additional environment variables of the init container that waits for the migrations."""
     security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Security context of the init container that waits for the migrations."""
 
 
-class Deployment(PodSettings):
+class Waiting(PodSettings):
+    """Every component that waits for the migrations."""
+
+    wait_for_migrations: WaitForMigrations = WaitForMigrations()
+    """Init container that waits for the database migrations."""
+
+
+class Deployment(Waiting):
     """Every Deployment."""
 
     enabled: bool | None = True
@@ -204,8 +217,6 @@ class Deployment(PodSettings):
     """Update strategy of the Deployment, as Kubernetes defines it."""
     revision_history_limit: int | None = None
     """Number of old ReplicaSets to keep; unset means the global revisionHistoryLimit."""
-    wait_for_migrations: WaitForMigrations = WaitForMigrations()
-    """Init container that waits for the database migrations."""
     safe_to_evict: bool = True
     """Allow node autoscalers to evict the pods."""
 
@@ -215,8 +226,8 @@ class Disruption(Block):
 
     enabled: bool = False
     """Create a PodDisruptionBudget, which limits how many pods a node drain stops at once."""
-    config: Object = {"maxUnavailable": 1}
-    """Spec of the PodDisruptionBudget; `minAvailable: 1` with one replica blocks node drains."""
+    config: Object | None = Field(default=None, examples=[{"minAvailable": 1}])
+    """Spec of the PodDisruptionBudget; unset: `maxUnavailable: 1`, which lets nodes drain."""
 
 
 class ReplicatedDeployment(Deployment):
@@ -239,6 +250,17 @@ class Job(PodSettings):
     """Annotations of the Job itself."""
     restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
     """Restart policy of the Job's pods: OnFailure or Never."""
+    ttl_seconds_after_finished: int | None = Field(default=None, ge=0)
+    """Seconds until a finished Job is deleted; an upgrade then runs it again. Unset means never."""
+
+
+class AirflowJob(Job, Waiting):
+    """A Job that runs Airflow."""
+
+    apply_custom_env: bool = True
+    """Use `env`, `secret`, `extraEnv` and `extraEnvFrom` of the release in the Job."""
+    use_helm_hooks: bool = False
+    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
 class StatefulSet(PodSettings):
@@ -253,7 +275,7 @@ class StatefulSet(PodSettings):
 
 
 # The values that several components share, the most general first.
-SHARED = (PodSettings, Deployment, ReplicatedDeployment, Job, StatefulSet)
+SHARED = (PodSettings, Waiting, Deployment, ReplicatedDeployment, Job, StatefulSet)
 
 
 def settings_of(row: ComponentRow) -> type[PodSettings]:

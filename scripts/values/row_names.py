@@ -58,6 +58,8 @@ def _of_components(
             yield from _unknown(f"{name}.calls.{callee}", "condition", condition, known)
         for role, rights in row.roles.items():
             yield from _unknown(f"{name}.roles.{role}.when", "condition", rights.when, known)
+            if rights.rules_of and not _has(values, rights.rules_of):
+                yield f"{name}.roles.{role}.rulesOf: unknown value `{rights.rules_of}`."
         if row.replicated and row.kind != "Deployment":
             yield f"{name}.replicated: a {row.kind} has one pod; remove it."
         if isinstance(row.serves, str):

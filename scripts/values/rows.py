@@ -53,8 +53,10 @@ class Role(Row):
 
     when: str
     """Condition, as in `calls`."""
-    rules: list[RoleRule]
+    rules: list[RoleRule] = []
     """Rules, as Kubernetes defines them."""
+    rules_of: str | None = None
+    """Dotted path of the value with the rules, instead of `rules`."""
 
 
 class ComponentRow(Row):
@@ -170,6 +172,8 @@ class AskerRow(Row):
     """Protocol of the port."""
     usual_port: int | None = None
     """Port when no option states one."""
+    any_host: bool = False
+    """No option needs to name the host, as with an agent on each node."""
     inside: bool = False
     """The host is in the cluster or a private network, whatever its name."""
     warns: bool = False

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scripts.paths import CHART
 from tests.conftest import Render
 from tests.rendered import Manifests, Pod
 
@@ -25,7 +26,10 @@ def service(render: Render):
     """The Service for settings of it."""
 
     def act(**settings: Any) -> dict[str, Any]:
-        return render({"apiServer": {"service": settings}}).find("Service", "airflow-api-server")
+        # A Service that clients outside can call needs a policy that lets them in.
+        clients = {"ingress": {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}}
+        values = {"apiServer": {"service": settings, "networkPolicy": clients}}
+        return render(values).find("Service", "airflow-api-server")
 
     return act
 
@@ -51,6 +55,13 @@ def test_probes_can_use_https(pod, probe: str):
     assert asked["scheme"] == "HTTPS"
 
 
+@pytest.mark.parametrize("probe", PROBES)
+def test_a_probe_can_read_another_path(pod, probe: str):
+    asked = {one: pod({probe: {"path": "/monitor"}}).main.spec[one]["httpGet"] for one in PROBES}
+    paths = {one: get["path"] for one, get in asked.items()}
+    assert paths == dict.fromkeys(PROBES, "/api/v2/version") | {probe: "/monitor"}
+
+
 @pytest.mark.parametrize(
     ("base", "prefix"),
     [
@@ -65,7 +76,7 @@ def test_the_path_of_the_base_url_is_before_every_path(render: Render, base: str
     probe = manifests.pod("api-server").main.spec["readinessProbe"]["httpGet"]
     url = manifests.configuration["core"]["execution_api_server_url"]
     assert probe["path"] == f"{prefix}/api/v2/version"
-    assert url == f"http://airflow-api-server.airflow:8080{prefix}/execution/"
+    assert url == f"http://airflow-api-server.airflow.svc:8080{prefix}/execution/"
 
 
 def test_liveness_tolerates_a_stall_of_the_connection_pool(pod):
@@ -161,3 +172,43 @@ def test_the_map_of_the_ui_has_annotations(render: Render):
 def test_it_reads_shared_logs_and_writes_none(render: Render):
     mounts = render({"logs": {"persistence": {"enabled": True}}}).pod("api-server").main.mounts
     assert mounts["/opt/airflow/logs"]["readOnly"] is True
+
+
+# --- the log of a running task ------------------------------------------------------------------
+
+SHARED = {"logs": {"persistence": {"enabled": True}}}
+EXECUTOR = "AIRFLOW__CORE__EXECUTOR"
+
+
+def test_a_shared_volume_is_the_only_source_of_a_running_tasks_log(render: Render):
+    main = render(SHARED).pod("api-server").main
+    alias, _, path = main.env[EXECUTOR].partition(":")
+    module, _, name = path.rpartition(".")
+    mount = main.mounts[f"/opt/airflow/config/{module}.py"]
+    assert (alias, mount["subPath"]) == ("KubernetesExecutor", f"{module}.py")
+    program = (CHART / "files" / f"{module}.py").read_text()
+    assert f"class {name}(KubernetesExecutor):" in program
+
+
+def test_with_a_shared_volume_no_pod_log_is_read(render: Render):
+    manifests = render(SHARED)
+    assert not manifests.pod("api-server").has_token
+    assert not manifests.has("Role", "airflow-pod-log-reader-role")
+
+
+def test_without_a_shared_volume_pod_logs_are_read(defaults: Manifests):
+    assert defaults.pod("api-server").has_token
+    assert EXECUTOR not in defaults.pod("api-server").main.env
+
+
+def test_only_the_api_server_has_another_executor(render: Render):
+    manifests = render(SHARED)
+    assert {str(pod) for pod, c in manifests.containers() if EXECUTOR in c.env} == {
+        str(manifests.pod("api-server"))
+    }
+
+
+def test_the_executor_is_there_without_the_wait(render: Render):
+    off = {"apiServer": {"waitForMigrations": {"enabled": False}}}
+    pod = render({**SHARED, **off}).pod("api-server")
+    assert "programs" in pod.volumes

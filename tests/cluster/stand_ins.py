@@ -52,6 +52,7 @@ EVERYWHERE = f"{HOST_ADDRESS}/32"
 VALUES: dict[str, Any] = {
     # Values that enable every row and condition of `calls`.
     "allowPodLaunching": True,
+    "datadog": {"enabled": True},
     "logs": {"persistence": {"enabled": False}},
     "config": {"logging": {"remote_logging": True}},
     "dagProcessor": {

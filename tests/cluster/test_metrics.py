@@ -17,6 +17,7 @@ from scripts.workshop.metrics.listener import samples
 from tests.cluster.airflow import Airflow
 from tests.cluster.waiting import wait_until
 
+VALUES = Path(__file__).parent / "metrics.yaml"
 PORT = 8125
 # Dags that send different metrics: plain tasks, a retried one, a deferred one.
 DAGS = ("plain_tasks", "retry_once", "pod_manifest_deferrable")
@@ -49,7 +50,17 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def capture(airflow: Airflow, lines: Path) -> Capture:
+def sender(airflow: Airflow, lines: Path) -> Iterator[Airflow]:
+    """The release with metrics, which are off without a receiver."""
+    airflow.deploy(VALUES)
+    airflow.wait_until_settled()
+    yield airflow
+    airflow.deploy()
+    airflow.wait_until_settled()
+
+
+@pytest.fixture(scope="module")
+def capture(sender: Airflow, lines: Path) -> Capture:
     """Metrics of runs of some examples, repeated until all metrics were seen."""
 
     def so_far() -> Capture:
@@ -57,7 +68,7 @@ def capture(airflow: Airflow, lines: Path) -> Capture:
         return Capture.of(samples(lines.read_text().split("\n")[1:-1]))
 
     for _ in range(ROUNDS):
-        airflow.wait_for_end([airflow.start(dag) for dag in DAGS], 600)
+        sender.wait_for_end([sender.start(dag) for dag in DAGS], 600)
         # Another test reports the missing ones.
         with contextlib.suppress(AssertionError):
             wait_until(lambda: not so_far().missing(), PATIENCE_SECONDS, "some metrics are missing")

@@ -6,11 +6,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from kubernetes import client
 
 from scripts.workshop.cluster.layout import LOGS
 from tests.cluster import terraform
-from tests.cluster.airflow import Airflow
+from tests.cluster.airflow import COMPONENTS, DATABASE, Airflow
 from tests.cluster.examples import Examples
+from tests.cluster.namespace import Namespace, Pod
 from tests.cluster.waiting import wait_until
 
 GENERATED = {
@@ -77,6 +79,71 @@ def test_no_pod_and_no_config_map_contains_a_secret(
     airflow: Airflow, generated: dict[str, str]
 ) -> None:
     assert leaked(generated, airflow.main.as_json() + airflow.tasks.as_json()) == []
+
+
+def command_lines(namespace: Namespace, pod: Pod) -> str:
+    """The arguments of all processes in the first container of a pod."""
+    return namespace.run(pod, "sh", "-c", "cat /proc/[0-9]*/cmdline 2>/dev/null || true")
+
+
+def test_no_command_line_of_a_running_pod_contains_a_secret(
+    airflow: Airflow, generated: dict[str, str]
+) -> None:
+    pods = airflow.pods()
+    assert {pod.metadata.labels["component"] for pod in pods} == {*COMPONENTS, DATABASE}
+    lines = {pod.metadata.name: command_lines(airflow.main, pod) for pod in pods}
+    assert [name for name, text in lines.items() if leaked(generated, text)] == []
+
+
+@pytest.fixture
+def repeated_job(airflow: Airflow) -> Iterator[str]:
+    """The Job of the first user once more, which finds an existing user."""
+    (job,) = airflow.main.batch.list_namespaced_job(
+        airflow.main.name, label_selector="component=create-user-job"
+    ).items
+    template = job.spec.template
+    # Kubernetes adds labels with the name and the id of the Job, which a copy must not have.
+    labels = template.metadata.labels
+    template.metadata.labels = {
+        key: value
+        for key, value in labels.items()
+        if key.rpartition("/")[2] not in ("controller-uid", "job-name")
+    }
+    name = "create-user-again"
+    body = client.V1Job(
+        metadata=client.V1ObjectMeta(name=name),
+        spec=client.V1JobSpec(template=template, backoff_limit=0),
+    )
+    airflow.main.batch.create_namespaced_job(airflow.main.name, body)
+    yield name
+    airflow.main.batch.delete_namespaced_job(
+        name, airflow.main.name, propagation_policy="Foreground"
+    )
+
+
+def test_no_command_line_of_the_job_of_the_first_user_contains_a_secret(
+    airflow: Airflow, generated: dict[str, str], repeated_job: str
+) -> None:
+    selector = {"job-name": repeated_job}
+
+    def while_it_runs() -> str:
+        (pod,) = airflow.main.pods(**selector)
+        # A container that has not started has no processes.
+        state = (pod.status.container_statuses or [None])[0]
+        if not state or not state.state.running:
+            return ""
+        lines = command_lines(airflow.main, pod)
+        return lines if "create_user.py" in lines else ""
+
+    lines = wait_until(while_it_runs, 180, "the Job of the first user does not run")
+    assert leaked(generated, lines) == []
+
+    def ended() -> bool:
+        return bool(
+            airflow.main.batch.read_namespaced_job(repeated_job, airflow.main.name).status.succeeded
+        )
+
+    wait_until(ended, 180, "the Job fails although the user exists")
 
 
 def test_no_component_logs_a_secret(airflow: Airflow, generated: dict[str, str]) -> None:

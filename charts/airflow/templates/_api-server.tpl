@@ -94,8 +94,33 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- /* "true" when the log of a running task comes from its pod: a shared volume has it already. */}}
 {{- define "airflow.readsPodLogs" -}}
-{{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
+{{- if and .Values.apiServer.allowPodLogReading (not .Values.logs.persistence.enabled) }}true{{ end -}}
+{{- end }}
+
+{{- /* The executor of the api-server that reads no output of pods, by the name of the scheduler's. */}}
+{{- define "airflow.sharedLogExecutor" -}}
+{{- if .Values.logs.persistence.enabled -}}
+KubernetesExecutor:shared_log_executor.SharedLogExecutor
+{{- end -}}
+{{- end }}
+
+{{- /* Files that Airflow finds by their path below airflowHome, as a list of mounts. */}}
+{{- define "airflow.apiServerMounts" -}}
+{{- if include "airflow.apiServerConfigMap" . }}
+{{- $usual := print .Values.airflowHome "/webserver_config.py" }}
+- name: api-server-config
+  mountPath: {{ include "airflow.option" (list . "api-server" "fab.config_file" $usual) }}
+  subPath: webserver_config.py
+  readOnly: true
+{{- end }}
+{{- if include "airflow.sharedLogExecutor" . }}
+- name: programs
+  mountPath: {{ .Values.airflowHome }}/config/shared_log_executor.py
+  subPath: shared_log_executor.py
+  readOnly: true
+{{- end }}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}

@@ -15,6 +15,10 @@
     "trigger_log_server_port" .ports.triggererLogs)
   "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
+{{- /* The title of the UI. */ -}}
+{{- with compact (list $values.environment $values.team) -}}
+{{- $_ := set $sections "api" (dict "instance_name" (join "/" .)) -}}
+{{- end -}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
 {{- $sections = mergeOverwrite $sections (deepCopy .config) -}}
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
@@ -37,13 +41,14 @@
 {{- define "airflow.dagsMount" -}}
 {{- $usual := include "airflow.dagsFolder" .root -}}
 {{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
-{{- $stated := .root.Values.dags.mountPath | empty | not -}}
-{{- or $stated (hasPrefix (print $usual "/") $told) | ternary $usual $told -}}
+{{- $above := or (not (empty .root.Values.dags.mountPath)) (hasPrefix (print $usual "/") $told) -}}
+{{- $above | ternary $usual $told -}}
 {{- end }}
 
 {{- /* [root, component]: the folder of logs, which is a volume. */}}
 {{- define "airflow.logsFolder" -}}
-{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" (print (first .).Values.airflowHome "/logs")) -}}
+{{- $usual := print (first .).Values.airflowHome "/logs" -}}
+{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" $usual) -}}
 {{- end }}
 
 {{- /* Data of the ConfigMap that task pods read, too; it holds no secret. */}}

@@ -23,9 +23,7 @@
   env:
     {{- . | trim | nindent 4 }}
   {{- end }}
-  {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ fromYamlArray $values.extraEnvFrom | toJson }}
-  {{- end }}
+  {{- include "airflow.envFrom" . }}
   {{- include "airflow.probes" . }}
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
   {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
@@ -44,9 +42,12 @@
 {{- $numbers := index $.settings $name }}
 {{- if $numbers.enabled }}
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}{{ end }}
+{{- with $probe.httpGet }}
+{{- $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}
+{{- with $numbers.path }}{{ $_ := set $probe.httpGet "path" . }}{{ end }}
+{{- end }}
   {{ $name }}:
-    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | trim | nindent 4 }}
+    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "path" "scheme") $probe) | trim | nindent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -54,8 +55,6 @@
 {{- define "airflow.containerEnv" -}}
 {{- $values := .root.Values -}}
 {{- $variables := .facts.env | default dict -}}
-{{- $global := dict -}}
-{{- $listed := list -}}
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
@@ -68,27 +67,69 @@
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
-{{- end }}{{ end -}}
-{{- $global = $values.env -}}
-{{- range $values.secret -}}
+{{- end }}{{ end }}{{ end -}}
+{{- include "airflow.statedEnv" (merge (dict "before" $variables) .) -}}
+{{- end }}
+
+{{- /* {…, before, after}: the variables of values between those of the chart and those of one container. */}}
+{{- define "airflow.statedEnv" -}}
+{{- $global := dict -}}
+{{- $listed := list -}}
+{{- if include "airflow.takesCustomEnv" . -}}
+{{- $global = .root.Values.env -}}
+{{- range .root.Values.secret -}}
 {{- $reference := dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)) -}}
 {{- $listed = append $listed (dict "name" .envName "valueFrom" $reference) -}}
 {{- end -}}
-{{- with $values.extraEnv -}}
+{{- with .root.Values.extraEnv -}}
 {{- $listed = concat $listed (fromYamlArray .) -}}
 {{- end }}{{ end -}}
-{{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
+{{- $sources := list .before $global $listed .settings.env .after -}}
+{{- include "airflow.env" (dict "root" .root "sources" $sources) -}}
+{{- end }}
+
+{{- define "airflow.envFrom" -}}
+{{- if include "airflow.takesCustomEnv" . }}
+{{- with .root.Values.extraEnvFrom }}
+  envFrom: {{ fromYamlArray . | toJson }}
+{{- end }}{{ end }}
+{{- end }}
+
+{{- /* Init containers: those of values that must run before the wait can succeed, the wait, the others. A native
+sidecar is one of the first, unless its `beforeWaiting`, a field of the chart's own, is false. */}}
+{{- define "airflow.initContainers" -}}
+{{- $before := list -}}
+{{- $after := list -}}
+{{- $wait := "" -}}
+{{- if include "airflow.waits" . }}{{ $wait = include "airflow.waitContainer" . }}{{ end -}}
+{{- with .settings.extraInitContainers -}}
+{{- range include "airflow.userContainers" (merge (dict "items" .) $) | fromYamlArray -}}
+{{- $sidecar := eq (.restartPolicy | default "") "Always" -}}
+{{- $first := hasKey . "beforeWaiting" | ternary (eq (toString .beforeWaiting) "true") $sidecar -}}
+{{- $container := omit . "beforeWaiting" -}}
+{{- if and $wait $first }}{{ $before = append $before $container }}
+{{- else }}{{ $after = append $after $container }}{{ end -}}
+{{- end }}{{ end -}}
+{{- with $before }}{{ toYaml . | nindent 0 }}{{ end }}
+{{- with $wait }}{{ . | nindent 0 }}{{ end }}
+{{- with $after }}{{ toYaml . | nindent 0 }}{{ end }}
+{{- end }}
+
+{{- /* "true" when the pod has the variables of the release; a Job can do without. */}}
+{{- define "airflow.takesCustomEnv" -}}
+{{- if and .facts.config (ne "false" (toString .settings.applyCustomEnv)) }}true{{ end -}}
 {{- end }}
 
 {{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. Its Secret is a
-volume, which the kubelet retries sooner than a variable. */}}
+volume, which the kubelet retries sooner than a variable. Variables and mounts of values are those of the main
+container, since a connection may need them, such as the file of a certificate authority. */}}
 {{- define "airflow.waitContainer" -}}
 {{- $values := .root.Values -}}
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
 {{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
-{{- $env := list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env -}}
+{{- $env := dict "before" (dict "PYTHONUNBUFFERED" "1") "after" $wait.env -}}
 {{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
   image: {{ include "airflow.image" .root | quote }}
@@ -101,7 +142,8 @@ volume, which the kubelet retries sooner than a variable. */}}
   securityContext:
     {{- include "airflow.containerSecurityContext" $context | trim | nindent 4 }}
   env:
-    {{- include "airflow.env" (dict "sources" $env) | trim | nindent 4 }}
+    {{- include "airflow.statedEnv" (merge $env .) | trim | nindent 4 }}
+  {{- include "airflow.envFrom" . }}
   resources:
     {{- include "airflow.yaml" .settings.resources | trim | default "{}" | nindent 4 }}
   volumeMounts:

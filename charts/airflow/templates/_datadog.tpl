@@ -40,7 +40,8 @@ metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
 {{- end }}
 {{- end }}
 
-{{- /* {root, component}: how the agent reads the log, as JSON: a line of JSON is a whole entry; of text, an entry begins with a date. */}}
+{{- /* {root, component}: how the agent reads the log, as JSON: a line of JSON is a whole entry; of text, an entry
+begins with a date. */}}
 {{- define "airflow.datadogLog" -}}
 {{- if .root.Values.datadog.logs.enabled -}}
 {{- $log := dict "source" "airflow" "service" .root.datadog.service -}}

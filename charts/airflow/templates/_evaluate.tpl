@@ -6,7 +6,11 @@ values. A text that Helm cannot evaluate is refused before Helm would fail with 
 {{- $sentences := list -}}
 {{- range $key, $value := omit .Values "global" -}}
 {{- if contains "{{" (toJson (dict $key $value)) -}}
-{{- if not $texts }}{{ $texts = $.Files.Get "files/template_texts.yaml" | fromYaml }}{{ end -}}
+{{- if not $texts -}}
+{{- $texts = $.Files.Get "files/template_texts.yaml" | fromYaml -}}
+{{- /* A parent chart may read the values, too. */ -}}
+{{- $_ := set $ "Values" (deepCopy $.Values) -}}
+{{- end -}}
 {{- $this := dict "root" $ "texts" $texts "holder" $.Values "key" $key "path" $key -}}
 {{- $sentences = append $sentences (include "airflow.evaluateAt" $this) -}}
 {{- end }}{{ end -}}
@@ -23,13 +27,14 @@ values. A text that Helm cannot evaluate is refused before Helm would fail with 
 {{- range $index, $item := $value -}}
 {{- $holder := dict "item" $item -}}
 {{- $path := printf "%s[%d]" $.path $index -}}
-{{- include "airflow.evaluateAt" (dict "root" $.root "texts" $.texts "holder" $holder "key" "item" "path" $path) -}}
+{{- $this := pick $ "root" "texts" -}}
+{{- include "airflow.evaluateAt" (merge (dict "holder" $holder "key" "item" "path" $path) $this) -}}
 {{- $items = append $items $holder.item -}}
 {{- end -}}
 {{- $_ := set .holder .key $items -}}
 {{- else if kindIs "map" $value -}}
 {{- range $name, $below := $value -}}
-{{- $this := dict "root" $.root "texts" $.texts "path" (print $.path "." $name) -}}
+{{- $this := merge (dict "path" (print $.path "." $name)) (pick $ "root" "texts") -}}
 {{- include "airflow.evaluateAt" (merge (dict "holder" $value "key" $name) $this) -}}
 {{- if contains "{{" $name -}}
 {{- $holder := dict "name" $name -}}
@@ -83,8 +88,10 @@ write each `{{ "{{" }}` that is not for Helm as {{ include "airflow.escaped" "{{
 {{- $words := regexReplaceAll "(^|[\\s(,|=:{-])(?:\\$\\w*)?(?:\\.\\w+)+" .action "${1}_" -}}
 {{- $words = regexReplaceAll "\\$\\w*" $words "_" -}}
 {{- $strange := regexFind "[A-Za-z_]\\w*[.(\\[]|['\\[\\]%;?!&<>*/+~^@#]" $words -}}
-{{- $unknown := regexFindAll "[A-Za-z]\\w*" $words -1 | uniq -}}
-{{- range $word := $unknown }}{{ if has $word $.texts.functions }}{{ $unknown = without $unknown $word }}{{ end }}{{ end -}}
+{{- $unknown := list -}}
+{{- range regexFindAll "[A-Za-z]\\w*" $words -1 -}}
+{{- if not (has . $.texts.functions) }}{{ $unknown = append $unknown . }}{{ end -}}
+{{- end -}}
 {{- $variables := regexFindAll "\\$[A-Za-z]\\w*" .action -1 -}}
 {{- range $variable := $variables -}}
 {{- if regexMatch (printf "\\%s\\s*(,\\s*\\$\\w+\\s*)?:=|,\\s*\\%s\\s*:=" $variable $variable) $.all -}}
@@ -109,7 +116,9 @@ has an `if`, `range` or `with` without its `end`, or the reverse: add or remove 
 {{- $missing := list -}}
 {{- range $action := splitList "\n" .all -}}
 {{- $optional := list -}}
-{{- range regexFindAll "\\b[a-z]\\w+" $action -1 }}{{ $optional = has . $.texts.optional | ternary (list .) $optional }}{{ end -}}
+{{- range regexFindAll "\\b[a-z]\\w+" $action -1 -}}
+{{- if has . $.texts.optional }}{{ $optional = append $optional . }}{{ end -}}
+{{- end -}}
 {{- range regexFindAll "\\.Values(\\.\\w+)+" $action -1 -}}
 {{- $value := $.root.Values -}}
 {{- $path := splitList "." . | rest | rest -}}

@@ -7,6 +7,15 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
+{{- /* A map as JSON without what is null, which removes a key of a lower layer. */}}
+{{- define "airflow.stated" -}}
+{{- $stated := dict -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $stated $key $value }}{{ end -}}
+{{- end -}}
+{{- toJson $stated -}}
+{{- end }}
+
 {{- /* {root, items}: named things as a YAML list, A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $items := .items -}}

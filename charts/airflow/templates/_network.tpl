@@ -64,12 +64,12 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- define "airflow.egressRules" -}}
 {{- $callees := index .root.edges .component -}}
 {{- $more := index (.root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
-{{- $dns := .root.Values.networkPolicies.dns -}}
+{{- $dns := .root.dns -}}
 {{- if or $callees $more }}
 # -> DNS
 - to:
-    - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
-      podSelector: {matchLabels: {{ toJson $dns.podLabels }}}
+    - namespaceSelector: {matchLabels: {{ $dns.namespaceLabels }}}
+      podSelector: {matchLabels: {{ $dns.podLabels }}}
     {{- range $dns.cidrs }}
     - {ipBlock: {cidr: {{ . | quote }}}}
     {{- end }}

@@ -1,8 +1,8 @@
 {{- /* What Airflow is told: options of airflow.cfg, from every place of values that can set them. All that the chart
 derives from an option asks `airflow.option`.
 
-As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: env, secret, extraEnv, the `env` of
-the component. An option under an old name counts as the new one. */ -}}
+As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: env, secret, extraEnv, the `env`
+of the component. An option under an old name counts as the new one. */ -}}
 
 {{- /* Sets .optionFacts, .config (values' config under today's names) and .options: component -> `section.key`, or the
 name of a variable that is no option -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
@@ -18,7 +18,8 @@ name of a variable that is no option -> {value, where}. `hidden` is set when onl
 {{- $variables := dict "root" . "found" $common -}}
 {{- include "airflow.readVariables" (merge (dict "items" .Values.env "where" "env") $variables) -}}
 {{- range .Values.secret -}}
-{{- include "airflow.readVariable" (merge (dict "name" .envName "item" (dict "valueFrom" .) "where" "secret") $variables) -}}
+{{- $this := dict "name" .envName "item" (dict "valueFrom" .) "where" "secret" -}}
+{{- include "airflow.readVariable" (merge $this $variables) -}}
 {{- end -}}
 {{- $listed := .Values.extraEnv | default "" | fromYamlArray -}}
 {{- include "airflow.readVariables" (merge (dict "items" $listed "where" "extraEnv") $variables) -}}
@@ -43,23 +44,23 @@ name of a variable that is no option -> {value, where}. `hidden` is set when onl
 {{- $_ := set $sections $section (merge (dict) ($keys | default dict)) -}}
 {{- range $key, $value := $keys -}}
 {{- $name := print $section "." $key -}}
-{{- $now := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
+{{- $today := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
 {{- $variant := regexReplaceAll "_(cmd|secret)$" $name "" -}}
-{{- if ne $now $name -}}
-{{- $old = append $old (dict "section" $section "key" $key "value" $value "now" $now) -}}
+{{- if ne $today $name -}}
+{{- $old = append $old (dict "section" $section "key" $key "value" $value "today" $today) -}}
 {{- else if and (ne $variant $name) (has $variant $.root.optionFacts.sensitive) -}}
 {{- $_ := set $.found $variant (dict "where" (print "config." $name) "hidden" true) -}}
 {{- else if not (kindIs "invalid" $value) -}}
 {{- $_ := set $.found $name (dict "where" (print "config." $name) "value" (include "airflow.text" $value)) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- range $old -}}
-{{- $path := splitList "." .now -}}
+{{- $path := splitList "." .today -}}
 {{- $_ := unset (index $sections .section) .key -}}
 {{- if not (index $sections .section) }}{{ $_ := unset $sections .section }}{{ end -}}
 {{- $_ := set $sections (first $path) (index $sections (first $path) | default dict) -}}
 {{- $_ := set (index $sections (first $path)) (last $path) .value -}}
 {{- $where := printf "config.%s.%s" .section .key -}}
-{{- $_ := set $.found .now (dict "where" $where "value" (include "airflow.text" .value)) -}}
+{{- $_ := set $.found .today (dict "where" $where "value" (include "airflow.text" .value)) -}}
 {{- end -}}
 {{- $_ := set .root "config" $sections -}}
 {{- end }}
@@ -85,7 +86,8 @@ name of a variable that is no option -> {value, where}. `hidden` is set when onl
 {{- if eq (len $path) 2 -}}
 {{- $written := join "." $path -}}
 {{- $variant := regexReplaceAll "_(cmd|secret)$" $written "" -}}
-{{- if and (ne $variant $written) (or (has $variant .root.optionFacts.sensitive) (hasKey .root.optionFacts.derived $variant)) -}}
+{{- $known := or (has $variant .root.optionFacts.sensitive) (hasKey .root.optionFacts.derived $variant) -}}
+{{- if and $known (ne $variant $written) -}}
 {{- $_ := set $read "hidden" true -}}
 {{- $written = $variant -}}
 {{- end -}}
@@ -103,7 +105,8 @@ name of a variable that is no option -> {value, where}. `hidden` is set when onl
 {{- define "airflow.optionName" -}}
 {{- with index .root.optionFacts.renamed .name -}}
 {{- $version := regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (include "airflow.version" $.root) -}}
-{{- $version | empty | ternary true (semverCompare (printf ">=%s-0" (last .)) ($version | default "3.0")) | ternary (first .) $.name -}}
+{{- $isNew := semverCompare (printf ">=%s-0" (last .)) ($version | default "3.0") -}}
+{{- $isNew | ternary (first .) $.name -}}
 {{- else }}{{ index $.root.optionFacts.unread $.name | default $.name }}{{ end -}}
 {{- end }}
 

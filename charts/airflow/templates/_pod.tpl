@@ -23,9 +23,8 @@ spec:
 {{- define "airflow.podSpec" -}}
 {{- $values := .root.Values -}}
 {{- $settings := .settings -}}
-{{- $waits := include "airflow.waits" . -}}
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
-serviceAccountName: {{ include "airflow.accountOf" . | quote }}
+serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) | quote }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
 hostUsers: false
@@ -45,12 +44,10 @@ imagePullSecrets:
 {{- include "airflow.scheduling" . }}
 securityContext:
   {{- include "airflow.podSecurityContext" . | trim | nindent 2 }}
-{{- if or $waits $settings.extraInitContainers }}
+{{- with include "airflow.initContainers" . | trim }}
 initContainers:
-  {{- if $waits }}{{ include "airflow.waitContainer" . | nindent 2 }}{{ end }}
-  {{- with $settings.extraInitContainers }}
-  {{- include "airflow.userContainers" (merge (dict "items" .) $) | nindent 2 }}
-  {{- end }}{{ end }}
+  {{- . | nindent 2 }}
+{{- end }}
 containers:
   {{- include "airflow.container" . | nindent 2 }}
   {{- with $settings.extraContainers }}

@@ -15,8 +15,9 @@ first one that Helm renders does the work. It adds these fields to the root:
   .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
+  .dns              networkPolicies.dns with the labels of DNS as JSON
   .optionFacts      files/options.yaml
-  .options          what Airflow is told: component -> option or variable -> {value, where} (templates/_options.tpl)
+  .options          what Airflow is told: component -> option or variable -> {value, where} (_options.tpl)
   .config           `config` of values under the names of today: section -> key -> value
   .ports            ports on which components listen: key of `ports` in values -> port
   .conditions       `airflow.conditions`: component -> name -> whether it holds
@@ -42,6 +43,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.findSecrets" . -}}
 {{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
+{{- include "airflow.findDns" . -}}
 {{- include "airflow.findEdges" . -}}
 {{- include "airflow.findAsks" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
@@ -78,7 +80,8 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- /* Sets .taskNamespaces and .anyNamespace; multiNamespaceMode adds the namespaces of Airflow's own list. */}}
 {{- define "airflow.findTaskNamespaces" -}}
 {{- $namespaces := list (.Values.tasks.namespace | default .Release.Namespace) -}}
-{{- $listed := include "airflow.option" (list . "scheduler" "kubernetes_executor.multi_namespace_mode_namespace_list") -}}
+{{- $list := "kubernetes_executor.multi_namespace_mode_namespace_list" -}}
+{{- $listed := include "airflow.option" (list . "scheduler" $list) -}}
 {{- if and .Values.multiNamespaceMode $listed -}}
 {{- range splitList "," $listed }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
 {{- end -}}
@@ -112,9 +115,10 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.yaml" $all -}}
 {{- end }}
 
-{{- /* [root, path]: the text at a dotted path of values; empty when there is none. */}}
+{{- /* [root, path]: the text at a dotted path of values, YAML of a map or a list; empty when there is none. */}}
 {{- define "airflow.valueAt" -}}
 {{- $value := (first .).Values -}}
 {{- range splitList "." (last . | default "-") }}{{ if $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
-{{- if kindIs "map" $value }}{{ if $value }}{{ toYaml $value }}{{ end }}{{ else }}{{ $value | default "" }}{{ end -}}
+{{- if has (kindOf $value) (list "map" "slice") }}{{ if $value }}{{ toYaml $value }}{{ end }}
+{{- else }}{{ $value | default "" }}{{ end -}}
 {{- end }}

@@ -1,14 +1,16 @@
 {{- /* Who calls whom in this release, and where: from `calls` of the components and from values. */ -}}
 
-{{- /* {root, component}: the conditions of `calls` and `roles` in files/components.yaml: each holds for the component, or
-does not. */}}
+{{- /* {root, component}: the conditions of `calls` and `roles` in files/components.yaml, which hold for the component
+or do not. */}}
 {{- define "airflow.conditions" -}}
 always: true
 kubernetesExecutor: {{ contains "KubernetesExecutor" .root.Values.executor }}
+jobLaunching: {{ .root.Values.allowJobLaunching }}
 podLaunching: {{ .root.Values.allowPodLaunching }}
 podLogReading: {{ include "airflow.readsPodLogs" .root | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
 remoteLogging: {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | default false }}
+sparkApplications: {{ .root.Values.tasks.podLauncher.sparkApplications }}
 triggererLogs: {{ not .root.Values.logs.persistence.enabled }}
 {{- end }}
 
@@ -74,9 +76,4 @@ name. */}}
 {{- end -}}
 {{- $_ := set $.external $name $peer -}}
 {{- end }}{{ end -}}
-{{- end }}
-
-{{- /* A place: `labels` when pods of the cluster are named by labels, `addresses` or `names`; empty when nothing is. */}}
-{{- define "airflow.reachedBy" -}}
-{{- if or .namespaceLabels .podLabels }}labels{{ else if .cidrs }}addresses{{ else if .fqdns }}names{{ end -}}
 {{- end }}

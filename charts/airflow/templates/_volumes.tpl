@@ -25,6 +25,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- define "airflow.ownVolumes" -}}
 {{- $waits := include "airflow.waits" . -}}
 tmp: {volume: {emptyDir: {}}, mounts: [{mountPath: /tmp}]}
+{{- if .facts.readsDags }}{{ include "airflow.homeVolumes" . }}{{ end }}
 {{- if or $waits .facts.programs }}
 programs:
   volume: {configMap: {name: {{ include "airflow.fullname" .root }}-programs}}
@@ -37,10 +38,10 @@ metadata:
     secret: {secretName: {{ quote .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
-3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
+3607 s to a year) and in one container. A task gets it only with the account of launchers. */}}
 {{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken }}
 {{- $calls := has "kubernetes" (index .root.edges .component | default list) }}
-{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}
+{{- if and (not $isStated) (or .facts.account (and $calls (ne "TaskPod" .facts.kind))) }}
 token:
   mounts: [{mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}]
   volume:
@@ -62,6 +63,18 @@ store-{{ .name }}:
       volumeAttributes: {secretProviderClass: {{ quote .object }}}
 {{- end }}{{ end }}
 {{- if .facts.config }}{{ include "airflow.configVolumes" . }}{{ end }}
+{{- end }}
+
+{{- /* The same for the folders in which libraries of Dags keep files. A home folder that values mount has them. */}}
+{{- define "airflow.homeVolumes" -}}
+{{- with $home := .root.Values.userHome | default "" | trimSuffix "/" -}}
+{{- $sources := list $.root.Values.volumeMounts $.settings.extraVolumeMounts -}}
+{{- $stated := include "airflow.merged" (dict "root" $.root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
+{{- $paths := list -}}
+{{- range $stated }}{{ $paths = append $paths (trimSuffix "/" .mountPath) }}{{ end -}}
+{{- range $folder := has $home $paths | ternary nil (list "cache" "config") }}
+home-{{ $folder }}: {volume: {emptyDir: {}}, mounts: [{mountPath: {{ printf "%s/.%s" $home $folder | quote }}}]}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* The same that Airflow's configuration names: airflow.cfg, logs and Dags. */}}

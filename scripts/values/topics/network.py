@@ -33,13 +33,21 @@ class Peer(Block):
     """UDP ports that may be reached, in addition to `ports`."""
 
 
+# Stated labels replace the default as a whole; null removes a label of a lower layer.
+Labels = dict[str, str | None]
+
+
 class Dns(Block):
     """DNS service of the cluster."""
 
-    namespace_labels: Text = {"kubernetes.io/metadata.name": "kube-system"}
-    """Labels of the namespace of the DNS pods."""
-    pod_labels: Text = {"k8s-app": "kube-dns"}
-    """Labels of the DNS pods."""
+    namespace_labels: Labels | None = Field(
+        default=None, examples=[{"kubernetes.io/metadata.name": "openshift-dns"}]
+    )
+    """Labels of the namespace of the DNS pods; unset: that of the namespace kube-system."""
+    pod_labels: Labels | None = Field(
+        default=None, examples=[{"dns.operator.openshift.io/daemonset-dns": "default"}]
+    )
+    """Labels of the DNS pods; unset means `k8s-app: kube-dns`."""
     cidrs: list[Cidr] = Field(default=[], examples=[["169.254.20.10/32"]])
     """CIDR blocks of a node-local DNS cache."""
     ports: list[int] = [53, 5353]

@@ -41,6 +41,11 @@ class Settings(Block):
     """Executor of the tasks; KubernetesExecutor is the only one that this chart supports."""
     airflow_home: str = "/opt/airflow"
     """Path of AIRFLOW_HOME in the image."""
+    user_home: str | None = "/home/airflow"
+    """Home folder of the image's user.
+
+    Where Dag code runs, `.cache` and `.config` in it are writable; null leaves them read-only.
+    """
     config: dict[str, dict[str, Scalar]] = Field(
         default={
             "api": {"expose_config": False},
@@ -71,8 +76,8 @@ class Settings(Block):
         default=None, examples=["STATE_COLORS = {'failed': 'red'}\n"]
     )
     """Text of airflow_local_settings.py, through `tpl`."""
-    env: Environment = Field(
-        default={},
+    env: Environment | None = Field(
+        default=None,
         examples=[
             {
                 "AIRFLOW__CORE__PARALLELISM": "64",
@@ -96,11 +101,11 @@ class Settings(Block):
         default={}, examples=[{"AIRFLOW__CORE__FERNET_KEY": False}]
     )
     """Variables that the chart sets from its Secrets, by name; false leaves a variable out."""
-    volumes: Named = Field(
-        default={}, examples=[{"certificates": {"secret": {"secretName": "certificates"}}}]
+    volumes: Named | None = Field(
+        default=None, examples=[{"certificates": {"secret": {"secretName": "certificates"}}}]
     )
     """Volumes of all Airflow pods, task pods included, as a map by name or a list."""
-    volume_mounts: Named = Field(
-        default={}, examples=[{"certificates": {"mountPath": "/certificates", "readOnly": True}}]
+    volume_mounts: Named | None = Field(
+        default=None, examples=[{"certificates": {"mountPath": "/certificates", "readOnly": True}}]
     )
     """Mounts of `volumes` in all Airflow containers, as a map by volume name or a list."""

@@ -10,7 +10,7 @@
 {{- $type := ($settings.service).type | default "ClusterIP" }}
 {{- if and $row.ui (ne $type "ClusterIP") (not (has $component $.off)) (not $settings.networkPolicy.ingress.from) }}
 - {{ $row.key }}.service.type is {{ $type }}, but network policies keep all clients out:
-  name them in {{ $row.key }}.networkPolicy.ingress.from (policies may see the address of a node instead of the client's).
+  name them in {{ $row.key }}.networkPolicy.ingress.from, or the nodes, whose addresses policies may see instead.
 {{- end }}{{ end }}{{ end -}}
 {{- if not $policies.allowAnywhere -}}
 {{- include "airflow.refusals.openDestinations" . -}}
@@ -51,9 +51,10 @@
 {{- if not .warns }}
 {{- $path := include "airflow.placePath" (dict "root" $ "place" .place) }}
 {{- if .closed }}
-- {{ $path }}.cidrs {{ .public | ternary "has only public addresses" "is empty" }}, but {{ join ", " .closed }} call
-  {{ .host | default "this destination" }}{{ with .where }} ({{ . }}){{ end }}: set it, or namespaceLabels and podLabels
-  if it runs in this cluster, or add a rule to networkPolicies.extraEgress.{{ first .closed }}
+- {{ $path }}.cidrs {{ .public | ternary "has only public addresses" "is empty" }},
+  but {{ join ", " .closed }} must reach {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}:
+  set it, or namespaceLabels and podLabels if it runs in this cluster,
+  or add a rule to networkPolicies.extraEgress.{{ first .closed }}
   {{- if rest .closed }} and of each other caller{{ end }}
   {{- if not .inside }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
 {{- end }}

@@ -6,13 +6,14 @@
 {{- range $name, $option := $told -}}
 {{- if not (hasKey $said $option.where) -}}
 {{- $_ := set $said $option.where true -}}
-{{- $this := dict "facts" $.optionFacts "name" $name "option" $option -}}
+{{- $this := dict "facts" $.optionFacts "home" $.Values.airflowHome -}}
+{{- $this = merge (dict "name" $name "option" $option) $this -}}
 {{- include "airflow.refusals.option" $this -}}
 {{- end }}{{ end }}{{ end -}}
 {{- include "airflow.refusals.followed" . -}}
 {{- end }}
 
-{{- /* {facts, name, option}: one option or variable. */}}
+{{- /* {facts, home, name, option}: one option or variable. */}}
 {{- define "airflow.refusals.option" -}}
 {{- $option := .option -}}
 {{- $value := $option.value | default "" | lower -}}
@@ -24,6 +25,7 @@
 - {{ $option.where }} has no effect, because Airflow 3 has another name for it:
   use config.{{ . }} or AIRFLOW__{{ upper . | replace "." "__" }}.{{ end }}
 {{- $instead := index .facts.variables .name }}
+{{- if eq .name "AIRFLOW_HOME" }}{{ $instead = eq $option.value .home | ternary "" $instead }}{{ end }}
 {{- if and $instead (or $option.hidden (not (has $value (list "" "false" "0")))) }}
 - {{ $option.where }} {{ $instead }}.{{ end }}
 {{- end }}
@@ -41,22 +43,20 @@
 {{- else if and (ne $stated $port) (ne $stated (int64 $at.usual)) }}
 - {{ .where }} is {{ $port }}, but ports.{{ $key }} is {{ $stated }}: remove one of them.{{ end }}{{ end }}{{ end }}
 {{- with index $api "api.base_url" }}
-{{- if not (contains "://" .value) }}
+{{- if not (or .hidden (contains "://" .value)) }}
 - {{ .where }} {{ .value }} has no scheme: begin it with https://.{{ end }}{{ end }}
 {{- with index $api "api.host" }}
 {{- if has .value (list "localhost" "127.0.0.1" "::1") }}
 - {{ .where }} is {{ .value }}, where neither probes nor tasks reach the api-server: remove it.{{ end }}{{ end }}
-{{- range $word := list "--port" "-p" "--host" "-H" "--ssl-cert" }}
+{{- $words := dict "--port" "ports.apiServer" "-p" "ports.apiServer" "--ssl-cert" "config.api.ssl_cert" }}
 {{- range $values.apiServer.args }}
-{{- if eq $word (splitList "=" (toString .) | first) }}
-- apiServer.args contains {{ $word }}, which the chart cannot follow: remove it, and set
-  {{ contains "ssl" $word | ternary "config.api.ssl_cert" (contains "p" $word | ternary "ports.apiServer" "config.api.host") }}.
-{{- end }}{{ end }}{{ end }}
+{{- with index $words (splitList "=" (toString .) | first) }}
+- apiServer.args has an option that the chart cannot follow: remove it, and set {{ . }}.{{ end }}{{ end }}
 {{- with index .options .task.component "api.ssl_cert" }}
 {{- $certificate := .value }}
 {{- $mounted := "" }}
 {{- range ((first (($.taskPod.spec).containers | default (list dict))).volumeMounts) }}
-{{- if or (eq .mountPath $certificate) (hasPrefix (print (trimSuffix "/" .mountPath) "/") $certificate) }}{{ $mounted = true }}{{ end }}
+{{- if hasPrefix (print (trimSuffix "/" .mountPath) "/") (print $certificate "/") }}{{ $mounted = true }}{{ end }}
 {{- end }}
 {{- if not $mounted }}
 - {{ .where }} is {{ .value }}, which task pods read to verify the api-server but do not mount: mount the certificate

@@ -47,8 +47,8 @@
 {{- with index $.Values $key -}}
 {{- range fromYamlArray . -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
-- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.
-{{- end }}{{ end }}{{ end }}{{ end -}}
+- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}
+{{- end -}}
 {{- if hasSuffix ":" (include "airflow.image" .) }}
 - images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
 {{- $image := include "airflow.taskImage" . -}}
