@@ -111,13 +111,13 @@ KubernetesExecutor:shared_log_executor.SharedLogExecutor
 {{- if include "airflow.apiServerConfigMap" . }}
 {{- $usual := print .Values.airflowHome "/webserver_config.py" }}
 - name: api-server-config
-  mountPath: {{ include "airflow.option" (list . "api-server" "fab.config_file" $usual) }}
+  mountPath: {{ include "airflow.option" (list . "api-server" "fab.config_file" $usual) | quote }}
   subPath: webserver_config.py
   readOnly: true
 {{- end }}
 {{- if include "airflow.sharedLogExecutor" . }}
 - name: programs
-  mountPath: {{ .Values.airflowHome }}/config/shared_log_executor.py
+  mountPath: {{ print .Values.airflowHome "/config/shared_log_executor.py" | quote }}
   subPath: shared_log_executor.py
   readOnly: true
 {{- end }}
