@@ -3,6 +3,8 @@ TEAM ?= payments
 CONTEXT ?=
 PORT ?= 8080
 RELEASE ?= local/payments
+SEED ?= 1
+INPUTS ?= 2400
 ENV ?= local
 TIMEOUT ?= 15m
 
@@ -11,7 +13,7 @@ PYTHON = command -v python3 >/dev/null || $(NO_PYTHON); python3 -m scripts.boots
 SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test test-cluster test-cluster-all test-round-trip bench lint format generate lock
+.PHONY: help up down test test-cluster test-cluster-all test-round-trip test-fuzz bench lint format generate lock
 .PHONY: releases render deploy plan apply drift
 
 help: ## Show this help
@@ -40,6 +42,10 @@ test-cluster-all: up ## Start the cluster, run all cluster tests and the round t
 
 test-round-trip: ## Create and destroy prod in a simulated AWS account, also with OpenTofu
 	@$(PYTHON) -m pytest tests/round_trip
+
+test-fuzz: ## Render wrong values (SEED=1 INPUTS=2400): each ends in manifests or in sentences
+	@$(SCRIPTS) programs helm
+	@FUZZ_SEED="$(SEED)" FUZZ_INPUTS="$(INPUTS)" $(PYTHON) -m pytest tests/fuzz --numprocesses auto
 
 bench: ## Measure the figures of docs/performance.md on the running cluster
 	@$(SCRIPTS) bench

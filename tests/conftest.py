@@ -29,6 +29,7 @@ RELEASES = sorted(
     f"{path.parent.parent.name}/{path.stem}" for path in ENVIRONMENTS.glob("*/teams/*.yaml")
 )
 EVERYTHING_ON = Path(__file__).parent / "everything_on.yaml"
+SHAPES = EVERYTHING_ON.with_name("shapes.yaml")
 
 Render = Callable[..., Manifests]
 

@@ -27,21 +27,28 @@ def helm_template(
 
     Raises Refusal with Helm's own message when the chart or its schema refuses the values.
     """
-    command = [str(helm.executable()), "template", name, str(chart), "--namespace", namespace]
-    command += ["--kube-version", kube_version]
-    command += [f"--values={layer}" for layer in layers]
-    command += [f"--set={text}" for text in sets]
+    options = [f"--namespace={namespace}", f"--kube-version={kube_version}"]
+    options += [f"--values={layer}" for layer in layers]
+    options += [f"--set={text}" for text in sets]
+    done = run_template(values, name=name, chart=chart, options=options)
+    if done.returncode != 0:
+        raise helm.Failed(helm.sentence(done.stderr))
+    return done.stdout
+
+
+def run_template(
+    values: Mapping[str, Any] | None, *, name: str, chart: Path, options: Iterable[str]
+) -> subprocess.CompletedProcess[str]:
+    """Run `helm template` with values over those that options name; return what it printed."""
+    command = [str(helm.executable()), "template", name, str(chart), *options]
     if values is not None:
         command.append("--values=-")
-    done = subprocess.run(
+    return subprocess.run(
         command,
         input=yaml.safe_dump(dict(values)) if values is not None else "",
         capture_output=True,
         text=True,
     )
-    if done.returncode != 0:
-        raise helm.Failed(helm.sentence(done.stderr))
-    return done.stdout
 
 
 def release_manifests(release: Release, values: Mapping[str, Any] | None = None) -> str:

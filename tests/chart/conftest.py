@@ -1,16 +1,26 @@
 """Fixtures of the chart's own tests: one component after the other, and all of them at once."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from scripts.paths import CHART
 from scripts.releases import find
-from scripts.releases.render import release_manifests
+from scripts.releases.render import helm_template, release_manifests
 from tests.chart.cases import Case, addresses, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component, everywhere
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
 from tests.rendered import Container, Manifests, Pod
+
+WRAPPER = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: notes}
+data: {notes: {{ include "notes" . | quote }}}
+"""
 
 
 @pytest.fixture(params=COMPONENTS, ids=str)
@@ -63,3 +73,28 @@ def case(request: pytest.FixtureRequest) -> Case:
     values = {str(layer): yaml.safe_load(layer.read_text()) for layer in release.layers}
     networks = policies(values.values())
     return Case(manifests, release.namespace, *addresses(networks), values, networks)
+
+
+@pytest.fixture(scope="session")
+def chart_with_notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart with its notes as an object, since `helm template` shows none."""
+    chart = tmp_path_factory.mktemp("notes") / "airflow"
+    shutil.copytree(CHART, chart)
+    notes = chart / "templates" / "NOTES.txt"
+    (chart / "templates" / "_notes.tpl").write_text(
+        f'{{{{ define "notes" }}}}{notes.read_text()}{{{{ end }}}}'
+    )
+    (chart / "templates" / "notes.yaml").write_text(WRAPPER)
+    notes.unlink()
+    return chart
+
+
+@pytest.fixture(scope="session")
+def notes(chart_with_notes: Path):
+    """The notes for values."""
+
+    def act(values: dict[str, Any] | None = None) -> str:
+        manifests = Manifests(helm_template(values=values, chart=chart_with_notes))
+        return manifests.find("ConfigMap", "notes")["data"]["notes"]
+
+    return act

@@ -1,46 +1,6 @@
 """Notes after an installation: commands to start with, and warnings."""
 
-import shutil
-from pathlib import Path
-from typing import Any
-
 import pytest
-
-from scripts.paths import CHART
-from scripts.releases.render import helm_template
-from tests.rendered import Manifests
-
-WRAPPER = """
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: notes}
-data: {notes: {{ include "notes" . | quote }}}
-"""
-
-
-@pytest.fixture(scope="module")
-def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The chart with its notes as an object, since `helm template` shows none."""
-    chart = tmp_path_factory.mktemp("notes") / "airflow"
-    shutil.copytree(CHART, chart)
-    notes = chart / "templates" / "NOTES.txt"
-    (chart / "templates" / "_notes.tpl").write_text(
-        f'{{{{ define "notes" }}}}{notes.read_text()}{{{{ end }}}}'
-    )
-    (chart / "templates" / "notes.yaml").write_text(WRAPPER)
-    notes.unlink()
-    return chart
-
-
-@pytest.fixture
-def notes(chart: Path):
-    """The notes for values."""
-
-    def act(values: dict[str, Any] | None = None) -> str:
-        manifests = Manifests(helm_template(values=values, chart=chart))
-        return manifests.find("ConfigMap", "notes")["data"]["notes"]
-
-    return act
 
 
 def test_notes_name_the_namespaces(notes):

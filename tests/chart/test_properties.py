@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.releases.render import helm_template
+from scripts.paths import CHART
+from scripts.releases import find
+from scripts.releases.render import helm_template, run_template
 from tests.chart.cases import Case, policies
 from tests.chart.copies import copy_chart
 from tests.chart.properties import PROPERTIES, offenders
-from tests.conftest import EVERYTHING_ON
+from tests.conftest import EVERYTHING_ON, RELEASES, SHAPES
 from tests.rendered import Manifests
 from tests.schemas import SUPPORTED
 
@@ -44,6 +46,15 @@ def test_an_object_of_helm_test_is_not_part_of_a_release(tmp_path: Path, default
     case = with_hooks(tmp_path, "test")
     assert case.manifests.objects == defaults.objects
     assert len(case.manifests.tests) > len(defaults.tests)
+
+
+@pytest.mark.parametrize("name", ["defaults", EVERYTHING_ON.stem, SHAPES.stem, *RELEASES])
+def test_no_render_prints_a_warning(name: str):
+    files = {"defaults": [], EVERYTHING_ON.stem: [EVERYTHING_ON], SHAPES.stem: [SHAPES]}
+    layers = files[name] if name in files else find(name).layers
+    options = [f"--values={layer}" for layer in layers]
+    done = run_template(None, name="airflow", chart=CHART, options=options)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_same_input_makes_the_same_bytes(everything_on: Manifests):

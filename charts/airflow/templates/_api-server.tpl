@@ -32,7 +32,7 @@
 {{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
-port: {{ include "airflow.text" $listed.port }}
+port: {{ include "airflow.text" $listed.port | int }}
 {{- end }}
 
 {{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
@@ -76,18 +76,18 @@ kind: Ingress
 {{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
 spec:
   {{- with $ingress.ingressClassName }}
-  ingressClassName: {{ . }}
+  ingressClassName: {{ quote . }}
   {{- end }}
   rules:
     {{- range $hosts | default (list dict) }}
     - http:
         paths:
-          - path: {{ $ingress.path }}
-            pathType: {{ $ingress.pathType }}
+          - path: {{ quote $ingress.path }}
+            pathType: {{ quote $ingress.pathType }}
             backend:
               service:
                 name: {{ include "airflow.fullname" $ }}-api-server
-                port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
+                port: {{ if $port.name }}{name: {{ quote $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
       {{- with .name }}
       host: {{ . | quote }}
       {{- end }}{{ end }}

@@ -5,7 +5,7 @@
 {{- $facts := .facts -}}
 {{- $settings := .settings -}}
 - name: {{ $facts.container }}
-  image: {{ $facts.image | default (include "airflow.image" .root) }}
+  image: {{ $facts.image | default (include "airflow.image" .root) | quote }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- range $key := list "command" "args" }}
   {{- with index $settings $key | default (index $facts $key) }}
@@ -133,7 +133,7 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $env := dict "before" (dict "PYTHONUNBUFFERED" "1") "after" $wait.env -}}
 {{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
-  image: {{ include "airflow.image" .root }}
+  image: {{ include "airflow.image" .root | quote }}
   imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
   command: [python, /opt/programs/wait_for_migrations.py]
   args:

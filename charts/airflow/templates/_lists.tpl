@@ -30,9 +30,13 @@
 {{- /* {ports}: ports as values have them; what was a template must be a number again. */}}
 {{- define "airflow.portList" -}}
 {{- range .ports }}
-- {{- range $key, $value := . }}
-  {{ $key }}: {{ include "airflow.text" $value }}
-  {{- end }}{{ end }}
+{{- $port := dict }}
+{{- range $key, $value := . }}
+{{- $text := include "airflow.text" $value }}
+{{- $_ := set $port $key (regexMatch "^[0-9]+$" $text | ternary (int64 $text) $value) }}
+{{- end }}
+- {{ include "airflow.yaml" $port | trim | default "{}" | nindent 2 | trim }}
+{{- end }}
 {{- end }}
 
 {{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}

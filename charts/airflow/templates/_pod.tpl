@@ -14,9 +14,7 @@ metadata:
     {{- include "airflow.podAnnotations" . | trim | default "{}" | nindent 4 }}
 spec:
   {{- with .settings.pod }}
-  {{- $parsed := fromYaml $spec }}
-  {{- if $parsed.Error }}{{ include "airflow.refuse" (include "airflow.refusals.pod" $.component) }}{{ end }}
-  {{- toYaml (mergeOverwrite $parsed (deepCopy .)) | nindent 2 }}
+  {{- toYaml (mergeOverwrite (fromYaml $spec) (deepCopy .)) | nindent 2 }}
   {{- else }}
   {{- $spec | nindent 2 }}
   {{- end }}
@@ -26,7 +24,7 @@ spec:
 {{- $values := .root.Values -}}
 {{- $settings := .settings -}}
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
-serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) }}
+serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) | quote }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
 hostUsers: false
@@ -41,7 +39,7 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 {{- with $values.imagePullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ if kindIs "map" . }}{{ .name }}{{ else }}{{ . }}{{ end }}
+  - name: {{ if kindIs "map" . }}{{ quote .name }}{{ else }}{{ quote . }}{{ end }}
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:

@@ -6,6 +6,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .off              names of components that are switched off
   .launched         {root, component, account} of the pods that tasks launch
   .task             the task pod's context: {root, component, facts, settings}
+  .shapes           files/shapes.yaml
   .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
   .privateNetworks  files/private_networks.yaml: IP family -> networks
@@ -37,6 +38,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
 {{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
 {{- include "airflow.findComponents" . -}}
+{{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
 {{- include "airflow.findDatadog" . -}}
 {{- include "airflow.findOptions" . -}}
 {{- include "airflow.findPorts" . -}}
@@ -93,15 +95,17 @@ first one that Helm renders does the work. It adds these fields to the root:
 
 {{- /* A map as block YAML, its values one level deep; much cheaper than toYaml. */}}
 {{- define "airflow.yaml" -}}
-{{- /* Keys that YAML would read as a boolean or a number are quoted. */ -}}
-{{- $names := keys . | join "," | lower -}}
-{{- $quoted := regexMatch "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]+)(,|$)" $names -}}
+{{- /* Keys that YAML would read as something else than a text are quoted. */ -}}
+{{- $names := keys . -}}
+{{- range . }}{{ if kindIs "map" . }}{{ $names = concat $names (keys .) }}{{ end }}{{ end -}}
+{{- $odd := "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]*)(,|$)|[^-a-z0-9._/,]|(^|,)-" -}}
+{{- $quoted := regexMatch $odd (join "," $names | lower) -}}
 {{- range $key, $value := . }}
 {{- if $quoted }}{{ $key = toJson $key }}{{ end }}
 {{- if and $value (kindIs "map" $value) }}
 {{ $key }}:
 {{- range $below, $leaf := $value }}
-  {{ $below }}: {{ toJson $leaf }}
+  {{ $quoted | ternary (toJson $below) $below }}: {{ toJson $leaf }}
 {{- end }}
 {{- else }}
 {{ $key }}: {{ toJson $value }}

@@ -112,7 +112,8 @@ programs:
 {{- end }}
 {{- if $waits }}
 metadata:
-  volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
+  volume:
+    secret: {secretName: {{ quote .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
 3607 s to a year) and in one container. A task gets it only with the account of launchers. */}}
@@ -137,7 +138,7 @@ store-{{ .name }}:
     csi:
       driver: secrets-store.csi.k8s.io
       readOnly: true
-      volumeAttributes: {secretProviderClass: {{ .object }}}
+      volumeAttributes: {secretProviderClass: {{ quote .object }}}
 {{- end }}{{ end }}
 {{- if .facts.config }}{{ include "airflow.configVolumes" . }}{{ end }}
 {{- end }}
@@ -167,7 +168,7 @@ config:
   volume: {configMap: {name: {{ include "airflow.configName" .root }}}}
   mounts:
     {{- range $file, $path := $files }}
-    - {mountPath: {{ $values.airflowHome }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}
+    - {mountPath: {{ print $values.airflowHome "/" $path | quote }}, subPath: {{ $file }}, readOnly: true}
     {{- end }}
 {{- $logs := $values.logs.persistence }}
 {{- $mount := dict "mountPath" (include "airflow.logsFolder" (list .root .component)) }}
@@ -176,7 +177,7 @@ logs:
   {{- with $logs.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
   {{- with .facts.readsLogs }}{{ $_ := set $mount "readOnly" . }}{{ end }}
   volume:
-    persistentVolumeClaim: {claimName: {{ $logs.existingClaim | default (printf "%s-logs" $name) }}}
+    persistentVolumeClaim: {claimName: {{ $logs.existingClaim | default (printf "%s-logs" $name) | quote }}}
   {{- else }}
   volume:
     emptyDir: {{ $values.logs.emptyDirConfig | default dict | toJson }}
@@ -188,7 +189,7 @@ logs:
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 dags:
   volume:
-    persistentVolumeClaim: {claimName: {{ $dags.existingClaim | default (printf "%s-dags" $name) }}}
+    persistentVolumeClaim: {claimName: {{ $dags.existingClaim | default (printf "%s-dags" $name) | quote }}}
   mounts: [{{ toJson $mount }}]
 {{- end }}
 {{- end }}

@@ -148,15 +148,32 @@ def no_object_is_a_hook(case: Case) -> Checked:
 
 
 def services_lead_to_a_port_of_a_pod(case: Case) -> Checked:
-    def ports(selector: Mapping[str, str]) -> set[str]:
+    def ports(selector: Mapping[str, str]) -> set[str | int]:
         ends = [end for end in case.ends.values() if selector.items() <= end.labels.items()]
-        return {name for end in ends for name in end.ports}
+        return {port for end in ends for pair in end.ports.items() for port in pair}
 
     return {
         f"{identity(one)}: {port['targetPort']}": port["targetPort"]
         not in ports(one["spec"]["selector"])
         for one in case.manifests.of("Service")
         for port in one["spec"]["ports"]
+    }
+
+
+def components_that_others_call_have_a_service_on_that_port(case: Case) -> Checked:
+    def served(component: str) -> set[int]:
+        labels, ports = case.ends[component].labels, case.ends[component].ports
+        return {
+            ports.get(port["targetPort"], port["targetPort"])
+            for one in case.manifests.of("Service")
+            if one["spec"]["selector"].items() <= labels.items()
+            for port in one["spec"]["ports"]
+        }
+
+    return {
+        component: case.port(component) not in served(component)
+        for component in case.tables.called & case.ends.keys()
+        if any(case.calls(caller, component) for caller in case.pods)
     }
 
 

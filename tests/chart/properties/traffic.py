@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
-from scripts.manifests.network_policies import End, address
+from scripts.manifests import identity
+from scripts.manifests.network_policies import NAMESPACE_NAME, End, address, selects
 from tests.chart.cases import LISTENING, Case
+from tests.chart.references import names_in
 
 Checked = Mapping[str, Any]
 METADATA_SERVICE = "169.254.169.254"
@@ -106,6 +108,29 @@ def pods_that_tasks_launch_reach_nothing_private(case: Case) -> Checked:
     return {
         target: case.network.allows(launched, address(target), 443)
         for target in (case.kubernetes, METADATA_SERVICE, *PRIVATE)
+    }
+
+
+def peers_of_policies_are_pods_that_exist(case: Case) -> Checked:
+    """Those in the release's namespaces; others, and those that values name, are made by others."""
+    named = names_in(case.values)
+
+    def missing(peer: Mapping[str, Any], home: str) -> bool:
+        where = (peer.get("namespaceSelector") or {}).get("matchLabels") or {NAMESPACE_NAME: home}
+        labels = peer["podSelector"].get("matchLabels") or {}
+        is_made_later = labels.items() <= LAUNCHED.items() or set(labels.values()) & named
+        if is_made_later or where.get(NAMESPACE_NAME) not in (case.namespace, case.tasks):
+            return False
+        ends = [end for end in case.ends.values() if end.namespace == where[NAMESPACE_NAME]]
+        return not any(selects(peer["podSelector"], end.labels) for end in ends)
+
+    return {
+        f"{identity(policy)}: {peer}": missing(peer, policy["metadata"]["namespace"])
+        for policy in case.manifests.of("NetworkPolicy")
+        for direction, side in (("ingress", "from"), ("egress", "to"))
+        for rule in policy["spec"].get(direction) or []
+        for peer in rule.get(side) or []
+        if "podSelector" in peer
     }
 
 

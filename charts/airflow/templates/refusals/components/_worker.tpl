@@ -4,13 +4,14 @@
 {{- include "airflow.refusals.taskConfig" . -}}
 {{- /* There is no template while the lists that it is made of are refused. */ -}}
 {{- if hasKey . "podTemplate" -}}
-{{- $wrong := include "airflow.wrongPodFields" .taskPod -}}
-{{- if and .taskPod.Error (not .Values.podTemplate) }}
-- The task pod rendered to invalid YAML: check the names and texts in the values of workers.
-{{- else if ne (toString .taskPod.kind) "Pod" }}
+{{- $types := dict "types" .shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
+{{- $wrong := include "airflow.refusals.typesOf" $types -}}
+{{- if ne (toString .taskPod.kind) "Pod" }}
 - podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
 {{- else if $wrong }}
-- podTemplate has fields of a wrong type ({{ trim $wrong }}): write them as in a Pod of Kubernetes.
+{{- $wrong }}
+{{- else if not .taskPod.spec }}
+- podTemplate has no `spec`: add it, as in a Pod of Kubernetes.
 {{- else -}}
 {{- range .secretRows }}
 {{- if hasKey ($.taskReferences.Secret | default dict) .object }}
@@ -19,31 +20,6 @@
 {{- include "airflow.refusals.taskAccounts" . -}}
 {{- if .Values.podTemplate }}{{ include "airflow.refusals.podTemplate" . }}{{ end -}}
 {{- end }}{{ end -}}
-{{- end }}
-
-{{- /* Fields of a pod that the chart cannot read, because they have another shape than a map or a list of maps. */}}
-{{- define "airflow.wrongPodFields" -}}
-{{- $metadata := .metadata | default dict -}}
-{{- if not (kindIs "map" $metadata) }} metadata
-{{- else if not (kindIs "map" ($metadata.labels | default dict)) }} metadata.labels{{ end -}}
-{{- if not (kindIs "map" .spec) }} spec
-{{- else -}}
-{{- $containers := list -}}
-{{- range $field := list "containers" "initContainers" "volumes" "imagePullSecrets" -}}
-{{- $items := index $.spec $field | default list -}}
-{{- if not (include "airflow.isListOfMaps" $items) }} spec.{{ $field }}
-{{- else if hasSuffix "ontainers" $field }}{{ $containers = concat $containers $items }}{{ end -}}
-{{- end -}}
-{{- range $containers -}}
-{{- if not (include "airflow.isListOfMaps" (.env | default list)) }} env{{ end -}}
-{{- if not (include "airflow.isListOfMaps" (.envFrom | default list)) }} envFrom{{ end -}}
-{{- end }}{{ end -}}
-{{- end }}
-
-{{- define "airflow.isListOfMaps" -}}
-{{- $kinds := list -}}
-{{- if kindIs "slice" . }}{{ range . }}{{ $kinds = append $kinds (kindOf .) }}{{ end }}{{ end -}}
-{{- if and (kindIs "slice" .) (empty (without $kinds "map")) }}true{{ end -}}
 {{- end }}
 
 {{- /* Secrets of the platform in airflow.cfg or in variables, which task pods have, too. */}}
