@@ -19,7 +19,9 @@ PAGES = [ROOT / "docs" / "operations" / f"{name}.md" for name in ("dags", "netwo
 def blocks(page: Path) -> list[tuple[str, list[dict[str, Any]]]]:
     """The YAML blocks of a page, each with the heading above it."""
     found, heading = [], ""
-    for part in re.finditer(r"^#+ ([^\n]+)$|^ *```yaml\n(.*?)^ *```$", page.read_text(), re.M | re.S):
+    for part in re.finditer(
+        r"^#+ ([^\n]+)$|^ *```yaml\n(.*?)^ *```$", page.read_text(), re.M | re.S
+    ):
         heading = part[1] or heading
         if part[2]:
             found.append((f"{page.stem}: {heading}", list(yaml.safe_load_all(part[2]))))
