@@ -39,6 +39,13 @@ module "layers" {
   folder      = var.folder
 }
 
+# Components of all teams are scheduled before the pods of tasks.
+module "priority" {
+  source = "./modules/priority"
+
+  environment = var.environment
+}
+
 module "storage" {
   source = "./modules/storage"
 
@@ -140,7 +147,7 @@ module "release" {
   deployed_by = var.deployed_by
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])
-  quotas      = var.facts.quotas
+  quotas      = var.quotas
   name        = local.name
   team        = each.key
 

@@ -68,4 +68,5 @@ module "environment" {
   facts         = local.facts
   folder        = path.module
   lookup_values = var.lookup_values
+  quotas        = try(local.environment.quotas, {})
 }

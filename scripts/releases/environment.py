@@ -322,8 +322,6 @@ class TerraformFacts(Facts):
     """Datadog dashboards and monitors; unset means none."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
-    quotas: Quotas = Optional
-    """Quotas of each team's namespaces."""
     secrets: Secrets = Optional
     """Delivery of secrets into the cluster."""
     storage: Storage = Optional
@@ -353,6 +351,8 @@ class Environment(Facts):
     """Let CI check for drift every night; the GitHub environment must not require reviewers."""
     kubernetes: Cluster
     """Kubernetes cluster of the environment."""
+    quotas: Quotas = Optional
+    """Quotas of each team's namespaces."""
     terraform: TerraformFacts = Optional
     """Facts for terraform/, for an environment on EKS."""
 

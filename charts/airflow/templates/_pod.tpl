@@ -71,9 +71,11 @@ volumes:
 {{- /* Where the pod may run: settings replace the release's. Pods of a Deployment prefer different nodes. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
+{{- $class := eq .facts.kind "TaskPod" | ternary "" $values.componentPriorityClassName -}}
+{{- $shared := mergeOverwrite (dict) $values (dict "priorityClassName" ($class | default $values.priorityClassName)) -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
-{{- with index $.settings $key | default (index $values $key) }}
+{{- with index $.settings $key | default (index $shared $key) }}
 {{ $key }}:{{ if kindIs "string" . }} {{ quote . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}{{ end }}
 {{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}

@@ -59,8 +59,13 @@ class Settings(Block):
                 "worker_pods_creation_batch_size": 16,
             },
             "logging": {"colored_console_log": False},
-            "scheduler": {"enable_health_check": True},
-            "workers": {"execution_api_timeout": 60, "max_failed_heartbeats": 30},
+            "scheduler": {"enable_health_check": True, "orphaned_tasks_check_interval": 30},
+            "workers": {
+                "execution_api_retries": 40,
+                "execution_api_retry_wait_max": 10,
+                "execution_api_timeout": 60,
+                "max_failed_heartbeats": 3,
+            },
         },
         examples=[{"core": {"parallelism": 128}, "logging": {"remote_logging": True}}],
     )

@@ -234,6 +234,16 @@ def _read_quota(live: dict, known: Values) -> Values:
     return {"spec": [{"hard": _same_texts(hard, before)}]}
 
 
+def _write_priority_class(planned: Values) -> dict:
+    written = {
+        "description": planned["description"],
+        "globalDefault": planned["global_default"],
+        "preemptionPolicy": planned["preemption_policy"],
+        "value": planned["value"],
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
 def _write_secret(planned: Values) -> dict:
     """Without a new revision `data_wo` is null, and the data in the cluster stays."""
     texts = planned["data_wo"]
@@ -262,6 +272,18 @@ KINDS = (
         ("metadata",),
         lambda planned: {},
         lambda live, known: {},
+    ),
+    ObjectKind(
+        "PriorityClass",
+        "priority_class",
+        ("description", "globalDefault", "metadata", "preemptionPolicy", "value"),
+        _write_priority_class,
+        lambda live, known: {
+            "description": live.get("description", known["description"] and None),
+            "global_default": live.get("globalDefault", known["global_default"] and None),
+            "preemption_policy": live["preemptionPolicy"],
+            "value": live["value"],
+        },
     ),
     ObjectKind(
         "ResourceQuota",
