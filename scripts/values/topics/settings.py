@@ -61,7 +61,7 @@ class Settings(Block):
             "logging": {"colored_console_log": False},
             "scheduler": {"enable_health_check": True, "orphaned_tasks_check_interval": 30},
             "workers": {
-                "execution_api_retries": 40,
+                "execution_api_retries": 50,
                 "execution_api_retry_wait_max": 10,
                 "execution_api_timeout": 60,
                 "max_failed_heartbeats": 3,
