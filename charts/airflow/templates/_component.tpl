@@ -10,6 +10,7 @@ Facts hold in every installation; the component's own file defines them as `airf
   config        reads airflow.cfg and Airflow's variables (default true)
   waitsFor      `database` or `migrations`: what an init container waits for
   programs      mounts the programs of files/
+  modules       programs of files/ that Airflow imports
   podTemplate   mounts the pod template of tasks
   sharedLogs    mounts the volume of task logs, when there is one; readsLogs mounts it read-only
   checksums     name -> text: a change replaces the pods

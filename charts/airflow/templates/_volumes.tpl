@@ -25,12 +25,18 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- define "airflow.ownVolumes" -}}
 {{- $waits := include "airflow.waits" . -}}
 tmp: {volume: {emptyDir: {}}, mounts: [{mountPath: /tmp}]}
-{{- if or $waits .facts.programs }}
+{{- if or $waits .facts.programs .facts.modules }}
 programs:
   volume: {configMap: {name: {{ include "airflow.fullname" .root }}-programs}}
-  {{- if .facts.programs }}
-  mounts: [{mountPath: /opt/programs, readOnly: true}]
-  {{- end }}{{ end }}
+  mounts:
+    {{- if .facts.programs }}
+    - {mountPath: /opt/programs, readOnly: true}
+    {{- end }}
+    {{- /* Airflow imports what is in this folder. */}}
+    {{- range .facts.modules }}
+    - {mountPath: {{ $.root.Values.airflowHome }}/config/{{ . }}.py, subPath: {{ . }}.py, readOnly: true}
+    {{- end }}
+{{- end }}
 {{- if $waits }}
 metadata:
   volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}

@@ -59,7 +59,13 @@ class Settings(Block):
                 "worker_pods_creation_batch_size": 16,
             },
             "logging": {"colored_console_log": False},
-            "scheduler": {"enable_health_check": True, "orphaned_tasks_check_interval": 30},
+            "scheduler": {
+                "enable_health_check": True,
+                # A task may wait for the quota or for a node as long as it takes: after ten minutes
+                # it is queued again, and fails when that has happened this often.
+                "num_stuck_in_queued_retries": 100_000,
+                "orphaned_tasks_check_interval": 30,
+            },
             "workers": {
                 "execution_api_retries": 50,
                 "execution_api_retry_wait_max": 10,
