@@ -1,7 +1,7 @@
 """A full node and deleted components: no task of a burst fails, and the API returns soon.
 
-Each case deletes the pods of the database, the scheduler and the api-server at random moments of a burst,
-without a grace period, as a broken node does. `--seed` repeats the moments of an earlier run.
+Each case deletes the pods of the database, the scheduler and the api-server at random moments of a
+burst, without a grace period, as a broken node does. `--seed` repeats the moments of an earlier run.
 """
 
 import random
@@ -17,6 +17,7 @@ import pytest
 
 from scripts.workshop.airflow_api import Run
 from tests.cluster.airflow import DATABASE, Airflow
+from tests.cluster.probes import probe
 from tests.cluster.waiting import wait_until
 
 BURST = "burst"
@@ -65,6 +66,19 @@ def test_a_burst_survives_deleted_components(
     assert absence.longest <= LONGEST_ABSENCE
 
 
+@pytest.mark.slow
+def test_a_task_without_a_pod_keeps_its_try_when_the_scheduler_ends(airflow: Airflow) -> None:
+    airflow.wait_until_settled()
+    with only_pod(airflow):
+        run = airflow.start("plain_tasks")
+        wait_until(lambda: queued(airflow, run), 120, "no task is queued")
+        delete(airflow, ("scheduler",))
+        airflow.main.ready_pod("scheduler")
+    airflow.wait_for_end([run], 300)
+    airflow.check_success([run])
+    assert {task.try_number for task in airflow.api.tasks(run)} == {1}
+
+
 def plan(chance: random.Random, order: tuple[str, ...]) -> list[tuple[float, tuple[str, ...]]]:
     """Return the moments, in seconds after the start, and the components whose pods are deleted."""
     if order == ("all at once",):
@@ -79,6 +93,28 @@ def delete(airflow: Airflow, components: tuple[str, ...]) -> None:
         airflow.main.core.delete_namespaced_pod(
             pod.metadata.name, airflow.main.name, grace_period_seconds=0
         )
+
+
+@contextmanager
+def only_pod(airflow: Airflow) -> Iterator[None]:
+    """A pod that takes the whole quota of the tasks' namespace, until the block ends."""
+    core, namespace = airflow.tasks.core, airflow.tasks.name
+    quota = core.list_namespaced_resource_quota(namespace).items[0]
+    image = airflow.main.pods("scheduler")[0].spec.containers[0].image
+    with probe(airflow.tasks, "occupant", image, {}):
+        core.patch_namespaced_resource_quota(
+            quota.metadata.name, namespace, {"spec": {"hard": {**quota.spec.hard, "pods": "1"}}}
+        )
+        try:
+            yield
+        finally:
+            core.patch_namespaced_resource_quota(
+                quota.metadata.name, namespace, {"spec": {"hard": quota.spec.hard}}
+            )
+
+
+def queued(airflow: Airflow, run: Run) -> bool:
+    return any(task.state == "queued" for task in airflow.api.tasks(run))
 
 
 def first_tries(airflow: Airflow, run: Run) -> int:

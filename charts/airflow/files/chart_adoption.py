@@ -1,8 +1,8 @@
 """Continues tasks that had no pod yet when their scheduler ended.
 
 A scheduler queues a task in the database before it creates the task's pod. If it ends in between,
-Airflow's next scheduler starts the task over with another try, which a task without retries does not
-have, although nothing of it has run. With this class it creates the missing pod instead.
+Airflow's next scheduler resets the task, so that it runs as its second try, although nothing of the
+first one has run. With this class it creates the missing pod instead.
 """
 
 from airflow.executors import workloads
