@@ -147,6 +147,7 @@ module "release" {
   deployed_by = var.deployed_by
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])
+  limits      = var.facts.limits
   quotas      = var.quotas
   name        = local.name
   team        = each.key

@@ -93,6 +93,15 @@ variable "facts" {
       oidc = optional(object({ issuer = string, provider_arn = string }))
     }), {})
 
+    # LimitRange of each team's namespace of tasks.
+    limits = optional(object({
+      enabled      = optional(bool)
+      cpu          = optional(string)
+      memory       = optional(string)
+      memory_limit = optional(string)
+      largest      = optional(object({ cpu = optional(string), memory = optional(string) }))
+    }), {})
+
     # Null: nothing is created in Datadog.
     monitoring = optional(object({
       airflow_version = optional(string)

@@ -45,6 +45,7 @@ module "release" {
   environment = local.environment.name
   last_layer  = yamlencode(merge({ componentPriorityClassName = module.priority.name }, yamldecode(var.last_layer)))
   layers      = module.layers.layers[each.key]
+  limits      = { cpu = "50m", memory_limit = "2Gi" }
   quotas      = local.environment.quotas
   team        = each.key
 }

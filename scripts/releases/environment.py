@@ -242,6 +242,30 @@ class Quotas(Facts):
     """Quota of the namespace of the tasks."""
 
 
+class LargestContainer(Facts):
+    """Largest requests and limits of a container."""
+
+    cpu: str = Optional
+    """CPU cores, for example `"4"`."""
+    memory: str = Optional
+    """Memory, for example `16Gi`."""
+
+
+class Limits(Facts):
+    """LimitRange of each team's namespace of tasks, for what a container does not state."""
+
+    enabled: bool = Optional
+    """Create a LimitRange."""
+    cpu: str = Optional
+    """CPU request, for example `100m`."""
+    memory: str = Optional
+    """Memory request, for example `256Mi`."""
+    memory_limit: str = Optional
+    """Memory limit; that of `largest` when unset. A container that requests more states its own."""
+    largest: LargestContainer = Optional
+    """Largest container that a node can run: a pod with a larger one is refused at once."""
+
+
 class Secrets(Facts):
     """Delivery of secrets from AWS Secrets Manager into the cluster."""
 
@@ -320,6 +344,8 @@ class TerraformFacts(Facts):
     """Method by which pods get AWS credentials."""
     monitoring: Monitoring = Optional
     """Datadog dashboards and monitors; unset means none."""
+    limits: Limits = Optional
+    """LimitRange of each team's namespace of tasks."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
     secrets: Secrets = Optional

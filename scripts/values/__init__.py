@@ -5,18 +5,15 @@ they list the parts of the chart. Everything that is generated into the chart fo
 and from this package.
 """
 
-from scripts.values.airflow import moved_values, values_model
+from scripts.values.airflow import values_model
 from scripts.values.rows import replicated_keys
 from scripts.values.team import TeamValues
 
 AirflowValues = values_model()
-MOVED = moved_values()
 
 __all__ = [
-    "MOVED",
     "AirflowValues",
     "TeamValues",
-    "moved_values",
     "replicated_keys",
     "values_model",
 ]

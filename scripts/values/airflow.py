@@ -26,9 +26,6 @@ from scripts.values.topics.settings import Settings
 from scripts.values.topics.storage import Storage
 from scripts.values.topics.tasks import Tasks
 
-# Values of the official chart with another path in this chart, outside of the components.
-MOVED_OF_NONE = {"securityContext": "securityContexts.pod", "registry": "imagePullSecrets"}
-
 
 def values_model(chart: Path = CHART) -> type[Block]:
     """The model of a chart's values, with a block for each component in its components.yaml.
@@ -78,18 +75,6 @@ def components_of(rows: Mapping[str, ComponentRow]) -> list[Component]:
         if row.key not in found:
             found[row.key] = component_of(name, row)
     return list(found.values())
-
-
-def moved_values(chart: Path = CHART) -> dict[str, str]:
-    """Values of the official chart that the schema accepts and the chart refuses: old, new path.
-
-    They are those that the official chart itself calls deprecated.
-    """
-    moved = dict(MOVED_OF_NONE)
-    for one in components_of(component_rows(chart)):
-        moved |= {f"{one.key}.{old}": f"{one.key}.{new}" for old, new in one.moved.items()}
-        moved |= {f"ingress.{old}": new for old, new in one.moved_ingress.items()}
-    return moved
 
 
 def _components_topic(components: list[Component]) -> type[Block]:

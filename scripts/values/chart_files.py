@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from scripts.paths import CHART, ROOT
-from scripts.values.airflow import moved_values, values_model
+from scripts.values.airflow import values_model
 from scripts.values.keys import keys_json
+from scripts.values.official import official_keys
 from scripts.values.schema import schema_json
 from scripts.values.values_page import values_page
 from scripts.values.values_yaml import values_yaml
@@ -16,11 +17,11 @@ HEADER = (
 
 def chart_files(chart: Path = CHART) -> dict[Path, str]:
     """Return the text of every generated file of a chart; a copy of the chart contains its page."""
-    model, moved = values_model(chart), moved_values(chart)
+    model = values_model(chart)
     page = ROOT / "docs" / "values.md" if chart == CHART else chart / "values.md"
     return {
         chart / "values.yaml": values_yaml(model, HEADER),
-        chart / "values.schema.json": schema_json(model, also=moved),
-        chart / "files" / "keys.json": keys_json(model, moved, HEADER),
+        chart / "values.schema.json": schema_json(model, also=official_keys(model)["keys"]),
+        chart / "files" / "keys.json": keys_json(model, HEADER),
         page: values_page(model, HEADER),
     }

@@ -53,6 +53,21 @@ class NetworkPolicy(Block):
     """Callers from outside the release that may reach the component."""
 
 
+class HttpRoute(Block):
+    """HTTPRoute of a component, for the Gateway API."""
+
+    enabled: bool = False
+    """Create an HTTPRoute for the component; the cluster needs the Gateway API."""
+    annotations: Text = Field(default={}, examples=[{"external-dns.alpha.kubernetes.io/ttl": "60"}])
+    """Annotations of the HTTPRoute."""
+    hostnames: list[str] = Field(default=[], examples=[["airflow.example.com"]])
+    """Host names of the HTTPRoute, through `tpl`; empty means those of the Gateway."""
+    parent_refs: list[Object] = Field(
+        default=[], examples=[[{"name": "public", "namespace": "gateways"}]]
+    )
+    """Gateways of the HTTPRoute: {name, namespace, sectionName, port}."""
+
+
 class IngressTls(Block):
     """TLS of a host."""
 

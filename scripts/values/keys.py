@@ -1,6 +1,5 @@
-"""The facts about keys that the chart's templates check, as JSON: needed keys, and moved ones."""
+"""The facts about keys that the chart's templates check, as JSON."""
 
-from collections.abc import Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -8,11 +7,12 @@ from pydantic.fields import FieldInfo
 
 from scripts.values.blocks import Named, Object, Resources
 from scripts.values.json_text import json_text
+from scripts.values.official import official_keys
 
 
-def keys_json(model: type[BaseModel], moved: Mapping[str, str], header: str) -> str:
-    """The keys that must not be null, by block, and the new places of moved ones."""
-    keys = {"about": header, "needed": _needed(model), "moved": dict(moved)}
+def keys_json(model: type[BaseModel], header: str) -> str:
+    """The keys that must not be null, by block, and those that the official chart has only."""
+    keys = {"about": header, "needed": _needed(model), "official": official_keys(model)}
     return json_text(keys) + "\n"
 
 

@@ -121,8 +121,10 @@ class Probe(Block):
 class HttpProbe(Probe):
     """Probe by an HTTP request."""
 
-    scheme: Literal["HTTP", "HTTPS"] = "HTTP"
-    """Scheme of the probe's request: HTTP or HTTPS."""
+    path: str | None = Field(default=None, pattern="^/", examples=["/api/v2/monitor/health"])
+    """URL path of the probe's request, with that of config.api.base_url; unset: /api/v2/version."""
+    scheme: Literal["HTTP", "HTTPS"] | None = None
+    """Scheme of the probe's request; unset means HTTPS if config.api.ssl_cert is set."""
 
 
 class CommandProbe(Probe):
@@ -139,8 +141,8 @@ class PodSettings(Placement):
     """Command of the main container, instead of the image's entrypoint."""
     args: list[str] | None = Field(default=None, examples=[["bash", "-c", "exec airflow version"]])
     """Arguments of the main container, instead of the component's own."""
-    env: Environment = Field(
-        default={},
+    env: Environment | None = Field(
+        default=None,
         examples=[
             {
                 "PYTHONFAULTHANDLER": "1",
@@ -162,14 +164,14 @@ class PodSettings(Placement):
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
     """Lifecycle hooks of the main container, through `tpl`; they replace the release's."""
-    extra_containers: Named = Field(default={}, examples=[EXTRA_CONTAINER])
+    extra_containers: Named | None = Field(default=None, examples=[EXTRA_CONTAINER])
     """Additional containers, as a map by name or a list; the chart adds a securityContext."""
-    extra_init_containers: Named = Field(default={}, examples=[EXTRA_INIT_CONTAINER])
+    extra_init_containers: Named | None = Field(default=None, examples=[EXTRA_INIT_CONTAINER])
     """Init containers after the chart's own, as a map or list; the chart adds a securityContext."""
-    extra_volumes: Named = Field(default={}, examples=[{"scratch": {"emptyDir": {}}}])
+    extra_volumes: Named | None = Field(default=None, examples=[{"scratch": {"emptyDir": {}}}])
     """Volumes of the pods, as a map by name or a list, in addition to the global `volumes`."""
-    extra_volume_mounts: Named = Field(
-        default={}, examples=[{"scratch": {"mountPath": "/scratch"}}]
+    extra_volume_mounts: Named | None = Field(
+        default=None, examples=[{"scratch": {"mountPath": "/scratch"}}]
     )
     """Volume mounts of the main container, as a map by volume name or a list."""
     service_account: ServiceAccount = ServiceAccount()
@@ -185,7 +187,7 @@ class WaitForMigrations(Block):
 
     enabled: bool = True
     """Wait for the database migrations before the component starts."""
-    env: Environment = Field(default={}, examples=[{"PGCONNECT_TIMEOUT": "10"}])
+    env: Environment | None = Field(default=None, examples=[{"PGCONNECT_TIMEOUT": "10"}])
     """Additional environment variables of the init container that waits for the migrations."""
     security_contexts: ContainerSecurityContext = ContainerSecurityContext()
     """Security context of the init container that waits for the migrations."""
@@ -215,8 +217,8 @@ class Disruption(Block):
 
     enabled: bool = False
     """Create a PodDisruptionBudget, which limits how many pods a node drain stops at once."""
-    config: Object = {"maxUnavailable": 1}
-    """Spec of the PodDisruptionBudget; `minAvailable: 1` with one replica blocks node drains."""
+    config: Object | None = Field(default=None, examples=[{"minAvailable": 1}])
+    """Spec of the PodDisruptionBudget; unset: `maxUnavailable: 1`, which lets nodes drain."""
 
 
 class ReplicatedDeployment(Deployment):
@@ -239,6 +241,17 @@ class Job(PodSettings):
     """Annotations of the Job itself."""
     restart_policy: Literal["Never", "OnFailure"] = "OnFailure"
     """Restart policy of the Job's pods: OnFailure or Never."""
+    ttl_seconds_after_finished: int | None = Field(default=None, ge=0)
+    """Seconds until a finished Job is deleted; an upgrade then runs it again. Unset means never."""
+
+
+class AirflowJob(Job):
+    """A Job that runs Airflow."""
+
+    apply_custom_env: bool = True
+    """Use `env`, `secret`, `extraEnv` and `extraEnvFrom` of the release in the Job."""
+    use_helm_hooks: bool = False
+    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
 class StatefulSet(PodSettings):

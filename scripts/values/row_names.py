@@ -11,7 +11,7 @@ from typing import Any
 
 from scripts.errors import Refusal
 from scripts.values.blocks import Block
-from scripts.values.rows import ComponentRow, SecretRow
+from scripts.values.rows import AskerRow, ComponentRow, SecretRow, asker_rows
 from scripts.values.topics.network import DESTINATIONS
 from scripts.yaml_files import short
 
@@ -34,6 +34,7 @@ def refuse_unknown_names(
     found = {
         "components.yaml": _of_components(rows, values, conditions(chart)),
         "secrets.yaml": _of_secrets(secrets, rows, values),
+        "destinations.yaml": _of_destinations(asker_rows(chart), rows, values),
     }
     lines = [f"{short(chart / 'files' / file)}: {line}" for file in found for line in found[file]]
     if lines:
@@ -55,10 +56,10 @@ def _of_components(
         for callee, condition in row.calls.items():
             yield from _unknown(f"{name}.calls", "callee", callee, callees)
             yield from _unknown(f"{name}.calls.{callee}", "condition", condition, known)
-        for callee in row.needs:
-            yield from _unknown(f"{name}.needs", "callee", callee, row.calls)
         for role, rights in row.roles.items():
             yield from _unknown(f"{name}.roles.{role}.when", "condition", rights.when, known)
+            if rights.rules_of and not _has(values, rights.rules_of):
+                yield f"{name}.roles.{role}.rulesOf: unknown value `{rights.rules_of}`."
         if row.replicated and row.kind != "Deployment":
             yield f"{name}.replicated: a {row.kind} has one pod; remove it."
         if isinstance(row.serves, str):
@@ -87,6 +88,20 @@ def _of_secrets(
         for field, path in {**stated, "when": row.when, "generateWhen": row.generate_when}.items():
             if path and not _has(values, path):
                 yield f"{row.name}.{field}: unknown value `{path}`; docs/values.md lists all."
+
+
+def _of_destinations(
+    askers: Mapping[str, list[AskerRow]], rows: Mapping[str, ComponentRow], values: Mapping[str, Any]
+) -> Iterator[str]:
+    for place, settings in askers.items():
+        yield from _unknown(place, "destination", place, DESTINATIONS)
+        if not any(place in row.calls for row in rows.values()):
+            yield f"{place}: no component calls it; add it to `calls` in components.yaml."
+        for asker in settings:
+            if (asker.option, asker.variable, asker.text).count(None) != 2:
+                yield f"{place}: a row reads an option, a variable or a text; state one of them."
+            if asker.text and not _has(values, asker.text):
+                yield f"{place}: unknown value `{asker.text}`; docs/values.md lists all."
 
 
 def _unknown(place: str, noun: str, name: str, known: Iterable[str]) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""The rows of the chart's data files: components.yaml and secrets.yaml, checked when they are read.
+"""The rows of the chart's data files: components.yaml, secrets.yaml and destinations.yaml, checked when
+they are read.
 
 These files are written by hand and list the parts of the chart; values.yaml, the schema and
 docs/values.md are generated from them and from the model in this package. The head of each file
@@ -52,8 +53,10 @@ class Role(Row):
 
     when: str
     """Condition, as in `calls`."""
-    rules: list[RoleRule]
+    rules: list[RoleRule] = []
     """Rules, as Kubernetes defines them."""
+    rules_of: str | None = None
+    """Dotted path of the value with the rules, instead of `rules`."""
 
 
 class ComponentRow(Row):
@@ -83,8 +86,6 @@ class ComponentRow(Row):
     """Block of networkPolicies with its addresses, used when the component is disabled."""
     calls: dict[str, str] = {}
     """Callees (components, `kubernetes`, `internet`, destinations) and the condition of each."""
-    needs: list[str] = []
-    """Callees without which it does not work: with NetworkPolicies, each needs an address."""
     roles: dict[str, Role] = {}
     """Roles of its ServiceAccount in the namespaces of tasks, by name."""
     ui: bool = False
@@ -146,6 +147,39 @@ class SecretRow(Row):
     """Kind of value that Terraform generates and stores in Secrets Manager; unset means none."""
 
 
+class AskerRow(Row):
+    """A setting that makes components call a destination."""
+
+    option: str | None = None
+    """Option of airflow.cfg, `section.key`."""
+    variable: str | None = None
+    """Environment variable."""
+    text: str | None = None
+    """Path of a text in values."""
+    is_: Literal["on"] | None = Field(default=None, alias="is")
+    """`on`: the option must be true; otherwise it must be set."""
+    has: str | None = None
+    """Pattern that the text must contain."""
+    has_not: str | None = None
+    """Pattern that the text must not contain."""
+    url: str | None = None
+    """Pattern of a URL in the text, whose host and port are called."""
+    host: str | None = None
+    """Option with the host."""
+    port: str | None = None
+    """Option with the port."""
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    """Protocol of the port."""
+    usual_port: int | None = None
+    """Port when no option states one."""
+    any_host: bool = False
+    """No option needs to name the host, as with an agent on each node."""
+    inside: bool = False
+    """The host is in the cluster or a private network, whatever its name."""
+    warns: bool = False
+    """The chart warns instead of refusing."""
+
+
 def component_rows(chart: Path = CHART) -> dict[str, ComponentRow]:
     """Return the components of a chart by name, in the order of the file."""
     file = chart / "files" / "components.yaml"
@@ -158,6 +192,15 @@ def secret_rows(chart: Path = CHART) -> list[SecretRow]:
     file = chart / "files" / "secrets.yaml"
     rows = enumerate(read(file, list).data, start=1)
     return [_row(SecretRow, row, f"{short(file)}: {_name_of(row, number)}") for number, row in rows]
+
+
+def asker_rows(chart: Path = CHART) -> dict[str, list[AskerRow]]:
+    """Return the settings that make components call a destination, by destination."""
+    file = chart / "files" / "destinations.yaml"
+    return {
+        place: [_row(AskerRow, row, f"{short(file)}: {place}") for row in rows]
+        for place, rows in read(file).data.items()
+    }
 
 
 def _name_of(row: Any, number: int) -> str:

@@ -6,7 +6,8 @@ itself, which doubles the time that a schema costs.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -27,16 +28,15 @@ OF_ONE_TYPE = {
 }
 
 
-def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
+def schema_json(model: type[BaseModel], *, also: Mapping[str, Any] | None = None) -> str:
     """The JSON schema (draft-07, which every Helm reads), without descriptions.
 
-    At the dotted paths of `also`, every value is valid.
+    `also` is a tree of further keys, of which the model has a part: the others may have any value,
+    a map where they are blocks. Helm prepares each schema at every render, so they have no more.
     """
     schema = model.model_json_schema(by_alias=True, ref_template=REFERENCE)
     schema["definitions"] = schema.pop("$defs", {})
-    for path in also:
-        *block, key = path.split(".")
-        _block(schema, block)["properties"][key] = {}
+    _accept(schema, schema, also or {}, ())
     # Helm passes `global` to subcharts, and keys that begin with x- contain YAML anchors.
     schema["patternProperties"] = {"^x-": {}}
     body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
@@ -44,13 +44,37 @@ def schema_json(model: type[BaseModel], *, also: Iterable[str] = ()) -> str:
     return json_text(body) + "\n"
 
 
-def _block(schema: JsonSchemaValue, path: list[str]) -> JsonSchemaValue:
-    """Return the part of a schema that contains the keys of a block."""
-    block = schema
-    for key in path:
-        name = block["properties"][key]["$ref"].rpartition("/")[2]
-        block = schema["definitions"][name]
-    return block
+def _accept(
+    schema: JsonSchemaValue, block: JsonSchemaValue, tree: Mapping[str, Any], path: tuple[str, ...]
+) -> None:
+    """Add the keys of a tree to a block of a schema."""
+    for key, below in tree.items():
+        here = (*path, key)
+        if key in block["properties"]:
+            _accept(schema, _own_definition(schema, block["properties"][key], here), below, here)
+        else:
+            is_block = isinstance(below, Mapping)
+            block["properties"][key] = {"type": ["object", "null"]} if is_block else True
+
+
+def _own_definition(
+    schema: JsonSchemaValue, reference: JsonSchemaValue, path: tuple[str, ...]
+) -> JsonSchemaValue:
+    """Return the definition of a reference; one that other blocks use, too, is copied first."""
+    definitions = schema["definitions"]
+    if _text(schema).count(_text(reference["$ref"])) > 1:
+        definitions[_title(path)] = deepcopy(definitions[_name(reference)])
+        reference["$ref"] = REFERENCE.format(model=_title(path))
+    return definitions[_name(reference)]
+
+
+def _title(path: tuple[str, ...]) -> str:
+    """The name of the definition of the block at a path."""
+    return "".join(key[0].upper() + key[1:] for key in path)
+
+
+def _name(reference: JsonSchemaValue) -> str:
+    return reference["$ref"].rpartition("/")[2]
 
 
 def _simple(node: Any, drop: set[str], *, names: bool = False) -> Any:

@@ -235,6 +235,22 @@ class TeamImages(Strict):
     """Image of Airflow with the team's packages."""
 
 
+class TeamPodLauncher(Strict):
+    """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
+
+    every_task: bool = False
+    """Give it to every task, so that Dags launch pods without `executor_config`."""
+    spark_applications: bool = False
+    """Let it create SparkApplications."""
+
+
+class TeamTasks(Strict):
+    """Rights of tasks."""
+
+    pod_launcher: TeamPodLauncher = TeamPodLauncher()
+    """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
+
+
 class TeamValues(Strict):
     """A file environments/ENVIRONMENT/teams/TEAM.yaml."""
 
@@ -248,6 +264,10 @@ class TeamValues(Strict):
     """Environment variables of all Airflow containers, including task pods."""
     allow_pod_launching: bool = False
     """Let tasks that use the ServiceAccount `<release>-pod-launcher` launch pods."""
+    allow_job_launching: bool = False
+    """Let them launch Jobs, too."""
+    tasks: TeamTasks = TeamTasks()
+    """Rights of tasks."""
     api_server: TeamComponent = TeamComponent()
     """The api-server."""
     scheduler: TeamComponent = TeamComponent()

@@ -67,6 +67,8 @@ class Case:
         return {
             "always": True,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
+            "jobLaunching": self.manifests.has("Role", "airflow-job-operator-role"),
+            "sparkApplications": self.manifests.has("Role", "airflow-spark-operator-role"),
             "podLaunching": self.manifests.has("ServiceAccount", "airflow-pod-launcher"),
             "triggererLogs": self.manifests.has("Service", "airflow-triggerer"),
             "remoteBundles": not all(

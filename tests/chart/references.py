@@ -26,7 +26,7 @@ class Reference:
 
 
 def references(case: Case) -> Iterator[Reference]:
-    """Give the references of pods, bindings, Ingresses and StatefulSets."""
+    """Give the references of pods, bindings, Ingresses, HTTPRoutes and StatefulSets."""
     for pod in case.manifests.pods():
         where = case.namespace_of(pod)
         yield Reference(str(pod), where, "ServiceAccount", pod.service_account)
@@ -36,11 +36,17 @@ def references(case: Case) -> Iterator[Reference]:
         where, by = manifest["metadata"].get("namespace", ""), identity(manifest)
         if manifest["kind"] == "RoleBinding":
             role = manifest["roleRef"]
-            yield Reference(by, where, role["kind"], role["name"])
+            # Roles whose names begin with `system:` are those of the cluster.
+            if not role["name"].startswith("system:"):
+                yield Reference(by, where, role["kind"], role["name"])
             for subject in manifest["subjects"]:
                 yield Reference(by, subject["namespace"], subject["kind"], subject["name"])
         if manifest["kind"] == "StatefulSet":
             yield Reference(by, where, "Service", manifest["spec"]["serviceName"])
+        if manifest["kind"] == "HTTPRoute":
+            for rule in manifest["spec"]["rules"]:
+                for service in rule["backendRefs"]:
+                    yield Reference(by, where, "Service", service["name"])
         if manifest["kind"] == "Ingress":
             for service in _backends(manifest["spec"]):
                 yield Reference(by, where, "Service", service["name"], service["port"]["name"])

@@ -27,7 +27,11 @@ Path = tuple[str, ...]
 # Additions to everything_on, so that more values have an effect.
 MORE: dict[str, Any] = {
     "airflowVersion": "3.3.2",
-    "apiServer": {"apiServerConfig": "# mine", "service": {"type": "LoadBalancer"}},
+    "apiServer": {
+        "apiServerConfig": "# mine",
+        "networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}},
+        "service": {"type": "LoadBalancer"},
+    },
     "networkPolicies": {
         "internet": {"ports": [443]},
         "cilium": {"enabled": True},
@@ -51,6 +55,9 @@ ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
     "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
+    "apiServer.startupProbe.path": "/MARK",
+    "apiServer.readinessProbe.path": "/MARK",
+    "apiServer.livenessProbe.path": "/MARK",
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
@@ -59,6 +66,7 @@ ODD: dict[str, Any] = {
     },
     "externalSecrets.secrets": {"first-user": {"key": "MARK"}},
     "secretsStore.secrets": {"first-user": {"key": "MARK"}},
+    "tasks.podLauncher.rules": [{"apiGroups": ["MARK"], "resources": ["a"], "verbs": ["get"]}],
     "priorityClasses": [{"name": "MARK", "value": 1}],
     "extraSecrets": {"MARK": {}},
     "extraConfigMaps": {"MARK": {}},
@@ -98,6 +106,11 @@ REFUSED = {
     ("jwtSecretName",),
     ("apiSecretKeySecretName",),
     ("podTemplate",),
+    ("allowPodLaunching",),
+    ("workers", "serviceAccount", "name"),
+    ("workers", "serviceAccount", "automountServiceAccountToken"),
+    ("workers", "kubernetes", "serviceAccount", "name"),
+    ("workers", "kubernetes", "serviceAccount", "automountServiceAccountToken"),
     ("data", "metadataConnection", "host"),
     ("data", "metadataConnection", "user"),
     ("data", "metadataConnection", "db"),

@@ -25,7 +25,10 @@ def service(render: Render):
     """The Service for settings of it."""
 
     def act(**settings: Any) -> dict[str, Any]:
-        return render({"apiServer": {"service": settings}}).find("Service", "airflow-api-server")
+        # A Service that clients outside can call needs a policy that lets them in.
+        clients = {"ingress": {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}}
+        values = {"apiServer": {"service": settings, "networkPolicy": clients}}
+        return render(values).find("Service", "airflow-api-server")
 
     return act
 
@@ -51,6 +54,13 @@ def test_probes_can_use_https(pod, probe: str):
     assert asked["scheme"] == "HTTPS"
 
 
+@pytest.mark.parametrize("probe", PROBES)
+def test_a_probe_can_read_another_path(pod, probe: str):
+    asked = {one: pod({probe: {"path": "/monitor"}}).main.spec[one]["httpGet"] for one in PROBES}
+    paths = {one: get["path"] for one, get in asked.items()}
+    assert paths == dict.fromkeys(PROBES, "/api/v2/version") | {probe: "/monitor"}
+
+
 @pytest.mark.parametrize(
     ("base", "prefix"),
     [
@@ -65,7 +75,7 @@ def test_the_path_of_the_base_url_is_before_every_path(render: Render, base: str
     probe = manifests.pod("api-server").main.spec["readinessProbe"]["httpGet"]
     url = manifests.configuration["core"]["execution_api_server_url"]
     assert probe["path"] == f"{prefix}/api/v2/version"
-    assert url == f"http://airflow-api-server.airflow:8080{prefix}/execution/"
+    assert url == f"http://airflow-api-server.airflow.svc:8080{prefix}/execution/"
 
 
 def test_liveness_tolerates_a_stall_of_the_connection_pool(pod):

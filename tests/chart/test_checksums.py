@@ -130,7 +130,7 @@ def test_a_setting_of_a_component_restarts_it_alone(rolled: Rolled, component):
 
 STILL = {
     "replicas": {"scheduler": {"replicas": 3}},
-    "a service": {"apiServer": {"service": {"type": "NodePort"}}},
+    "a service": {"apiServer": {"service": {"annotations": {"a": "b"}}}},
     "an ingress": {"ingress": {"apiServer": {"enabled": True}}},
     "a disruption budget": {"scheduler": {"podDisruptionBudget": {"enabled": True}}},
     "policies": {"networkPolicies": {"enabled": False}},

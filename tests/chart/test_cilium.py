@@ -29,6 +29,16 @@ def test_pods_that_may_reach_a_name_may_query_it(render: Render):
     }
 
 
+def test_pods_may_query_dns_in_a_namespace_with_any_labels(render: Render):
+    dns = {"namespaceLabels": {"team": "network", "zone": "a"}, "podLabels": {"app": "dns"}}
+    policies = VALUES["networkPolicies"] | {"dns": dns}
+    found = render(VALUES | {"networkPolicies": policies}).of("CiliumNetworkPolicy")
+    prefix = "k8s:io.cilium.k8s.namespace.labels"
+    labels = {f"{prefix}.team": "network", f"{prefix}.zone": "a", "app": "dns"}
+    peers = [one["spec"]["egress"][0]["toEndpoints"] for one in found]
+    assert peers == [[{"matchLabels": labels}]] * 2
+
+
 def test_tasks_and_launched_pods_have_the_same_names(render: Render):
     found = {
         one["metadata"]["name"]: one["spec"]["endpointSelector"]["matchLabels"]

@@ -39,7 +39,7 @@ def test_it_moves_with_the_home_of_airflow(render: Render):
     [
         ("core", "executor", "KubernetesExecutor"),
         ("core", "dags_folder", "/opt/airflow/dags"),
-        ("core", "execution_api_server_url", "http://airflow-api-server.airflow:8080/execution/"),
+        ("core", "execution_api_server_url", "http://airflow-api-server.airflow.svc:8080/execution/"),
         ("core", "load_examples", "false"),
         ("kubernetes_executor", "namespace", "airflow"),
         ("logging", "base_log_folder", "/opt/airflow/logs"),
@@ -59,7 +59,7 @@ def test_the_configuration_has_the_computed_settings(
 
 def test_tasks_find_the_api_server_from_any_namespace(render: Render):
     url = render(name="red", namespace="team").configuration["core"]["execution_api_server_url"]
-    assert url == "http://red-api-server.team:8080/execution/"
+    assert url == "http://red-api-server.team.svc:8080/execution/"
 
 
 @pytest.mark.parametrize(

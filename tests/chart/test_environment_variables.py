@@ -69,13 +69,13 @@ def test_a_secret_variable_has_the_key_value_by_default(render: Render):
 def test_a_variable_is_rendered_once(render: Render):
     manifests = render(
         {
-            "env": {"AIRFLOW_HOME": "/a", "TWICE": "1"},
+            "env": {"CONNECTION_CHECK_MAX_COUNT": "3", "TWICE": "1"},
             "extraEnv": "- {name: TWICE, value: '2'}",
             "scheduler": {"env": [{"name": "TWICE", "value": "3"}]},
         }
     )
     names = [entry["name"] for entry in manifests.pod("scheduler").main.spec["env"]]
-    assert names.count("TWICE") == names.count("AIRFLOW_HOME") == 1
+    assert names.count("TWICE") == names.count("CONNECTION_CHECK_MAX_COUNT") == 1
     assert manifests.pod("scheduler").main.env["TWICE"] == "3"
 
 

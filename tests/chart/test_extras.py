@@ -49,6 +49,21 @@ def test_limits_are_those_of_the_namespace(render: Render):
     assert found["spec"] == {"limits": [limit]}
 
 
+def test_limits_of_tasks_are_in_each_of_their_namespaces(render: Render):
+    limits = [{"type": "Container", "defaultRequest": {"cpu": "50m", "memory": "64Mi"}}]
+    manifests = render(
+        {
+            "multiNamespaceMode": True,
+            "config": {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "red"}},
+            "tasks": {"namespace": "flows", "limits": limits},
+        }
+    )
+    found = {
+        one["metadata"]["namespace"]: one["spec"]["limits"] for one in manifests.of("LimitRange")
+    }
+    assert found == {"flows": limits, "red": limits}
+
+
 def test_quotas_are_those_of_the_namespace(render: Render):
     found = render({"quotas": {"pods": "10"}}).find("ResourceQuota", "airflow-resource-quota")
     assert found["spec"] == {"hard": {"pods": "10"}}

@@ -89,7 +89,7 @@ CHANGES = {
 SAME = {
     "replicas of others": {"scheduler": {"replicas": 3}},
     "resources of tasks": {"workers": {"resources": {"limits": {"memory": "2Gi"}}}},
-    "a service": {"apiServer": {"service": {"type": "NodePort"}}},
+    "a service": {"apiServer": {"service": {"annotations": {"a": "b"}}}},
     "annotations of the Job": {"migrateDatabaseJob": {"jobAnnotations": {"a": "b"}}},
     "policies": {"networkPolicies": {"enabled": False}},
 }

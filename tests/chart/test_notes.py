@@ -48,6 +48,23 @@ def test_notes_name_the_namespaces(notes):
     assert said.startswith("Airflow 3.3.2 is in namespace airflow; tasks run in elsewhere.")
 
 
+def test_notes_say_how_tasks_get_the_account_of_launchers(notes):
+    said = notes({"allowPodLaunching": True})
+    assert "tasks.podLauncher.everyTask" in said
+    assert 'service_account_name="airflow-pod-launcher"' in said
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"tasks": {"podLauncher": {"everyTask": True}}},
+        {"workers": {"serviceAccount": {"create": False, "name": "airflow-pod-launcher"}}},
+    ],
+)
+def test_notes_do_not_ask_for_an_account_that_tasks_have(notes, values: dict):
+    assert "executor_config" not in notes({"allowPodLaunching": True, **values})
+
+
 def test_notes_give_the_command_to_reach_the_ui(notes):
     assert "port-forward service/airflow-api-server 8080:8080" in notes()
 

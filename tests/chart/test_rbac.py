@@ -11,6 +11,14 @@ LAUNCHING = {**APART, "allowPodLaunching": True}
 TASKS = "airflow-tasks"
 
 
+JOBS = {**LAUNCHING, "allowJobLaunching": True}
+
+
+def launching(**launcher: object) -> dict:
+    """Values with settings of the pod-launcher."""
+    return {"allowPodLaunching": True, "tasks": {**APART["tasks"], "podLauncher": launcher}}
+
+
 def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str, set[str]]:
     """Verbs of an account of the release in a namespace, by resource."""
     allowed: dict[str, set[str]] = {}
@@ -70,6 +78,49 @@ def test_launchers_have_the_permissions_of_the_pod_operator(render: Render):
 def test_the_triggerer_watches_launched_pods_and_makes_none(render: Render):
     allowed = may(render(LAUNCHING), "airflow-triggerer")
     assert allowed["pods"] == {"delete", "get", "list", "patch", "watch"}
+
+
+def test_launchers_create_jobs_and_the_triggerer_watches_them(render: Render):
+    manifests = render(JOBS)
+    allowed = may(manifests, "airflow-pod-launcher")
+    assert allowed["jobs"] == {"create", "delete", "get", "list", "patch", "watch"}
+    assert allowed["jobs/status"] == {"get"}
+    assert may(manifests, "airflow-triggerer")["jobs"] == {"get", "list", "watch"}
+    assert may(manifests, "airflow-triggerer")["jobs/status"] == {"get", "list", "watch"}
+
+
+def test_launchers_create_spark_applications(render: Render):
+    allowed = may(render(launching(sparkApplications=True)), "airflow-pod-launcher")
+    verbs = {"create", "delete", "get", "list", "patch", "watch"}
+    assert allowed["sparkapplications"] == verbs
+    assert allowed["sparkapplications/status"] == {"get"}
+
+
+def test_launchers_have_the_rules_of_values_in_each_namespace_of_tasks(render: Render):
+    rules = [
+        {"apiGroups": ["ray.io"], "resources": ["rayjobs"], "verbs": ["create", "get"]},
+        {
+            "apiGroups": ["kueue.x-k8s.io"],
+            "resources": ["localqueues"],
+            "resourceNames": ["batch"],
+            "verbs": ["get"],
+        },
+    ]
+    manifests = render({**launching(rules=rules), **SEVERAL})
+    roles = {
+        role["metadata"]["namespace"]: role["rules"]
+        for role in manifests.of("Role")
+        if role["metadata"]["name"] == "airflow-other-operators-role"
+    }
+    assert roles == dict.fromkeys([TASKS, "red", "blue"], rules)
+    for namespace in roles:
+        assert may(manifests, "airflow-pod-launcher", namespace)["rayjobs"] == {"create", "get"}
+    assert may(manifests, "airflow-worker") == {}
+
+
+def test_without_options_launchers_have_no_further_role(render: Render):
+    allowed = may(render(LAUNCHING), "airflow-pod-launcher")
+    assert allowed.keys() == {"pods", "pods/log", "pods/exec", "events"}
 
 
 def test_only_create_secrets_has_a_role_in_the_namespace_of_the_release(render: Render):

@@ -63,7 +63,7 @@ def sentences() -> dict[str, re.Pattern[str]]:
 
 def test_every_refusal_has_a_case():
     said = [line for case in refused() for line in case.values[2]]
-    # The keys that have a refusal come from the values model: test_refused_keys.py.
+    # The keys that have a refusal are data: test_refused_keys.py, test_official_keys.py.
     patterns = {text: one for text, one in sentences().items() if "_keys.tpl" not in text}
     assert patterns
     assert [text for text, one in patterns.items() if not any(map(one.fullmatch, said))] == []

@@ -1,4 +1,4 @@
-"""Keys of values that are refused: unknown, of a wrong type, null, or with another name."""
+"""Keys of values that are refused: unknown, of a wrong type, or null."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from scripts.paths import CHART
-from scripts.values import MOVED, AirflowValues
+from scripts.values import AirflowValues
 from tests.chart.components import COMPONENTS
 from tests.conftest import Render
 
@@ -134,14 +134,6 @@ def test_maps_and_lists_may_be_null(render: Render):
     # The scheduler needs an address of the Kubernetes API.
     del values["networkPolicies"]["kubernetes"]["cidrs"]
     assert render(values).has("Deployment", "airflow-scheduler")
-
-
-@pytest.mark.parametrize(("path", "instead"), MOVED.items())
-def test_a_key_with_another_name_is_refused_with_that_name(refusal, path: str, instead: str):
-    values: Any = {"anything": 1}
-    for key in reversed(path.split(".")):
-        values = {key: values}
-    assert refusal(values) == f"{path} has another name in this chart: use {instead} instead."
 
 
 def problems(values: dict[str, Any]) -> str:

@@ -12,6 +12,8 @@ NO_LOGS: dict[str, Any] = {
     "config": {"logging": {"remote_logging": True}},
     "networkPolicies": {"destinations": {"objectStorage": {"cidrs": []}}},
 }
+# Components that call the Kubernetes API.
+CALLERS = ("scheduler", "api-server", "create-secrets")
 TO_IT = [{"to": [{"ipBlock": {"cidr": "10.9.0.0/16"}}]}]
 
 
@@ -24,9 +26,9 @@ def test_a_needed_destination_without_an_address_is_refused(refusal, values: dic
     ("values", "more"),
     [
         (NOWHERE, {"networkPolicies": {"enabled": False}}),
-        (NOWHERE, {"scheduler": {"enabled": False}}),
-        (NOWHERE, {"networkPolicies": {"egress": {"scheduler": {"kubernetes": False}}}}),
-        (NOWHERE, {"networkPolicies": {"extraEgress": {"scheduler": TO_IT}}}),
+        (NOWHERE, {"networkPolicies": {"egress": dict.fromkeys(CALLERS, {"kubernetes": False})}}),
+        (NOWHERE, {"networkPolicies": {"extraEgress": dict.fromkeys(CALLERS, TO_IT)}}),
+        (NOWHERE, {"networkPolicies": {"kubernetes": {"podLabels": {"component": "apiserver"}}}}),
         (NO_LOGS, {"networkPolicies": {"enabled": False}}),
         (NO_LOGS, {"config": {"logging": {"remote_logging": False}}}),
         (NO_LOGS, {"networkPolicies": {"extraEgress": {"api-server": TO_IT, "worker": TO_IT}}}),
@@ -40,7 +42,7 @@ def test_a_needed_destination_without_an_address_is_refused(refusal, values: dic
             },
         ),
     ],
-    ids=["no policies", "no scheduler", "not wanted", "a rule", "none", "no logs", "rules", "name"],
+    ids=["no policies", "not wanted", "rules", "labels", "none", "no logs", "log rules", "name"],
 )
 def test_a_destination_that_is_not_needed_may_be_empty(render: Render, values: dict, more: dict):
     assert render(merged(values, more)).objects

@@ -126,13 +126,20 @@ def test_a_port_without_a_number_is_refused(copy: Path):
             "git: remoteBundle",
             "calls.git: unknown condition `remoteBundle`",
         ),
-        (
-            "components",
-            "needs: [kubernetes]",
-            "needs: [git]",
-            "scheduler.needs: unknown callee `git`",
-        ),
         ("components", "when: podLogReading", "when: never", "when: unknown condition `never`"),
+        ("destinations", "lineage:", "linaege:", "linaege: unknown destination `linaege`"),
+        (
+            "destinations",
+            "text: apiServer.apiServerConfig",
+            "text: apiServer.config",
+            "identityProvider: unknown value `apiServer.config`",
+        ),
+        (
+            "destinations",
+            "option: sentry.sentry_on",
+            "option: sentry.sentry_on, variable: SENTRY_DSN",
+            "errorTracking: a row reads an option, a variable or a text; state one of them.",
+        ),
         (
             "components",
             "external: database",

@@ -1,5 +1,6 @@
 """The pod of a task, as KubernetesExecutor makes it: no secret, no token, no hurry."""
 
+import json
 from typing import Any
 
 import pytest
@@ -235,6 +236,55 @@ def test_tasks_launch_pods_with_the_pod_launcher_account(render: Render):
     assert account["automountServiceAccountToken"] is True
     assert account["metadata"]["namespace"] == "airflow-tasks"
     assert manifests.pod("worker").has_token is False
+
+
+EVERY = {
+    "allowPodLaunching": True,
+    "tasks": {**APART["tasks"], "podLauncher": {"everyTask": True}},
+}
+TOKENS = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+
+def test_every_task_can_have_the_account_of_launchers_and_its_token(render: Render):
+    """The files are those that the in-cluster configuration of a Kubernetes client reads."""
+    manifests = render(EVERY)
+    pod = manifests.pod("worker")
+    assert pod.service_account == "airflow-pod-launcher"
+    assert pod.spec["automountServiceAccountToken"] is False
+    assert pod.token_seconds == [3600]
+    assert pod.main.mounts[TOKENS]["readOnly"] is True
+    files = [
+        item["path"]
+        for source in pod.volumes["token"]["projected"]["sources"]
+        for item in next(iter(source.values())).get("items", [{"path": "token"}])
+    ]
+    assert sorted(files) == ["ca.crt", "namespace", "token"]
+
+
+def test_a_single_task_can_return_to_the_account_of_workers(render: Render):
+    values = {**EVERY, "tasks": {**EVERY["tasks"], "admission": {"enabled": True}}}
+    manifests = render(values)
+    assert manifests.find("ServiceAccount", "airflow-worker")
+    (policy,) = manifests.of("ValidatingAdmissionPolicy")
+    accounts = next(v for v in policy["spec"]["variables"] if v["name"] == "accounts")
+    assert json.loads(accounts["expression"]) == [
+        *("default", "airflow-pod-launcher", "airflow-worker")
+    ]
+
+
+def test_workers_can_name_the_account_of_launchers_themselves(render: Render):
+    account = {
+        "create": False,
+        "name": "airflow-pod-launcher",
+        "automountServiceAccountToken": True,
+    }
+    manifests = render({"allowPodLaunching": True, "workers": {"serviceAccount": account}})
+    pod = manifests.pod("worker")
+    assert pod.service_account == "airflow-pod-launcher"
+    assert pod.spec["automountServiceAccountToken"] is True
+    assert "token" not in pod.volumes
+    names = [one["metadata"]["name"] for one in manifests.of("ServiceAccount")]
+    assert names.count("airflow-pod-launcher") == 1
 
 
 def test_tasks_that_may_launch_pods_have_the_workers_role_on_a_cloud(render: Render):

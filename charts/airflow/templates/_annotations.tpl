@@ -20,7 +20,7 @@ tasks are new anyway. */ -}}
 {{- if $config }}{{ $_ := set $read "airflow-config" .root.commonConfig }}{{ end -}}
 {{- if and .facts.airflow (eq "Deployment" .facts.kind) -}}
 {{- range $name, $extra := dict "extra-configmaps" $values.extraConfigMaps "extra-secrets" $values.extraSecrets -}}
-{{- with $extra }}{{ $_ := set $read $name (include "airflow.tpl" (list $.root (toYaml .))) }}{{ end -}}
+{{- with $extra }}{{ $_ := set $read $name (toYaml .) }}{{ end -}}
 {{- end }}{{ end -}}
 {{- range $name, $text := $read -}}
 {{- $_ := set $annotations (printf "checksum/%s" $name) (sha256sum $text | trunc 16) -}}
@@ -29,7 +29,7 @@ tasks are new anyway. */ -}}
 airflow, which fails with Airflow 3: so a component has its own check, or none. */ -}}
 {{- if and .facts.config .root.datadog.labels -}}
 {{- $prefix := printf "ad.datadoghq.com/%s" .facts.container -}}
-{{- with include "airflow.datadogLog" .root }}{{ $_ := set $annotations (print $prefix ".logs") . }}{{ end -}}
+{{- with include "airflow.datadogLog" . }}{{ $_ := set $annotations (print $prefix ".logs") . }}{{ end -}}
 {{- if .facts.healthCheck -}}
 {{- $_ := set $annotations (print $prefix ".checks") (include "airflow.datadogChecks" .) -}}
 {{- else -}}

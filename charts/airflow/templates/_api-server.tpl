@@ -2,28 +2,37 @@
 
 {{- /* The path of api.base_url, which the API and its probes have. */}}
 {{- define "airflow.basePath" -}}
-{{- with (.Values.config.api).base_url -}}
-{{- (urlParse (include "airflow.tpl" (list $ .))).path | trimSuffix "/" -}}
+{{- $url := include "airflow.option" (list . "api-server" "api.base_url") -}}
+{{- regexReplaceAll "^[^/?#]*(//[^/?#]*)?|[?#].*$" $url "" | trimSuffix "/" -}}
+{{- end }}
+
+{{- /* `https` when the api-server itself has a certificate, or its probes say that it speaks TLS. */}}
+{{- define "airflow.apiScheme" -}}
+{{- $secure := include "airflow.option" (list . "api-server" "api.ssl_cert") -}}
+{{- range $name, $probe := .Values.apiServer -}}
+{{- if and (hasSuffix "Probe" $name) (eq "HTTPS" (toString $probe.scheme)) }}{{ $secure = "true" }}{{ end -}}
 {{- end -}}
+{{- $secure | empty | ternary "http" "https" -}}
 {{- end }}
 
 {{- /* Where tasks call the execution API. */}}
 {{- define "airflow.executionUrl" -}}
 {{- $port := int (include "airflow.apiPort" . | fromYaml).port -}}
-{{- $host := printf "%s-api-server.%s" (include "airflow.fullname" .) .Release.Namespace -}}
-{{- printf "http://%s:%d%s/execution/" $host $port (include "airflow.basePath" .) -}}
+{{- /* A host that ends in .svc is one that NO_PROXY can name. */ -}}
+{{- $host := printf "%s-api-server.%s.svc" (include "airflow.fullname" .) .Release.Namespace -}}
+{{- printf "%s://%s:%d%s/execution/" (include "airflow.apiScheme" .) $host $port (include "airflow.basePath" .) -}}
 {{- end }}
 
 {{- /* {name, port} of the Service's port that tasks and the Ingress use: the one of values, when they list some. */}}
 {{- define "airflow.apiPort" -}}
-{{- $own := dict "name" "api-server" "port" .Values.ports.apiServer -}}
+{{- $own := dict "name" "api-server" "port" .ports.apiServer -}}
 {{- $ports := .Values.apiServer.service.ports | default (list $own) -}}
 {{- $listed := first $ports -}}
 {{- range $ports -}}
 {{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
-port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
+port: {{ include "airflow.text" $listed.port }}
 {{- end }}
 
 {{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
@@ -32,6 +41,12 @@ port: {{ include "airflow.tpl" (list $ (include "airflow.text" $listed.port)) }}
 {{- $made := .apiServerConfig | empty | ternary "" (printf "%s-api-server-config" (include "airflow.fullname" $)) -}}
 {{- .apiServerConfigConfigMapName | default $made -}}
 {{- end -}}
+{{- end }}
+
+{{- define "airflow.apiServerConfigMount" -}}
+{{- $usual := print .Values.airflowHome "/webserver_config.py" -}}
+{{- $file := include "airflow.option" (list . "api-server" "fab.config_file" $usual) -}}
+{{- dict "name" "api-server-config" "mountPath" $file "subPath" "webserver_config.py" "readOnly" true | toJson -}}
 {{- end }}
 
 {{- define "airflow.apiServerConfig" -}}
@@ -43,7 +58,7 @@ kind: ConfigMap
 {{- $this := dict "root" . "component" "config" "suffix" "api-server-config" }}
 {{ include "airflow.metadata" (merge (dict "annotations" $api.configMapAnnotations) $this) }}
 data:
-  {{- toYaml (dict "webserver_config.py" (include "airflow.tpl" (list . $api.apiServerConfig))) | nindent 2 }}
+  {{- toYaml (dict "webserver_config.py" $api.apiServerConfig) | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -73,13 +88,13 @@ spec:
               service:
                 name: {{ include "airflow.fullname" $ }}-api-server
                 port: {{ if $port.name }}{name: {{ $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
-      {{- with include "airflow.tpl" (list $ (.name | default "")) }}
+      {{- with .name }}
       host: {{ . | quote }}
       {{- end }}{{ end }}
   {{- $tls := list }}
   {{- range $hosts }}
   {{- if (.tls).enabled }}
-  {{- $tls = append $tls (dict "hosts" (list (include "airflow.tpl" (list $ .name))) "secretName" .tls.secretName) }}
+  {{- $tls = append $tls (dict "hosts" (list .name) "secretName" .tls.secretName) }}
   {{- end }}{{ end }}
   {{- with $tls }}{{ print "tls: " (toJson .) | nindent 2 }}{{ end }}
 {{- end }}

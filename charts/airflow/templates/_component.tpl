@@ -5,7 +5,7 @@ Facts hold in every installation; the component's own file defines them as `airf
 
   args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
   container     name of the main container, when it is not that of the component
-  image, pullPolicy, podName, restartPolicy   when they are not the usual ones
+  image, pullPolicy, podName, restartPolicy, account   when they are not the usual ones
   airflow       runs the image of Airflow (default true)
   config        reads airflow.cfg and Airflow's variables (default true)
   waitsFor      `database` or `migrations`: what an init container waits for
@@ -16,6 +16,7 @@ Facts hold in every installation; the component's own file defines them as `airf
   checksums     name -> text: a change replaces the pods
   labels        labels of the Deployment
   service       {headless}: it has a Service with its ports
+  strategy      update strategy of the Deployment, unless values have one
   callers       who -> peers that may call it beside the components
   healthCheck   {path, port}: what Datadog's agent asks */ -}}
 
@@ -61,8 +62,8 @@ spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- with $settings.strategy }}
-  {{- /* Kubernetes takes no numbers with Recreate: those of the chart's default are left out. */}}
+  {{- with $settings.strategy | default .facts.strategy }}
+  {{- /* Kubernetes takes no numbers with Recreate: those of a lower layer are left out. */}}
   strategy: {{ eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") . | toJson }}
   {{- end }}
   template:
@@ -80,15 +81,16 @@ kind: Job
 {{ include "airflow.metadata" (merge (dict "name" $name "annotations" .settings.jobAnnotations) (omit . "settings")) }}
 spec:
   backoffLimit: 10
+  {{- if not (kindIs "invalid" .settings.ttlSecondsAfterFinished) }}
+  ttlSecondsAfterFinished: {{ int64 .settings.ttlSecondsAfterFinished }}
+  {{- end }}
   template:
     {{- $pod | nindent 4 }}
 {{- end }}
 
 {{- define "airflow.serviceAccount" -}}
-{{- $this := merge (dict "name" (include "airflow.accountOf" .)) . -}}
-{{- with .settings.serviceAccount.annotations -}}
-{{- $_ := set $this "annotations" (include "airflow.tpl" (list $.root (toYaml .)) | fromYaml) -}}
-{{- end }}
+{{- $annotations := .settings.serviceAccount.annotations -}}
+{{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -113,7 +115,7 @@ spec:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
     {{- with $service.ports }}
-    {{- include "airflow.portList" (dict "root" $.root "ports" .) | trim | nindent 4 }}
+    {{- include "airflow.portList" (dict "ports" .) | trim | nindent 4 }}
     {{- else }}
     {{- range $name, $port := .facts.ports }}
     - name: {{ $name }}
@@ -126,9 +128,10 @@ spec:
 {{- end }}
 
 {{- define "airflow.podDisruptionBudget" -}}
-{{- $config := .settings.podDisruptionBudget.config | default dict -}}
-{{- /* Kubernetes takes one of the two: a stated minAvailable replaces the chart's default maxUnavailable. */ -}}
-{{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}{{ end -}}
+{{- $config := include "airflow.stated" .settings.podDisruptionBudget.config | fromJson -}}
+{{- /* Kubernetes takes one of the two: a stated minAvailable replaces maxUnavailable of a lower layer. */ -}}
+{{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}
+{{- else if not (hasKey $config "maxUnavailable") }}{{ $_ := set $config "maxUnavailable" 1 }}{{ end -}}
 {{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component }}
 ---
 apiVersion: policy/v1

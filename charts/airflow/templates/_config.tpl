@@ -3,25 +3,28 @@
 {{- define "airflow.cfg" -}}
 {{- $values := .Values -}}
 {{- $home := $values.airflowHome -}}
+{{- $logs := include "airflow.logsFolder" (list . "worker") -}}
 {{- $sections := dict
+  "api" (dict "port" .ports.apiServer)
   "core" (dict "dags_folder" (include "airflow.dagsFolder" .) "executor" $values.executor
     "execution_api_server_url" (include "airflow.executionUrl" .))
   "dag_processor" (dict "dag_bundle_config_list" (include "airflow.bundles" . | replace "%" "%%"))
   "kubernetes_executor" (dict "multi_namespace_mode" $values.multiNamespaceMode "namespace" (first .taskNamespaces)
     "pod_template_file" (print $home "/pod_templates/pod_template_file.yaml"))
-  "logging" (dict "base_log_folder" (print $home "/logs"))
+  "logging" (dict "base_log_folder" $logs "dag_processor_child_process_log_directory" (print $logs "/dag_processor")
+    "trigger_log_server_port" .ports.triggererLogs)
+  "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
-{{- $sections = mergeOverwrite $sections (deepCopy $values.config) -}}
+{{- $sections = mergeOverwrite $sections (deepCopy .config) -}}
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
 {{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
 {{- end -}}
 {{- range $section, $keys := $sections }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}
-{{- $text := include "airflow.tpl" (list $ (include "airflow.text" $value)) }}
 {{- /* The further lines of a value are those that are indented. */}}
-{{ $key }} = {{ $text | trimSuffix "\n" | replace "\n" "\n    " }}
+{{ $key }} = {{ include "airflow.text" $value | trimSuffix "\n" | replace "\n" "\n    " }}
 {{- end }}
 {{ end }}
 {{- end }}
@@ -30,16 +33,24 @@
 {{- .Values.dags.mountPath | default (printf "%s/dags" .Values.airflowHome) -}}
 {{- end }}
 
+{{- /* {root, component}: where the volume of Dags is mounted: at the folder that Airflow is told, or above it. */}}
+{{- define "airflow.dagsMount" -}}
+{{- $usual := include "airflow.dagsFolder" .root -}}
+{{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
+{{- or .root.Values.dags.mountPath (hasPrefix (print $usual "/") $told) | ternary $usual $told -}}
+{{- end }}
+
+{{- /* [root, component]: the folder of logs, which is a volume. */}}
+{{- define "airflow.logsFolder" -}}
+{{- $usual := print (first .).Values.airflowHome "/logs" -}}
+{{- include "airflow.option" (list (first .) (last .) "logging.base_log_folder" $usual) -}}
+{{- end }}
+
 {{- /* Data of the ConfigMap that task pods read, too; it holds no secret. */}}
 {{- define "airflow.commonConfig" -}}
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- with .Values.airflowLocalSettings }}
-{{ toYaml (dict "airflow_local_settings.py" (include "airflow.tpl" (list $ .))) }}
+{{ toYaml (dict "airflow_local_settings.py" .) }}
 {{- end }}
-{{- end }}
-
-{{- /* "true" when logs go to a store outside. */}}
-{{- define "airflow.remoteLogging" -}}
-{{- if eq "true" ((.Values.config.logging).remote_logging | toString | lower) }}true{{ end -}}
 {{- end }}

@@ -8,11 +8,8 @@
   image: {{ $facts.image | default (include "airflow.image" .root) }}
   imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
   {{- range $key := list "command" "args" }}
-  {{- $words := list }}
-  {{- range index $settings $key | default (index $facts $key) }}
-  {{- $words = append $words (include "airflow.tpl" (list $.root .)) }}
-  {{- end }}
-  {{- with $words }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
+  {{- with index $settings $key | default (index $facts $key) }}
+  {{- printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | trim | nindent 4 }}
@@ -26,14 +23,14 @@
   env:
     {{- . | trim | nindent 4 }}
   {{- end }}
-  {{- if and $facts.config $values.extraEnvFrom }}
-  envFrom: {{ include "airflow.tpl" (list .root $values.extraEnvFrom) | fromYamlArray | toJson }}
+  {{- if and $values.extraEnvFrom (include "airflow.takesCustomEnv" .) }}
+  envFrom: {{ fromYamlArray $values.extraEnvFrom | toJson }}
   {{- end }}
   {{- include "airflow.probes" . }}
   {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
   {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
   lifecycle:
-    {{- include "airflow.tpl" (list $.root (toYaml .)) | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
   {{- end }}
   resources:
     {{- include "airflow.yaml" $settings.resources | trim | default "{}" | nindent 4 }}
@@ -47,9 +44,12 @@
 {{- $numbers := index $.settings $name }}
 {{- if $numbers.enabled }}
 {{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}{{ $_ := set . "scheme" ($numbers.scheme | default "HTTP") }}{{ end }}
+{{- with $probe.httpGet }}
+{{- $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}
+{{- with $numbers.path }}{{ $_ := set $probe.httpGet "path" . }}{{ end }}
+{{- end }}
   {{ $name }}:
-    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "scheme") $probe) | trim | nindent 4 }}
+    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "path" "scheme") $probe) | trim | nindent 4 }}
 {{- end }}{{ end }}
 {{- end }}
 
@@ -62,20 +62,32 @@
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
+{{- /* Variables win over airflow.cfg: one of the chart must not win over what config states. */ -}}
+{{- range $name, $_ := $variables -}}
+{{- $option := $name | trimPrefix "AIRFLOW__" | lower | replace "__" "." | index (index $.root.options $.component) -}}
+{{- if hasPrefix "config." (($option).where | default "") }}{{ $_ := unset $variables $name }}{{ end -}}
+{{- end -}}
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
 {{- end }}{{ end -}}
+{{- end -}}
+{{- if include "airflow.takesCustomEnv" . -}}
 {{- $global = $values.env -}}
 {{- range $values.secret -}}
 {{- $reference := dict "secretKeyRef" (dict "name" .secretName "key" (default "value" .secretKey)) -}}
 {{- $listed = append $listed (dict "name" .envName "valueFrom" $reference) -}}
 {{- end -}}
 {{- with $values.extraEnv -}}
-{{- $listed = concat $listed (include "airflow.tpl" (list $.root .) | fromYamlArray) -}}
+{{- $listed = concat $listed (fromYamlArray .) -}}
 {{- end }}{{ end -}}
 {{- include "airflow.env" (dict "root" .root "sources" (list $variables $global $listed .settings.env)) -}}
+{{- end }}
+
+{{- /* "true" when the pod has the variables of the release; a Job can do without. */}}
+{{- define "airflow.takesCustomEnv" -}}
+{{- if and .facts.config (ne "false" (toString .settings.applyCustomEnv)) }}true{{ end -}}
 {{- end }}
 
 {{- /* Waits, without importing Airflow, until the database answers and has the tables of the image. Its Secret is a
@@ -86,7 +98,8 @@ volume, which the kubelet retries sooner than a variable. */}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
 {{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
-{{- $env := list (dict "PYTHONUNBUFFERED" "1") $values.env $wait.env -}}
+{{- $global := include "airflow.takesCustomEnv" . | empty | ternary nil $values.env -}}
+{{- $env := list (dict "PYTHONUNBUFFERED" "1") $global $wait.env -}}
 {{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
 - name: wait-for-airflow-{{ .facts.waitsFor }}
   image: {{ include "airflow.image" .root }}

@@ -40,11 +40,12 @@ metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
 {{- end }}
 {{- end }}
 
-{{- /* How the agent reads the log, as JSON: a line of JSON is a whole entry; of text, an entry begins with a date. */}}
+{{- /* {root, component}: how the agent reads the log, as JSON: a line of JSON is a whole entry; of text, an entry
+begins with a date. */}}
 {{- define "airflow.datadogLog" -}}
-{{- if .Values.datadog.logs.enabled -}}
-{{- $log := dict "source" "airflow" "service" .datadog.service -}}
-{{- if ne "true" ((.Values.config.logging).json_logs | toString | lower) -}}
+{{- if .root.Values.datadog.logs.enabled -}}
+{{- $log := dict "source" "airflow" "service" .root.datadog.service -}}
+{{- if not (include "airflow.optionIsOn" (list .root .component "logging.json_logs")) -}}
 {{- $rule := dict "type" "multi_line" "name" "entries_begin_with_a_date" "pattern" `\[?\d{4}-\d{2}-\d{2}[T ]` -}}
 {{- $_ := set $log "log_processing_rules" (list $rule) -}}
 {{- end -}}
@@ -60,7 +61,7 @@ that is on. The answer is 200 whatever it says, so each part is looked for in th
 {{- range $name, $row := .root.components -}}
 {{- if and $row.health (not (has $name $.root.off)) }}{{ $parts = append $parts $row.health }}{{ end -}}
 {{- end -}}
-{{- $scheme := lower .settings.readinessProbe.scheme -}}
+{{- $scheme := include "airflow.apiScheme" .root -}}
 {{- $instances := list -}}
 {{- range $part := $parts -}}
 {{- $instances = append $instances (dict

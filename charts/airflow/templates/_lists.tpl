@@ -7,7 +7,16 @@
 {{- else }}{{ . }}{{ end -}}
 {{- end }}
 
-{{- /* {root, items}: named things as a YAML list, through tpl where it is needed. A list keeps its order. */}}
+{{- /* A map as JSON without what is null, which removes a key of a lower layer. */}}
+{{- define "airflow.stated" -}}
+{{- $stated := dict -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $stated $key $value }}{{ end -}}
+{{- end -}}
+{{- toJson $stated -}}
+{{- end }}
+
+{{- /* {root, items}: named things as a YAML list, A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $items := .items -}}
 {{- if kindIs "map" $items -}}
@@ -15,14 +24,14 @@
 {{- range $name, $item := .items -}}
 {{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
 {{- end }}{{ end -}}
-{{- include "airflow.tpl" (list .root (toYaml $items)) -}}
+{{- toYaml $items -}}
 {{- end }}
 
-{{- /* {root, ports}: ports as values have them; what goes through tpl must be a number again. */}}
+{{- /* {ports}: ports as values have them; what was a template must be a number again. */}}
 {{- define "airflow.portList" -}}
 {{- range .ports }}
 - {{- range $key, $value := . }}
-  {{ $key }}: {{ include "airflow.tpl" (list $.root (include "airflow.text" $value)) }}
+  {{ $key }}: {{ include "airflow.text" $value }}
   {{- end }}{{ end }}
 {{- end }}
 

@@ -48,8 +48,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- $rules = append $rules (dict "caller" $caller "from" (toYaml $peers)) -}}
 {{- end -}}
 {{- with ((.settings).networkPolicy).ingress -}}
-{{- $peers := .from | empty | ternary "" (include "airflow.tpl" (list $.root (toYaml .from))) -}}
-{{- if $peers }}{{ $rules = append $rules (dict "caller" "outside" "from" $peers "ports" .ports) }}{{ end -}}
+{{- if .from }}{{ $rules = append $rules (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
 {{- end -}}
 {{- $ports := list (dict "protocol" "TCP" "port" (include "airflow.port" .)) -}}
 {{- range $rules }}
@@ -57,7 +56,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 - from:
     {{- .from | nindent 4 }}
   ports:
-    {{- include "airflow.portList" (dict "root" $.root "ports" (.ports | default $ports)) | trim | nindent 4 }}
+    {{- include "airflow.portList" (dict "ports" (.ports | default $ports)) | trim | nindent 4 }}
 {{- end }}
 {{- end }}
 
@@ -65,12 +64,12 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- define "airflow.egressRules" -}}
 {{- $callees := index .root.edges .component -}}
 {{- $more := index (.root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
-{{- $dns := .root.Values.networkPolicies.dns -}}
+{{- $dns := .root.dns -}}
 {{- if or $callees $more }}
 # -> DNS
 - to:
-    - namespaceSelector: {matchLabels: {{ toJson $dns.namespaceLabels }}}
-      podSelector: {matchLabels: {{ toJson $dns.podLabels }}}
+    - namespaceSelector: {matchLabels: {{ $dns.namespaceLabels }}}
+      podSelector: {matchLabels: {{ $dns.podLabels }}}
     {{- range $dns.cidrs }}
     - {ipBlock: {cidr: {{ . | quote }}}}
     {{- end }}
@@ -81,16 +80,20 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- end }}
 {{- $here := dict "root" .root "from" .component "here" .namespace }}
 {{- range $callees }}{{ include "airflow.egressRule" (merge (dict "callee" .) $here) }}{{ end }}
-{{- with $more }}{{ include "airflow.tpl" (list $.root (toYaml .)) | nindent 0 }}{{ end }}
+{{- with $more }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
 {{- end }}
 
 {{- /* {root, callee, from, here}: the rule to a component or a destination; none for one without addresses. */}}
 {{- define "airflow.egressRule" -}}
-{{- $destination := index .root.external .callee | default (index .root.destinations .callee) -}}
-{{- if ($destination).cidrs }}
+{{- $destination := index .root.external .callee | default (index .root.destinations .callee) | default dict -}}
+{{- $labels := or $destination.namespaceLabels $destination.podLabels -}}
+{{- if or $destination.cidrs $labels }}
 # -> {{ $destination.title | default .callee }}
 - to:
+    {{- if $labels }}
+    {{- include "airflow.labelPeer" (merge (dict "place" $destination) .) | nindent 4 }}
+    {{- end }}
     {{- range $cidr := $destination.cidrs }}
     {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
     {{- $except := list }}
@@ -116,6 +119,15 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
   ports:
     - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
 {{- end }}
+{{- end }}
+
+{{- /* {root, place}: pods of the cluster by their labels; without labels of a namespace, in the release's. */}}
+{{- define "airflow.labelPeer" -}}
+{{- $own := dict "kubernetes.io/metadata.name" .root.Release.Namespace -}}
+- namespaceSelector: {matchLabels: {{ toJson (.place.namespaceLabels | default $own) }}}
+  {{- with .place.podLabels }}
+  podSelector: {matchLabels: {{ toJson . }}}
+  {{- end }}
 {{- end }}
 
 {{- /* {root, component, from, here}: the pods of a component, as seen from the namespace `here`, or from that of

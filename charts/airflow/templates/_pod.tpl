@@ -27,7 +27,7 @@ spec:
 {{- $settings := .settings -}}
 {{- $waits := include "airflow.waits" . -}}
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
-serviceAccountName: {{ include "airflow.accountOf" . }}
+serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
 hostUsers: false

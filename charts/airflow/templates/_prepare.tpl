@@ -14,8 +14,14 @@ first one that Helm renders does the work. It adds these fields to the root:
   .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
   .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
-  .conditions       `airflow.conditions`: name -> whether it holds
+  .dns              networkPolicies.dns with the labels of DNS as JSON
+  .optionFacts      files/options.yaml
+  .options          what Airflow is told: component -> option or variable -> {value, where} (_options.tpl)
+  .config           `config` of values under the names of today: section -> key -> value
+  .ports            ports on which components listen: key of `ports` in values -> port
+  .conditions       `airflow.conditions`: component -> name -> whether it holds
   .edges            who calls whom in this release: caller -> callees
+  .asks             settings that make components call a destination (templates/_asks.tpl)
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed */ -}}
@@ -24,16 +30,20 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
 {{- $block := dict "values" .Values "needed" .keys.needed "path" "" -}}
 {{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
+{{- include "airflow.evaluate" . -}}
 {{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
 {{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
 {{- include "airflow.findComponents" . -}}
+{{- include "airflow.findDatadog" . -}}
+{{- include "airflow.findOptions" . -}}
+{{- include "airflow.findPorts" . -}}
 {{- include "airflow.findTaskNamespaces" . -}}
 {{- include "airflow.findSecrets" . -}}
 {{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
-{{- $_ := set . "conditions" (include "airflow.conditions" . | fromYaml) -}}
+{{- include "airflow.findDns" . -}}
 {{- include "airflow.findEdges" . -}}
-{{- include "airflow.findDatadog" . -}}
+{{- include "airflow.findAsks" . -}}
 {{- $_ := set . "commonConfig" (include "airflow.commonConfig" .) -}}
 {{- $shapes := include "airflow.refusals.shapes" . -}}
 {{- if not $shapes -}}
@@ -67,19 +77,14 @@ first one that Helm renders does the work. It adds these fields to the root:
 
 {{- /* Sets .taskNamespaces and .anyNamespace; multiNamespaceMode adds the namespaces of Airflow's own list. */}}
 {{- define "airflow.findTaskNamespaces" -}}
-{{- $namespaces := list (include "airflow.tpl" (list . .Values.tasks.namespace) | default .Release.Namespace) -}}
-{{- $listed := index (.Values.config.kubernetes_executor | default dict) "multi_namespace_mode_namespace_list" -}}
+{{- $namespaces := list (.Values.tasks.namespace | default .Release.Namespace) -}}
+{{- $list := "kubernetes_executor.multi_namespace_mode_namespace_list" -}}
+{{- $listed := include "airflow.option" (list . "scheduler" $list) -}}
 {{- if and .Values.multiNamespaceMode $listed -}}
-{{- range splitList "," (tpl $listed .) }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
+{{- range splitList "," $listed }}{{ $namespaces = append $namespaces (trim .) }}{{ end -}}
 {{- end -}}
 {{- $_ := set . "taskNamespaces" ($namespaces | compact | uniq) -}}
 {{- $_ := set . "anyNamespace" (and .Values.multiNamespaceMode (not $listed)) -}}
-{{- end }}
-
-{{- /* [root, text]: text of values as a template. `tpl` is costly, so it runs only where there is something to do. */}}
-{{- define "airflow.tpl" -}}
-{{- $text := index . 1 | default "" -}}
-{{- if contains "{{" (toString $text) }}{{ tpl $text (first .) }}{{ else }}{{ $text }}{{ end -}}
 {{- end }}
 
 {{- /* A map as block YAML, its values one level deep; much cheaper than toYaml. */}}
@@ -106,9 +111,10 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.yaml" $all -}}
 {{- end }}
 
-{{- /* [root, path]: the text at a dotted path of values; empty when there is none. */}}
+{{- /* [root, path]: the text at a dotted path of values, YAML of a map or a list; empty when there is none. */}}
 {{- define "airflow.valueAt" -}}
 {{- $value := (first .).Values -}}
 {{- range splitList "." (last . | default "-") }}{{ if $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
-{{- if kindIs "map" $value }}{{ if $value }}{{ toYaml $value }}{{ end }}{{ else }}{{ $value | default "" }}{{ end -}}
+{{- if has (kindOf $value) (list "map" "slice") }}{{ if $value }}{{ toYaml $value }}{{ end }}
+{{- else }}{{ $value | default "" }}{{ end -}}
 {{- end }}

@@ -6,14 +6,15 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- $root := .root -}}
 {{- $row := index $root.components .component -}}
 {{- range $role, $grant := $root.Values.rbac.create | ternary $row.roles nil }}
+{{- $rules := $grant.rules | default (include "airflow.valueAt" (list $root $grant.rulesOf) | fromYamlArray) }}
 {{- range $namespace := $root.anyNamespace | ternary (list "") $root.taskNamespaces }}
-{{- if index $root.conditions $grant.when }}
+{{- if and $rules (index $root.conditions $.component $grant.when) }}
 {{- $name := printf "%s-%s" (include "airflow.fullname" $root) $role }}
 {{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
 {{- $home := include "airflow.namespaceOf" $ }}
 {{- if and $namespace (eq $row.namespace "tasks") }}{{ $home = $namespace }}{{ end }}
 {{- $this := dict "root" $root "component" "rbac" "namespace" $namespace "account" $.account "home" $home }}
-{{- $names := dict "role" (print $name "-role") "binding" (print $name "-rolebinding") "rules" $grant.rules }}
+{{- $names := dict "role" (print $name "-role") "binding" (print $name "-rolebinding") "rules" $rules }}
 {{- include "airflow.grant" (merge $this $names) }}
 {{- end }}{{ end }}{{ end }}
 {{- end }}

@@ -13,7 +13,7 @@
 {{- range $by, $block := pick .Values "externalSecrets" "secretsStore" -}}
 {{- range $name, $remote := $block.enabled | ternary $block.secrets nil -}}
 {{- with $remote -}}
-{{- $_ := set $remotes $name (merge (dict "by" $by "key" (include "airflow.tpl" (list $ .key))) .) -}}
+{{- $_ := set $remotes $name (merge (dict "by" $by) .) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
 {{- $_ := set . "secrets" dict -}}

@@ -1,28 +1,36 @@
 {{- /* Who calls whom in this release, and where: from `calls` of the components and from values. */ -}}
 
-{{- /* The conditions of `calls` and `roles` in files/components.yaml: each holds in this release, or does not. */}}
+{{- /* {root, component}: the conditions of `calls` and `roles` in files/components.yaml, which hold for the component
+or do not. */}}
 {{- define "airflow.conditions" -}}
 always: true
-kubernetesExecutor: {{ contains "KubernetesExecutor" .Values.executor }}
-podLaunching: {{ .Values.allowPodLaunching }}
-podLogReading: {{ include "airflow.readsPodLogs" . | default false }}
+kubernetesExecutor: {{ contains "KubernetesExecutor" .root.Values.executor }}
+jobLaunching: {{ .root.Values.allowJobLaunching }}
+podLaunching: {{ .root.Values.allowPodLaunching }}
+podLogReading: {{ include "airflow.readsPodLogs" .root | default false }}
 remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
-remoteLogging: {{ include "airflow.remoteLogging" . | default false }}
-triggererLogs: {{ not .Values.logs.persistence.enabled }}
+remoteLogging: {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | default false }}
+sparkApplications: {{ .root.Values.tasks.podLauncher.sparkApplications }}
+triggererLogs: {{ not .root.Values.logs.persistence.enabled }}
 {{- end }}
 
-{{- /* Sets .edges: callees of the rows whose condition holds, then those that values open or close by name. */}}
+{{- /* Sets .conditions and .edges: callees of the rows whose condition holds, then those that values open or close by
+name. */}}
 {{- define "airflow.findEdges" -}}
 {{- $opened := .Values.networkPolicies.egress | default dict -}}
 {{- $_ := set . "edges" dict -}}
+{{- $_ := set . "conditions" dict -}}
 {{- range $caller, $row := .components -}}
+{{- $this := dict "root" $ "component" $caller -}}
+{{- $conditions := include "airflow.conditions" $this | fromYaml -}}
+{{- $_ := set $.conditions $caller $conditions -}}
 {{- $callees := list -}}
 {{- if not (has $caller $.off) -}}
 {{- range $callee, $condition := $row.calls -}}
 {{- $there := or (not (has $callee $.off)) (hasKey $.external $callee) -}}
-{{- if and (index $.conditions $condition) $there }}{{ $callees = append $callees $callee }}{{ end -}}
+{{- if and (index $conditions $condition) $there }}{{ $callees = append $callees $callee }}{{ end -}}
 {{- end -}}
-{{- range $callee, $open := index $opened (include "airflow.policyKey" (dict "root" $ "component" $caller)) -}}
+{{- range $callee, $open := index $opened (include "airflow.policyKey" $this) -}}
 {{- if $open }}{{ $callees = append $callees $callee }}{{ else }}{{ $callees = without $callees $callee }}{{ end -}}
 {{- end }}{{ end -}}
 {{- $_ := set $.edges $caller (uniq $callees) -}}
@@ -34,10 +42,20 @@ triggererLogs: {{ not .Values.logs.persistence.enabled }}
 {{- eq .component .root.launched.component | ternary .root.task.component .component -}}
 {{- end }}
 
+{{- /* Sets .ports: key of `ports` in values -> port. Airflow may be told another one. */}}
+{{- define "airflow.findPorts" -}}
+{{- $ports := dict -}}
+{{- range $key, $at := .optionFacts.ports -}}
+{{- $stated := index $.Values.ports $key | default $at.usual | int64 -}}
+{{- $_ := set $ports $key (include "airflow.option" (list $ $at.component $at.option $stated) | int64) -}}
+{{- end -}}
+{{- $_ := set . "ports" $ports -}}
+{{- end }}
+
 {{- /* {root, component}: the port on which it is called. */}}
 {{- define "airflow.port" -}}
 {{- $port := (index .root.components .component).serves -}}
-{{- if kindIs "string" $port }}{{ index .root.Values.ports $port }}{{ else }}{{ $port }}{{ end -}}
+{{- if kindIs "string" $port }}{{ index .root.ports $port }}{{ else }}{{ $port }}{{ end -}}
 {{- end }}
 
 {{- /* Sets .destinations and .external. */}}

@@ -42,10 +42,10 @@ metadata:
   volume: {secret: {secretName: {{ .root.secrets.metadata.object }}, items: [{key: connection, path: connection}]}}
 {{- end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
-3607 s to a year) and in one container. A task that launches pods asks for its token itself. */}}
+3607 s to a year) and in one container. A task gets it only with the account of launchers. */}}
 {{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken }}
 {{- $calls := has "kubernetes" (index .root.edges .component | default list) }}
-{{- if and $calls (not $isStated) (ne "TaskPod" .facts.kind) }}
+{{- if and (not $isStated) (or .facts.account (and $calls (ne "TaskPod" .facts.kind))) }}
 token:
   mounts: [{mountPath: /var/run/secrets/kubernetes.io/serviceaccount, readOnly: true}]
   volume:
@@ -85,7 +85,7 @@ config:
     - {mountPath: {{ $values.airflowHome }}/{{ $path }}, subPath: {{ $file }}, readOnly: true}
     {{- end }}
 {{- $logs := $values.logs.persistence }}
-{{- $mount := dict "mountPath" (printf "%s/logs" $values.airflowHome) }}
+{{- $mount := dict "mountPath" (include "airflow.logsFolder" (list .root .component)) }}
 logs:
   {{- if and $logs.enabled .facts.sharedLogs }}
   {{- with $logs.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
@@ -99,7 +99,7 @@ logs:
   mounts: [{{ toJson $mount }}]
 {{- $dags := $values.dags.persistence }}
 {{- if and $dags.enabled .facts.readsDags }}
-{{- $mount := dict "mountPath" (include "airflow.dagsFolder" .root) "readOnly" true }}
+{{- $mount := dict "mountPath" (include "airflow.dagsMount" .) "readOnly" true }}
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
 dags:
   volume:

@@ -18,7 +18,7 @@ official chart; an empty text, list or map says nothing, false and 0 do. */}}
 
 {{- define "airflow.podTemplate" -}}
 {{- if .Values.podTemplate -}}
-{{- tpl .Values.podTemplate . -}}
+{{- .Values.podTemplate -}}
 {{- else -}}
 apiVersion: v1
 kind: Pod
@@ -29,7 +29,8 @@ kind: Pod
 {{- /* ServiceAccounts of tasks, as JSON. Pods that tasks launch have `default`, which has no rights. */}}
 {{- define "airflow.taskAccounts" -}}
 {{- $spec := .taskPod.spec | default dict -}}
-{{- $accounts := list "default" ($spec.serviceAccountName | default "default") -}}
+{{- $own := list ($spec.serviceAccountName | default "default") (include "airflow.accountOf" .task) -}}
+{{- $accounts := prepend $own "default" -}}
 {{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts .launched.account }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
@@ -52,6 +53,9 @@ kind: Pod
 {{- define "airflow.worker.facts" -}}
 container: base
 podName: placeholder-name
+{{- if .Values.tasks.podLauncher.everyTask }}
+account: {{ .launched.account }}
+{{- end }}
 restartPolicy: Never
 sharedLogs: true
 image: {{ include "airflow.taskImage" . | quote }}

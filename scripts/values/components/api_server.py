@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from scripts.values.blocks import Block, Object, Resources, Text, resources
-from scripts.values.component import MOVED_OF_ALL, Component
-from scripts.values.exposure import IngressRule, NetworkPolicy, Service
+from scripts.values.component import Component
+from scripts.values.exposure import HttpRoute, IngressRule, NetworkPolicy, Service
 from scripts.values.pods import HttpProbe, ReplicatedDeployment
 
 
@@ -13,8 +13,8 @@ class ApiServer(ReplicatedDeployment):
 
     resources: Resources = resources("500m", "512Mi", "1Gi")
     """Requests and limits of the api-server; its CPU request keeps it responsive in task bursts."""
-    strategy: Object | None = {"rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
-    """Update strategy of the Deployment; a new pod is ready before an old one stops."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy of the Deployment; unset: a new pod is ready before an old one stops."""
     termination_grace_period_seconds: int | None = 60
     """Seconds between SIGTERM and SIGKILL, in which open requests finish."""
     container_lifecycle_hooks: Object | None = Field(
@@ -35,6 +35,8 @@ class ApiServer(ReplicatedDeployment):
     """Service of the api-server."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Additions to the NetworkPolicy of the api-server."""
+    http_route: HttpRoute = HttpRoute()
+    """HTTPRoute of the api-server, for the Gateway API."""
     startup_probe: HttpProbe = HttpProbe(
         period_seconds=1, timeout_seconds=10, failure_threshold=180
     )
@@ -66,10 +68,4 @@ COMPONENT = Component(
     values=ApiServer,
     ports=Ports,
     ingress=Ingress,
-    moved=MOVED_OF_ALL,
-    moved_ingress={
-        "enabled": "ingress.apiServer.enabled",
-        "apiServer.host": "ingress.apiServer.hosts",
-        "apiServer.tls": "ingress.apiServer.hosts[].tls",
-    },
 )

@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from scripts.values.blocks import Block, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
-from scripts.values.pods import Job
+from scripts.values.component import Component
+from scripts.values.pods import AirflowJob
 
 
 class DefaultUser(Block):
@@ -26,7 +26,7 @@ class DefaultUser(Block):
     """Name of an existing Secret with the key `password`."""
 
 
-class CreateUserJob(Job):
+class CreateUserJob(AirflowJob):
     """Job that creates the first user; off by default, so that no user exists by surprise."""
 
     enabled: bool = False
@@ -35,8 +35,6 @@ class CreateUserJob(Job):
     """Requests and limits of the Job that creates the first user."""
     default_user: DefaultUser = DefaultUser()
     """First user of Airflow."""
-    use_helm_hooks: bool = False
-    """Run the Job as a Helm hook; true is refused, since a hook deadlocks with `--wait`."""
 
 
-COMPONENT = Component(key="createUserJob", values=CreateUserJob, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="createUserJob", values=CreateUserJob)

@@ -1,7 +1,9 @@
 """The dag-processor."""
 
+from pydantic import Field
+
 from scripts.values.blocks import Object, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
@@ -10,8 +12,8 @@ class DagProcessor(ReplicatedDeployment):
 
     resources: Resources = resources("100m", "256Mi", "1Gi")
     """Requests and limits of the dag-processor."""
-    strategy: Object | None = {"rollingUpdate": {"maxSurge": "100%", "maxUnavailable": "50%"}}
-    """Update strategy of the Deployment."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy; unset: all new pods start at once, and half of the old ones stop first."""
     termination_grace_period_seconds: int | None = 60
     """Seconds between SIGTERM and SIGKILL, in which the file that is being parsed finishes."""
     dag_bundle_config_list: list[Object] = [
@@ -28,4 +30,4 @@ class DagProcessor(ReplicatedDeployment):
     """Liveness probe, which restarts the dag-processor when its heartbeat is too old."""
 
 
-COMPONENT = Component(key="dagProcessor", values=DagProcessor, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="dagProcessor", values=DagProcessor)

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Claim, Image, Resources, Scalar, resources
 from scripts.values.component import Component
+from scripts.values.exposure import NetworkPolicy
 from scripts.values.pods import CommandProbe, SecurityContexts, StatefulSet
 
 
@@ -35,6 +36,8 @@ class Postgresql(StatefulSet):
         pod={"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
     )
     """Security contexts, merged over the restricted defaults; 999 is the user of the image."""
+    network_policy: NetworkPolicy = NetworkPolicy()
+    """Additions to the NetworkPolicy of the database, for pods that are not part of the release."""
     config: dict[str, Scalar] = {
         "max_connections": 200,
         "shared_buffers": "64MB",

@@ -1,7 +1,7 @@
 """The scheduler."""
 
 from scripts.values.blocks import Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
@@ -22,4 +22,4 @@ class Scheduler(ReplicatedDeployment):
     """Liveness probe, which restarts the scheduler when its health server reports a failure."""
 
 
-COMPONENT = Component(key="scheduler", values=Scheduler, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="scheduler", values=Scheduler)

@@ -1,7 +1,9 @@
 """The triggerer."""
 
+from pydantic import Field
+
 from scripts.values.blocks import Block, Object, Resources, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment
 
 
@@ -10,8 +12,8 @@ class Triggerer(ReplicatedDeployment):
 
     resources: Resources = resources("100m", "384Mi", "1Gi")
     """Requests and limits of the triggerer."""
-    strategy: Object | None = {"rollingUpdate": {"maxSurge": "100%", "maxUnavailable": "50%"}}
-    """Update strategy of the Deployment."""
+    strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
+    """Update strategy; unset: all new pods start at once, and half of the old ones stop first."""
     termination_grace_period_seconds: int | None = 60
     """Seconds between SIGTERM and SIGKILL, in which running triggers stop."""
     liveness_probe: CommandProbe = CommandProbe(
@@ -27,4 +29,4 @@ class Ports(Block):
     """TCP port on which the triggerer serves the logs of its triggers to the api-server."""
 
 
-COMPONENT = Component(key="triggerer", values=Triggerer, ports=Ports, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="triggerer", values=Triggerer, ports=Ports)

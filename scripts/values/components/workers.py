@@ -1,14 +1,14 @@
 """Task pods."""
 
 from scripts.values.blocks import Environment, Named, Object, Resources, Text, resources
-from scripts.values.component import MOVED_OF_ALL, Component
+from scripts.values.component import Component
 from scripts.values.pods import PodSettings, SecurityContexts, ServiceAccount
 
 
 class KubernetesWorkers(PodSettings):
     """Overrides for the pods of KubernetesExecutor; `workers` applies where a value is empty."""
 
-    env: Environment | None = None  # type: ignore[assignment]
+    env: Environment | None = None
     """Environment variables, merged over `workers.env`."""
     resources: Resources | None = None  # type: ignore[assignment]
     """Requests and limits, instead of `workers.resources`."""
@@ -18,13 +18,13 @@ class KubernetesWorkers(PodSettings):
     """Annotations of the pods, instead of `workers.podAnnotations`."""
     security_contexts: SecurityContexts | None = None  # type: ignore[assignment]
     """Security contexts, merged over `workers.securityContexts`."""
-    extra_containers: Named | None = None  # type: ignore[assignment]
+    extra_containers: Named | None = None
     """Additional containers, merged by name with `workers.extraContainers`."""
-    extra_init_containers: Named | None = None  # type: ignore[assignment]
+    extra_init_containers: Named | None = None
     """Additional init containers, merged by name with `workers.extraInitContainers`."""
-    extra_volumes: Named | None = None  # type: ignore[assignment]
+    extra_volumes: Named | None = None
     """Volumes of the pods, merged by name with `workers.extraVolumes`."""
-    extra_volume_mounts: Named | None = None  # type: ignore[assignment]
+    extra_volume_mounts: Named | None = None
     """Volume mounts of the container, merged by name with `workers.extraVolumeMounts`."""
     service_account: ServiceAccount | None = None  # type: ignore[assignment]
     """ServiceAccount of the pods, merged over `workers.serviceAccount`."""
@@ -49,4 +49,4 @@ class Workers(PodSettings):
     """Overrides for the pods of KubernetesExecutor."""
 
 
-COMPONENT = Component(key="workers", values=Workers, moved=MOVED_OF_ALL)
+COMPONENT = Component(key="workers", values=Workers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from scripts.values.blocks import Block, narrowed
 
@@ -12,6 +12,8 @@ class Rbac(Block):
 
     create: bool = True
     """Create the Roles and RoleBindings that the components need."""
+    create_scc_role_binding: bool = Field(default=False, alias="createSCCRoleBinding")
+    """Allow the pods to run with their user IDs on OpenShift, by the SCC `nonroot-v2`."""
 
 
 class Access(Block):

@@ -46,9 +46,10 @@ class Extras(Block):
     limits: list[Object] = Field(
         default=[], examples=[[{"type": "Container", "defaultRequest": {"cpu": "50m"}}]]
     )
-    """LimitRange items for the namespace of the release."""
+    """LimitRange items for the namespace of the release; `tasks.limits` has those of tasks."""
     quotas: Object = Field(default={}, examples=[{"pods": "200", "requests.memory": "200Gi"}])
-    """ResourceQuota (`hard`) for the namespace of the release."""
+    """ResourceQuota (`hard`) for the namespace of the release; another namespace of tasks has
+    none, unless Terraform (module `release`) or `extraObjects` creates it."""
     priority_classes: list[PriorityClass] = Field(
         default=[],
         examples=[[{"name": "important", "value": 1000, "preemptionPolicy": "Never"}]],

@@ -21,19 +21,33 @@ class Peer(Block):
 
     cidrs: list[Cidr] = Field(default=[], examples=[["10.1.16.0/24", "10.1.17.0/24"]])
     """CIDR blocks that may be reached; empty means none."""
+    namespace_labels: Text | None = Field(
+        default=None, examples=[{"kubernetes.io/metadata.name": "databases"}]
+    )
+    """Labels of the namespace of pods in this cluster that may be reached; unset means the release's."""
+    pod_labels: Text | None = Field(default=None, examples=[{"cnpg.io/cluster": "airflow"}])
+    """Labels of pods in this cluster that may be reached; unset means all pods of the namespace."""
     ports: list[int] = []
     """TCP ports that may be reached; without ports and udpPorts, all of them."""
     udp_ports: list[int] = []
     """UDP ports that may be reached, in addition to `ports`."""
 
 
+# Stated labels replace the default as a whole; null removes a label of a lower layer.
+Labels = dict[str, str | None]
+
+
 class Dns(Block):
     """DNS service of the cluster."""
 
-    namespace_labels: Text = {"kubernetes.io/metadata.name": "kube-system"}
-    """Labels of the namespace of the DNS pods."""
-    pod_labels: Text = {"k8s-app": "kube-dns"}
-    """Labels of the DNS pods."""
+    namespace_labels: Labels | None = Field(
+        default=None, examples=[{"kubernetes.io/metadata.name": "openshift-dns"}]
+    )
+    """Labels of the namespace of the DNS pods; unset: that of the namespace kube-system."""
+    pod_labels: Labels | None = Field(
+        default=None, examples=[{"dns.operator.openshift.io/daemonset-dns": "default"}]
+    )
+    """Labels of the DNS pods; unset means `k8s-app: kube-dns`."""
     cidrs: list[Cidr] = Field(default=[], examples=[["169.254.20.10/32"]])
     """CIDR blocks of a node-local DNS cache."""
     ports: list[int] = [53, 5353]
@@ -70,12 +84,17 @@ class Internet(Place):
 DESTINATIONS: dict[str, Destination | None] = {
     # The agent of EKS Pod Identity, 169.254.170.23/32, issues the credentials of a role.
     "cloudIdentity": Destination(ports=[80]),
+    "errorTracking": Destination(ports=[443]),
     "git": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[22, 443]),
+    "identityProvider": Destination(ports=[443]),
+    "lineage": Destination(ports=[443]),
     # The Datadog agent, or another one for StatsD and traces, on each node.
     "metrics": Destination(ports=[8126], udp_ports=[8125]),
     "objectStorage": Destination(cidrs=["0.0.0.0/0"], except_=NOT_PUBLIC, ports=[443]),
+    "proxy": Destination(ports=[3128]),
     "secretsBackend": Destination(ports=[443]),
     "smtp": Destination(ports=[587]),
+    "taskLogStore": Destination(ports=[9200]),
 }
 
 
@@ -93,7 +112,7 @@ class NetworkPolicies(Block):
     """Create NetworkPolicies for all components."""
     kubernetes: Peer = Peer(cidrs=API_SERVER_NETWORKS, ports=[443, 6443])
     """Kubernetes API; its exact addresses make a stricter policy."""
-    database: Peer = Peer(ports=[5432])
+    database: Destination = Destination(ports=[5432])
     """External metadata database."""
     dns: Dns = Dns()
     """DNS service of the cluster."""

@@ -82,8 +82,8 @@ class Settings(Block):
         default=None, examples=["STATE_COLORS = {'failed': 'red'}\n"]
     )
     """Text of airflow_local_settings.py, through `tpl`."""
-    env: Environment = Field(
-        default={},
+    env: Environment | None = Field(
+        default=None,
         examples=[
             {
                 "AIRFLOW__CORE__PARALLELISM": "64",
@@ -107,11 +107,11 @@ class Settings(Block):
         default={}, examples=[{"AIRFLOW__CORE__FERNET_KEY": False}]
     )
     """Variables that the chart sets from its Secrets, by name; false leaves a variable out."""
-    volumes: Named = Field(
-        default={}, examples=[{"certificates": {"secret": {"secretName": "certificates"}}}]
+    volumes: Named | None = Field(
+        default=None, examples=[{"certificates": {"secret": {"secretName": "certificates"}}}]
     )
     """Volumes of all Airflow pods, task pods included, as a map by name or a list."""
-    volume_mounts: Named = Field(
-        default={}, examples=[{"certificates": {"mountPath": "/certificates", "readOnly": True}}]
+    volume_mounts: Named | None = Field(
+        default=None, examples=[{"certificates": {"mountPath": "/certificates", "readOnly": True}}]
     )
     """Mounts of `volumes` in all Airflow containers, as a map by volume name or a list."""

@@ -244,6 +244,32 @@ def _write_priority_class(planned: Values) -> dict:
     return {key: value for key, value in written.items() if value is not None}
 
 
+# Attributes of a limit, and their names in the API.
+LIMIT = {"default": "default", "default_request": "defaultRequest", "max": "max", "type": "type"}
+
+
+def _write_limits(planned: Values) -> dict:
+    limits = planned["spec"][0]["limit"] if planned["spec"] else []
+    return {
+        "spec": {"limits": [{LIMIT[key]: one[key] for key in LIMIT if one[key]} for one in limits]}
+    }
+
+
+def _read_limits(live: dict, known: Values) -> Values:
+    """Read quantities in the notation of the API, as the real provider does."""
+    if not known["spec"]:
+        return {"spec": []}
+    before = known["spec"][0]["limit"]
+    limits = [
+        {
+            key: one.get(name) or (before[place][key] if place < len(before) else None)
+            for key, name in LIMIT.items()
+        }
+        for place, one in enumerate(live.get("spec", {}).get("limits") or [])
+    ]
+    return {"spec": [{"limit": limits}]}
+
+
 def _write_secret(planned: Values) -> dict:
     """Without a new revision `data_wo` is null, and the data in the cluster stays."""
     texts = planned["data_wo"]
@@ -265,6 +291,13 @@ KINDS = (
         ("data", "binaryData", "immutable", "metadata"),
         _write_config_map,
         _read_config_map,
+    ),
+    ObjectKind(
+        "LimitRange",
+        "limit_range",
+        ("spec", "metadata"),
+        _write_limits,
+        _read_limits,
     ),
     ObjectKind(
         "Namespace",

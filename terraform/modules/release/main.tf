@@ -1,4 +1,4 @@
-# One team's Airflow: its two namespaces with quotas and ConfigMaps, and the Helm release.
+# One team's Airflow: its two namespaces with quotas, default requests and ConfigMaps, and the Helm release.
 
 locals {
   namespaces = {
@@ -42,6 +42,11 @@ locals {
     ) if quota.enabled
   }
 
+  # Every resource with a maximum has a default limit: the API server would add one, which a plan would remove.
+  _largest        = { for name, amount in var.limits.largest : name => amount if amount != null }
+  _default_memory = { for amount in [var.limits.memory_limit] : "memory" => amount if amount != null }
+  default_limits  = merge(local._largest, local._default_memory)
+
   # The provider compares only versions, so it would miss an edit of the chart without a new version. A hash
   # of its files in the release's description makes the edit a change.
   _chart_files  = { for file in fileset(var.chart, "**") : file => filesha256("${var.chart}/${file}") }
@@ -69,6 +74,27 @@ resource "kubernetes_resource_quota_v1" "this" {
 
   spec {
     hard = each.value
+  }
+}
+
+# For launched pods and a pod_override without requests, which the quota would refuse. The maximum is of a container,
+# not of a pod: a maximum of pods would refuse every pod that has a container without a CPU limit.
+resource "kubernetes_limit_range_v1" "tasks" {
+  count = var.limits.enabled ? 1 : 0
+
+  metadata {
+    name      = var.name
+    namespace = kubernetes_namespace_v1.this["tasks"].metadata[0].name
+    labels    = local.labels
+  }
+
+  spec {
+    limit {
+      type            = "Container"
+      default         = local.default_limits
+      default_request = { cpu = var.limits.cpu, memory = var.limits.memory }
+      max             = local._largest
+    }
   }
 }
 
@@ -132,6 +158,7 @@ resource "helm_release" "this" {
   # Pods count against the quotas and mount the ConfigMaps; task pods start in the other namespace.
   depends_on = [
     kubernetes_config_map_v1.this,
+    kubernetes_limit_range_v1.tasks,
     kubernetes_namespace_v1.this,
     kubernetes_resource_quota_v1.this,
     kubernetes_secret_v1.this,

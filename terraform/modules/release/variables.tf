@@ -69,6 +69,38 @@ variable "layers" {
   }
 }
 
+variable "limits" {
+  description = "LimitRange of the namespace of tasks: requests of `cpu` and `memory` for containers that state none; `memory_limit` for those without a memory limit; `largest` (`cpu`, `memory`) refuses a pod with a larger container, and is the default limit."
+  type = object({
+    enabled      = optional(bool, true)
+    cpu          = optional(string, "100m")
+    memory       = optional(string, "256Mi")
+    memory_limit = optional(string)
+    largest = optional(object({
+      cpu    = optional(string)
+      memory = optional(string)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  # The API server writes 0.5 as 500m and 1024Mi as 1Gi, and the provider compares texts: each plan would differ.
+  validation {
+    condition = alltrue([
+      for quantity in compact([var.limits.cpu, var.limits.memory, var.limits.memory_limit, var.limits.largest.cpu, var.limits.largest.memory]) :
+      can(regex("^[1-9][0-9]*(m|[KMGT]i)?$", quantity))
+      && try(tonumber(regex("^([0-9]+)m$", quantity)[0]) % 1000, 1) != 0
+      && try(tonumber(regex("^([0-9]+)[KMGT]i$", quantity)[0]) % 1024, 1) != 0
+    ])
+    error_message = "`limits` must contain Kubernetes quantities in their shortest form, such as 500m (not 0.5), 2 (not 2000m) or 64Gi (not 65536Mi)."
+  }
+
+  validation {
+    condition     = !var.limits.enabled || !anytrue([for layer in var.layers : try(length(yamldecode(layer).tasks.limits) > 0, false)])
+    error_message = "Two owners of the default requests of tasks: remove `tasks.limits` from the values, or set `limits.enabled` to false."
+  }
+}
+
 variable "name" {
   description = "Name of the Helm release, and prefix of its namespaces."
   type        = string

@@ -14,11 +14,9 @@
   set images.pod_template.tag to 3.0.0 or newer, or remove it.{{ end }}
 {{- if ne $values.executor "KubernetesExecutor" }}
 - executor {{ $values.executor }} is not supported: set executor to KubernetesExecutor.{{ end }}
-{{- with ($values.config.core).executor }}
-{{- if ne (tpl (toString .) $) $values.executor }}
-- config.core.executor is {{ . }}, but executor is {{ $values.executor }}: remove config.core.executor.
-{{- end }}{{ end }}
-{{- with ($values.config.api).base_url }}
-{{- if not (contains "://" (tpl . $)) }}
-- config.api.base_url {{ . }} has no scheme: begin it with https://.{{ end }}{{ end }}
+{{- range $component, $told := .options }}
+{{- with index $told "core.executor" }}
+{{- if and (eq $component "scheduler") (ne .value $values.executor) }}
+- {{ .where }} is {{ .value }}, but executor is {{ $values.executor }}: remove {{ .where }}.
+{{- end }}{{ end }}{{ end }}
 {{- end }}

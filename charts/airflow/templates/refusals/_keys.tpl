@@ -1,4 +1,4 @@
-{{- /* Refusals of keys that the schema cannot judge: keys that null removed, and keys with another name. */ -}}
+{{- /* Refusals of keys that the schema cannot judge: those that null removed, and those of the official chart. */ -}}
 
 {{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
@@ -11,10 +11,48 @@
 {{- end }}{{ end -}}
 {{- end }}
 
-{{- define "airflow.refusals.movedKeys" -}}
-{{- range $path, $instead := .keys.moved -}}
-{{- $value := $.Values -}}
-{{- range splitList "." $path }}{{ if kindIs "map" $value }}{{ $value = index $value . }}{{ end }}{{ end -}}
-{{- if $value }}
-- {{ $path }} has another name in this chart: use {{ $instead }} instead.{{ end }}{{ end -}}
+{{- /* {root, values, keys, path}: values of the official chart that this chart does not have, and that ask for
+something: they are not empty, not what the official chart has by default, and their switch is not off. */}}
+{{- define "airflow.refusals.officialKeys" -}}
+{{- if hasKey .keys "/" }}{{ include "airflow.refusals.unknownKeys" . }}{{ end -}}
+{{- range $key, $row := .keys -}}
+{{- $value := index $.values $key -}}
+{{- $path := print $.path $key -}}
+{{- if not $value -}}
+{{- /* It is empty, as almost always. */ -}}
+{{- else if not (kindIs "map" $row) -}}
+{{- $leaf := kindIs "slice" $row | ternary $row (list $row "") -}}
+{{- $entry := index $.root.keys.official.entries (first $leaf | int) -}}
+{{- $asked := dict "root" $.root "entry" $entry "path" $path "value" $value "nothing" (last $leaf) -}}
+{{- if include "airflow.asksFor" $asked }}
+{{- if $entry.use }}
+- {{ $path }} has another name in this chart: use {{ $entry.use }} instead.
+{{- else }}
+- {{ $path }} is not supported: {{ $entry.way }}.
+{{- end }}{{ end -}}
+{{- else -}}
+{{- $below := dict "root" $.root "values" $value "keys" $row "path" (print $path ".") -}}
+{{- include "airflow.refusals.officialKeys" $below -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- /* {values, keys, path}: keys of a block that the official chart does not have either. */}}
+{{- define "airflow.refusals.unknownKeys" -}}
+{{- range $key, $_ := .values -}}
+{{- if not (hasKey $.keys $key) }}
+- {{ $.path }}{{ $key }} is an unknown value, in the official chart, too: correct it or remove it.{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, entry, path, value, nothing}: "true" when a value asks for what the chart does not have. */}}
+{{- define "airflow.asksFor" -}}
+{{- if eq .path (.entry.switch | default "") -}}
+{{- if ne "false" (toString .value) }}true{{ end -}}
+{{- else if ne .nothing (toJson .value) -}}
+{{- $switch := .root.Values -}}
+{{- range splitList "." (.entry.switch | default "") -}}
+{{- if kindIs "map" $switch }}{{ $switch = index $switch . }}{{ end -}}
+{{- end -}}
+{{- /* A switch that is set is off, or is refused itself. */ -}}
+{{- if or (not .entry.switch) (and (kindIs "invalid" $switch) .entry.on) }}true{{ end -}}
+{{- end -}}
 {{- end }}

@@ -2,9 +2,10 @@
 
 {{- define "airflow.refusals.namespaces" -}}
 {{- $values := .Values -}}
-{{- $config := $values.config.kubernetes_executor | default dict -}}
-{{- if and (eq "true" (toString $config.multi_namespace_mode | lower)) (not $values.multiNamespaceMode) }}
-- config.kubernetes_executor.multi_namespace_mode does not create the required Roles:
+{{- $told := index .options "scheduler" -}}
+{{- $mode := "kubernetes_executor.multi_namespace_mode" -}}
+{{- if and (include "airflow.optionIsOn" (list . "scheduler" $mode)) (not $values.multiNamespaceMode) }}
+- {{ (index $told $mode).where }} does not create the required Roles:
   remove it and set multiNamespaceMode to true.{{ end }}
 {{- if and $values.tasks.admission.enabled .anyNamespace }}
 - tasks.admission.enabled needs the names of the namespaces of tasks:
@@ -13,8 +14,8 @@
 {{- if not (regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" .) }}
 - The namespace {{ . }} is not a valid name: use only a-z, 0-9 and - in tasks.namespace
   and config.kubernetes_executor.multi_namespace_mode_namespace_list.{{ end }}{{ end }}
-{{- with $config.namespace }}
-{{- if ne (tpl (toString .) $) (first $.taskNamespaces) }}
-- config.kubernetes_executor.namespace is {{ . }}, where the chart makes no Roles and NetworkPolicies:
+{{- with index $told "kubernetes_executor.namespace" }}
+{{- if ne .value (first $.taskNamespaces) }}
+- {{ .where }} is {{ .value }}, where the chart makes no Roles and NetworkPolicies:
   remove it and set tasks.namespace.{{ end }}{{ end }}
 {{- end }}

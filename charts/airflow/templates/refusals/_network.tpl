@@ -3,7 +3,15 @@
 {{- define "airflow.refusals.network" -}}
 {{- $policies := .Values.networkPolicies -}}
 {{- include "airflow.refusals.destinations" . -}}
-{{- if $policies.enabled }}{{ include "airflow.refusals.unreached" . }}{{ end -}}
+{{- if $policies.enabled }}
+{{- include "airflow.refusals.unreached" . }}
+{{- range $component, $row := .components }}
+{{- $settings := index $.Values $row.key }}
+{{- $type := ($settings.service).type | default "ClusterIP" }}
+{{- if and $row.ui (ne $type "ClusterIP") (not (has $component $.off)) (not $settings.networkPolicy.ingress.from) }}
+- {{ $row.key }}.service.type is {{ $type }}, but network policies keep all clients out:
+  name them in {{ $row.key }}.networkPolicy.ingress.from, or the nodes, whose addresses policies may see instead.
+{{- end }}{{ end }}{{ end -}}
 {{- if not $policies.allowAnywhere -}}
 {{- include "airflow.refusals.openDestinations" . -}}
 {{- include "airflow.refusals.openRules" . -}}
@@ -20,7 +28,7 @@
   add it to networkPolicies.destinations.{{ end }}{{ end }}{{ end }}
 {{- $reserved := list "kubernetes" "internet" }}
 {{- range $name, $row := .components }}{{ $reserved = concat $reserved (list $name $row.external) }}{{ end }}
-{{- $nets := dict "internet" $policies.internet }}
+{{- $nets := dict "internet" $policies.internet "database" $policies.database }}
 {{- range $name, $place := $policies.destinations }}
 {{- if has $name $reserved }}
 - networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
@@ -37,16 +45,31 @@
   remove it, and list the allowed subnets in cidrs.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
-{{- /* A destination that a component needs and that has no address; a rule of values may lead there instead. */}}
+{{- /* Destinations that components call and that no rule leads to, or none with the port. */}}
 {{- define "airflow.refusals.unreached" -}}
-{{- range $component, $row := .components }}
-{{- range $name := $row.needs }}
-{{- $place := index $.destinations $name }}
-{{- $rules := index ($.Values.networkPolicies.extraEgress | default dict) $component }}
-{{- if and (has $name (index $.edges $component)) (not (or ($place).cidrs ($place).fqdns $rules)) }}
-{{- $where := eq $name "kubernetes" | ternary $name (print "destinations." $name) }}
-- networkPolicies.{{ $where }}.cidrs is empty, but {{ $component }} needs this destination:
-  set it, or add a rule to networkPolicies.extraEgress.{{ $component }}.{{ end }}{{ end }}{{ end }}
+{{- range .asks }}
+{{- if not .warns }}
+{{- $path := include "airflow.placePath" (dict "root" $ "place" .place) }}
+{{- if .closed }}
+- {{ $path }}.cidrs {{ .public | ternary "has only public addresses" "is empty" }},
+  but {{ join ", " .closed }} must reach {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}:
+  set it, or namespaceLabels and podLabels if it runs in this cluster,
+  or add a rule to networkPolicies.extraEgress.{{ first .closed }}
+  {{- if rest .closed }} and of each other caller{{ end }}
+  {{- if not .inside }}, or allow the internet in networkPolicies.egress.{{ first .closed }}{{ end }}.
+{{- end }}
+{{- if .lacking }}
+- {{ $path }}.{{ eq .protocol "UDP" | ternary "udpPorts" "ports" }} lacks {{ .port }}, {{ with .portWhere -}}
+  the value of {{ . }}{{ else }}the port of {{ .where }}{{ end }}: add it.
+{{- end }}
+{{- end }}{{ end }}
+{{- end }}
+
+{{- /* {root, place}: where values have a destination. */}}
+{{- define "airflow.placePath" -}}
+networkPolicies.
+{{- with index .root.components .place }}{{ .external }}
+{{- else }}{{ has .place (list "kubernetes" "internet") | ternary .place (print "destinations." .place) }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.refusals.openDestinations" -}}
@@ -94,7 +117,7 @@
 {{- define "airflow.isAnyPeer" -}}
 {{- $peer := kindIs "map" .peer | ternary .peer dict -}}
 {{- if kindIs "map" $peer.ipBlock -}}
-{{- $cidr := tpl (toString $peer.ipBlock.cidr) .root -}}
+{{- $cidr := toString $peer.ipBlock.cidr -}}
 {{- $except := .except | ternary $peer.ipBlock.except nil -}}
 {{- if include "airflow.isAnyNetwork" (dict "root" .root "cidr" $cidr "except" $except) }}addresses{{ end -}}
 {{- else -}}

@@ -11,7 +11,8 @@
 {{- if not $settings.podDisruptionBudget.enabled }}
 - prod must stay available while nodes are drained:
   set {{ $row.key }}.podDisruptionBudget.enabled to true.{{ end }}{{ end }}{{ end }}
-{{- if not (or (include "airflow.remoteLogging" .) $values.logs.persistence.enabled) }}
+{{- $remote := include "airflow.optionIsOn" (list . .task.component "logging.remote_logging") }}
+{{- if not (or $remote $values.logs.persistence.enabled) }}
 - prod must keep task logs when a pod of KubernetesExecutor is deleted:
   set config.logging.remote_logging to true, or logs.persistence.enabled to true.{{ end }}
 {{- if not $values.networkPolicies.enabled }}
@@ -28,10 +29,13 @@
 - prod must run a fixed version: set images.airflow.tag to a version, not to latest.{{ end }}
 {{- if and (hasSuffix ":latest" $tasks) (ne $tasks $image) }}
 - prod must run a fixed version: set images.pod_template.tag to a version, not to latest.{{ end }}
-{{- $core := $values.config.core | default dict }}
-{{- range $key, $on := pick $core "load_examples" "simple_auth_manager_all_admins" "unit_test_mode" }}
-{{- if eq "true" (toString $on | lower) }}
-- config.core.{{ $key }} must not be true in prod: set it to false.{{ end }}{{ end }}
+{{- $said := list }}
+{{- range $component, $told := .options }}
+{{- range $key := list "core.load_examples" "core.simple_auth_manager_all_admins" "core.unit_test_mode" }}
+{{- $where := (index $told $key | default dict).where }}
+{{- if and (include "airflow.optionIsOn" (list $ $component $key)) (not (has $where $said)) }}
+{{- $said = append $said $where }}
+- {{ $where }} must not be true in prod: set it to false.{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- /* Secrets as text, where values expect one and where they do not. */}}
@@ -63,7 +67,7 @@
 {{- $path := "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$" -}}
 {{- $named := dict -}}
 {{- range $prefix, $block := .blocks }}{{ $_ := set $named (print $prefix "env") $block.env }}{{ end -}}
-{{- with .Values.extraEnv }}{{ $_ := set $named "extraEnv" (fromYamlArray (tpl . $)) }}{{ end -}}
+{{- with .Values.extraEnv }}{{ $_ := set $named "extraEnv" (fromYamlArray .) }}{{ end -}}
 {{- range $section, $keys := .Values.config }}{{ $_ := set $named (print "config." $section) $keys }}{{ end -}}
 {{- range $where, $items := $named -}}
 {{- $listed := kindIs "slice" $items -}}

@@ -11,13 +11,17 @@
 
 {{- /* Every topic; a row of files/components.yaml with `refusals` has a define of its own. */}}
 {{- define "airflow.refusals" -}}
-{{- include "airflow.refusals.movedKeys" . -}}
+{{- $official := dict "root" . "values" .Values "keys" .keys.official.keys "path" "" -}}
+{{- include "airflow.refusals.officialKeys" $official -}}
 {{- include "airflow.refusals.airflow" . -}}
+{{- include "airflow.refusals.options" . -}}
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
+{{- include "airflow.refusals.launching" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.hooks" . -}}
 {{- if .Values.datadog.enabled }}{{ include "airflow.refusals.datadog" . }}{{ end -}}
+{{- include "airflow.refusals.access" . -}}
 {{- include "airflow.refusals.network" . -}}
 {{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
 {{- range $component, $row := .components -}}

@@ -3,9 +3,10 @@
 {{- define "airflow.refusals.shapes" -}}
 {{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" -}}
 {{- with index $.Values $key -}}
-{{- range fromYamlArray (tpl . $) -}}
+{{- range fromYamlArray . -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
-- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}{{ end -}}
+- {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}
+{{- end -}}
 {{- if hasSuffix ":" (include "airflow.image" .) }}
 - images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
 {{- $image := include "airflow.taskImage" . -}}
@@ -29,10 +30,6 @@
 {{- range $named | ternary nil .items -}}
 {{- if and (kindIs "map" .) (not (index . $.field)) }}
 - {{ $.key }} has an item without `{{ $.field }}`: add it.{{ end }}{{ end -}}
-{{- if not (hasSuffix "env" .key) -}}
-{{- range fromYamlArray (include "airflow.named" .) -}}
-{{- if not (kindIs "map" .) }}
-- {{ $.key }} rendered to invalid YAML: check its template expressions.{{ end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* A pod that renders to invalid YAML although its lists are right: it is found only when it is rendered. */}}

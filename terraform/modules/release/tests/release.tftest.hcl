@@ -103,6 +103,74 @@ run "a_quota_can_be_disabled" {
   }
 }
 
+run "containers_of_tasks_have_default_requests" {
+  command = plan
+
+  variables {
+    limits = { cpu = "50m", memory_limit = "2Gi" }
+  }
+
+  assert {
+    condition     = kubernetes_limit_range_v1.tasks[0].metadata[0].namespace == "airflow-payments-tasks"
+    error_message = "The default requests are not in the namespace of tasks."
+  }
+  assert {
+    condition = (
+      kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].type == "Container"
+      && kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].default_request == tomap({ cpu = "50m", memory = "256Mi" })
+      && kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].default == tomap({ memory = "2Gi" })
+      && length(coalesce(kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].max, {})) == 0
+    )
+    error_message = "The LimitRange is ${jsonencode(kubernetes_limit_range_v1.tasks[0].spec)}."
+  }
+}
+
+run "the_largest_container_is_also_the_default_limit" {
+  command = plan
+
+  variables {
+    limits = { largest = { cpu = "4", memory = "16Gi" } }
+  }
+
+  assert {
+    condition = (
+      kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].max == tomap({ cpu = "4", memory = "16Gi" })
+      && kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].default == tomap({ cpu = "4", memory = "16Gi" })
+    )
+    error_message = "The LimitRange is ${jsonencode(kubernetes_limit_range_v1.tasks[0].spec)}."
+  }
+}
+
+run "a_default_memory_limit_may_be_below_the_largest" {
+  command = plan
+
+  variables {
+    limits = { memory_limit = "1Gi", largest = { memory = "16Gi" } }
+  }
+
+  assert {
+    condition = (
+      kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].max == tomap({ memory = "16Gi" })
+      && kubernetes_limit_range_v1.tasks[0].spec[0].limit[0].default == tomap({ memory = "1Gi" })
+    )
+    error_message = "The LimitRange is ${jsonencode(kubernetes_limit_range_v1.tasks[0].spec)}."
+  }
+}
+
+run "default_requests_can_be_disabled" {
+  command = plan
+
+  variables {
+    layers = ["tasks: {limits: [{type: Container}]}"]
+    limits = { enabled = false }
+  }
+
+  assert {
+    condition     = length(kubernetes_limit_range_v1.tasks) == 0
+    error_message = "There is a LimitRange."
+  }
+}
+
 run "config_maps_are_in_both_namespaces" {
   command = plan
 

@@ -29,8 +29,5 @@
 {{- if .secrets.metadata.missing }}
 - data.metadataSecretName is empty, but postgresql.enabled is false: set it to a Secret
   with the key `connection`, a URL that begins with postgresql+psycopg2://.{{ end }}
-{{- if and .Values.networkPolicies.enabled (not .Values.networkPolicies.database.cidrs) }}
-- networkPolicies.database.cidrs is empty, but postgresql.enabled is false:
-  set it to the network of the external database.{{ end }}
 {{- end }}
 {{- end }}

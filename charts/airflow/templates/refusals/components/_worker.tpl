@@ -52,14 +52,13 @@
 {{- range .secretRows }}
 {{- $path := .variable | default "" | lower | splitList "__" }}
 {{- if eq (first $path) "airflow" }}
-{{- $section := index $path 1 }}
-{{- $key := last $path }}
-{{- if hasKey (index $.Values.config $section | default dict) $key }}
-- Task pods would read config.{{ $section }}.{{ $key }}: remove it, and set {{ .values.name }} to a Secret.{{ end }}
-{{- if contains .variable ($.podTemplate | default "") }}
+{{- $option := index $.options $.task.component (rest $path | join ".") }}
+{{- if $option }}
+- Task pods would read {{ $option.where }}: remove it, and set {{ .values.name }} to a Secret.
+{{- else if and $.Values.podTemplate (contains .variable ($.podTemplate | default "")) }}
 {{- if regexMatch (printf "name[\"']?: *[\"']?%s(_CMD|_SECRET)?\\b" .variable) $.podTemplate }}
-- Task pods would read {{ .variable }}: remove it from env, extraEnv, secret and workers.env,
-  and set {{ .values.name }} to a Secret.{{ end }}{{ end }}{{ end }}{{ end }}
+- Task pods would read {{ .variable }}: remove it from podTemplate, and set {{ .values.name }} to a Secret.
+{{- end }}{{ end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- /* In the release's namespace, a task could name the account of a component that calls the Kubernetes API. */}}

@@ -1,0 +1,122 @@
+{{- /* What Airflow is told: options of airflow.cfg, from every place of values that can set them. All that the chart
+derives from an option asks `airflow.option`.
+
+As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: env, secret, extraEnv, the `env`
+of the component. An option under an old name counts as the new one. */ -}}
+
+{{- /* Sets .optionFacts, .config (values' config under today's names) and .options: component -> `section.key`, or the
+name of a variable that is no option -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
+{{- define "airflow.findOptions" -}}
+{{- $_ := set . "optionFacts" (.Files.Get "files/options.yaml" | fromYaml) -}}
+{{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"
+  "value" (toJson .Values.dagProcessor.dagBundleConfigList)) -}}
+{{- range $key, $value := .datadog.config -}}
+{{- $where := eq $key "statsd_port" | ternary "datadog.port" "datadog.enabled" -}}
+{{- $_ := set $common (print "metrics." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
+{{- end -}}
+{{- include "airflow.readConfig" (dict "root" . "found" $common) -}}
+{{- $variables := dict "root" . "found" $common -}}
+{{- include "airflow.readVariables" (merge (dict "items" .Values.env "where" "env") $variables) -}}
+{{- range .Values.secret -}}
+{{- $this := dict "name" .envName "item" (dict "valueFrom" .) "where" "secret" -}}
+{{- include "airflow.readVariable" (merge $this $variables) -}}
+{{- end -}}
+{{- $listed := .Values.extraEnv | default "" | fromYamlArray -}}
+{{- include "airflow.readVariables" (merge (dict "items" $listed "where" "extraEnv") $variables) -}}
+{{- $_ := set . "options" dict -}}
+{{- range $component, $row := .components -}}
+{{- $found := $common -}}
+{{- $settings := eq $component $.task.component | ternary $.task.settings (index $.Values $row.key) -}}
+{{- if and $settings.env (ne "LaunchedPod" $row.kind) -}}
+{{- $found = merge (dict) $common -}}
+{{- $this := dict "root" $ "found" $found "items" $settings.env "where" (print $row.key ".env") -}}
+{{- include "airflow.readVariables" $this -}}
+{{- end -}}
+{{- $_ := set $.options $component $found -}}
+{{- end -}}
+{{- end }}
+
+{{- /* {root, found}: reads values' config. An old name wins, because the chart may have a default for the new one. */}}
+{{- define "airflow.readConfig" -}}
+{{- $sections := dict -}}
+{{- $old := list -}}
+{{- range $section, $keys := .root.Values.config -}}
+{{- $_ := set $sections $section (merge (dict) ($keys | default dict)) -}}
+{{- range $key, $value := $keys -}}
+{{- $name := print $section "." $key -}}
+{{- $today := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
+{{- $variant := regexReplaceAll "_(cmd|secret)$" $name "" -}}
+{{- if ne $today $name -}}
+{{- $old = append $old (dict "section" $section "key" $key "value" $value "today" $today) -}}
+{{- else if and (ne $variant $name) (has $variant $.root.optionFacts.sensitive) -}}
+{{- $_ := set $.found $variant (dict "where" (print "config." $name) "hidden" true) -}}
+{{- else if not (kindIs "invalid" $value) -}}
+{{- $_ := set $.found $name (dict "where" (print "config." $name) "value" (include "airflow.text" $value)) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- range $old -}}
+{{- $path := splitList "." .today -}}
+{{- $_ := unset (index $sections .section) .key -}}
+{{- if not (index $sections .section) }}{{ $_ := unset $sections .section }}{{ end -}}
+{{- $_ := set $sections (first $path) (index $sections (first $path) | default dict) -}}
+{{- $_ := set (index $sections (first $path)) (last $path) .value -}}
+{{- $where := printf "config.%s.%s" .section .key -}}
+{{- $_ := set $.found .today (dict "where" $where "value" (include "airflow.text" .value)) -}}
+{{- end -}}
+{{- $_ := set .root "config" $sections -}}
+{{- end }}
+
+{{- /* {root, found, items, where}: variables as a list or a map. */}}
+{{- define "airflow.readVariables" -}}
+{{- $this := pick . "root" "found" "where" -}}
+{{- $map := kindIs "map" .items -}}
+{{- range $name, $item := .items -}}
+{{- if not $map }}{{ $name = toString (kindIs "map" $item | ternary $item dict).name }}{{ end -}}
+{{- if not (kindIs "invalid" $item) -}}
+{{- include "airflow.readVariable" (merge (dict "name" $name "item" $item) $this) -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- /* {root, found, where, name, item}: one variable. What a Secret holds counts as what config states. */}}
+{{- define "airflow.readVariable" -}}
+{{- $path := regexFind "^AIRFLOW__.+__.+$" .name | trimPrefix "AIRFLOW__" | lower | splitList "__" -}}
+{{- $value := kindIs "map" .item | ternary (index (kindIs "map" .item | ternary .item dict) "value") .item -}}
+{{- $read := dict "where" (printf "%s.%s" .where .name) "value" (include "airflow.text" $value) -}}
+{{- if kindIs "map" .item }}{{ if .item.valueFrom }}{{ $_ := set $read "hidden" true }}{{ end }}{{ end -}}
+{{- $key := .name -}}
+{{- if eq (len $path) 2 -}}
+{{- $written := join "." $path -}}
+{{- $variant := regexReplaceAll "_(cmd|secret)$" $written "" -}}
+{{- $known := or (has $variant .root.optionFacts.sensitive) (hasKey .root.optionFacts.derived $variant) -}}
+{{- if and $known (ne $variant $written) -}}
+{{- $_ := set $read "hidden" true -}}
+{{- $written = $variant -}}
+{{- end -}}
+{{- $key = include "airflow.optionName" (dict "root" .root "name" $written) -}}
+{{- if hasKey .root.optionFacts.unread $written }}{{ $_ := set $read "unread" $key }}{{ $key = .name }}{{ end -}}
+{{- end -}}
+{{- $stated := index .found $key | default dict -}}
+{{- if and $read.hidden (hasPrefix "config." ($stated.where | default "")) -}}
+{{- $read = merge (dict "where" $read.where) $stated -}}
+{{- end -}}
+{{- $_ := set .found $key $read -}}
+{{- end }}
+
+{{- /* {root, name}: today's name of an option, in this version of Airflow. */}}
+{{- define "airflow.optionName" -}}
+{{- with index .root.optionFacts.renamed .name -}}
+{{- $version := regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (include "airflow.version" $.root) -}}
+{{- $isNew := semverCompare (printf ">=%s-0" (last .)) ($version | default "3.0") -}}
+{{- $isNew | ternary (first .) $.name -}}
+{{- else }}{{ index $.root.optionFacts.unread $.name | default $.name }}{{ end -}}
+{{- end }}
+
+{{- /* [root, component, `section.key`, default]: the value of an option of a component, as text. */}}
+{{- define "airflow.option" -}}
+{{- $found := index (index (index . 0).options (index . 1)) (index . 2) -}}
+{{- ($found).value | default (gt (len .) 3 | ternary (index (append . "") 3) "") -}}
+{{- end }}
+
+{{- /* [root, component, `section.key`]: "true" when Airflow reads the option as true. */}}
+{{- define "airflow.optionIsOn" -}}
+{{- if has (include "airflow.option" . | lower) (list "true" "t" "1") }}true{{ end -}}
+{{- end }}
