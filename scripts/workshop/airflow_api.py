@@ -95,6 +95,23 @@ class AirflowApi:
         answer = self._call("POST", f"/dags/{dag}/dagRuns", json=body).json()
         return Run(dag, answer["dag_run_id"])
 
+    def fail(self, run: Run) -> None:
+        """Mark a run failed."""
+        self._call("PATCH", run.path, json={"state": "failed"})
+
+    def delete(self, run: Run) -> None:
+        """Delete a run."""
+        self._call("DELETE", run.path)
+
+    def fail_task(self, run: Run, task: str) -> None:
+        """Mark a task of a run failed."""
+        self._call("PATCH", f"{run.path}/taskInstances/{task}", json={"new_state": "failed"})
+
+    def clear(self, run: Run, task: str) -> None:
+        """Clear a task of a run, so that it is tried again."""
+        body = {"dry_run": False, "dag_run_id": run.id, "task_ids": [task], "only_failed": False}
+        self._call("POST", f"/dags/{run.dag}/clearTaskInstances", json=body)
+
     def state(self, run: Run) -> str:
         """Return the state of a run: queued, running, success or failed."""
         return self.get(run.path)["state"]

@@ -175,3 +175,19 @@ def test_the_map_of_the_ui_has_annotations(render: Render):
 def test_it_reads_shared_logs_and_writes_none(render: Render):
     mounts = render({"logs": {"persistence": {"enabled": True}}}).pod("api-server").main.mounts
     assert mounts["/opt/airflow/logs"]["readOnly"] is True
+
+
+LOGGING = "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS"
+
+
+def test_it_shows_why_a_task_did_not_start(pod):
+    assert pod().main.env[LOGGING] == "chart_logs.LOGGING_CONFIG"
+    mounted = pod().main.mounts["/opt/airflow/config/chart_logs.py"]
+    assert (mounted["name"], mounted["subPath"]) == ("programs", "chart_logs.py")
+
+
+def test_a_logging_configuration_of_values_is_kept(render: Render):
+    stated = {"config": {"logging": {"logging_config_class": "company.LOGGING"}}}
+    assert LOGGING not in render(stated).pod("api-server").main.env
+    by_variable = render({"env": {LOGGING: "company.LOGGING"}}).pod("api-server")
+    assert by_variable.main.env[LOGGING] == "company.LOGGING"

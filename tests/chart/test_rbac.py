@@ -40,7 +40,8 @@ def may(manifests: Manifests, account: str, namespace: str = TASKS) -> dict[str,
 
 def test_the_scheduler_makes_and_watches_the_pods_of_tasks(render: Render):
     verbs = {"create", "delete", "get", "list", "patch", "watch"}
-    assert may(render(APART), "airflow-scheduler") == {"pods": verbs}
+    # The events of a pod say whether an autoscaler adds a node for it.
+    assert may(render(APART), "airflow-scheduler") == {"pods": verbs, "events": {"list"}}
 
 
 def test_the_api_server_reads_the_logs_of_running_tasks(render: Render):
@@ -203,4 +204,4 @@ def test_rbac_create_false_renders_no_roles(render: Render):
 
 def test_a_binding_follows_the_name_of_the_account(render: Render):
     manifests = render({**APART, "scheduler": {"serviceAccount": {"name": "mine"}}})
-    assert may(manifests, "mine").keys() == {"pods"}
+    assert may(manifests, "mine").keys() == {"pods", "events"}

@@ -84,3 +84,44 @@ def test_it_mounts_every_module_that_its_modules_import(defaults: Manifests):
     }
     assert imported
     assert imported <= mounted
+
+
+EXECUTOR = "AIRFLOW__CORE__EXECUTOR"
+MODULES = {"chart_adoption.py", "chart_executor.py", "chart_logs.py", "chart_messages.py"}
+
+
+def modules(manifests: Manifests, component: str) -> set[str]:
+    """The chart's programs that Airflow can import in a component."""
+    mounts = manifests.pod(component).main.mounts
+    paths = [path for path, one in mounts.items() if one["name"] == "programs"]
+    assert all(path.startswith("/opt/airflow/config/") for path in paths)
+    return {path.rpartition("/")[2] for path in paths}
+
+
+def test_it_runs_the_executor_of_the_chart_under_the_usual_name(defaults: Manifests):
+    said = defaults.pod("scheduler").main.env[EXECUTOR]
+    assert said == "KubernetesExecutor:chart_executor.KubernetesExecutor"
+    assert defaults.configuration["core"]["executor"] == "KubernetesExecutor"
+    assert modules(defaults, "scheduler") == MODULES
+
+
+def test_no_other_container_needs_the_executor_of_the_chart(defaults: Manifests):
+    having = {str(pod) for pod, container in defaults.containers() if EXECUTOR in container.env}
+    assert having == {"Deployment/airflow-scheduler"}
+
+
+def test_the_executor_of_the_provider_can_be_restored(render: Render):
+    manifests = render({"scheduler": {"env": [{"name": EXECUTOR, "value": "KubernetesExecutor"}]}})
+    assert manifests.pod("scheduler").main.env[EXECUTOR] == "KubernetesExecutor"
+
+
+def test_its_modules_are_there_when_it_does_not_wait(render: Render):
+    manifests = render({"scheduler": {"waitForMigrations": {"enabled": False}}})
+    assert modules(manifests, "scheduler") == MODULES
+    names = [volume["name"] for volume in manifests.pod("scheduler").spec["volumes"]]
+    assert "programs" in names
+
+
+def test_a_task_that_waits_is_not_failed_for_it(defaults: Manifests):
+    # Airflow's default is 2: after 30 minutes in the queue a task would fail.
+    assert defaults.configuration["scheduler"].getint("num_stuck_in_queued_retries") >= 10_000

@@ -14,11 +14,14 @@ not have one, the override is never called, and that version behaves as without 
 import json
 import time
 from dataclasses import dataclass
+from functools import cached_property
 
 import chart_adoption
 import chart_logs
 import chart_messages as messages
+from airflow.models.log import Log
 from airflow.models.taskinstance import TaskInstance
+from airflow.models.taskinstancekey import TaskInstanceKey
 from airflow.providers.cncf.kubernetes.executors import kubernetes_executor as provider
 from airflow.providers.cncf.kubernetes.kubernetes_helper_functions import annotations_to_key
 from airflow.providers.cncf.kubernetes.pod_generator import PodGenerator
@@ -49,7 +52,7 @@ class Retried(list):
     put = list.append
 
 
-class Log:
+class QuietLog:
     """A logger of the provider without the manifests of refused pods, which contain tokens."""
 
     def __init__(self, log, tried) -> None:
@@ -74,7 +77,7 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
         super().__init__(*args, **kwargs)
         self._delayed: dict[object, Delayed] = {}
         self._too_large_since: dict[str, float] = {}
-        self._next_look = 0.0
+        self._looked = -float(IDLE)
         # Long enough for an autoscaler to see the pod.
         self._too_large_after = self.conf.getint(
             "kubernetes_executor", "too_large_after", fallback=30
@@ -83,14 +86,14 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
     def start(self) -> None:
         super().start()
         tried = getattr(self, "task_publish_retries", ())
-        self.kube_scheduler._log = Log(self.kube_scheduler.log, tried)
+        self.kube_scheduler._log = QuietLog(self.kube_scheduler.log, tried)
 
     def sync(self) -> None:
         now = time.monotonic()
         for key in [key for key, one in self._delayed.items() if one.due <= now]:
             self.task_queue.put(self._delayed.pop(key).job)
-        if now >= self._next_look:
-            self._next_look = now + (BUSY if self.running else IDLE)
+        if now - self._looked >= (BUSY if self.running else IDLE):
+            self._looked = now
             try:
                 self._look_at_waiting_pods(now)
             except Exception:
@@ -106,10 +109,12 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
         reason = messages.reason(info)
         super().fail(key, reason)
         if reason:
-            self.log_task_event(event=chart_logs.CANNOT_START, extra=reason, ti_key=key)
+            self._record(key, chart_logs.CANNOT_START, reason)
 
     def revoke_task(self, *, ti) -> None:
-        for key in [key for key, one in self._delayed.items() if _is_of(one.job, ti)]:
+        # Later versions of the provider have the id of the task instance as the key.
+        names = {str(ti.key), str(ti.id)}
+        for key in [key for key in self._delayed if str(key) in names]:
             del self._delayed[key]
         super().revoke_task(ti=ti)
 
@@ -137,62 +142,81 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
         delay = min(SHORTEST * 2 ** min(tries - 1, 4), LONGEST)
         self._delayed[job.key] = Delayed(job, time.monotonic() + delay)
         if tries == 1:
-            self.log_task_event(event=chart_logs.WAITS, extra=message, ti_key=job.key)
+            self._record(job.key, chart_logs.WAITS, message)
+
+    def _record(self, key, event: str, text: str) -> None:
+        """Write to the event log.
+
+        `log_task_event` loses what it is given: Airflow 3.3.2 lets go of the objects in its queue
+        while it writes them, and SQLAlchemy then finds them empty.
+        """
+        if not isinstance(key, TaskInstanceKey):
+            return
+        try:
+            with create_session(scoped=False) as session:
+                session.add(Log(event=event, task_instance=key, extra=text))
+        except Exception:
+            self.log.exception("The event log does not have the reason of task %s: %s", key, text)
 
     def _look_at_waiting_pods(self, now: float) -> None:
-        pods = [pod for pod in self._waiting_pods() if self._is_mine(pod)]
+        pods = {pod["metadata"]["uid"]: pod for pod in self._waiting_pods()}
         keys = {
-            pod["metadata"]["uid"]: annotations_to_key(pod["metadata"]["annotations"])
-            for pod in pods
+            uid: annotations_to_key(pod["metadata"]["annotations"]) for uid, pod in pods.items()
         }
         alive = self._alive(list(keys.values()))
-        too_large = {}
-        for pod in pods:
-            uid = pod["metadata"]["uid"]
+        since = {}
+        for uid, pod in pods.items():
             if keys[uid] not in alive:
-                self.log.info(
-                    "Pod %s is removed: its task no longer waits", pod["metadata"]["name"]
-                )
+                self.log.info("Removing pod %s: its task no longer waits", pod["metadata"]["name"])
                 self._remove(pod, keys[uid])
             elif reason := _above_nodes(pod):
-                too_large[uid] = self._too_large_since.get(uid, now)
-                if now - too_large[uid] >= self._too_large_after and not self._scales_up(pod):
+                since[uid] = self._too_large_since.get(uid, now)
+                if now - since[uid] >= self._too_large_after and not self._scales_up(pod):
                     self.log.error("Task %s fails. %s", keys[uid], reason)
                     for key in self._remove(pod, keys[uid]):
                         self.fail(key, reason)
-        self._too_large_since = too_large
+        self._too_large_since = since
 
-    def _waiting_pods(self) -> list[dict]:
-        """The task pods of this Airflow that have not started."""
+    @cached_property
+    def _selector(self) -> str:
+        """The labels of this Airflow's task pods."""
         template = PodGenerator.deserialize_model_file(self.kube_config.pod_template_file)
         release = (template.metadata.labels or {}).get("release")
         # Without the label, only the scheduler's id tells its pods from those of another Airflow.
         own = f"release={release}" if release else f"airflow-worker={self.scheduler_job_id}"
+        return f"kubernetes_executor=True,{own}"
+
+    def _waiting_pods(self) -> list[dict]:
+        """The task pods that have not started, of this scheduler and of those that are gone."""
         namespaces = [self.kube_config.kube_namespace]
         if self.kube_config.multi_namespace_mode:
             namespaces = self.kube_config.multi_namespace_mode_namespace_list or [None]
+        arguments = {
+            "label_selector": self._selector,
+            "field_selector": "status.phase=Pending",
+            "_preload_content": False,
+            **self.kube_config.kube_client_request_args,
+        }
         pods = []
         for namespace in namespaces:
-            arguments = {
-                "label_selector": f"kubernetes_executor=True,{own}",
-                "field_selector": "status.phase=Pending",
-                "_preload_content": False,
-                **self.kube_config.kube_client_request_args,
-            }
             if namespace:
                 answer = self.kube_client.list_namespaced_pod(namespace, **arguments)
             else:
                 answer = self.kube_client.list_pod_for_all_namespaces(**arguments)
             pods += json.loads(answer.data)["items"]
-        return [pod for pod in pods if not pod["metadata"].get("deletionTimestamp")]
-
-    def _is_mine(self, pod: dict) -> bool:
-        """Whether this scheduler made the pod, or one that is gone."""
-        maker = pod["metadata"]["labels"].get("airflow-worker")
-        if maker == self.scheduler_job_id:
-            return True
-        find = getattr(self, "_alive_other_scheduler_job_ids", None)
-        return find is not None and maker not in map(str, find())
+        makers = {
+            pod["metadata"]["uid"]: pod["metadata"]["labels"]["airflow-worker"] for pod in pods
+        }
+        others = set(makers.values()) - {self.scheduler_job_id}
+        if others:
+            find = getattr(self, "_alive_other_scheduler_job_ids", None)
+            others = set(map(str, find())) if find else others
+        return [
+            pod
+            for pod in pods
+            if makers[pod["metadata"]["uid"]] not in others
+            and not pod["metadata"].get("deletionTimestamp")
+        ]
 
     def _alive(self, keys: list) -> set:
         """Keys whose try still waits or runs."""
@@ -237,12 +261,17 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
         return keys
 
     def _scales_up(self, pod: dict) -> bool:
-        answer = self.kube_client.list_namespaced_event(
-            pod["metadata"]["namespace"],
-            field_selector=f"involvedObject.uid={pod['metadata']['uid']}",
-            _preload_content=False,
-            **self.kube_config.kube_client_request_args,
-        )
+        """Whether an autoscaler adds a node for the pod; it may, if nothing is known."""
+        try:
+            answer = self.kube_client.list_namespaced_event(
+                pod["metadata"]["namespace"],
+                field_selector=f"involvedObject.uid={pod['metadata']['uid']}",
+                _preload_content=False,
+                **self.kube_config.kube_client_request_args,
+            )
+        except client.ApiException as error:
+            self.log.warning("Events of pods cannot be read: %s", messages.reason(error))
+            return True
         return any(one.get("reason") in SCALES_UP for one in json.loads(answer.data)["items"])
 
 
@@ -251,7 +280,3 @@ def _above_nodes(pod: dict) -> str | None:
         if condition["type"] == "PodScheduled" and condition.get("reason") == "Unschedulable":
             return messages.above_nodes(condition.get("message", ""))
     return None
-
-
-def _is_of(job, ti) -> bool:
-    return job.key in (ti.key, getattr(ti, "id", None)) or str(job.key) == str(ti.id)

@@ -42,9 +42,8 @@ def above_quota(message: str) -> str | None:
     for resource, amount in _amounts(found["requested"]).items():
         if _is_larger(amount, limits.get(resource, amount)):
             return (
-                f"The pod can never start: it needs {resource}={amount}, and the quota "
-                f"{found['name']} allows {resource}={limits[resource]} in all. "
-                "Request less, or raise the quota."
+                f"The pod needs {resource}={amount}, but the quota {found['name']} allows "
+                f"{resource}={limits[resource]} in all: request less, or raise the quota."
             )
     return None
 
@@ -66,8 +65,8 @@ def above_nodes(message: str) -> str | None:
     if len(lacking) < len(reasons):
         return None
     return (
-        "The pod can never start: no node of the cluster is large enough for its request of "
-        f"{' and '.join(lacking)}. Request less, or add larger nodes. Kubernetes says: {message}"
+        f"No node is large enough for what the pod requests of {' and '.join(lacking)}: request "
+        f"less, or add larger nodes. Kubernetes says: {message}"
     )
 
 

@@ -16,6 +16,9 @@ tasks are new anyway. */ -}}
 {{- $remote := .remote | empty | ternary "" (toJson .remote) -}}
 {{- $_ := set $read .name (print .object .text .revision $remote) -}}
 {{- end -}}
+{{- range .facts.modules -}}
+{{- $_ := set $read . ($.root.Files.Get (printf "files/%s.py" .)) -}}
+{{- end -}}
 {{- $config := and .facts.config (ne "TaskPod" .facts.kind) -}}
 {{- if $config }}{{ $_ := set $read "airflow-config" .root.commonConfig }}{{ end -}}
 {{- if and .facts.airflow (eq "Deployment" .facts.kind) -}}

@@ -100,6 +100,19 @@ spec:
 {{- end }}
 {{- end }}
 
+{{- define "airflow.apiServerVariables" -}}
+{{- /* Enough connections that 40 request threads never wait for one on the event loop. */ -}}
+{{- $variables := dict "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE" "20" -}}
+{{- $_ := set $variables "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW" "30" -}}
+{{- /* A connection to an absent database blocks the event loop, and with it all answers. */ -}}
+{{- $_ := set $variables "PGCONNECT_TIMEOUT" "5" -}}
+{{- /* The log of a task that did not start says why. */ -}}
+{{- if not (.Values.config.logging).logging_config_class -}}
+{{- $_ := set $variables "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS" "chart_logs.LOGGING_CONFIG" -}}
+{{- end -}}
+{{- toJson $variables -}}
+{{- end }}
+
 {{- define "airflow.readsPodLogs" -}}
 {{- if .Values.apiServer.allowPodLogReading }}true{{ end -}}
 {{- end }}
