@@ -91,7 +91,9 @@ def _of_secrets(
 
 
 def _of_destinations(
-    askers: Mapping[str, list[AskerRow]], rows: Mapping[str, ComponentRow], values: Mapping[str, Any]
+    askers: Mapping[str, list[AskerRow]],
+    rows: Mapping[str, ComponentRow],
+    values: Mapping[str, Any],
 ) -> Iterator[str]:
     for place, settings in askers.items():
         yield from _unknown(place, "destination", place, DESTINATIONS)
