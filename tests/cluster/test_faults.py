@@ -1,7 +1,7 @@
 """A full node and deleted components: no task of a burst fails, and the API returns soon.
 
 Each case deletes the pods of the database, the scheduler and the api-server at random moments of a
-burst, without a grace period, as a broken node does. `--seed` repeats the moments of an earlier run.
+burst, without a grace period, as a broken node does. `--seed` repeats earlier moments.
 """
 
 import random

@@ -71,8 +71,9 @@ volumes:
 {{- /* Where the pod may run: settings replace the release's. Pods of a Deployment prefer different nodes. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
-{{- $class := eq .facts.kind "TaskPod" | ternary "" $values.componentPriorityClassName -}}
-{{- $shared := mergeOverwrite (dict) $values (dict "priorityClassName" ($class | default $values.priorityClassName)) -}}
+{{- $own := eq .facts.kind "TaskPod" | ternary "" $values.componentPriorityClassName -}}
+{{- $class := $own | default $values.priorityClassName -}}
+{{- $shared := set (omit $values "priorityClassName") "priorityClassName" $class -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
 {{- with index $.settings $key | default (index $shared $key) }}
