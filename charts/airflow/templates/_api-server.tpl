@@ -104,6 +104,8 @@ spec:
 {{- /* Enough connections that 40 request threads never wait for one on the event loop. */ -}}
 {{- $variables := dict "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE" "20" -}}
 {{- $_ := set $variables "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW" "30" -}}
+{{- /* A connection to an absent database blocks the event loop, and with it all answers. */ -}}
+{{- $_ := set $variables "PGCONNECT_TIMEOUT" "5" -}}
 {{- /* The log of a task that did not start says why. */ -}}
 {{- $_ := set $variables "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS" "chart_logs.LOGGING_CONFIG" -}}
 {{- with include "airflow.sharedLogExecutor" . }}{{ $_ := set $variables "AIRFLOW__CORE__EXECUTOR" . }}{{ end -}}
