@@ -69,6 +69,7 @@ that is on. The answer is 200 whatever it says, so each part is looked for in th
   "url" (printf "%s://%%%%host%%%%:%d%s" $scheme (int $check.port) $check.path)
   "content_match" (printf `"%s":\s*\{[^}]*"status":\s*"healthy"` $part)
   "timeout" 10
+  "tls_verify" (ne "https" $scheme)
   "min_collection_interval" 60
   "tags" (append $.root.datadog.tags (printf "component:%s" $part))
 ) -}}
