@@ -59,7 +59,7 @@ def test_tasks_over_the_quota_are_tried_seldom_and_start_when_there_is_room(
 
 REASONS = {
     "above_the_quota": "the quota airflow allows requests.cpu=",
-    "above_the_node": "No node is large enough for what the pod requests of cpu",
+    "above_the_node": "No node is large enough for what the pod requests of ephemeral-storage",
     "above_its_limit": "must be less than or equal to memory limit",
     "refused_by_admission": "Task pods must not use the label of an Airflow component",
 }

@@ -21,7 +21,7 @@ def too_large() -> None:
         start()
 
     task_with("above_the_quota", {}, requests={"cpu": "1000"})
-    task_with("above_the_node", {}, requests={"cpu": "60"})
+    task_with("above_the_node", {}, requests={"ephemeral-storage": "10Ti"})
     task_with("above_its_limit", {}, requests={"memory": "2Gi"}, limits={"memory": "1Gi"})
     task_with("refused_by_admission", {"component": "scheduler"})
 
