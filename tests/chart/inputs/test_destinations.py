@@ -73,6 +73,11 @@ ASKED = {
     ),
     "OpenID Connect": (sign_in("OAUTH"), "apiServer.apiServerConfig", "networkPolicies."),
     "LDAP": (sign_in("LDAP"), "apiServer.apiServerConfig", "networkPolicies."),
+    "OAuth by its number": (
+        {"apiServer": {"apiServerConfig": "AUTH_TYPE = 4"}},
+        "apiServer.apiServerConfig",
+        "networkPolicies.",
+    ),
 }
 
 
@@ -147,10 +152,21 @@ def test_a_place_that_is_named_is_open_to_its_callers(
             }
         },
         sign_in("DB"),
+        {
+            "apiServer": {
+                "apiServerConfig": f"# AUTH_OAUTH: with OAuth\n# AUTH_TYPE = AUTH_LDAP\n{SIGN_IN.format('DB')}"
+            }
+        },
         {"config": {"metrics": {"statsd_on": False, "statsd_host": "exporter"}}},
         {"config": {"smtp": {"smtp_starttls": False}}},
     ],
-    ids=["backend of local files", "sign-in by the database", "metrics off", "no mail host"],
+    ids=[
+        "backend of local files",
+        "sign-in by the database",
+        "other ways in comments",
+        "metrics off",
+        "no mail host",
+    ],
 )
 def test_a_setting_that_calls_no_place_is_not_asked(values: dict[str, Any]):
     assert answered(values).sentences == []
