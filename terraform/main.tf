@@ -39,6 +39,13 @@ module "layers" {
   folder      = var.folder
 }
 
+# Components of all teams are scheduled before the pods of tasks.
+module "priority" {
+  source = "./modules/priority"
+
+  environment = var.environment
+}
+
 module "storage" {
   source = "./modules/storage"
 
@@ -141,7 +148,7 @@ module "release" {
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])
   limits      = var.facts.limits
-  quotas      = var.facts.quotas
+  quotas      = var.quotas
   name        = local.name
   task_logs   = var.task_logs
   team        = each.key

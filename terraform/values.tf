@@ -41,7 +41,8 @@ locals {
             })
           }
         }
-        env = { AWS_DEFAULT_REGION = var.facts.region }
+        componentPriorityClassName = module.priority.name
+        env                        = { AWS_DEFAULT_REGION = var.facts.region }
       },
       module.secrets[team].values,
       local._components[team],

@@ -119,26 +119,6 @@ variable "facts" {
 
     permissions_boundary = optional(string)
 
-    # Quotas of each team's two namespaces.
-    quotas = optional(object({
-      release = optional(object({
-        enabled       = optional(bool)
-        cpu           = optional(string)
-        memory        = optional(string)
-        pods          = optional(number)
-        volume_claims = optional(number)
-        more          = optional(map(string))
-      }))
-      tasks = optional(object({
-        enabled       = optional(bool)
-        cpu           = optional(string)
-        memory        = optional(string)
-        pods          = optional(number)
-        volume_claims = optional(number)
-        more          = optional(map(string))
-      }))
-    }), {})
-
     secrets = optional(object({
       delivery             = optional(string, "external_secrets")
       recovery_window_days = optional(number, 30)
@@ -244,4 +224,28 @@ variable "task_logs" {
     }))
   })
   default = null
+}
+
+variable "quotas" {
+  description = "Section `quotas` of environment.yaml: quotas of each team's two namespaces."
+  type = object({
+    release = optional(object({
+      enabled       = optional(bool)
+      cpu           = optional(string)
+      memory        = optional(string)
+      pods          = optional(number)
+      volume_claims = optional(number)
+      more          = optional(map(string))
+    }))
+    tasks = optional(object({
+      enabled       = optional(bool)
+      cpu           = optional(string)
+      memory        = optional(string)
+      pods          = optional(number)
+      volume_claims = optional(number)
+      more          = optional(map(string))
+    }))
+  })
+  default  = {}
+  nullable = false
 }

@@ -29,6 +29,12 @@ module "layers" {
   folder      = path.module
 }
 
+module "priority" {
+  source = "../../terraform/modules/priority"
+
+  environment = local.environment.name
+}
+
 module "release" {
   source   = "../../terraform/modules/release"
   for_each = toset(local.teams)
@@ -37,9 +43,10 @@ module "release" {
   config_maps = { example-dags = local.dags }
   deployed_by = local.environment.deployedBy
   environment = local.environment.name
-  last_layer  = var.last_layer
+  last_layer  = yamlencode(merge({ componentPriorityClassName = module.priority.name }, yamldecode(var.last_layer)))
   layers      = module.layers.layers[each.key]
   limits      = { cpu = "50m", memory_limit = "2Gi" }
   task_logs   = try(local.environment.taskLogs, null)
+  quotas      = local.environment.quotas
   team        = each.key
 }

@@ -69,4 +69,5 @@ module "environment" {
   folder        = path.module
   lookup_values = var.lookup_values
   task_logs     = try(local.environment.taskLogs, null)
+  quotas        = try(local.environment.quotas, {})
 }

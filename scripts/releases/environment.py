@@ -348,8 +348,6 @@ class TerraformFacts(Facts):
     """LimitRange of each team's namespace of tasks."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
-    quotas: Quotas = Optional
-    """Quotas of each team's namespaces."""
     secrets: Secrets = Optional
     """Delivery of secrets into the cluster."""
     storage: Storage = Optional
@@ -401,6 +399,8 @@ class Environment(Facts):
     """Kubernetes cluster of the environment."""
     task_logs: TaskLogs = Field(default=None, alias="taskLogs")
     """Share for the logs of tasks: `hostPath` or `csi`; logs in a bucket do not need it."""
+    quotas: Quotas = Optional
+    """Quotas of each team's namespaces."""
     terraform: TerraformFacts = Optional
     """Facts for terraform/, for an environment on EKS."""
 

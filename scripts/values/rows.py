@@ -1,5 +1,4 @@
-"""The rows of the chart's data files: components.yaml, secrets.yaml and destinations.yaml, checked when
-they are read.
+"""The rows of the chart's data files, checked when they are read.
 
 These files are written by hand and list the parts of the chart; values.yaml, the schema and
 docs/values.md are generated from them and from the model in this package. The head of each file

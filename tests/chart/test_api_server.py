@@ -101,6 +101,10 @@ def test_the_pool_setting_stays_with_more_variables(pod):
     assert env["AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE"] == "20"
 
 
+def test_a_lost_database_blocks_its_event_loop_for_seconds_only(pod):
+    assert int(pod().main.env["PGCONNECT_TIMEOUT"]) <= 5
+
+
 def test_a_new_pod_is_ready_before_an_old_one_goes(defaults: Manifests):
     strategy = defaults.workload("api-server")["spec"]["strategy"]
     assert strategy["rollingUpdate"]["maxUnavailable"] == 0

@@ -1,4 +1,4 @@
-"""What the scheduler's module concludes from sentences of Kubernetes."""
+"""Conclusions that the module of the scheduler draws from sentences of Kubernetes."""
 
 import json
 from types import SimpleNamespace

@@ -39,7 +39,11 @@ def test_it_moves_with_the_home_of_airflow(render: Render):
     [
         ("core", "executor", "KubernetesExecutor"),
         ("core", "dags_folder", "/opt/airflow/dags"),
-        ("core", "execution_api_server_url", "http://airflow-api-server.airflow.svc:8080/execution/"),
+        (
+            "core",
+            "execution_api_server_url",
+            "http://airflow-api-server.airflow.svc:8080/execution/",
+        ),
         ("core", "load_examples", "false"),
         ("kubernetes_executor", "namespace", "airflow"),
         ("logging", "base_log_folder", "/opt/airflow/logs"),

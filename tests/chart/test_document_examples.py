@@ -13,13 +13,15 @@ from tests.conftest import Render
 from tests.rendered import Manifests
 from tests.schemas import SUPPORTED, problems
 
-PAGES = [ROOT / "docs" / "operations" / f"{name}.md" for name in ("dags", "volumes")]
+PAGES = [ROOT / "docs" / "operations" / f"{name}.md" for name in ("dags", "network", "volumes")]
 
 
 def blocks(page: Path) -> list[tuple[str, list[dict[str, Any]]]]:
     """The YAML blocks of a page, each with the heading above it."""
     found, heading = [], ""
-    for part in re.finditer(r"^#+ ([^\n]+)$|^```yaml\n(.*?)^```$", page.read_text(), re.M | re.S):
+    for part in re.finditer(
+        r"^#+ ([^\n]+)$|^ *```yaml\n(.*?)^ *```$", page.read_text(), re.M | re.S
+    ):
         heading = part[1] or heading
         if part[2]:
             found.append((f"{page.stem}: {heading}", list(yaml.safe_load_all(part[2]))))

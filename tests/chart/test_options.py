@@ -67,7 +67,7 @@ def spellings(name: str, value: str) -> dict[str, Values]:
 
 
 def without(manifests: Manifests, name: str) -> list[Any]:
-    """The objects without the option itself, and without checksums."""
+    """The objects without the option itself, checksums and hashes."""
     names = {variable(name)} | {
         variable(old) for old, (new, _) in FACTS["renamed"].items() if new == name
     }
@@ -114,23 +114,23 @@ def _options(text: str, name: str) -> Mapping[str, Mapping[str, str]]:
 def cases(kind: str) -> Iterator[Any]:
     for name, sample in SAMPLES[kind].items():
         for place, values in spellings(name, sample["value"]).items():
-            beside = sample.get("beside", {})
-            yield pytest.param(name, beside, merged(beside, values), id=f"{name}: {place}"[:90])
+            also = sample.get("also", {})
+            yield pytest.param(name, also, merged(also, values), id=f"{name}: {place}"[:90])
 
 
-@pytest.mark.parametrize(("name", "beside", "values"), list(cases("followed")))
+@pytest.mark.parametrize(("name", "also", "values"), list(cases("followed")))
 def test_an_option_gives_the_same_objects_wherever_it_is_set(
-    taken: Render, name: str, beside: Values, values: Values
+    taken: Render, name: str, also: Values, values: Values
 ):
     section, key = name.split(".")
     config = {"config": {section: {key: SAMPLES["followed"][name]["value"]}}}
-    expected = without(taken(merged(beside, config)), name)
+    expected = without(taken(merged(also, config)), name)
     assert without(taken(values), name) == expected
 
 
-@pytest.mark.parametrize(("name", "beside", "values"), list(cases("refused")))
+@pytest.mark.parametrize(("name", "also", "values"), list(cases("refused")))
 def test_an_option_that_cannot_work_is_refused_wherever_it_is_set(
-    refusal, name: str, beside: Values, values: Values
+    refusal, name: str, also: Values, values: Values
 ):
     said = refusal(values)
     written = [variable(old) for old, (new, _) in FACTS["renamed"].items() if new == name]
@@ -156,7 +156,7 @@ def test_an_option_that_only_a_secret_holds_must_be_stated_in_config(
 ):
     sample = SAMPLES["followed"].get(name) or SAMPLES["refused"][name]
     item = {"envName": variable(name), "secretName": "settings", "secretKey": "value"}
-    secret = merged(sample.get("beside", {}), {"secret": [item]})
+    secret = merged(sample.get("also", {}), {"secret": [item]})
     said = refusal(secret)
     assert f"secret.{variable(name)}" in said
     assert f"set config.{name} to its value" in said
@@ -187,9 +187,7 @@ def test_an_option_that_the_render_cannot_know_must_be_stated_in_config(
 def test_an_old_name_in_config_is_written_under_its_new_name(render: Render, old: str):
     section, key = old.split(".")
     sample = SAMPLES["followed"].get(FACTS["renamed"][old][0], {})
-    values = merged(
-        sample.get("beside", {}), {"config": {section: {key: sample.get("value", "7")}}}
-    )
+    values = merged(sample.get("also", {}), {"config": {section: {key: sample.get("value", "7")}}})
     config = configparser.RawConfigParser()
     config.read_string(render(values).find("ConfigMap", "airflow-config")["data"]["airflow.cfg"])
     new, key_now = FACTS["renamed"][old][0].split(".")

@@ -1,10 +1,15 @@
 """The scheduler, which requests a pod per task from Kubernetes."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from scripts.paths import CHART
 from tests.conftest import Render
 from tests.rendered import Manifests
 
+IMPORTED = re.compile(r"^import (chart_\w+)", re.MULTILINE)
 TEMPLATE = "/opt/airflow/pod_templates/pod_template_file.yaml"
 
 
@@ -69,8 +74,20 @@ def test_a_burst_of_tasks_is_served(defaults: Manifests, key: str, at_least: int
     assert defaults.configuration["kubernetes_executor"].getint(key) >= at_least
 
 
+def test_it_mounts_every_module_that_its_modules_import(defaults: Manifests):
+    mounts = defaults.pod("scheduler").main.mounts
+    mounted = {Path(path).stem for path in mounts if Path(path).stem.startswith("chart_")}
+    imported = {
+        name
+        for module in mounted
+        for name in IMPORTED.findall((CHART / "files" / f"{module}.py").read_text())
+    }
+    assert imported
+    assert imported <= mounted
+
+
 EXECUTOR = "AIRFLOW__CORE__EXECUTOR"
-MODULES = {"chart_executor.py", "chart_logs.py", "chart_messages.py"}
+MODULES = {"chart_adoption.py", "chart_executor.py", "chart_logs.py", "chart_messages.py"}
 
 
 def modules(manifests: Manifests, component: str) -> set[str]:

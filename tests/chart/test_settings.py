@@ -6,6 +6,7 @@ import pytest
 
 from tests.chart.components import (
     AIRFLOW,
+    COMPONENTS,
     CONFIGURED,
     RESTRICTED,
     WORKER,
@@ -65,6 +66,18 @@ def test_the_global_placement_is_the_default(pod, key: str):
 def test_an_empty_setting_leaves_the_global_one(pod, key: str):
     # The official values.yaml is full of empty ones, and installers copy it.
     assert pod(EMPTY, THEIRS).spec[key] == THEIRS[key]
+
+
+def test_components_have_a_priority_of_their_own(render: Render):
+    classes = {"componentPriorityClassName": "components", "priorityClassName": "all"}
+    pods = {pod.component: pod for pod in render({**everywhere({}), **classes}).pods()}
+    found = {name: pods[name].spec["priorityClassName"] for name in map(str, COMPONENTS)}
+    assert found == {name: "all" if name == "worker" else "components" for name in found}
+
+
+def test_task_pods_have_no_priority_class_of_components(render: Render):
+    pod = render({"componentPriorityClassName": "components"}).pod("worker")
+    assert "priorityClassName" not in pod.spec
 
 
 def test_security_contexts_are_merged_over_the_restricted_default(pod):

@@ -26,7 +26,7 @@ def test_a_needed_destination_without_an_address_is_refused(refusal, values: dic
     ("values", "more"),
     [
         (NOWHERE, {"networkPolicies": {"enabled": False}}),
-        (NOWHERE, {"networkPolicies": {"egress": dict.fromkeys(CALLERS, {"kubernetes": False})}}),
+        (NOWHERE, {"networkPolicies": {"egress": {one: {"kubernetes": False} for one in CALLERS}}}),
         (NOWHERE, {"networkPolicies": {"extraEgress": dict.fromkeys(CALLERS, TO_IT)}}),
         (NOWHERE, {"networkPolicies": {"kubernetes": {"podLabels": {"component": "apiserver"}}}}),
         (NO_LOGS, {"networkPolicies": {"enabled": False}}),

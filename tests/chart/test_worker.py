@@ -9,6 +9,8 @@ import yaml
 from tests.conftest import Render
 from tests.rendered import Manifests, Pod
 
+# Airflow's default of [scheduler] task_instance_heartbeat_timeout.
+HEARTBEAT_TIMEOUT_SECONDS = 300
 APART = {"tasks": {"namespace": "{{ .Release.Namespace }}-tasks"}}
 
 
@@ -70,14 +72,18 @@ def test_eviction_of_tasks_can_be_allowed(task):
     assert "karpenter.sh/do-not-disrupt" not in annotations
 
 
-@pytest.mark.parametrize(
-    ("section", "key", "at_least"),
-    [("workers", "max_failed_heartbeats", 30), ("workers", "execution_api_timeout", 30)],
-)
-def test_a_task_outlives_a_restart_of_the_api_server(
-    defaults: Manifests, section: str, key: str, at_least: int
-):
-    assert defaults.configuration[section].getint(key) >= at_least
+def test_a_request_of_a_task_is_repeated_for_minutes(defaults: Manifests):
+    """Longer than any component's restart, but less than the scheduler waits for a heartbeat."""
+    workers = defaults.configuration["workers"]
+    longest = workers.getint("execution_api_retry_wait_max")
+    # Airflow waits between 1 s and twice the time of the previous pause: on average half of both.
+    repeats = range(workers.getint("execution_api_retries") - 1)
+    pauses = [(1 + min(2**number, longest)) / 2 for number in repeats]
+    assert 180 <= sum(pauses) <= HEARTBEAT_TIMEOUT_SECONDS
+
+
+def test_tasks_of_a_lost_scheduler_are_adopted_within_a_minute(defaults: Manifests):
+    assert defaults.configuration["scheduler"].getint("orphaned_tasks_check_interval") <= 30
 
 
 def test_it_reads_the_configuration_of_its_namespace(render: Render):

@@ -3,6 +3,7 @@
 `--kubeconfig FILE` uses another cluster. The report of a failure contains the cluster's state.
 """
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--screenshot",
         type=Path,
         help="File for the picture of the grid that the browser test takes.",
+    )
+    group.addoption(
+        "--seed",
+        type=int,
+        help="Number from which the moments of faults follow; a failed test prints its own.",
     )
 
 
@@ -61,6 +67,15 @@ def airflow(kubernetes: client.ApiClient) -> Airflow:
     found = Airflow(kubernetes, find(RELEASE))
     found.wait_until_healthy()
     return found
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    """The number from which random moments follow: that of the option `--seed`, or a new one."""
+    given = pytestconfig.getoption("seed")
+    number = random.randrange(1000) if given is None else given
+    print(f"--seed {number}")
+    return number
 
 
 @pytest.fixture(scope="session")

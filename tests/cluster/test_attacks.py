@@ -56,9 +56,7 @@ OVERRIDDEN = {
     "label_of_a_component": COMPONENT,
     "a_secret": MOUNT,
 }
-REFUSED_POD = re.compile(
-    r'pods \\"attacker-(?P<task>[a-z-]+)-\w{8}\\" is forbidden: (?P<why>.*?)","reason":'
-)
+REFUSED_POD = re.compile(r'pods "attacker-(?P<task>[a-z-]+)-\w{8}" is forbidden: (?P<why>.*)')
 EXPECTED = attacks()
 PLACES = ("task", "dag_file", "trigger")
 Found = dict[str, dict[str, str]]

@@ -1,4 +1,4 @@
-"""What people see first: the log of a task, while it runs and afterwards, and files in its home."""
+"""Log of a task, while it runs and afterwards, and files in its home folder."""
 
 from collections import Counter
 from collections.abc import Iterator

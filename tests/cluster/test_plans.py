@@ -51,7 +51,7 @@ def test_a_saved_plan_is_applied_once(airflow: Airflow, planned: Copy) -> None:
 
 
 def test_a_plan_of_changed_files_is_refused(planned: Copy) -> None:
-    planned.edit("environments/local/values.yaml", "parallelism: 64", "parallelism: 65")
+    planned.edit("environments/local/values.yaml", "parallelism: 24", "parallelism: 25")
     done = planned.say("apply", "local")
     assert (done.returncode, "Files have changed since local was planned" in done.stderr) == (
         1,

@@ -113,7 +113,7 @@ def test_the_longest_team_name_fits_a_namespace(trial: Path):
             "environment.yaml",
             FACTS + "owner: me\n",
             ":5: unknown fact `owner`; known: deployedBy, description, kubernetes, name,"
-            " nightlyDrift, terraform.",
+            " nightlyDrift, quotas, taskLogs, terraform.",
         ),
         (
             "environment.yaml",

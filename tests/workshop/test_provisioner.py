@@ -159,7 +159,7 @@ def test_a_claim_that_a_folder_cannot_serve_gets_an_event_and_no_volume(
     [
         (released, False),
         (lambda: released(policy="Retain"), True),
-        (lambda: released(by="somebody/else"), True),
+        (lambda: released(by="other/provisioner"), True),
         (lambda: released(phase="Bound"), True),
     ],
     ids=["released", "retained", "of another provisioner", "bound"],

@@ -5,6 +5,7 @@
 - A pod that can never start fails its task at once, with the reason in the event log and in the
   task's log.
 - A pod that still waits when its task was marked, cleared or deleted is removed.
+- A pod that a scheduler did not create before it ended is created by the next one.
 
 Only the scheduler imports this module. It overrides methods of the provider: where a version does
 not have one, the override is never called, and that version behaves as without this module.
@@ -15,6 +16,7 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
+import chart_adoption
 import chart_logs
 import chart_messages as messages
 from airflow.models.log import Log
@@ -68,7 +70,7 @@ class QuietLog:
         (self._log.debug if again else self._log.info)(message, *values, **more)
 
 
-class KubernetesExecutor(provider.KubernetesExecutor):
+class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
     """Has the name of its parent, so that metrics, Dags and the UI show no other executor."""
 
     def __init__(self, *args, **kwargs) -> None:

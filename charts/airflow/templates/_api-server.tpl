@@ -17,22 +17,10 @@
 
 {{- /* Where tasks call the execution API. */}}
 {{- define "airflow.executionUrl" -}}
-{{- $port := int (include "airflow.apiPort" . | fromYaml).port -}}
+{{- $port := int (include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml).port -}}
 {{- /* A host that ends in .svc is one that NO_PROXY can name. */ -}}
 {{- $host := printf "%s-api-server.%s.svc" (include "airflow.fullname" .) .Release.Namespace -}}
 {{- printf "%s://%s:%d%s/execution/" (include "airflow.apiScheme" .) $host $port (include "airflow.basePath" .) -}}
-{{- end }}
-
-{{- /* {name, port} of the Service's port that tasks and the Ingress use: the one of values, when they list some. */}}
-{{- define "airflow.apiPort" -}}
-{{- $own := dict "name" "api-server" "port" .ports.apiServer -}}
-{{- $ports := .Values.apiServer.service.ports | default (list $own) -}}
-{{- $listed := first $ports -}}
-{{- range $ports -}}
-{{- if eq (.name | default "") "api-server" }}{{ $listed = . }}{{ end -}}
-{{- end -}}
-name: {{ $listed.name | default "" | quote }}
-port: {{ include "airflow.text" $listed.port | int }}
 {{- end }}
 
 {{- /* The ConfigMap with webserver_config.py: the installer's, or the chart's. */}}
@@ -66,7 +54,7 @@ data:
 {{- define "airflow.ingress" -}}
 {{- $ingress := .Values.ingress.apiServer }}
 {{- if and $ingress.enabled (not (has "api-server" .off)) }}
-{{- $port := include "airflow.apiPort" . | fromYaml }}
+{{- $port := include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml }}
 {{- $hosts := list }}
 {{- range $ingress.hosts }}{{ $hosts = append $hosts (kindIs "map" . | ternary . (dict "name" .)) }}{{ end }}
 ---
@@ -104,6 +92,8 @@ spec:
 {{- /* Enough connections that 40 request threads never wait for one on the event loop. */ -}}
 {{- $variables := dict "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE" "20" -}}
 {{- $_ := set $variables "AIRFLOW__DATABASE__SQL_ALCHEMY_MAX_OVERFLOW" "30" -}}
+{{- /* A connection to an absent database blocks the event loop, and with it all answers. */ -}}
+{{- $_ := set $variables "PGCONNECT_TIMEOUT" "5" -}}
 {{- /* The log of a task that did not start says why. */ -}}
 {{- $_ := set $variables "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS" "chart_logs.LOGGING_CONFIG" -}}
 {{- with include "airflow.sharedLogExecutor" . }}{{ $_ := set $variables "AIRFLOW__CORE__EXECUTOR" . }}{{ end -}}
@@ -128,7 +118,7 @@ KubernetesExecutor:shared_log_executor.SharedLogExecutor
 Reach it
 {{- $type := .Values.apiServer.service.type }}
 {{- if ne $type "ClusterIP" }} by its Service, of type {{ $type }}, or from your machine{{ end }}:
-{{- $port := (include "airflow.apiPort" . | fromYaml).port }}
+{{- $port := (include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml).port }}
 {{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) $port }}
   kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}
 {{- end }}

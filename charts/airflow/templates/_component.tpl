@@ -127,6 +127,18 @@ spec:
   {{- end }}
 {{- end }}
 
+{{- /* {root, component}: {name, port} that callers use of its Service: what values list, when they do. */}}
+{{- define "airflow.servicePort" -}}
+{{- $service := (index .root.Values (index .root.components .component).key).service | default dict -}}
+{{- $ports := $service.ports | default (list (dict "name" .component "port" (include "airflow.port" .))) -}}
+{{- $listed := first $ports -}}
+{{- range $ports -}}
+{{- if eq (.name | default "") $.component }}{{ $listed = . }}{{ end -}}
+{{- end -}}
+name: {{ $listed.name | default "" | quote }}
+port: {{ include "airflow.text" $listed.port | int }}
+{{- end }}
+
 {{- define "airflow.podDisruptionBudget" -}}
 {{- $config := include "airflow.stated" .settings.podDisruptionBudget.config | fromJson -}}
 {{- /* Kubernetes takes one of the two: a stated minAvailable replaces maxUnavailable of a lower layer. */ -}}

@@ -72,6 +72,8 @@ that is on. The answer is 200 whatever it says, so each part is looked for in th
   "min_collection_interval" 60
   "tags" (append $.root.datadog.tags (printf "component:%s" $part))
 ) -}}
+{{- /* A certificate names the Service, not the address of a pod. */ -}}
+{{- if eq $scheme "https" }}{{ $_ := set (last $instances) "tls_verify" false }}{{ end -}}
 {{- end -}}
 {{- dict "airflow" (dict "instances" list) "http_check" (dict "init_config" dict "instances" $instances) | toJson -}}
 {{- end }}

@@ -1,4 +1,4 @@
-{{- /* What Airflow is told: options of airflow.cfg, from every place of values that can set them. All that the chart
+{{- /* Options of airflow.cfg, from every place of values that can set them. All that the chart
 derives from an option asks `airflow.option`.
 
 As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: extraEnvFrom, as far as values
@@ -6,7 +6,7 @@ have its ConfigMaps and Secrets, env, secret, extraEnv, the `env` of the compone
 as the new one. */ -}}
 
 {{- /* Sets .optionFacts, .config (values' config under today's names) and .options: component -> `section.key`, or the
-name of a variable that is no option -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
+name of any other variable -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
 {{- define "airflow.findOptions" -}}
 {{- $_ := set . "optionFacts" (.Files.Get "files/options.yaml" | fromYaml) -}}
 {{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"

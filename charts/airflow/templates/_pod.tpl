@@ -66,9 +66,12 @@ volumes:
 {{- /* Where the pod may run: settings replace the release's. Pods of a Deployment prefer different nodes. */}}
 {{- define "airflow.scheduling" -}}
 {{- $values := .root.Values -}}
+{{- $own := eq .facts.kind "TaskPod" | ternary "" $values.componentPriorityClassName -}}
+{{- $class := $own | default $values.priorityClassName -}}
+{{- $shared := set (omit $values "priorityClassName") "priorityClassName" $class -}}
 {{- $keys := list "nodeSelector" "affinity" "tolerations" "topologySpreadConstraints" -}}
 {{- range $key := concat $keys (list "priorityClassName" "schedulerName" "runtimeClassName" "hostAliases") }}
-{{- with index $.settings $key | default (index $values $key) }}
+{{- with index $.settings $key | default (index $shared $key) }}
 {{ $key }}:{{ if kindIs "string" . }} {{ quote . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}{{ end }}
 {{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}

@@ -17,7 +17,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
   .dns              networkPolicies.dns with the labels of DNS as JSON
   .optionFacts      files/options.yaml
-  .options          what Airflow is told: component -> option or variable -> {value, where} (_options.tpl)
+  .options          options and variables that values set: component -> name -> {value, where} (_options.tpl)
   .config           `config` of values under the names of today: section -> key -> value
   .ports            ports on which components listen: key of `ports` in values -> port
   .conditions       `airflow.conditions`: component -> name -> whether it holds

@@ -24,9 +24,9 @@ class Peer(Block):
     namespace_labels: Text | None = Field(
         default=None, examples=[{"kubernetes.io/metadata.name": "databases"}]
     )
-    """Labels of the namespace of pods in this cluster that may be reached; unset means the release's."""
+    """Labels of the namespace of pods that may be reached; unset means the release's namespace."""
     pod_labels: Text | None = Field(default=None, examples=[{"cnpg.io/cluster": "airflow"}])
-    """Labels of pods in this cluster that may be reached; unset means all pods of the namespace."""
+    """Labels of pods of this cluster that may be reached; unset means all of the namespace."""
     ports: list[int] = []
     """TCP ports that may be reached; without ports and udpPorts, all of them."""
     udp_ports: list[int] = []

@@ -24,6 +24,8 @@ class Pods(Placement):
     """Group ID of Airflow's containers; the public image needs 0."""
     security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()
     """Security contexts of all Airflow pods, merged over the restricted defaults."""
+    component_priority_class_name: str | None = Field(default=None, examples=["airflow-components"])
+    """PriorityClass of components and Jobs, instead of `priorityClassName`; tasks do not use it."""
     user_namespaces: bool = False
     """Run each pod in a user namespace (`hostUsers: false`); the nodes must support it."""
     airflow_pod_annotations: Text = Field(default={}, examples=[{"example.com/owner": "data"}])

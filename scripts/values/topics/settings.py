@@ -64,10 +64,19 @@ class Settings(Block):
                 "worker_pods_creation_batch_size": 16,
             },
             "logging": {"colored_console_log": False},
-            # A task may wait for the quota or for a node as long as it takes: after ten minutes it
-            # is queued again, and fails when that has happened this often.
-            "scheduler": {"enable_health_check": True, "num_stuck_in_queued_retries": 100_000},
-            "workers": {"execution_api_timeout": 60, "max_failed_heartbeats": 30},
+            "scheduler": {
+                "enable_health_check": True,
+                # A task may wait for the quota or for a node as long as it takes: after ten minutes
+                # it is queued again, and fails when that has happened this often.
+                "num_stuck_in_queued_retries": 100_000,
+                "orphaned_tasks_check_interval": 30,
+            },
+            "workers": {
+                "execution_api_retries": 50,
+                "execution_api_retry_wait_max": 10,
+                "execution_api_timeout": 60,
+                "max_failed_heartbeats": 3,
+            },
         },
         examples=[{"core": {"parallelism": 128}, "logging": {"remote_logging": True}}],
     )

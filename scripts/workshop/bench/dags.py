@@ -41,7 +41,7 @@ def shell_dag(this: Step) -> Measured:
 
 
 @figure(
-    "Burst: 60 mapped one-second tasks at parallelism 64",
+    "Burst: 60 mapped one-second tasks at the parallelism of `local`",
     Bar("tasks that failed or were retried", "", 0),
     Bar("until success", "s", 190),
     Bar("failed requests to the API meanwhile", "", 0),

@@ -340,6 +340,16 @@ def _read_volume(live: dict, known: Values) -> Values:
     return {"spec": [found]}
 
 
+def _write_priority_class(planned: Values) -> dict:
+    written = {
+        "description": planned["description"],
+        "globalDefault": planned["global_default"],
+        "preemptionPolicy": planned["preemption_policy"],
+        "value": planned["value"],
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
 # Attributes of a limit, and their names in the API.
 LIMIT = {"default": "default", "default_request": "defaultRequest", "max": "max", "type": "type"}
 
@@ -418,6 +428,18 @@ KINDS = (
         _read_claim,
         fixed=True,
         phase="Bound",
+    ),
+    ObjectKind(
+        "PriorityClass",
+        "priority_class",
+        ("description", "globalDefault", "metadata", "preemptionPolicy", "value"),
+        _write_priority_class,
+        lambda live, known: {
+            "description": live.get("description", known["description"] and None),
+            "global_default": live.get("globalDefault", known["global_default"] and None),
+            "preemption_policy": live["preemptionPolicy"],
+            "value": live["value"],
+        },
     ),
     ObjectKind(
         "ResourceQuota",

@@ -31,15 +31,15 @@ class KubernetesApi:
     def __init__(self, path: str | None, context: str | None) -> None:
         self._path = path
         self._context = context
-        self._api = None
+        self._clients: tuple[Any, ...] = ()
 
     def call(self, act: str, noun: str, **arguments: Any) -> dict:
         """Call a method, like `call("read", "config_map", …)`; return the object as JSON data."""
         from kubernetes.client import ApiException
         from urllib3.exceptions import HTTPError
 
-        api = self._client()
         method = f"{act}_namespaced_{noun}" if "namespace" in arguments else f"{act}_{noun}"
+        api = next(group for group in self._groups() if hasattr(group, method))
         try:
             answer = getattr(api, method)(**arguments, _request_timeout=SECONDS_PER_REQUEST)
         except ApiException as error:
@@ -49,10 +49,11 @@ class KubernetesApi:
             raise Failure("Kubernetes does not answer", f"{host}: {error}") from None
         return api.api_client.sanitize_for_serialization(answer)
 
-    def _client(self):
-        if self._api is None:
+    def _groups(self) -> tuple[Any, ...]:
+        """Return a client of each API group."""
+        if not self._clients:
             # Imported late, since it takes a second that schemas and most plans do not need.
-            from kubernetes.client import Configuration, CoreV1Api
+            from kubernetes.client import Configuration, CoreV1Api, SchedulingV1Api
             from kubernetes.config import ConfigException, new_client_from_config
 
             configuration = Configuration()
@@ -66,8 +67,8 @@ class KubernetesApi:
                 )
             except (ConfigException, OSError) as error:
                 raise Failure("Cannot use the kubeconfig", f"{self._path}: {error}") from None
-            self._api = CoreV1Api(client)
-        return self._api
+            self._clients = (CoreV1Api(client), SchedulingV1Api(client))
+        return self._clients
 
 
 def _words(error: Any) -> str:
