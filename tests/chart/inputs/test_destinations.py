@@ -27,6 +27,8 @@ from flask_appbuilder.security.manager import AUTH_{0}
 AUTH_TYPE = AUTH_{0}
 """
 
+OTHERS_IN_COMMENTS = f"# AUTH_OAUTH: with OAuth\n# AUTH_TYPE = AUTH_LDAP\n{SIGN_IN.format('DB')}"
+
 
 def destination(name: str, **place: Any) -> dict[str, Any]:
     return {"networkPolicies": {"destinations": {name: place}}}
@@ -53,6 +55,10 @@ ASKED = {
         {"config": {"metrics": {"otel_on": True, "otel_host": "collector", "otel_port": 4318}}},
         "config.metrics.otel_on",
         "networkPolicies.destinations.",
+    ),
+    "a collector by its Service and namespace": (
+        {"config": {"traces": {"otel_on": True, "otel_host": "collector.monitoring"}}},
+        "api-server, dag-processor, scheduler, triggerer, worker must reach collector.monitoring",
     ),
     "traces": (
         {"config": {"traces": {"otel_on": True, "otel_host": "collector", "otel_port": 4318}}},
@@ -152,11 +158,7 @@ def test_a_place_that_is_named_is_open_to_its_callers(
             }
         },
         sign_in("DB"),
-        {
-            "apiServer": {
-                "apiServerConfig": f"# AUTH_OAUTH: with OAuth\n# AUTH_TYPE = AUTH_LDAP\n{SIGN_IN.format('DB')}"
-            }
-        },
+        {"apiServer": {"apiServerConfig": OTHERS_IN_COMMENTS}},
         {"config": {"metrics": {"statsd_on": False, "statsd_host": "exporter"}}},
         {"config": {"smtp": {"smtp_starttls": False}}},
     ],
