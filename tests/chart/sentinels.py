@@ -50,9 +50,16 @@ STORED: dict[str, Any] = {
     "externalSecrets": {"enabled": False},
     "secretsStore": {"enabled": True, "secrets": {"first-user": {"key": "first-user"}}},
 }
+CLAIMED: dict[str, Any] = {
+    "tasks": {"namespace": "", "admission": {"enabled": False}},
+    "logs": {"persistence": {"existingClaim": None}},
+    "dags": {"persistence": {"existingClaim": None}},
+}
 # Values whose items have a form of their own.
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
+    # HTTP is what an unset scheme means.
+    **{f"apiServer.{name}Probe.scheme": "HTTPS" for name in ("startup", "readiness", "liveness")},
     "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
     "apiServer.startupProbe.path": "/MARK",
@@ -132,8 +139,8 @@ def base() -> dict[str, Any]:
 
 
 # With everything on; with an external database and without a shared volume; with the Secrets Store
-# CSI driver.
-LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED))
+# CSI driver; with claims of the chart, which needs one namespace for all pods.
+LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED), merged(base(), CLAIMED))
 
 
 def at(path: Path, value: Any) -> dict[str, Any]:

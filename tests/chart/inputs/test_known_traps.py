@@ -24,9 +24,13 @@ def mounted(volume: dict[str, Any], **mount: Any) -> dict[str, Any]:
 
 
 def ignores_links(manifests: Manifests, component: str) -> bool:
-    """True if an ignore file is mounted into the folder of Dags, or each file by its key."""
-    mounts = manifests.pod(component).main.mounts
-    return f"{DAGS}/.airflowignore" in mounts or DAGS not in mounts
+    """True if the volume of Dags has an ignore file, or each file is mounted by its key."""
+    pod = manifests.pod(component)
+    if DAGS not in pod.main.mounts:
+        return True
+    sources = pod.volumes[pod.main.mounts[DAGS]["name"]].get("projected", {}).get("sources", [])
+    items = [item for source in sources for item in source.get("configMap", {}).get("items", [])]
+    return ".airflowignore" in [item["path"] for item in items]
 
 
 @pytest.mark.parametrize("volume", list(LINKED.values()), ids=LINKED)

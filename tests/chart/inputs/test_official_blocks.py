@@ -67,7 +67,7 @@ BLOCKS: dict[str, tuple[dict[str, Any], tuple[str, ...], Callable[[Manifests], b
         ("rbac.createSCCRoleBinding", "uid", "gid"),
         has_binding,
     ),
-    "route": (ROUTE, ("apiServer.httpRoute", "extraObjects"), has_route),
+    "route": (ROUTE, ("apiServer.httpRoute", "apiServer.networkPolicy.ingress.from"), has_route),
     "database cleanup": ({"databaseCleanup": CLEANUP}, ("databaseCleanup",), has_cleanup),
     "git-sync": (
         {"dags": {"gitSync": GIT}},
