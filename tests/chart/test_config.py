@@ -115,6 +115,11 @@ def test_the_title_of_the_ui_is_environment_and_team(
     assert render(values).configuration["api"].get("instance_name") == title
 
 
+def test_the_title_leaves_the_port_of_the_api_server(render: Render):
+    values = {"environment": "nonprod", "team": "payments", "ports": {"apiServer": 9191}}
+    assert render(values).configuration["api"]["port"] == "9191"
+
+
 def test_a_new_key_leaves_the_others_of_its_section(configuration):
     core = configuration({"core": {"parallelism": 7}})["core"]
     assert (core["parallelism"], core["load_examples"]) == ("7", "false")

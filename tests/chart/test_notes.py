@@ -164,3 +164,36 @@ def test_a_mount_that_never_sees_a_change_is_warned_about(
 )
 def test_a_mount_that_sees_changes_is_not_warned_about(notes, values: dict):
     assert "by subPath" not in notes(values)
+
+
+def test_notes_name_only_sources_of_variables_that_values_do_not_create(notes):
+    sources = "[configMapRef: {name: mine}, secretRef: {name: theirs}, {prefix: X}]"
+    said = notes({"extraEnvFrom": sources, "extraConfigMaps": {"mine": {"data": {"A": "b"}}}})
+    assert "variables that extraEnvFrom takes from theirs" in said
+    assert "from mine" not in said
+
+
+@pytest.mark.parametrize(
+    ("values", "host"),
+    [
+        ({"env": {"https_proxy": "http://proxy.example.com:3128"}}, "proxy.example.com"),
+        ({"secret": [{"envName": "HTTPS_PROXY", "secretName": "proxy"}]}, "a host of a Secret"),
+    ],
+)
+def test_notes_warn_about_a_proxy_that_policies_block(notes, values: dict, host: str):
+    said = notes(values)
+    assert f"sends calls of api-server, dag-processor, scheduler to {host},\n" in said
+    assert "networkPolicies.destinations.proxy.cidrs" in said
+
+
+def test_notes_warn_about_namespaces_of_tasks_that_the_chart_does_not_know(notes):
+    listed = {"kubernetes_executor": {"multi_namespace_mode_namespace_list": "blue"}}
+    text = "tasks may run in namespaces that the chart does not know"
+    assert text in notes({"multiNamespaceMode": True})
+    assert text not in notes({"multiNamespaceMode": True, "config": listed})
+
+
+def test_notes_name_the_type_of_a_service_that_people_reach(notes):
+    clients = {"networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}}}
+    said = notes({"apiServer": {"service": {"type": "NodePort"}, **clients}})
+    assert "Reach it by its Service, of type NodePort" in said

@@ -1,9 +1,11 @@
 """An option of Airflow gives the same objects in every place of values that can set it.
 
-The places: `config`, `env` as a map and as a list, `extraEnv`, the `env` of each component, and,
-where Airflow has renamed the option, the same under its old name.
+The places: `config`, `env` as a map and as a list, `extraEnv`, the `env` of each component,
+ConfigMaps and Secrets of values that `extraEnvFrom` names, and, where Airflow has renamed the
+option, the same under its old name.
 """
 
+import base64
 import configparser
 import copy
 import re
@@ -26,6 +28,8 @@ FACTS = yaml.safe_load((CHART / "files" / "options.yaml").read_text())
 SAMPLES = yaml.safe_load((Path(__file__).parent / "options.yaml").read_text())
 # Old names of secrets, which no task may read.
 SECRETS = {"webserver.secret_key", "core.sql_alchemy_conn"}
+# A ConfigMap or Secret with variables.
+SOURCE = "variables"
 COMPONENTS = sorted({row["key"] for row in TABLES.components.values()} - {"postgresql"})
 
 
@@ -45,6 +49,16 @@ def spellings(name: str, value: str) -> dict[str, Values]:
             f"env of {known}": {"env": {item["name"]: value}},
             f"list of env of {known}": {"env": [item]},
             f"extraEnv of {known}": {"extraEnv": yaml.safe_dump([item])},
+            f"extraConfigMaps of {known}": {
+                "extraEnvFrom": f"- configMapRef: {{name: {SOURCE}}}",
+                "extraConfigMaps": {SOURCE: {"data": yaml.safe_dump({item["name"]: value})}},
+            },
+            f"extraSecrets of {known}": {
+                "extraEnvFrom": f"- {{secretRef: {{name: {SOURCE}}}, prefix: AIRFLOW__}}",
+                "extraSecrets": {
+                    SOURCE: {"stringData": {item["name"].removeprefix("AIRFLOW__"): value}}
+                },
+            },
             f"env of each component of {known}": {
                 key: {"env": {item["name"]: value}} for key in COMPONENTS
             },
@@ -60,6 +74,7 @@ def without(manifests: Manifests, name: str) -> list[Any]:
     return [
         _bare(copy.deepcopy(one), name, names)
         for one in sorted(manifests.objects, key=lambda one: (one["kind"], one["metadata"]["name"]))
+        if one["metadata"]["name"] != SOURCE
     ]
 
 
@@ -71,7 +86,9 @@ def _bare(node: Any, name: str, names: set[str]) -> Any:
         return node
     bare = {}
     for key, value in node.items():
-        if key.startswith("checksum/") or (key == "env" and not _bare(value, name, names)):
+        if key == "envFrom" or key.startswith("checksum/"):
+            continue
+        if key == "env" and not _bare(value, name, names):
             continue
         if key == "airflow.cfg":
             bare[key] = _options(value, name)
@@ -202,13 +219,31 @@ def test_a_variable_under_a_name_that_airflow_does_not_read_is_refused(refusal, 
 
 @pytest.mark.parametrize("name", list(FACTS["variables"]))
 @pytest.mark.parametrize(
-    "place", ["env", "extraEnv", "secret", "scheduler.env", "workers.env", "createUserJob.env"]
+    "place",
+    [
+        "env",
+        "extraEnv",
+        "secret",
+        "extraConfigMaps.a.data",
+        "extraSecrets.a.data",
+        "scheduler.env",
+        "workers.env",
+        "createUserJob.env",
+    ],
 )
 def test_a_variable_with_no_place_in_values_is_refused(refusal, name: str, place: str):
     values: Values = {
         "env": {"env": {name: "yes"}},
         "extraEnv": {"extraEnv": f"- {{name: {name}, value: 'yes'}}"},
         "secret": {"secret": [{"envName": name, "secretName": "x"}]},
+        "extraConfigMaps.a.data": {
+            "extraEnvFrom": "- configMapRef: {name: a}",
+            "extraConfigMaps": {"a": {"data": {name: "yes"}}},
+        },
+        "extraSecrets.a.data": {
+            "extraEnvFrom": "- secretRef: {name: a}",
+            "extraSecrets": {"a": {"data": {name: base64.b64encode(b"yes").decode()}}},
+        },
     }.get(place) or {place.partition(".")[0]: {"env": {name: "yes"}}}
     assert f"{place}.{name} {FACTS['variables'][name]}" in refusal(values)
 

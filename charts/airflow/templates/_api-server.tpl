@@ -115,7 +115,9 @@ KubernetesExecutor:shared_log_executor.SharedLogExecutor
 {{- define "airflow.api-server.notes" }}
 {{- if not (has "api-server" .off) }}
 
-Reach it:
+Reach it
+{{- $type := .Values.apiServer.service.type }}
+{{- if ne $type "ClusterIP" }} by its Service, of type {{ $type }}, or from your machine{{ end }}:
 {{- $port := (include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml).port }}
 {{- $service := printf "%s-api-server 8080:%v" (include "airflow.fullname" .) $port }}
   kubectl -n {{ .Release.Namespace }} port-forward service/{{ $service }}

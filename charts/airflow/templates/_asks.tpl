@@ -57,6 +57,11 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $names := "^[^.]+$|\\.(svc|local|internal|lan|corp|intranet)$" -}}
 {{- $addresses := "^(10|127|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.\\d" -}}
 {{- if and $host (regexMatch (print $names "|" $addresses) $host) }}{{ $_ := set $ask "inside" true }}{{ end -}}
+{{- /* A Service and its namespace, such as collector.monitoring, unless it looks like a domain of the internet. */ -}}
+{{- $domains := "\\.([a-z]{2}|com|org|net|edu|gov|app|dev|cloud|info)$" -}}
+{{- if and (regexMatch "^[^.]+\\.[a-z][-a-z0-9]+$" $host) (not (regexMatch $domains $host)) -}}
+{{- $_ := set $ask "inside" true -}}
+{{- end -}}
 {{- $ask = merge (dict "host" $host "port" ($port | default "" | toString)) $ask -}}
 {{- if $asks }}{{ include "airflow.addAsk" (merge (dict "ask" $ask) .) }}{{ end -}}
 {{- end }}

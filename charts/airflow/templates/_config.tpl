@@ -17,7 +17,7 @@
 -}}
 {{- /* The title of the UI. */ -}}
 {{- with compact (list $values.environment $values.team) -}}
-{{- $_ := set $sections "api" (dict "instance_name" (join "/" .)) -}}
+{{- $_ := set $sections.api "instance_name" (join "/" .) -}}
 {{- end -}}
 {{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
 {{- $sections = mergeOverwrite $sections (deepCopy .config) -}}

@@ -1,8 +1,9 @@
 {{- /* Options of airflow.cfg, from every place of values that can set them. All that the chart
 derives from an option asks `airflow.option`.
 
-As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: env, secret, extraEnv, the `env`
-of the component. An option under an old name counts as the new one. */ -}}
+As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: extraEnvFrom, as far as values
+have its ConfigMaps and Secrets, env, secret, extraEnv, the `env` of the component. An option under an old name counts
+as the new one. */ -}}
 
 {{- /* Sets .optionFacts, .config (values' config under today's names) and .options: component -> `section.key`, or the
 name of any other variable -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
@@ -16,6 +17,7 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- end -}}
 {{- include "airflow.readConfig" (dict "root" . "found" $common) -}}
 {{- $variables := dict "root" . "found" $common -}}
+{{- include "airflow.readSources" $variables -}}
 {{- include "airflow.readVariables" (merge (dict "items" .Values.env "where" "env") $variables) -}}
 {{- range .Values.secret -}}
 {{- $this := dict "name" .envName "item" (dict "valueFrom" .) "where" "secret" -}}
@@ -63,6 +65,25 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- $_ := set $.found .today (dict "where" $where "value" (include "airflow.text" .value)) -}}
 {{- end -}}
 {{- $_ := set .root "config" $sections -}}
+{{- end }}
+
+{{- /* {root, found}: variables of extraEnvFrom from ConfigMaps and Secrets that values create. */}}
+{{- define "airflow.readSources" -}}
+{{- range $item := .root.Values.extraEnvFrom | default "" | fromYamlArray -}}
+{{- $source := kindIs "map" $item | ternary $item dict -}}
+{{- range $kind, $reference := dict "extraConfigMaps" $source.configMapRef "extraSecrets" $source.secretRef -}}
+{{- $name := toString ($reference).name -}}
+{{- $object := index (index $.root.Values $kind | default dict) $name | default dict -}}
+{{- range $field, $data := pick $object "data" "stringData" -}}
+{{- $isEncoded := and (eq $kind "extraSecrets") (eq $field "data") -}}
+{{- $items := dict -}}
+{{- range $key, $value := kindIs "string" $data | ternary (fromYaml (toString $data)) $data -}}
+{{- if $isEncoded }}{{ $value = b64dec (toString $value) }}{{ end -}}
+{{- $_ := set $items (print (default "" $source.prefix) $key) $value -}}
+{{- end -}}
+{{- $where := printf "%s.%s.%s" $kind $name $field -}}
+{{- include "airflow.readVariables" (merge (dict "items" $items "where" $where) $) -}}
+{{- end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* {root, found, items, where}: variables as a list or a map. */}}

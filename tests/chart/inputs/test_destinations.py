@@ -27,6 +27,8 @@ from flask_appbuilder.security.manager import AUTH_{0}
 AUTH_TYPE = AUTH_{0}
 """
 
+OTHERS_IN_COMMENTS = f"# AUTH_OAUTH: with OAuth\n# AUTH_TYPE = AUTH_LDAP\n{SIGN_IN.format('DB')}"
+
 
 def destination(name: str, **place: Any) -> dict[str, Any]:
     return {"networkPolicies": {"destinations": {name: place}}}
@@ -54,6 +56,10 @@ ASKED = {
         "config.metrics.otel_on",
         "networkPolicies.destinations.",
     ),
+    "a collector by its Service and namespace": (
+        {"config": {"traces": {"otel_on": True, "otel_host": "collector.monitoring"}}},
+        "api-server, dag-processor, scheduler, triggerer, worker must reach collector.monitoring",
+    ),
     "traces": (
         {"config": {"traces": {"otel_on": True, "otel_host": "collector", "otel_port": 4318}}},
         "config.traces.otel_on",
@@ -73,6 +79,11 @@ ASKED = {
     ),
     "OpenID Connect": (sign_in("OAUTH"), "apiServer.apiServerConfig", "networkPolicies."),
     "LDAP": (sign_in("LDAP"), "apiServer.apiServerConfig", "networkPolicies."),
+    "OAuth by its number": (
+        {"apiServer": {"apiServerConfig": "AUTH_TYPE = 4"}},
+        "apiServer.apiServerConfig",
+        "networkPolicies.",
+    ),
 }
 
 
@@ -147,10 +158,17 @@ def test_a_place_that_is_named_is_open_to_its_callers(
             }
         },
         sign_in("DB"),
+        {"apiServer": {"apiServerConfig": OTHERS_IN_COMMENTS}},
         {"config": {"metrics": {"statsd_on": False, "statsd_host": "exporter"}}},
         {"config": {"smtp": {"smtp_starttls": False}}},
     ],
-    ids=["backend of local files", "sign-in by the database", "metrics off", "no mail host"],
+    ids=[
+        "backend of local files",
+        "sign-in by the database",
+        "other ways in comments",
+        "metrics off",
+        "no mail host",
+    ],
 )
 def test_a_setting_that_calls_no_place_is_not_asked(values: dict[str, Any]):
     assert answered(values).sentences == []

@@ -30,7 +30,8 @@
 {{- range $key, $way := dict "logs" $logs "dags" $dags -}}
 {{- $claim := (index $.Values $key).persistence -}}
 {{- if and $apart $claim.enabled (not $claim.existingClaim) }}
-- {{ $key }}.persistence would create a volume that tasks in {{ first $apart }} (tasks.namespace) cannot mount,
+{{- $where := include "airflow.taskNamespaceKey" (dict "root" $ "namespace" (first $apart)) }}
+- {{ $key }}.persistence would create a volume that tasks in {{ first $apart }} ({{ $where }}) cannot mount,
   because a claim serves one namespace: set {{ $key }}.persistence.existingClaim to the name of claims on the same
   share, one in each namespace, {{ $way }}.{{ end }}{{ end }}
 {{- end }}
@@ -40,7 +41,14 @@
 {{- range $namespace, $needs := .taskNeeds | default dict -}}
 {{- range $.taskObjects -}}
 {{- if has (printf "%s %s" .kind (toString .name)) $needs }}
+{{- $where := include "airflow.taskNamespaceKey" (dict "root" $ "namespace" $namespace) }}
 - extraObjects.{{ .key }} creates the {{ .kind }} {{ .name }} in {{ .namespace }}, but task pods refer to it in
-  {{ $namespace }} (tasks.namespace): set metadata.namespace in extraObjects.{{ .key }} to {{ $namespace }},
+  {{ $namespace }} ({{ $where }}): set metadata.namespace in extraObjects.{{ .key }} to {{ $namespace }},
   or add the object once more for that namespace.{{ end }}{{ end }}{{ end }}
+{{- end }}
+
+{{- /* {root, namespace}: the setting by which tasks run in a namespace. */}}
+{{- define "airflow.taskNamespaceKey" -}}
+{{- $list := index .root.options "scheduler" "kubernetes_executor.multi_namespace_mode_namespace_list" -}}
+{{- eq .namespace (first .root.taskNamespaces) | ternary "tasks.namespace" ($list).where -}}
 {{- end }}

@@ -49,9 +49,10 @@
 {{- if has .value (list "localhost" "127.0.0.1" "::1") }}
 - {{ .where }} is {{ .value }}, where neither probes nor tasks reach the api-server: remove it.{{ end }}{{ end }}
 {{- $words := dict "--port" "ports.apiServer" "-p" "ports.apiServer" "--ssl-cert" "config.api.ssl_cert" }}
-{{- range $values.apiServer.args }}
-{{- with index $words (splitList "=" (toString .) | first) }}
-- apiServer.args has an option that the chart cannot follow: remove it, and set {{ . }}.{{ end }}{{ end }}
+{{- $arguments := regexReplaceAll "(?s)^.*\\bapi-server\\b" (join " " $values.apiServer.args) "" }}
+{{- range $word := regexSplit "[\\s=]+" $arguments -1 }}
+{{- with index $words $word }}
+- apiServer.args has {{ $word }}, which the chart cannot follow: remove it, and set {{ . }}.{{ end }}{{ end }}
 {{- with index .options .task.component "api.ssl_cert" }}
 {{- $certificate := .value }}
 {{- $mounted := "" }}
