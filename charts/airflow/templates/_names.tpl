@@ -63,17 +63,19 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 {{- define "airflow.labels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $labels := merge (dict) (.labels | default dict) -}}
+{{- $labels := dict -}}
+{{- with .labels }}{{ $labels = merge $labels . }}{{ end -}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
-{{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
-{{- $release := .root.Release -}}
-{{- $standard := dict "component" .component "instance" $release.Name "managed-by" $release.Service -}}
-{{- range $key, $value := merge $standard (dict "name" .root.Chart.Name) }}
-{{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
-app.kubernetes.io/{{ $key }}: {{ $value | quote }}
+{{- range list $values.labels (.settings).labels }}{{ with . }}{{ $labels = mergeOverwrite $labels . }}{{ end }}{{ end -}}
+{{- $standard := dict "component" .component "instance" .root.Release.Name "managed-by" .root.Release.Service
+  "name" .root.Chart.Name -}}
+{{- range $key, $value := $standard }}
+{{- $key = print "app.kubernetes.io/" $key }}
+{{- if not (hasKey $labels $key) }}
+{{ $key }}: {{ $value | quote }}
 {{- end }}{{ end }}
-{{- include "airflow.yaml" $labels }}
+{{- with $labels }}{{ include "airflow.yaml" . }}{{ end }}
 {{- end }}
 
 {{- define "airflow.selector" -}}
