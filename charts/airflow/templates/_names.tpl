@@ -67,7 +67,9 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 {{- with .labels }}{{ $labels = merge $labels . }}{{ end -}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
-{{- range list $values.labels (.settings).labels }}{{ with . }}{{ $labels = mergeOverwrite $labels . }}{{ end }}{{ end -}}
+{{- range list $values.labels (.settings).labels -}}
+{{- with . }}{{ $labels = mergeOverwrite $labels . }}{{ end -}}
+{{- end -}}
 {{- $standard := dict "component" .component "instance" .root.Release.Name "managed-by" .root.Release.Service
   "name" .root.Chart.Name -}}
 {{- range $key, $value := $standard }}

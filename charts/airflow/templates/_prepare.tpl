@@ -26,6 +26,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .asks             settings that make components call a destination (templates/_asks.tpl)
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
+  .podSecurity      the usual security context of pods of Airflow; .containerSecurity is that of their containers
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
   .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
   .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
@@ -104,7 +105,7 @@ small ones find that almost all maps have no such key. */ -}}
 {{- $line := join "," $names | lower -}}
 {{- $words := splitList "," $line -}}
 {{- $quoted := ne (len $words) (len (without $words "y" "n" "on" "off" "yes" "no" "true" "false" "null")) -}}
-{{- if or (regexMatch "[^a-z./,-]" $line) (regexMatch ",[^a-df-wyz]" (print "," $line)) -}}
+{{- if or (regexMatch "[^a-z./,-]" $line) (regexMatch ",[^a-df-wyz]" (print "," $line ",")) -}}
 {{- $odd := "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]*)(,|$)|[^-a-z0-9._/,]|(^|,)-" -}}
 {{- $quoted = regexMatch $odd $line -}}
 {{- end -}}

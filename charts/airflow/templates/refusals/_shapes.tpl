@@ -44,7 +44,8 @@
 {{- $isSet := true -}}
 {{- if $value }}{{ else if kindIs "invalid" $value }}{{ $isSet = false -}}
 {{- else if kindIs "map" $value }}{{ $isSet = not (or (kindIs "map" $below) (hasKey $.types (toString $below))) -}}
-{{- else if kindIs "slice" $value }}{{ $isSet = not (hasKey (kindIs "map" $below | ternary $below dict) "named") }}{{ end -}}
+{{- else if kindIs "slice" $value }}{{ $isSet = not (hasKey (kindIs "map" $below | ternary $below dict) "named") -}}
+{{- end -}}
 {{- if $isSet }}{{ if $named }}{{ $isSet = kindIs "map" $value }}{{ end }}{{ end -}}
 {{- if $isSet -}}
 {{- $this := dict "types" $.types "shape" $below "value" $value "path" (trimPrefix "." (print $.path "." $key)) -}}
