@@ -61,6 +61,17 @@ metadata:
 {{- /* {root, component, settings, labels}: labels of a pod: the official chart's, of which selectors are made, those
 by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
+{{- $isUsual := not (or .labels (.settings).labels) -}}
+{{- $text := $isUsual | ternary (get .root.usualLabels .component) "" -}}
+{{- if not $text -}}
+{{- $text = include "airflow.madeLabels" . -}}
+{{- if $isUsual }}{{ $_ := set .root.usualLabels .component $text }}{{ end -}}
+{{- end -}}
+{{- $text -}}
+{{- end }}
+
+{{- /* The same; those without labels of their own are made once a component. */}}
+{{- define "airflow.madeLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
 {{- $labels := dict -}}

@@ -26,6 +26,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .asks             settings that make components call a destination (templates/_asks.tpl)
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
+  .usualLabels      labels of objects without labels of their own: component -> YAML
   .podSecurity      the usual security context of pods of Airflow; .containerSecurity is that of their containers
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
   .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
@@ -39,6 +40,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.evaluate" . -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.json" | fromJson) -}}
 {{- $_ := set . "components" .tables.components -}}
+{{- $_ := set . "usualLabels" dict -}}
 {{- $_ := set . "privateNetworks" .tables.private_networks -}}
 {{- include "airflow.findComponents" . -}}
 {{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
