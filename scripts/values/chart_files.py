@@ -7,6 +7,7 @@ from scripts.values.airflow import values_model
 from scripts.values.keys import keys_json
 from scripts.values.official import official_keys
 from scripts.values.schema import schema_json
+from scripts.values.tables import tables_json
 from scripts.values.values_page import values_page
 from scripts.values.values_yaml import values_yaml
 
@@ -23,5 +24,6 @@ def chart_files(chart: Path = CHART) -> dict[Path, str]:
         chart / "values.yaml": values_yaml(model, HEADER),
         chart / "values.schema.json": schema_json(model, also=official_keys(model)["keys"]),
         chart / "files" / "keys.json": keys_json(model, HEADER),
+        chart / "files" / "tables.json": tables_json(chart, HEADER),
         page: values_page(model, HEADER),
     }

@@ -45,7 +45,7 @@ def conditions(chart: Path) -> list[str]:
     """The names of the chart's conditions: the keys of the define `airflow.conditions`."""
     text = (chart / "templates" / "_traffic.tpl").read_text()
     define = text.partition('define "airflow.conditions"')[2].partition("{{- end }}")[0]
-    return re.findall(r"^([A-Za-z]+): ", define, re.MULTILINE)
+    return re.findall(r'^"([A-Za-z]+)": ', define, re.MULTILINE)
 
 
 def _of_components(

@@ -6,7 +6,7 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 `public` is true when the destination has public addresses only. */}}
 {{- define "airflow.findAsks" -}}
 {{- $found := dict -}}
-{{- $rows := .Files.Get "files/destinations.yaml" | fromYaml -}}
+{{- $rows := .tables.destinations -}}
 {{- $this := dict "root" . "found" $found "usual" (keys $rows) -}}
 {{- range $caller, $callees := .edges -}}
 {{- if ne $caller $.launched.component -}}

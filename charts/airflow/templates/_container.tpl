@@ -31,7 +31,8 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
   resources:
-    {{- include "airflow.yaml" $settings.resources | trim | default "{}" | nindent 4 }}
+    {{- with $settings.resources }}{{ include "airflow.yaml" . | trim | nindent 4 }}
+    {{- else }}{{ nindent 4 "{}" }}{{ end }}
   volumeMounts:
     {{- include "airflow.volumeMounts" . | nindent 4 }}
 {{- end }}
@@ -146,7 +147,8 @@ container, since a connection may need them, such as the file of a certificate a
     {{- include "airflow.statedEnv" (merge $env .) | trim | nindent 4 }}
   {{- include "airflow.envFrom" . }}
   resources:
-    {{- include "airflow.yaml" .settings.resources | trim | default "{}" | nindent 4 }}
+    {{- with .settings.resources }}{{ include "airflow.yaml" . | trim | nindent 4 }}
+    {{- else }}{{ nindent 4 "{}" }}{{ end }}
   volumeMounts:
     {{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $mounts) | nindent 4 }}
 {{- end }}

@@ -61,19 +61,34 @@ metadata:
 {{- /* {root, component, settings, labels}: labels of a pod: the official chart's, of which selectors are made, those
 by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
+{{- $isUsual := not (or .labels (.settings).labels) -}}
+{{- $text := $isUsual | ternary (get .root.usualLabels .component) "" -}}
+{{- if not $text -}}
+{{- $text = include "airflow.madeLabels" . -}}
+{{- if $isUsual }}{{ $_ := set .root.usualLabels .component $text }}{{ end -}}
+{{- end -}}
+{{- $text -}}
+{{- end }}
+
+{{- /* The same; those without labels of their own are made once a component. */}}
+{{- define "airflow.madeLabels" -}}
 {{ include "airflow.selector" . }}
 {{- $values := .root.Values -}}
-{{- $labels := merge (dict) (.labels | default dict) -}}
+{{- $labels := dict -}}
+{{- with .labels }}{{ $labels = merge $labels . }}{{ end -}}
 {{- with $values.environment }}{{ $_ := set $labels "environment" . }}{{ end -}}
 {{- with $values.team }}{{ $_ := set $labels "team" . }}{{ end -}}
-{{- $labels = mergeOverwrite $labels ($values.labels | default dict) ((.settings).labels | default dict) -}}
-{{- $release := .root.Release -}}
-{{- $standard := dict "component" .component "instance" $release.Name "managed-by" $release.Service -}}
-{{- range $key, $value := merge $standard (dict "name" .root.Chart.Name) }}
-{{- if not (hasKey $labels (printf "app.kubernetes.io/%s" $key)) }}
-app.kubernetes.io/{{ $key }}: {{ $value | quote }}
+{{- range list $values.labels (.settings).labels -}}
+{{- with . }}{{ $labels = mergeOverwrite $labels . }}{{ end -}}
+{{- end -}}
+{{- $standard := dict "component" .component "instance" .root.Release.Name "managed-by" .root.Release.Service
+  "name" .root.Chart.Name -}}
+{{- range $key, $value := $standard }}
+{{- $key = print "app.kubernetes.io/" $key }}
+{{- if not (hasKey $labels $key) }}
+{{ $key }}: {{ $value | quote }}
 {{- end }}{{ end }}
-{{- include "airflow.yaml" $labels }}
+{{- with $labels }}{{ include "airflow.yaml" . }}{{ end }}
 {{- end }}
 
 {{- define "airflow.selector" -}}

@@ -8,7 +8,7 @@ as the new one. */ -}}
 {{- /* Sets .optionFacts, .config (values' config under today's names) and .options: component -> `section.key`, or the
 name of any other variable -> {value, where}. `hidden` is set when only a Secret or a command knows it. */}}
 {{- define "airflow.findOptions" -}}
-{{- $_ := set . "optionFacts" (.Files.Get "files/options.yaml" | fromYaml) -}}
+{{- $_ := set . "optionFacts" .tables.options -}}
 {{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"
   "value" (toJson .Values.dagProcessor.dagBundleConfigList)) -}}
 {{- range $key, $value := .datadog.config -}}

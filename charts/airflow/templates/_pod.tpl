@@ -23,7 +23,7 @@ spec:
 {{- define "airflow.podSpec" -}}
 {{- $values := .root.Values -}}
 {{- $settings := .settings -}}
-{{- $_ := set . "own" (include "airflow.ownVolumes" . | fromYaml) -}}
+{{- $_ := set . "own" (include "airflow.ownVolumes" . | fromJson) -}}
 serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) | quote }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
@@ -87,8 +87,12 @@ affinity:
 {{- end }}
 {{- end }}
 
+{{- /* Security contexts of Airflow's pods and containers without settings of their own are made once. */}}
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
+{{- $isUsual := and .facts.airflow (not .settings.securityContexts.pod) -}}
+{{- $text := $isUsual | ternary .root.podSecurity "" -}}
+{{- if not $text -}}
 {{- $context := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch" -}}
 {{- $_ := set $context "seccompProfile" (dict "type" "RuntimeDefault") -}}
 {{- if .facts.airflow -}}
@@ -96,12 +100,21 @@ affinity:
 {{- if not (kindIs "invalid" $id) }}{{ $_ := set $context $key $id }}{{ end -}}
 {{- end }}{{ end -}}
 {{- $release := .facts.airflow | ternary $values.securityContexts.pod nil -}}
-{{- include "airflow.layers" (list $context $release .settings.securityContexts.pod) -}}
+{{- $text = include "airflow.layers" (list $context $release .settings.securityContexts.pod) -}}
+{{- if $isUsual }}{{ $_ := set .root "podSecurity" $text }}{{ end -}}
+{{- end -}}
+{{- $text -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
+{{- $isUsual := and .facts.airflow (not .settings.securityContexts.container) -}}
+{{- $text := $isUsual | ternary .root.containerSecurity "" -}}
+{{- if not $text -}}
 {{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true -}}
 {{- $_ := set $context "capabilities" (dict "drop" (list "ALL")) -}}
 {{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}
-{{- include "airflow.layers" (list $context $release .settings.securityContexts.container) -}}
+{{- $text = include "airflow.layers" (list $context $release .settings.securityContexts.container) -}}
+{{- if $isUsual }}{{ $_ := set .root "containerSecurity" $text }}{{ end -}}
+{{- end -}}
+{{- $text -}}
 {{- end }}

@@ -2,6 +2,7 @@
 first one that Helm renders does the work. It adds these fields to the root:
 
   .keys             files/keys.json: keys that must not be null, keys that have another name
+  .tables           files/tables.json: what is in the YAML files of files/, by their names
   .components       rows of files/components.yaml: name -> row
   .off              names of components that are switched off
   .launched         {root, component, account} of the pods that tasks launch
@@ -25,6 +26,8 @@ first one that Helm renders does the work. It adds these fields to the root:
   .asks             settings that make components call a destination (templates/_asks.tpl)
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
+  .usualLabels      labels of objects without labels of their own: component -> YAML
+  .podSecurity      the usual security context of pods of Airflow; .containerSecurity is that of their containers
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
   .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
   .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
@@ -35,8 +38,10 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- $block := dict "values" .Values "needed" .keys.needed "path" "" -}}
 {{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
 {{- include "airflow.evaluate" . -}}
-{{- $_ := set . "components" (.Files.Get "files/components.yaml" | fromYaml) -}}
-{{- $_ := set . "privateNetworks" (.Files.Get "files/private_networks.yaml" | fromYaml) -}}
+{{- $_ := set . "tables" (.Files.Get "files/tables.json" | fromJson) -}}
+{{- $_ := set . "components" .tables.components -}}
+{{- $_ := set . "usualLabels" dict -}}
+{{- $_ := set . "privateNetworks" .tables.private_networks -}}
 {{- include "airflow.findComponents" . -}}
 {{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
 {{- include "airflow.findDatadog" . -}}
@@ -95,17 +100,23 @@ first one that Helm renders does the work. It adds these fields to the root:
 
 {{- /* A map as block YAML, its values one level deep; much cheaper than toYaml. */}}
 {{- define "airflow.yaml" -}}
-{{- /* Keys that YAML would read as something else than a text are quoted. */ -}}
 {{- $names := keys . -}}
 {{- range . }}{{ if kindIs "map" . }}{{ $names = concat $names (keys .) }}{{ end }}{{ end -}}
+{{- /* Keys that YAML would read as something else than a text are quoted. Helm compiles a pattern at every use: two
+small ones find that almost all maps have no such key. */ -}}
+{{- $line := join "," $names | lower -}}
+{{- $words := splitList "," $line -}}
+{{- $quoted := ne (len $words) (len (without $words "y" "n" "on" "off" "yes" "no" "true" "false" "null")) -}}
+{{- if or (regexMatch "[^a-z./,-]" $line) (regexMatch ",[^a-df-wyz]" (print "," $line ",")) -}}
 {{- $odd := "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]*)(,|$)|[^-a-z0-9._/,]|(^|,)-" -}}
-{{- $quoted := regexMatch $odd (join "," $names | lower) -}}
+{{- $quoted = regexMatch $odd $line -}}
+{{- end -}}
 {{- range $key, $value := . }}
 {{- if $quoted }}{{ $key = toJson $key }}{{ end }}
 {{- if and $value (kindIs "map" $value) }}
 {{ $key }}:
 {{- range $below, $leaf := $value }}
-  {{ $quoted | ternary (toJson $below) $below }}: {{ toJson $leaf }}
+  {{ if $quoted }}{{ toJson $below }}{{ else }}{{ $below }}{{ end }}: {{ toJson $leaf }}
 {{- end }}
 {{- else }}
 {{ $key }}: {{ toJson $value }}
@@ -115,7 +126,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- /* A list of maps as one, in which the last wins, as block YAML. */}}
 {{- define "airflow.layers" -}}
 {{- $all := dict -}}
-{{- range . }}{{ $all = mergeOverwrite $all (deepCopy (. | default dict)) }}{{ end -}}
+{{- range . }}{{ with . }}{{ $all = mergeOverwrite $all (deepCopy .) }}{{ end }}{{ end -}}
 {{- include "airflow.yaml" $all -}}
 {{- end }}
 

@@ -15,7 +15,7 @@
 {{- with $remote -}}
 {{- $_ := set $remotes $name (merge (dict "by" $by) .) -}}
 {{- end }}{{ end }}{{ end -}}
-{{- $_ := set . "secretRows" (.Files.Get "files/secrets.yaml" | fromYamlArray) -}}
+{{- $_ := set . "secretRows" .tables.secrets -}}
 {{- $_ := set . "secrets" dict -}}
 {{- $_ := set . "secretsOf" dict -}}
 {{- range $row := .secretRows -}}

@@ -1,17 +1,19 @@
 {{- /* Who calls whom in this release, and where: from `calls` of the components and from values. */ -}}
 
 {{- /* {root, component}: the conditions of `calls` and `roles` in files/components.yaml, which hold for the component
-or do not. */}}
+or do not, as JSON. */}}
 {{- define "airflow.conditions" -}}
-always: true
-kubernetesExecutor: {{ contains "KubernetesExecutor" .root.Values.executor }}
-jobLaunching: {{ .root.Values.allowJobLaunching }}
-podLaunching: {{ .root.Values.allowPodLaunching }}
-podLogReading: {{ include "airflow.readsPodLogs" .root | default false }}
-remoteBundles: {{ include "airflow.remoteBundles" . | default false }}
-remoteLogging: {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | default false }}
-sparkApplications: {{ .root.Values.tasks.podLauncher.sparkApplications }}
-triggererLogs: {{ not .root.Values.logs.persistence.enabled }}
+{
+"always": true,
+"kubernetesExecutor": {{ contains "KubernetesExecutor" .root.Values.executor }},
+"jobLaunching": {{ .root.Values.allowJobLaunching }},
+"podLaunching": {{ .root.Values.allowPodLaunching }},
+"podLogReading": {{ include "airflow.readsPodLogs" .root | empty | not }},
+"remoteBundles": {{ include "airflow.remoteBundles" . | empty | not }},
+"remoteLogging": {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | empty | not }},
+"sparkApplications": {{ .root.Values.tasks.podLauncher.sparkApplications }},
+"triggererLogs": {{ not .root.Values.logs.persistence.enabled }}
+}
 {{- end }}
 
 {{- /* Sets .conditions and .edges: callees of the rows whose condition holds, then those that values open or close by
@@ -22,7 +24,7 @@ name. */}}
 {{- $_ := set . "conditions" dict -}}
 {{- range $caller, $row := .components -}}
 {{- $this := dict "root" $ "component" $caller -}}
-{{- $conditions := include "airflow.conditions" $this | fromYaml -}}
+{{- $conditions := include "airflow.conditions" $this | fromJson -}}
 {{- $_ := set $.conditions $caller $conditions -}}
 {{- $callees := list -}}
 {{- if not (has $caller $.off) -}}

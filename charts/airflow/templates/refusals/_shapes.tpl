@@ -2,7 +2,7 @@
 
 {{- /* Fields of Kubernetes with another type than there: answered before all others, since templates read them. */}}
 {{- define "airflow.refusals.types" -}}
-{{- $shapes := .Files.Get "files/shapes.yaml" | fromYaml -}}
+{{- $shapes := .tables.shapes -}}
 {{- $_ := set . "shapes" $shapes -}}
 {{- range $path, $block := .blocks -}}
 {{- $this := dict "types" $shapes.types "shape" $shapes.block "value" $block "path" (trimSuffix "." $path) -}}
@@ -33,12 +33,24 @@
 {{- include "airflow.refusals.typesOf" $this -}}
 {{- end }}{{ end -}}
 {{- else if eq $wanted "map" -}}
-{{- range $field, $below := $shape -}}
-{{- range $key, $value := eq $field "*" | ternary $.value (pick $.value $field) -}}
-{{- if not (or (kindIs "invalid" $value) (and $named (not (kindIs "map" $value)))) -}}
+{{- $fields := $shape -}}
+{{- with index $shape "*" -}}
+{{- $fields = dict -}}
+{{- range $key, $_ := $.value }}{{ $_ := set $fields $key (index $shape "*") }}{{ end -}}
+{{- end -}}
+{{- range $key, $below := $fields -}}
+{{- $value := index $.value $key -}}
+{{- /* Most are not there, or empty as they should be: these take no time. */ -}}
+{{- $isSet := true -}}
+{{- if $value }}{{ else if kindIs "invalid" $value }}{{ $isSet = false -}}
+{{- else if kindIs "map" $value }}{{ $isSet = not (or (kindIs "map" $below) (hasKey $.types (toString $below))) -}}
+{{- else if kindIs "slice" $value }}{{ $isSet = not (hasKey (kindIs "map" $below | ternary $below dict) "named") -}}
+{{- end -}}
+{{- if $isSet }}{{ if $named }}{{ $isSet = kindIs "map" $value }}{{ end }}{{ end -}}
+{{- if $isSet -}}
 {{- $this := dict "types" $.types "shape" $below "value" $value "path" (trimPrefix "." (print $.path "." $key)) -}}
 {{- include "airflow.refusals.typesOf" $this -}}
-{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.refusals.shapes" -}}
@@ -56,11 +68,11 @@
 - images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
 {{- $lists := list "env" "extraContainers" "extraInitContainers" "extraVolumeMounts" "extraVolumes" "volumeMounts" -}}
 {{- range $path, $block := .blocks -}}
-{{- range append $lists "volumes" -}}
-{{- $field := hasSuffix "Mounts" . | ternary "mountPath" "name" -}}
-{{- $list := dict "root" $ "key" (print $path .) "items" (index $block .) "field" $field -}}
-{{- if $list.items }}{{ include "airflow.refusals.shapeOfList" $list }}{{ end -}}
-{{- end -}}
+{{- range $key := append $lists "volumes" -}}
+{{- with index $block $key -}}
+{{- $field := hasSuffix "Mounts" $key | ternary "mountPath" "name" -}}
+{{- include "airflow.refusals.shapeOfList" (dict "key" (print $path $key) "items" . "field" $field) -}}
+{{- end }}{{ end -}}
 {{- with .image -}}
 {{- if and (kindIs "map" .) (not (or .tag .digest)) }}
 - {{ $path }}image has neither a tag nor a digest: set {{ $path }}image.tag.{{ end }}{{ end }}{{ end -}}
@@ -88,7 +100,7 @@
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* {root, key, items, field}: of named things, of which each must have a field. */}}
+{{- /* {key, items, field}: of named things, of which each must have a field. */}}
 {{- define "airflow.refusals.shapeOfList" -}}
 {{- $named := and (kindIs "map" .items) (eq .field "name") -}}
 {{- range $named | ternary nil .items -}}

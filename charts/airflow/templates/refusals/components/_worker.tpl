@@ -4,8 +4,11 @@
 {{- include "airflow.refusals.taskConfig" . -}}
 {{- /* There is no template while the lists that it is made of are refused. */ -}}
 {{- if hasKey . "podTemplate" -}}
+{{- $wrong := "" -}}
+{{- if .Values.podTemplate -}}
 {{- $types := dict "types" .shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
-{{- $wrong := include "airflow.refusals.typesOf" $types -}}
+{{- $wrong = include "airflow.refusals.typesOf" $types -}}
+{{- end -}}
 {{- if ne (toString .taskPod.kind) "Pod" }}
 - podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
 {{- else if $wrong }}
