@@ -113,6 +113,12 @@ KubernetesExecutor:shared_log_executor.SharedLogExecutor
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}
+{{- $unread := and .Values.apiServer.apiServerConfigConfigMapName .Values.networkPolicies.enabled }}
+{{- if and $unread (not (index .destinations "identityProvider" | default dict).cidrs) }}
+
+WARNING: the chart does not read the ConfigMap of apiServer.apiServerConfigConfigMapName. If people sign in at an
+identity provider, set networkPolicies.destinations.identityProvider.cidrs to its addresses.
+{{- end }}
 {{- if not (has "api-server" .off) }}
 
 Reach it

@@ -62,6 +62,12 @@
 {{- if not $mounted }}
 - {{ .where }} is {{ .value }}, which task pods read to verify the api-server but do not mount: mount the certificate
   (not its key) by workers.extraVolumeMounts, or remove it and end TLS at the Ingress.{{ end }}{{ end }}
+{{- $remote := "logging.remote_logging" }}
+{{- $written := include "airflow.optionIsOn" (list . .task.component $remote) }}
+{{- with index .options .task.component $remote }}
+{{- if and $written (not (include "airflow.optionIsOn" (list $ "api-server" $remote))) }}
+- {{ .where }} sends the logs of tasks to a place where the api-server does not read them:
+  set config.logging.remote_logging for all.{{ end }}{{ end }}
 {{- $scheduler := index .options "scheduler" }}
 {{- range $name, $probe := pick $values.scheduler "startupProbe" "livenessProbe" }}
 {{- if and $probe.enabled (not $probe.command) }}
