@@ -107,7 +107,9 @@ programs:
     {{- end }}
     {{- /* Airflow imports what is in this folder. */}}
     {{- range .facts.modules }}
-    - {mountPath: {{ $.root.Values.airflowHome }}/config/{{ . }}.py, subPath: {{ . }}.py, readOnly: true}
+    - mountPath: {{ printf "%s/config/%s.py" $.root.Values.airflowHome . | quote }}
+      subPath: {{ . }}.py
+      readOnly: true
     {{- end }}
 {{- end }}
 {{- if $waits }}
