@@ -70,6 +70,14 @@ TEMPLATES = (
     "{{ params.name }} and {{ .Release.Name }}",
     "{{/*",
     '{{ define "airflow.pod" }}{{ end }}',
+    "{{ fail }}",
+    '{{ index .Values "a" "b" }}',
+    "{{ .Values.ports.apiServer | upper }}",
+    "{{ .Values.nothing | trunc 3 }}",
+    "{{ .Release.Name | trunc 3 | upper }}",
+    "{{ range .Values.labels }}{{ .a }}{{ end }}",
+    "{{ end }}{{ if true }}",
+    '{{ toYaml .Values.config | trim }}: {{ "{" }}',
 )
 
 

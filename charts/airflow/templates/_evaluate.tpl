@@ -69,7 +69,7 @@ has `{{ "{{" }}` without `{{ "}}" }}`: close it, or write {{ include "airflow.es
 {{- $bare := regexReplaceAll "(?s:/\\*.*\\*/)" . "" -}}
 {{- $actions = append $actions (regexReplaceAll "(?s:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)" $bare "\"\"") -}}
 {{- end -}}
-{{- $this := merge (dict "all" (join "\n" $actions)) . -}}
+{{- $this := merge (dict "all" (join "\n" $actions) "expression" $action) . -}}
 {{- $foreign := list -}}
 {{- range $actions -}}
 {{- with include "airflow.foreignWord" (merge (dict "action" .) $this) }}{{ $foreign = append $foreign . }}{{ end -}}
@@ -106,13 +106,9 @@ write each `{{ "{{" }}` that is not for Helm as {{ include "airflow.escaped" "{{
 {{- first (concat $unknown $variables $fields (list $strange)) -}}
 {{- end }}
 
-{{- /* {root, texts, text, all}: what would make Helm fail: unbalanced blocks, and values and templates that are not
-there. */}}
+{{- /* {root, texts, text, all}: what would make Helm fail: values and templates that are not there, and what
+`airflow.syntaxFault` finds. */}}
 {{- define "airflow.templateFault" -}}
-{{- $openers := regexFindAll "{{-?\\s*(if|range|with|define|block)\\b" .all -1 | len -}}
-{{- if ne $openers (regexFindAll "{{-?\\s*end\\s*-?}}" .all -1 | len) -}}
-has an `if`, `range` or `with` without its `end`, or the reverse: add or remove it.
-{{- else -}}
 {{- $missing := list -}}
 {{- range $action := splitList "\n" .all -}}
 {{- $optional := list -}}
@@ -144,7 +140,125 @@ has an `if`, `range` or `with` without its `end`, or the reverse: add or remove 
 {{- end -}}
 asks for `{{ first . }}`, which this chart does not have: remove it, or {{ with $instead }}use {{ . }}
 {{- else }}write its value{{ end }}.
+{{- else }}{{ include "airflow.syntaxFault" . }}{{ end -}}
+{{- end }}
+
+{{- /* {root, texts, text, expression}: blocks that are not balanced, and calls that may fail. */}}
+{{- define "airflow.syntaxFault" -}}
+{{- $open := list (dict "word" "" "names" list) -}}
+{{- $isBalanced := true -}}
+{{- $unsafe := list -}}
+{{- range $action := regexFindAll .expression .text -1 -}}
+{{- if not (regexMatch "^(?s:{{(-\\s)?/\\*.*\\*/(\\s-)?}})$" $action) -}}
+{{- $flow := include "airflow.withoutTexts" $action -}}
+{{- $head := regexFind "^(?:else(?:\\s+(?:if|with))?|if|range|with|end)\\b" $flow -}}
+{{- $words := regexSplit "\\s+" $head -1 -}}
+{{- $scope := last $open -}}
+{{- $names := list -}}
+{{- $isNested := false -}}
+{{- range $open -}}
+{{- $names = concat $names .names -}}
+{{- $isNested = or $isNested (has .word (list "range" "with")) -}}
+{{- end -}}
+{{- if has (first $words) (list "else" "end") -}}
+{{- $before := has $head (list "else" "end") | ternary (list "if" "range" "with") (list (last $words)) -}}
+{{- $isBalanced = and $isBalanced (has $scope.word (eq $head "end" | ternary (append $before "else") $before)) -}}
+{{- $open = $isBalanced | ternary (initial $open) $open -}}
+{{- end -}}
+{{- if not (has $head (list "" "end")) -}}
+{{- $scope = dict "word" (last $words) "names" list -}}
+{{- $open = append $open $scope -}}
+{{- end -}}
+{{- $second := eq $head "range" | ternary "(?:\\s*,\\s*\\$\\w+)?" "" -}}
+{{- $rest := trimPrefix $head $flow | trim -}}
+{{- $declared := regexFind (printf "^\\$\\w+%s\\s*:=" $second) $rest -}}
+{{- $assigned := regexFind "^\\$\\w+\\s*=" $rest -}}
+{{- if has (regexFind "^\\$\\w+" $assigned) $names }}{{ $declared = $assigned }}{{ end -}}
+{{- $_ := set $scope "names" (concat $scope.names (regexFindAll "\\$\\w+" $declared -1)) -}}
+{{- $this := dict "root" $.root "texts" $.texts "names" $names "isNested" $isNested -}}
+{{- $kind := include "airflow.kindOfFlow" (merge (dict "flow" (trimPrefix $declared $rest)) $this) -}}
+{{- $wanted := has $head (list "else" "end") | ternary "^$" (eq $head "range" | ternary "[LMN]" "[^XR]") -}}
+{{- if not (regexMatch $wanted $kind) }}{{ $unsafe = append $unsafe (regexReplaceAll "\\s+" $action " ") }}{{ end -}}
 {{- end }}{{ end -}}
+{{- if or (not $isBalanced) (gt (len $open) 1) -}}
+has an `if`, `range` or `with` without its `end`, or the reverse: add or remove it.
+{{- else if $unsafe -}}
+has `{{ first $unsafe | trunc 100 }}`, which Helm may be unable to evaluate: give each function arguments of the types
+that it takes (`toString` makes text of any value), write the result instead, or, if it is not for Helm, write
+{{ include "airflow.escaped" "{{" }} in place of `{{ "{{" }}`.
+{{- end }}
+{{- end }}
+
+{{- /* The inside of an action, with `""` in place of each text. */}}
+{{- define "airflow.withoutTexts" -}}
+{{- $escape := "\\\\(?:[abfnrtv\"\\\\]|x[0-7][0-9a-fA-F]|u[0-9a-cA-C][0-9a-fA-F]{3})" -}}
+{{- $text := printf "\"(?:[^\"\\\\\n]|%s)*\"|`[^`]*`" $escape -}}
+{{- regexReplaceAll $text (regexReplaceAll "^{{(-\\s)?|(\\s-)?}}$" . "") "\"\"" | trim -}}
+{{- end }}
+
+{{- /* {root, texts, names, isNested, flow}: the type of an expression, X when Helm may be unable to evaluate it; empty
+for no expression. Types are those of files/template_texts.yaml. */}}
+{{- define "airflow.kindOfFlow" -}}
+{{- $kinds := list -}}
+{{- $words := "\"\"|\\$?(?:\\.\\w+)+|\\$\\w*|\\.|[()|]|-?\\d[\\w.]*|[a-zA-Z]\\w*|\\S" -}}
+{{- range regexFindAll $words .flow -1 -}}
+{{- $kinds = append $kinds (include "airflow.kindOfWord" (merge (dict "word" .) $)) -}}
+{{- end -}}
+{{- /* Terms that touch each other. */ -}}
+{{- if regexMatch "(?:\\)|\"\")[\"\\w.$(]|\\w[\"(]" .flow }}{{ $kinds = list "X" }}{{ end -}}
+{{- $flow := join " " $kinds -}}
+{{- range until (len $kinds | int) -}}
+{{- $group := regexFind "\\([^()]*\\)" $flow -}}
+{{- if $group -}}
+{{- $kind := include "airflow.kindOfCommands" (dict "texts" $.texts "flow" (trimAll "()" $group)) -}}
+{{- $flow = replace $group (eq $kind "T" | ternary "S" ($kind | default "X")) $flow -}}
+{{- end }}{{ end -}}
+{{- if $flow }}{{ include "airflow.kindOfCommands" (dict "texts" .texts "flow" $flow) }}{{ end -}}
+{{- end }}
+
+{{- /* {root, texts, names, isNested, word}: the type of a word; functions and brackets are themselves. */}}
+{{- define "airflow.kindOfWord" -}}
+{{- $kind := "X" -}}
+{{- $path := trimPrefix "$" .word -}}
+{{- if has .word (list "(" ")" "|") }}{{ $kind = .word -}}
+{{- else if eq .word "\"\"" }}{{ $kind = "T" -}}
+{{- else if has .word (list "true" "false") }}{{ $kind = "B" -}}
+{{- else if eq .word "0" }}{{ $kind = "Z" -}}
+{{- else if regexMatch "^[1-9]\\d{0,3}$" .word }}{{ $kind = "I" -}}
+{{- else if regexMatch "^-?[1-9]\\d{0,14}$" .word }}{{ $kind = "J" -}}
+{{- else if regexMatch "^-?\\d{1,9}\\.\\d{1,9}$" .word }}{{ $kind = "F" -}}
+{{- else if or (has .word .names) (and .isNested (eq .word ".")) }}{{ $kind = "U" -}}
+{{- else if has .word (list "." "$") }}{{ $kind = "R" -}}
+{{- else if and (has .word .texts.functions) (ne .word "nil") }}{{ $kind = .word -}}
+{{- else if and .isNested (hasPrefix "." .word) -}}
+{{- else if hasPrefix ".Values." $path -}}
+{{- $value := .root.Values -}}
+{{- range splitList "." $path | rest | rest -}}
+{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
+{{- end -}}
+{{- $kinds := dict "string" "S" "bool" "B" "slice" "L" "map" "M" "invalid" "N" -}}
+{{- $kind = get $kinds (kindOf $value) | default "F" -}}
+{{- else }}{{ $kind = get .texts.types $path | default "X" }}{{ end -}}
+{{- $kind -}}
+{{- end }}
+
+{{- /* {texts, flow}: the type of the result of commands with `|` between them. */}}
+{{- define "airflow.kindOfCommands" -}}
+{{- $result := "" -}}
+{{- range $stage, $command := splitList "|" .flow -}}
+{{- $words := regexFindAll "\\S+" $command -1 -}}
+{{- $name := first $words | default "X" -}}
+{{- $arguments := append (rest $words) $result | join "" -}}
+{{- $result = and (eq $stage 0) (eq (len $words) 1) | ternary $name "X" -}}
+{{- if regexMatch "^[a-z]" $name -}}
+{{- $result = "X" -}}
+{{- if ne $name "include" }}{{ $arguments = replace "T" "S" $arguments }}{{ end -}}
+{{- range $call, $names := $.texts.calls -}}
+{{- $taken := splitList ">" $call | first | replace "A" "[SZIJFBLMVNU]" -}}
+{{- if and (has $name $names) (regexMatch (printf "^(?:%s)$" $taken) $arguments) -}}
+{{- $result = splitList ">" $call | last -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
+{{- $result -}}
 {{- end }}
 
 {{- /* A text as a template that Helm evaluates to it. */}}

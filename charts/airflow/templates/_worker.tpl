@@ -48,9 +48,11 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- range regexFindAll $pattern (toJson .) -1 -}}
 {{- range $key, $source := printf "{%s}" . | fromJson -}}
 {{- $kind := index $kinds $key -}}
-{{- range $item := kindIs "slice" $source | ternary $source (list $source) -}}
-{{- $name := .secretName | default .claimName | default .name -}}
-{{- if eq "SecretProviderClass" $kind }}{{ $name = .secretProviderClass }}{{ end -}}
+{{- range $source := kindIs "slice" $source | ternary $source (list $source) -}}
+{{- /* A brace in a text ends what was found too early: it is no JSON, and no name of an object. */ -}}
+{{- $item := kindIs "map" . | ternary . dict -}}
+{{- $name := $item.secretName | default $item.claimName | default $item.name -}}
+{{- if eq "SecretProviderClass" $kind }}{{ $name = $item.secretProviderClass }}{{ end -}}
 {{- with $name -}}
 {{- $names := index $found $kind | default dict -}}
 {{- $_ := set $names (toString .) (or (index $names (toString .)) (not $item.optional)) -}}

@@ -140,3 +140,68 @@ FOREIGN: dict[str, tuple[dict[str, Any], str]] = {
 def test_text_that_cannot_be_evaluated_is_kept_or_refused(values: dict[str, Any], key: str):
     found = answered(values)
     assert not found.sentences or found.refuses(key)
+
+
+# Arguments that a function does not take, blocks that are not closed in order, and syntax errors.
+UNSAFE = (
+    "{{ fail }}",
+    '{{ fail "a" }}',
+    '{{ required "a" .Values.team }}',
+    '{{ trunc "x" }}',
+    "{{ trunc .Values.ports.apiServer .Release.Name }}",
+    '{{ index .Values "a" "b" }}',
+    '{{ index .Values.executor "a" }}',
+    '{{ dig "a" "b" .Values }}',
+    "{{ .Values.ports.apiServer | upper }}",
+    "{{ .Values.labels | trim }}",
+    "{{ .Release.Name | upper | trunc }}",
+    "{{ .Release.Name | .Release.Name }}",
+    '{{ .Release.Name "a" }}',
+    '{{ eq .Values.ports.apiServer "a" }}',
+    "{{ repeat -1 .Release.Name }}",
+    "{{ div 1 0 }}",
+    '{{ regexFind "(" .Release.Name }}',
+    '{{ printf ("a" }}',
+    "{{ nil }}",
+    "{{ }}",
+    "{{ .Chart.Nothing }}",
+    "{{ range .Values.executor }}a{{ end }}",
+    "{{ range .Values.ports }}{{ .Values.team }}{{ end }}",
+    "{{ with .Values.executor }}{{ .a }}{{ end }}",
+    "{{ range .Values.ports }}{{ . | upper }}{{ end }}",
+    "{{ end }}{{ if true }}",
+    "{{ if true }}{{ else }}{{ else }}{{ end }}",
+    "{{ range .Values.ports }}{{ else if true }}{{ end }}",
+    "{{ if true }}{{ $x := 1 }}{{ end }}{{ $x }}",
+    '{{ include "airflow.fullname" .Values }}',
+    '{{ include ("airflow.pod") . }}',
+)
+
+
+def test_calls_that_helm_cannot_evaluate_are_refused():
+    found = answered({"config": {"mine": {f"a{i}": text for i, text in enumerate(UNSAFE)}}})
+    kept = [text for i, text in enumerate(UNSAFE) if not found.refuses(f"config.mine.a{i} ")]
+    assert found.sentences
+    assert kept == []
+
+
+SAFE = {
+    "{{ .Release.Name | trunc 3 | upper }}": "AIR",
+    '{{ upper (include "airflow.fullname" .) }}': "AIRFLOW",
+    '{{ printf "%s-%d" .Release.Name (int .Values.ports.apiServer) }}': "airflow-8080",
+    '{{ .Values.team | default "none" }}': "none",
+    '{{ .Values.nothing | default "none" | quote }}': '"none"',
+    "{{ if .Values.team }}a{{ else if .Values.executor }}b{{ else }}c{{ end }}": "b",
+    "{{ range $k, $v := .Values.ports }}{{ $v | toString | trunc 2 }}{{ end }}": "8087",
+    "{{ with .Values.ports.apiServer }}{{ $.Release.Name }}-{{ . }}{{ end }}": "airflow-8080",
+    '{{ $x := "a" }}{{ $x = "b" }}{{- /* a comment */ -}}{{ $x }}': "b",
+    '{{ ternary "a" "b" (eq .Values.executor "KubernetesExecutor") }}': "a",
+    '{{ list "a" `b` | join "," }}': "a,b",
+    "{{ .Values.ports | keys | sortAlpha | first }}": "apiServer",
+}
+
+
+def test_calls_that_helm_can_evaluate_are_evaluated():
+    written = rendered({"config": {"mine": {f"a{i}": text for i, text in enumerate(SAFE)}}})
+    mine = written.configuration["mine"]
+    assert {text: mine[f"a{i}"] for i, text in enumerate(SAFE)} == SAFE

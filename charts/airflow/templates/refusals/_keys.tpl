@@ -31,7 +31,7 @@ something: they are not empty, not what the official chart has by default, and t
 - {{ $path }} is not supported: {{ $entry.way }}.
 {{- end }}{{ end -}}
 {{- else if not (kindIs "map" $value) }}
-- {{ $path }} is not a map of values: correct it or remove it.
+- {{ $path }} is not a map, as it is in the official chart: write keys and values, or remove it.
 {{- else -}}
 {{- $below := dict "root" $.root "values" $value "keys" $row "path" (print $path ".") -}}
 {{- include "airflow.refusals.officialKeys" $below -}}

@@ -19,7 +19,7 @@
 {{- range $path, $block := .blocks }}
 {{- range $label, $_ := pick ($block.labels | default dict) "tier" "component" "release" "chart" "heritage" }}
 - {{ $path }}labels.{{ $label }} is reserved, because the chart sets it to select pods: remove it.{{ end }}{{ end }}
-{{- if and (regexMatch "(?i)^prod(uction)?$" .Values.environment) (ne .Values.environment "prod") }}
+{{- if and (regexMatch "(?i)^prod(uction)?$" (toString .Values.environment)) (ne .Values.environment "prod") }}
 - environment must be `prod`, not `{{ .Values.environment }}`, or the production checks would not run:
   set environment to prod.{{ end }}
 {{- end }}
