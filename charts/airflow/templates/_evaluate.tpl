@@ -155,10 +155,10 @@ asks for `{{ first . }}`, which this chart does not have: remove it, or {{ with 
 {{- $words := regexSplit "\\s+" $head -1 -}}
 {{- $scope := last $open -}}
 {{- $names := list -}}
-{{- $isNested := false -}}
+{{- $nested := "" -}}
 {{- range $open -}}
 {{- $names = concat $names .names -}}
-{{- $isNested = or $isNested (has .word (list "range" "with")) -}}
+{{- if has .word (list "range" "with") }}{{ $nested = .dot }}{{ end -}}
 {{- end -}}
 {{- if has (first $words) (list "else" "end") -}}
 {{- $before := has $head (list "else" "end") | ternary (list "if" "range" "with") (list (last $words)) -}}
@@ -171,11 +171,13 @@ asks for `{{ first . }}`, which this chart does not have: remove it, or {{ with 
 {{- end -}}
 {{- $second := eq $head "range" | ternary "(?:\\s*,\\s*\\$\\w+)?" "" -}}
 {{- $rest := trimPrefix $head $flow | trim -}}
+{{- $dot := dict "root" $.root "word" (last $words) "path" (regexFind "\\$?\\.Values(?:\\.\\w+)+$" $rest) -}}
+{{- if has (last $words) (list "range" "with") }}{{ $_ := set $scope "dot" (include "airflow.dotOf" $dot) }}{{ end -}}
 {{- $declared := regexFind (printf "^\\$\\w+%s\\s*:=" $second) $rest -}}
 {{- $assigned := regexFind "^\\$\\w+\\s*=" $rest -}}
 {{- if has (regexFind "^\\$\\w+" $assigned) $names }}{{ $declared = $assigned }}{{ end -}}
 {{- $_ := set $scope "names" (concat $scope.names (regexFindAll "\\$\\w+" $declared -1)) -}}
-{{- $this := dict "root" $.root "texts" $.texts "names" $names "isNested" $isNested -}}
+{{- $this := dict "root" $.root "texts" $.texts "names" $names "nested" $nested -}}
 {{- $kind := include "airflow.kindOfFlow" (merge (dict "flow" (trimPrefix $declared $rest)) $this) -}}
 {{- $wanted := has $head (list "else" "end") | ternary "^$" (eq $head "range" | ternary "[LMN]" "[^XR]") -}}
 {{- if not (regexMatch $wanted $kind) }}{{ $unsafe = append $unsafe (regexReplaceAll "\\s+" $action " ") }}{{ end -}}
@@ -189,6 +191,19 @@ that it takes (`toString` makes text of any value), write the result instead, or
 {{- end }}
 {{- end }}
 
+{{- /* {root, word, path}: the type of the dot within `range` or `with` of a value: M, S or U. */}}
+{{- define "airflow.dotOf" -}}
+{{- $value := .root.Values -}}
+{{- range splitList "." .path | rest | rest -}}
+{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
+{{- end -}}
+{{- $kinds := list -}}
+{{- $isList := and (eq .word "range") (kindIs "slice" $value) -}}
+{{- range $isList | ternary $value (list $value) }}{{ $kinds = append $kinds (kindOf .) }}{{ end -}}
+{{- $isKnown := and .path (or $isList (eq .word "with")) (eq (len (uniq $kinds)) 1) -}}
+{{- $isKnown | ternary (get (dict "map" "M" "string" "S") (first $kinds | default "")) "" | default "U" -}}
+{{- end }}
+
 {{- /* The inside of an action, with `""` in place of each text. */}}
 {{- define "airflow.withoutTexts" -}}
 {{- $escape := "\\\\(?:[abfnrtv\"\\\\]|x[0-7][0-9a-fA-F]|u[0-9a-cA-C][0-9a-fA-F]{3})" -}}
@@ -196,7 +211,7 @@ that it takes (`toString` makes text of any value), write the result instead, or
 {{- regexReplaceAll $text (regexReplaceAll "^{{(-\\s)?|(\\s-)?}}$" . "") "\"\"" | trim -}}
 {{- end }}
 
-{{- /* {root, texts, names, isNested, flow}: the type of an expression, X when Helm may be unable to evaluate it; empty
+{{- /* {root, texts, names, nested, flow}: the type of an expression, X when Helm may be unable to evaluate it; empty
 for no expression. Types are those of files/template_texts.yaml. */}}
 {{- define "airflow.kindOfFlow" -}}
 {{- $kinds := list -}}
@@ -216,7 +231,7 @@ for no expression. Types are those of files/template_texts.yaml. */}}
 {{- if $flow }}{{ include "airflow.kindOfCommands" (dict "texts" .texts "flow" $flow) }}{{ end -}}
 {{- end }}
 
-{{- /* {root, texts, names, isNested, word}: the type of a word; functions and brackets are themselves. */}}
+{{- /* {root, texts, names, nested, word}: the type of a word; functions and brackets are themselves. */}}
 {{- define "airflow.kindOfWord" -}}
 {{- $kind := "X" -}}
 {{- $path := trimPrefix "$" .word -}}
@@ -227,10 +242,12 @@ for no expression. Types are those of files/template_texts.yaml. */}}
 {{- else if regexMatch "^[1-9]\\d{0,3}$" .word }}{{ $kind = "I" -}}
 {{- else if regexMatch "^-?[1-9]\\d{0,14}$" .word }}{{ $kind = "J" -}}
 {{- else if regexMatch "^-?\\d{1,9}\\.\\d{1,9}$" .word }}{{ $kind = "F" -}}
-{{- else if or (has .word .names) (and .isNested (eq .word ".")) }}{{ $kind = "U" -}}
+{{- else if has .word .names }}{{ $kind = "U" -}}
+{{- else if and .nested (eq .word ".") }}{{ $kind = .nested -}}
 {{- else if has .word (list "." "$") }}{{ $kind = "R" -}}
 {{- else if and (has .word .texts.functions) (ne .word "nil") }}{{ $kind = .word -}}
-{{- else if and .isNested (hasPrefix "." .word) -}}
+{{- else if and .nested (hasPrefix "." .word) -}}
+{{- if and (eq .nested "M") (regexMatch "^\\.[a-z]\\w*$" .word) }}{{ $kind = "W" }}{{ end -}}
 {{- else if hasPrefix ".Values." $path -}}
 {{- $value := .root.Values -}}
 {{- range splitList "." $path | rest | rest -}}
@@ -255,6 +272,8 @@ for no expression. Types are those of files/template_texts.yaml. */}}
 {{- if ne $name "include" }}{{ $arguments = replace "T" "S" $arguments }}{{ end -}}
 {{- range $call, $names := $.texts.calls -}}
 {{- $taken := splitList ">" $call | first | replace "A" "[SZIJFBLMVNU]" -}}
+{{- /* Of a field in a map of values, only its number among the arguments is known. */ -}}
+{{- if contains "W" $arguments }}{{ $taken = regexReplaceAll "\\[[A-Z]+\\]|[A-Z]" $taken "[A-Z]" }}{{ end -}}
 {{- if and (has $name $names) (regexMatch (printf "^(?:%s)$" $taken) $arguments) -}}
 {{- $result = splitList ">" $call | last -}}
 {{- end }}{{ end }}{{ end }}{{ end -}}
