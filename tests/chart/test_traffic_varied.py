@@ -16,7 +16,7 @@ SWITCHES: tuple[dict[str, Any], ...] = (
     {"allowPodLaunching": True},
     {"apiServer": {"allowPodLogReading": False}},
     {"config": {"logging": {"remote_logging": True}}},
-    {"logs": {"persistence": {"enabled": True}}},
+    {"logs": {"persistence": {"enabled": True, "existingClaim": "share"}}},
     {"tasks": {"namespace": "airflow-tasks"}},
     {"networkPolicies": {"internet": {"enabled": False}}},
     {"networkPolicies": {"egress": {"worker": {"metrics": False, "smtp": True}}}},
