@@ -13,9 +13,9 @@ LONGEST = 80
 INTRODUCTION = """\
 A value without a default is unset. "Through `tpl`" means that the value may contain template
 expressions, such as `{{ .Release.Name }}`. An expression that may fail is refused: give each
-function arguments of its types (`{{ .Values.ports.apiServer | toString | upper }}`), and do not call
-functions such as `fail`, `required` and `lookup`. Values of an installation are merged over the defaults:
-maps key by key, lists as a whole. Examples are YAML in one line."""
+function arguments of its types (`{{ .Values.ports.apiServer | toString | upper }}`), and do not
+call functions such as `fail`, `required` and `lookup`. Values of an installation are merged over
+the defaults: maps key by key, lists as a whole. Examples are YAML in one line."""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def texts(draw: st.DrawFn) -> str:
 
 
 def faulty(tried: list[str]) -> list[str]:
-    """Texts that are no sentence of a refusal, and that do not render."""
+    """Texts that neither render nor are refused by a sentence."""
     found = outcome({"config": {"mine": {f"a{i}": text for i, text in enumerate(tried)}}})
     if not found.fault:
         kept = [t for i, t in enumerate(tried) if not found.refuses(f"config.mine.a{i} ")]

@@ -49,7 +49,7 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- range $key, $source := printf "{%s}" . | fromJson -}}
 {{- $kind := index $kinds $key -}}
 {{- range $source := kindIs "slice" $source | ternary $source (list $source) -}}
-{{- /* A brace in a text ends what was found too early: it is no JSON, and no name of an object. */ -}}
+{{- /* A brace in a text ends what was found too early: it is not valid JSON, and not the name of an object. */ -}}
 {{- $item := kindIs "map" . | ternary . dict -}}
 {{- $name := $item.secretName | default $item.claimName | default $item.name -}}
 {{- if eq "SecretProviderClass" $kind }}{{ $name = $item.secretProviderClass }}{{ end -}}
