@@ -72,9 +72,10 @@ def above_nodes(message: str) -> str | None:
 
 def _is_larger(amount: str, limit: str) -> bool:
     try:
-        return bool(parse_quantity(amount) > parse_quantity(limit))
+        larger, smaller = parse_quantity(amount), parse_quantity(limit)
     except ValueError:
         return False
+    return larger.is_finite() and smaller.is_finite() and larger > smaller
 
 
 def _amounts(text: str) -> dict[str, str]:
