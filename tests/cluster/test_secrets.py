@@ -127,9 +127,9 @@ def test_no_command_line_of_the_job_of_the_first_user_contains_a_secret(
     selector = {"job-name": repeated_job}
 
     def while_it_runs() -> str:
-        (pod,) = airflow.main.pods(**selector)
-        # A container that has not started has no processes.
-        state = (pod.status.container_statuses or [None])[0]
+        # A pod that does not exist yet, or whose container has not started, has no processes.
+        pod = next(iter(airflow.main.pods(**selector)), None)
+        state = ((pod and pod.status.container_statuses) or [None])[0]
         if not state or not state.state.running:
             return ""
         lines = command_lines(airflow.main, pod)
