@@ -87,7 +87,7 @@
 {{- $listed = concat $listed (fromYamlArray .) -}}
 {{- end }}{{ end -}}
 {{- $sources := list .before $global $listed .settings.env .after -}}
-{{- include "airflow.env" (dict "root" .root "sources" $sources) -}}
+{{- include "airflow.env" (dict "sources" $sources) -}}
 {{- end }}
 
 {{- define "airflow.envFrom" -}}
@@ -150,7 +150,7 @@ container, since a connection may need them, such as the file of a certificate a
     {{- with .settings.resources }}{{ include "airflow.yaml" . | trim | nindent 4 }}
     {{- else }}{{ nindent 4 "{}" }}{{ end }}
   volumeMounts:
-    {{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $mounts) | nindent 4 }}
+    {{- include "airflow.merged" (dict "key" "mountPath" "sources" $mounts) | nindent 4 }}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security

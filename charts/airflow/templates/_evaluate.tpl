@@ -193,15 +193,21 @@ that it takes (`toString` makes text of any value), write the result instead, or
 
 {{- /* {root, word, path}: the type of the dot within `range` or `with` of a value: M, S or U. */}}
 {{- define "airflow.dotOf" -}}
-{{- $value := .root.Values -}}
-{{- range splitList "." .path | rest | rest -}}
-{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
-{{- end -}}
+{{- $value := (include "airflow.lookUp" . | fromJson).value -}}
 {{- $kinds := list -}}
 {{- $isList := and (eq .word "range") (kindIs "slice" $value) -}}
 {{- range $isList | ternary $value (list $value) }}{{ $kinds = append $kinds (kindOf .) }}{{ end -}}
 {{- $isKnown := and .path (or $isList (eq .word "with")) (eq (len (uniq $kinds)) 1) -}}
 {{- $isKnown | ternary (get (dict "map" "M" "string" "S") (first $kinds | default "")) "" | default "U" -}}
+{{- end }}
+
+{{- /* {root, path}: {value} of a path such as .Values.team, as JSON; null when there is none. */}}
+{{- define "airflow.lookUp" -}}
+{{- $value := .root.Values -}}
+{{- range splitList "." .path | rest | rest -}}
+{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
+{{- end -}}
+{{- dict "value" $value | toJson -}}
 {{- end }}
 
 {{- /* The inside of an action, with `""` in place of each text. */}}
@@ -249,10 +255,7 @@ for no expression. Types are those of files/template_texts.yaml. */}}
 {{- else if and .nested (hasPrefix "." .word) -}}
 {{- if and (eq .nested "M") (regexMatch "^\\.[a-z]\\w*$" .word) }}{{ $kind = "W" }}{{ end -}}
 {{- else if hasPrefix ".Values." $path -}}
-{{- $value := .root.Values -}}
-{{- range splitList "." $path | rest | rest -}}
-{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
-{{- end -}}
+{{- $value := (include "airflow.lookUp" (dict "root" .root "path" $path) | fromJson).value -}}
 {{- $kinds := dict "string" "S" "bool" "B" "slice" "L" "map" "M" "invalid" "N" -}}
 {{- $kind = get $kinds (kindOf $value) | default "F" -}}
 {{- else }}{{ $kind = get .texts.types $path | default "X" }}{{ end -}}

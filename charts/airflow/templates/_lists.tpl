@@ -16,7 +16,7 @@
 {{- toJson $stated -}}
 {{- end }}
 
-{{- /* {root, items}: named things as a YAML list, A list keeps its order. */}}
+{{- /* {items}: named things as a YAML list. A list keeps its order. */}}
 {{- define "airflow.named" -}}
 {{- $items := .items -}}
 {{- if kindIs "map" $items -}}
@@ -39,7 +39,7 @@
 {{- end }}
 {{- end }}
 
-{{- /* {root, sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
+{{- /* {sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
 {{- define "airflow.merged" -}}
 {{- $key := .key -}}
 {{- $found := dict -}}
@@ -52,10 +52,10 @@
 {{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
-{{- if $list }}{{ include "airflow.named" (dict "root" .root "items" $list) }}{{ end -}}
+{{- if $list }}{{ include "airflow.named" (dict "items" $list) }}{{ end -}}
 {{- end }}
 
-{{- /* {root, sources}: environment variables as a list in the order they were first named; the last value wins. */}}
+{{- /* {sources}: environment variables as a list in the order they were first named; the last value wins. */}}
 {{- define "airflow.env" -}}
 {{- $found := dict -}}
 {{- $names := list -}}

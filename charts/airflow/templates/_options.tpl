@@ -100,9 +100,9 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- /* {root, found, where, name, item}: one variable. What a Secret holds counts as what config states. */}}
 {{- define "airflow.readVariable" -}}
 {{- $path := regexFind "^AIRFLOW__.+__.+$" .name | trimPrefix "AIRFLOW__" | lower | splitList "__" -}}
-{{- $value := kindIs "map" .item | ternary (index (kindIs "map" .item | ternary .item dict) "value") .item -}}
-{{- $read := dict "where" (printf "%s.%s" .where .name) "value" (include "airflow.text" $value) -}}
-{{- if kindIs "map" .item }}{{ if .item.valueFrom }}{{ $_ := set $read "hidden" true }}{{ end }}{{ end -}}
+{{- $item := kindIs "map" .item | ternary .item (dict "value" .item) -}}
+{{- $read := dict "where" (printf "%s.%s" .where .name) "value" (include "airflow.text" $item.value) -}}
+{{- if $item.valueFrom }}{{ $_ := set $read "hidden" true }}{{ end -}}
 {{- $key := .name -}}
 {{- if eq (len $path) 2 -}}
 {{- $written := join "." $path -}}
@@ -139,5 +139,10 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 
 {{- /* [root, component, `section.key`]: "true" when Airflow reads the option as true. */}}
 {{- define "airflow.optionIsOn" -}}
-{{- if has (include "airflow.option" . | lower) (list "true" "t" "1") }}true{{ end -}}
+{{- include "airflow.isTrue" (include "airflow.option" .) -}}
+{{- end }}
+
+{{- /* A text: "true" when Airflow reads it as true. */}}
+{{- define "airflow.isTrue" -}}
+{{- if has (lower .) (list "true" "t" "1") }}true{{ end -}}
 {{- end }}

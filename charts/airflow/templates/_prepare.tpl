@@ -7,7 +7,6 @@ first one that Helm renders does the work. It adds these fields to the root:
   .off              names of components that are switched off
   .launched         {root, component, account} of the pods that tasks launch
   .task             the task pod's context: {root, component, facts, settings}
-  .shapes           files/shapes.yaml
   .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
   .privateNetworks  files/private_networks.yaml: IP family -> networks

@@ -7,7 +7,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- range $name, $own := .own }}{{ $_ := set $volumes $name $own.volume }}{{ end -}}
 {{- $global := .facts.config | ternary .root.Values.volumes nil -}}
 {{- $sources := list $volumes .facts.volumes $global .settings.extraVolumes -}}
-{{- $list := include "airflow.merged" (dict "root" .root "key" "name" "sources" $sources) -}}
+{{- $list := include "airflow.merged" (dict "key" "name" "sources" $sources) -}}
 {{- with include "airflow.dagVolumes" . | fromJsonArray -}}
 {{- $list = include "airflow.withIgnoreFile" (dict "root" $.root "volumes" (fromYamlArray $list) "names" .) -}}
 {{- end -}}
@@ -19,7 +19,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- $names := list -}}
 {{- $sources := list -}}
 {{- if .facts.readsDags }}{{ $sources = list .root.Values.volumeMounts .settings.extraVolumeMounts }}{{ end -}}
-{{- with include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
+{{- with include "airflow.merged" (dict "key" "mountPath" "sources" $sources) | fromYamlArray -}}
 {{- $usual := include "airflow.dagsFolder" $.root -}}
 {{- $folders := list (include "airflow.option" (list $.root $.component "core.dags_folder" $usual)) -}}
 {{- range include "airflow.option" (list $.root $.component "dag_processor.dag_bundle_config_list") | fromJsonArray -}}
@@ -68,7 +68,7 @@ an ignore file. Kubernetes keeps their files in hidden folders and links to them
 {{- end -}}
 {{- $global := .facts.config | ternary .root.Values.volumeMounts nil -}}
 {{- $sources := list $mounts .facts.volumeMounts $global .settings.extraVolumeMounts -}}
-{{- include "airflow.merged" (dict "root" .root "key" "mountPath" "sources" $sources) -}}
+{{- include "airflow.merged" (dict "key" "mountPath" "sources" $sources) -}}
 {{- end }}
 
 {{- /* Mounts of values by which a running component never sees a changed ConfigMap or Secret, as JSON:
@@ -80,8 +80,8 @@ an ignore file. Kubernetes keeps their files in hidden folders and links to them
 {{- if eq "Deployment" .kind }}{{ $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) }}{{ end -}}
 {{- end -}}
 {{- range $key, $block := $blocks -}}
-{{- $mounts := dict "root" $ "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
-{{- $volumes := dict "root" $ "key" "name" "sources" (list $.Values.volumes $block.extraVolumes) -}}
+{{- $mounts := dict "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
+{{- $volumes := dict "key" "name" "sources" (list $.Values.volumes $block.extraVolumes) -}}
 {{- $linked := list -}}
 {{- range include "airflow.merged" $volumes | fromYamlArray -}}
 {{- if or .configMap .secret .projected .downwardAPI }}{{ $linked = append $linked .name }}{{ end -}}
@@ -143,7 +143,7 @@ them. */}}
 {{- define "airflow.homeVolumes" -}}
 {{- with $home := .root.Values.userHome | default "" | trimSuffix "/" -}}
 {{- $sources := list $.root.Values.volumeMounts $.settings.extraVolumeMounts -}}
-{{- $stated := include "airflow.merged" (dict "root" $.root "key" "mountPath" "sources" $sources) | fromYamlArray -}}
+{{- $stated := include "airflow.merged" (dict "key" "mountPath" "sources" $sources) | fromYamlArray -}}
 {{- $paths := list -}}
 {{- range $stated }}{{ $paths = append $paths (trimSuffix "/" .mountPath) }}{{ end -}}
 {{- range $folder := has $home $paths | ternary nil (list "cache" "config") }},

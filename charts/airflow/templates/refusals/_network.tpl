@@ -74,21 +74,23 @@ networkPolicies.
 {{- end }}
 
 {{- define "airflow.refusals.openDestinations" -}}
-{{- $places := pick .Values.networkPolicies "dns" "database" -}}
-{{- range $name, $place := .destinations -}}
-{{- $where := has $name (list "kubernetes" "internet") | ternary $name (print "destinations." $name) -}}
-{{- $_ := set $places $where $place -}}
+{{- $places := dict -}}
+{{- range $name, $place := pick .Values.networkPolicies "dns" "database" -}}
+{{- $_ := set $places (print "networkPolicies." $name) $place -}}
 {{- end -}}
-{{- range $name, $place := $places -}}
+{{- range $name, $place := .destinations -}}
+{{- $_ := set $places (include "airflow.placePath" (dict "root" $ "place" $name)) $place -}}
+{{- end -}}
+{{- range $path, $place := $places -}}
 {{- $open := "" -}}
 {{- range .cidrs -}}
 {{- $open = or $open (include "airflow.isAnyNetwork" (dict "root" $ "cidr" . "except" $place.except)) -}}
 {{- end -}}
 {{- if $open }}
-- networkPolicies.{{ $name }}.cidrs allows all addresses: list the networks that are needed,
+- {{ $path }}.cidrs allows all addresses: list the networks that are needed,
   exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.{{ end }}
 {{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" .fqdns) }}
-- networkPolicies.{{ $name }}.fqdns allows all hosts: list those that are needed,
+- {{ $path }}.fqdns allows all hosts: list those that are needed,
   or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
 

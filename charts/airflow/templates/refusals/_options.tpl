@@ -72,7 +72,7 @@
 {{- range $name, $probe := pick $values.scheduler "startupProbe" "livenessProbe" }}
 {{- if and $probe.enabled (not $probe.command) }}
 {{- with index $scheduler "scheduler.enable_health_check" }}
-{{- if not (has (lower .value) (list "true" "t" "1")) }}
+{{- if not (include "airflow.isTrue" .value) }}
 - {{ .where }} is {{ .value }}, but scheduler.{{ $name }} asks the health check:
   set scheduler.{{ $name }}.enabled to false, or remove {{ .where }}.{{ end }}{{ end }}{{ end }}{{ end }}
 {{- with index $scheduler "kubernetes_executor.pod_template_file" }}

@@ -3,7 +3,6 @@
 {{- /* Fields of Kubernetes with another type than there: answered before all others, since templates read them. */}}
 {{- define "airflow.refusals.types" -}}
 {{- $shapes := .tables.shapes -}}
-{{- $_ := set . "shapes" $shapes -}}
 {{- range $path, $block := .blocks -}}
 {{- $this := dict "types" $shapes.types "shape" $shapes.block "value" $block "path" (trimSuffix "." $path) -}}
 {{- include "airflow.refusals.typesOf" $this -}}
@@ -95,7 +94,7 @@
 {{- if and $parsed (not (kindIs "string" $parsed.kind)) }}
 - {{ $path }} is not an object of Kubernetes: begin it with `apiVersion: …` and `kind: …`.
 {{- else -}}
-{{- $this := dict "types" $.shapes.types "shape" "object" "value" $parsed "path" $path -}}
+{{- $this := dict "types" $.tables.shapes.types "shape" "object" "value" $parsed "path" $path -}}
 {{- include "airflow.refusals.typesOf" $this -}}
 {{- end }}{{ end }}{{ end -}}
 {{- end }}

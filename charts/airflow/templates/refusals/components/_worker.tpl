@@ -6,7 +6,7 @@
 {{- if hasKey . "podTemplate" -}}
 {{- $wrong := "" -}}
 {{- if .Values.podTemplate -}}
-{{- $types := dict "types" .shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
+{{- $types := dict "types" .tables.shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
 {{- $wrong = include "airflow.refusals.typesOf" $types -}}
 {{- end -}}
 {{- if ne (toString .taskPod.kind) "Pod" }}
