@@ -5,7 +5,6 @@ burst, without a grace period, as a broken node does. `--seed` repeats earlier m
 """
 
 import random
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import httpx
 import pytest
 
 from scripts.workshop.airflow_api import Run
+from scripts.workshop.repeating import repeating
 from tests.cluster.airflow import DATABASE, Airflow
 from tests.cluster.probes import probe
 from tests.cluster.waiting import wait_until
@@ -126,30 +126,23 @@ def first_tries(airflow: Airflow, run: Run) -> int:
 @contextmanager
 def asking(url: str) -> Iterator[Absence]:
     """Ask for a URL continuously, and record when it is not answered."""
-    absence, done = Absence(), threading.Event()
+    absence, since = Absence(), None
     started = time.monotonic()
 
     def ask() -> None:
-        since = None
-        while not done.is_set():
-            begin = time.monotonic() - started
-            answered = answers(url)
-            if answered and since is not None:
-                absence.add(since, time.monotonic() - started)
-                since = None
-            elif not answered and since is None:
-                since = begin
-            done.wait(ASK_EVERY_SECONDS)
-        if since is not None:
+        nonlocal since
+        begin = time.monotonic() - started
+        answered = answers(url)
+        if answered and since is not None:
             absence.add(since, time.monotonic() - started)
+            since = None
+        elif not answered and since is None:
+            since = begin
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    try:
+    with repeating(ask, ASK_EVERY_SECONDS):
         yield absence
-    finally:
-        done.set()
-        thread.join()
+    if since is not None:
+        absence.add(since, time.monotonic() - started)
 
 
 def answers(url: str) -> bool:

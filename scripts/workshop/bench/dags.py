@@ -1,7 +1,6 @@
 """Figures about Dag runs on the release of `make up`."""
 
 import statistics
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from scripts.workshop.airflow_api import AirflowApi, Run
 from scripts.workshop.bench.figures import Bar, Measured, figure
 from scripts.workshop.bench.machine import wait_until_quiet
 from scripts.workshop.bench.measured_cluster import MeasuredCluster, standing_release
+from scripts.workshop.repeating import repeating
 
 RUNS = 3
 SHELL_DAG = "shell_levels"
@@ -104,22 +104,14 @@ def _state(airflow: AirflowApi, run: Run) -> Any:
 def _asking(airflow: AirflowApi) -> Iterator[list[float | None]]:
     """Send a request every second in a thread; yield seconds of answers, None for failures."""
     answers: list[float | None] = []
-    done = threading.Event()
 
     def ask() -> None:
-        while not done.is_set():
-            started = time.monotonic()
-            try:
-                airflow.get("/dags/~/dagRuns", limit=10, order_by="-run_after")
-                answers.append(time.monotonic() - started)
-            except Refusal:
-                answers.append(None)
-            done.wait(max(0, PROBE_EVERY_SECONDS - (time.monotonic() - started)))
+        started = time.monotonic()
+        try:
+            airflow.get("/dags/~/dagRuns", limit=10, order_by="-run_after")
+            answers.append(time.monotonic() - started)
+        except Refusal:
+            answers.append(None)
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    try:
+    with repeating(ask, PROBE_EVERY_SECONDS):
         yield answers
-    finally:
-        done.set()
-        thread.join()
