@@ -33,18 +33,6 @@
 {{ end }}
 {{- end }}
 
-{{- define "airflow.dagsFolder" -}}
-{{- .Values.dags.mountPath | default (printf "%s/dags" .Values.airflowHome) -}}
-{{- end }}
-
-{{- /* {root, component}: where the volume of Dags is mounted: at the folder that Airflow is told, or above it. */}}
-{{- define "airflow.dagsMount" -}}
-{{- $usual := include "airflow.dagsFolder" .root -}}
-{{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
-{{- $above := or (not (empty .root.Values.dags.mountPath)) (hasPrefix (print $usual "/") $told) -}}
-{{- $above | ternary $usual $told -}}
-{{- end }}
-
 {{- /* [root, component]: the folder of logs, which is a volume. */}}
 {{- define "airflow.logsFolder" -}}
 {{- $usual := print (first .).Values.airflowHome "/logs" -}}
