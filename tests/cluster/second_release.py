@@ -63,6 +63,8 @@ def _install(release: Release, target: Target, image: str) -> None:
         "--values=-",
     ]
     command += [f"--values={layer}" for layer in release.layers]
+    # Terraform creates the volume of the environment's logs for its own releases only.
+    command += ["--set=logs.persistence.enabled=false"]
     command += [f"--namespace={release.namespace}", *target.arguments()]
     done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
