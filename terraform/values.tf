@@ -11,7 +11,7 @@ locals {
   # anyway, and Airflow would log a stack trace for each denied request.
   _without_backend = {
     for component, row in local.components : row.key => { env = { AIRFLOW__SECRETS__BACKEND = "" } }
-    if row.kind == "Deployment" && !contains(lookup(row, "cloud", []), "read-connections")
+    if row.kind == "Deployment" && can(row.cloud) && !contains(lookup(row, "cloud", []), "read-connections")
   }
   _components = {
     for team, identity in module.identity : team => {

@@ -12,7 +12,7 @@ from scripts.paths import ROOT
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 DOCUMENTS = sorted(
     path.relative_to(ROOT)
-    for pattern in ("*.md", "docs/**/*.md", ".github/workflows/*.yaml", ".ci/run")
+    for pattern in ("*.md", "docs/**/*.md", "charts/**/*.md", ".github/workflows/*.yaml", ".ci/run")
     for path in ROOT.glob(pattern)
 )
 

@@ -1,10 +1,12 @@
-"""Commands that write generated files."""
+"""Commands that write files: generated ones, and values of the official chart as this one's."""
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from scripts.cli.app import app
+from scripts.cli.app import Json, app
 
 
 @app.command()
@@ -23,3 +25,20 @@ def metrics() -> None:
     from scripts.datadog.airflow_metrics import write
 
     write()
+
+
+@app.command()
+def migrate_values(
+    file: Annotated[Path, typer.Argument(help="Values file of the official chart, 1.15 to 1.22.")],
+    output: Annotated[Path | None, typer.Option(help="Write the values to this file.")] = None,
+    json: Json = False,
+    render: Annotated[bool, typer.Option(help="Render the result with Helm to check it.")] = True,
+) -> None:
+    """Translate a values file of the official chart into values of this one, with a report.
+
+    Without --output, the values are on standard output and the report on standard error. Exit 0:
+    nothing is left to do, 1: values need a decision, or the file cannot be read.
+    """
+    from scripts.migrate.report import show
+
+    sys.exit(show(file, output=output, json=json, render=render))

@@ -17,10 +17,13 @@ from scripts.values.topics.access import access_topic
 from scripts.values.topics.database import Database
 from scripts.values.topics.datadog import Datadog
 from scripts.values.topics.extras import Extras
-from scripts.values.topics.images import Images
+from scripts.values.topics.images import images_topic
+from scripts.values.topics.kerberos import Kerberos
+from scripts.values.topics.logs import Logs
 from scripts.values.topics.naming import Naming
 from scripts.values.topics.network import network_topic
 from scripts.values.topics.pods import Pods
+from scripts.values.topics.prometheus import Monitoring
 from scripts.values.topics.secrets import secrets_topic
 from scripts.values.topics.settings import Settings
 from scripts.values.topics.storage import Storage
@@ -36,12 +39,14 @@ def values_model(chart: Path = CHART) -> type[Block]:
     components = components_of(rows)
     topics = [
         Naming,
-        Images,
+        images_topic(one.images for one in components if one.images),
         Settings,
         Database,
         secrets_topic(row.name for row in secrets),
         Tasks,
         Storage,
+        Logs,
+        Kerberos,
         Pods,
         access_topic(
             (one.ports for one in components if one.ports),
@@ -50,6 +55,7 @@ def values_model(chart: Path = CHART) -> type[Block]:
         # A pod that a task launches has the policies of task pods.
         network_topic(name for name, row in rows.items() if row.kind != "LaunchedPod"),
         Datadog,
+        Monitoring,
         Extras,
         _components_topic(components),
     ]

@@ -1,5 +1,6 @@
 """The types that values are made of, and the blocks that several topics use."""
 
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -70,6 +71,27 @@ def narrowed(block: type[B], **kinds: Any) -> type[B]:
             ),
         )
     return create_model(block.__name__, __base__=block.__base__, __doc__=block.__doc__, **fields)
+
+
+@cache
+def unset(block: type[Block]) -> type[Block]:
+    """A copy of a block in which every value is unset, for a layer over values of that block."""
+    fields: dict[str, Any] = {}
+    for name, field in block.model_fields.items():
+        kind = field.rebuild_annotation()
+        if isinstance(field.default, Block):
+            kind = unset(type(field.default))
+        fields[name] = (
+            kind | None,
+            Field(
+                default=None,
+                alias=field.alias,
+                description=field.description,
+                examples=field.examples,
+            ),
+        )
+    name = f"Unset{block.__name__}"
+    return create_model(name, __base__=Block, __doc__=block.__doc__, **fields)
 
 
 def resources(cpu: str, memory: str, limit: str) -> Resources:

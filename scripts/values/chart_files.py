@@ -1,9 +1,10 @@
-"""The files of a chart that are generated from the model, and the page about its values."""
+"""The files of a chart that are generated from the model, and the pages about its values."""
 
 from pathlib import Path
 
 from scripts.paths import CHART, ROOT
 from scripts.values.airflow import values_model
+from scripts.values.differences import differences_page
 from scripts.values.keys import keys_json
 from scripts.values.official import official_keys
 from scripts.values.schema import schema_json
@@ -17,13 +18,14 @@ HEADER = (
 
 
 def chart_files(chart: Path = CHART) -> dict[Path, str]:
-    """Return the text of every generated file of a chart; a copy of the chart contains its page."""
+    """Return the text of every generated file of a chart; a copy of it contains its pages."""
     model = values_model(chart)
-    page = ROOT / "docs" / "values.md" if chart == CHART else chart / "values.md"
+    pages = ROOT / "docs" if chart == CHART else chart
     return {
         chart / "values.yaml": values_yaml(model, HEADER),
         chart / "values.schema.json": schema_json(model, also=official_keys(model)["keys"]),
         chart / "files" / "keys.json": keys_json(model, HEADER),
         chart / "files" / "tables.json": tables_json(chart, HEADER),
-        page: values_page(model, HEADER),
+        pages / "values.md": values_page(model, HEADER),
+        pages / "differences.md": differences_page(model, HEADER),
     }

@@ -12,6 +12,7 @@ class Component:
 
     key: str
     values: type[PodSettings]
-    # Further keys of the blocks `ports` and `ingress`.
+    # Further keys of the blocks `ports`, `ingress` and `images`.
     ports: type[Block] | None = None
     ingress: type[Block] | None = None
+    images: type[Block] | None = None

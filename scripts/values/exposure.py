@@ -30,6 +30,13 @@ class Service(Block):
     """CIDR blocks of the clients that may reach the load balancer; empty means all."""
 
 
+class ScrapedService(Block):
+    """Service of a component whose metrics Prometheus reads."""
+
+    extra_annotations: Text = Field(default={}, examples=[{"example.com/owner": "data"}])
+    """Annotations of the Service, beside those by which Prometheus finds it."""
+
+
 class Callers(Block):
     """Callers of a component from outside the release."""
 
@@ -86,6 +93,19 @@ class IngressHost(Block):
     """TLS of the host."""
 
 
+class IngressPath(Block):
+    """A further path of an Ingress."""
+
+    path: str
+    """URL path that leads to the Service."""
+    path_type: str = "ImplementationSpecific"
+    """Type of the path: Exact, Prefix or ImplementationSpecific."""
+    service_name: str | None = None
+    """Name of the Service; unset means that of the component."""
+    service_port: str | int
+    """Name or number of the port of the Service."""
+
+
 class IngressRule(Block):
     """Ingress of a component."""
 
@@ -111,3 +131,17 @@ class IngressRule(Block):
         ],
     )
     """Host names of the Ingress, as strings or as {name, tls: {enabled, secretName}}."""
+    host: str = Field(default="", examples=["airflow.example.com"])
+    """Host name of the Ingress, when `hosts` is empty."""
+    tls: IngressTls = IngressTls()
+    """TLS of the hosts that are only names."""
+    preceding_paths: list[IngressPath] = Field(
+        default=[],
+        examples=[[{"path": "/*", "serviceName": "ssl-redirect", "servicePort": "use-annotation"}]],
+    )
+    """Paths of the Ingress before that of the component."""
+    succeeding_paths: list[IngressPath] = Field(
+        default=[],
+        examples=[[{"path": "/docs", "serviceName": "docs", "servicePort": 80}]],
+    )
+    """Paths of the Ingress after that of the component."""

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from scripts.yaml_files import read
 
@@ -68,10 +69,21 @@ def missing(path: KeyPath, model: type[BaseModel]) -> bool:
         fields = {field.alias or name: field for name, field in model.model_fields.items()}
         if key not in fields:
             return True
-        if not isinstance(fields[key].default, BaseModel):
+        block = block_of(fields[key])
+        if not block:
             return False
-        model = type(fields[key].default)
+        model = block
     return False
+
+
+def block_of(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of a field that is a block, also of one that is null by default."""
+    # The items of a list or a map are not blocks.
+    is_collection = get_origin(field.annotation) in (list, dict)
+    kinds = () if is_collection else get_args(field.annotation) or (field.annotation,)
+    return next(
+        (one for one in kinds if isinstance(one, type) and issubclass(one, BaseModel)), None
+    )
 
 
 def official_keys(model: type[BaseModel]) -> dict[str, Any]:

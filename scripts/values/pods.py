@@ -4,7 +4,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from scripts.values.blocks import Block, Environment, Named, Object, Resources, Text
+from scripts.values.blocks import (
+    Block,
+    Environment,
+    Named,
+    Object,
+    Resources,
+    Text,
+    resources,
+)
 from scripts.values.rows import ComponentRow
 
 EXTRA_CONTAINER = {
@@ -160,6 +168,8 @@ class PodSettings(Placement):
     """Labels of the pods and of the component's other objects, except the workload itself."""
     security_contexts: SecurityContexts = SecurityContexts()
     """Security contexts of the pods and containers, merged over the chart's restricted defaults."""
+    security_context: Object = Field(default={}, examples=[{"fsGroup": 2000}])
+    """PodSecurityContext fields of the pods; `securityContexts.pod` replaces this older name."""
     container_lifecycle_hooks: Object | None = Field(
         default=None, examples=[{"preStop": {"exec": {"command": ["sleep", "10"]}}}]
     )
@@ -184,6 +194,77 @@ class PodSettings(Placement):
     """Seconds between SIGTERM and SIGKILL when a pod is stopped; unset means 30."""
     pod: Object = Field(default={}, examples=[{"dnsPolicy": "Default"}])
     """PodSpec fields, as Kubernetes defines them, merged last over the rendered pod."""
+
+
+class SidecarSecurityContext(Block):
+    """Security context of one container beside the main one."""
+
+    container: Object = Field(default={}, examples=[{"runAsUser": 1000}])
+    """SecurityContext fields of the container, merged over the restricted defaults."""
+
+
+class Sidecar(Block):
+    """A container beside the main one."""
+
+    enabled: bool = False
+    """Add the container to the pods."""
+    resources: Resources = resources("10m", "64Mi", "256Mi")
+    """Requests and limits of the container."""
+    security_contexts: SidecarSecurityContext = SidecarSecurityContext()
+    """Security context of the container."""
+    container_lifecycle_hooks: Object | None = Field(
+        default=None, examples=[{"postStart": {"exec": {"command": ["sleep", "1"]}}}]
+    )
+    """Lifecycle hooks of the container, through `tpl`."""
+
+
+class LogGroomer(Sidecar):
+    """Sidecar that deletes old logs, with the script /clean-logs of the official image."""
+
+    command: list[str] | None = Field(default=None, examples=[["/opt/groomer.sh"]])
+    """Command of the sidecar, instead of the image's entrypoint."""
+    args: list[str] | None = ["bash", "/clean-logs"]
+    """Arguments of the sidecar."""
+    env: Environment | None = Field(default=None, examples=[{"PYTHONFAULTHANDLER": "1"}])
+    """Environment variables of the sidecar, as a list or a map; it has no others of the release."""
+    retention_days: int = 15
+    """Days after which logs are deleted; 0 means the default of the script."""
+    frequency_minutes: int = 15
+    """Minutes between two runs; 0 means the default of the script."""
+    max_size_bytes: int = Field(default=0, ge=0)
+    """Bytes of logs above which the oldest are deleted, too; 0 means no limit."""
+    max_size_percent: int = Field(default=0, ge=0, le=100)
+    """Percentage of the volume above which the oldest logs are deleted, too; 0 means no limit."""
+
+
+class ClaimRetention(Block):
+    """Retention of the claims of a StatefulSet."""
+
+    when_deleted: Literal["Retain", "Delete"] | None = None
+    """Fate of the claims of a deleted StatefulSet: Retain or Delete; unset means Retain."""
+    when_scaled: Literal["Retain", "Delete"] | None = None
+    """Fate of the claims of surplus pods: Retain or Delete; unset means Retain."""
+
+
+class OwnClaims(Block):
+    """A volume for the logs of each pod; the component is a StatefulSet then."""
+
+    enabled: bool = False
+    """Make a claim for each pod; changing it replaces the workload by one of another kind."""
+    size: str = "100Gi"
+    """Size of each claim, as a Kubernetes quantity; a StatefulSet cannot change it."""
+    storage_class_name: str | None = Field(default=None, examples=["gp3"])
+    """StorageClass of the claims; unset means the cluster's default, `-` means an empty name."""
+    annotations: Text = {}
+    """Annotations of the claims."""
+    fix_permissions: bool = False
+    """Change the owner of the files in an init container that runs as root."""
+    security_contexts: SidecarSecurityContext = SidecarSecurityContext()
+    """Security context of the init container of `fixPermissions`."""
+    persistent_volume_claim_retention_policy: ClaimRetention | None = Field(
+        default=None, examples=[{"whenDeleted": "Delete"}]
+    )
+    """Retention of the claims when the workload is deleted or scaled down."""
 
 
 class WaitForMigrations(Block):
@@ -227,7 +308,11 @@ class Disruption(Block):
     enabled: bool = False
     """Create a PodDisruptionBudget, which limits how many pods a node drain stops at once."""
     config: Object | None = Field(default=None, examples=[{"minAvailable": 1}])
-    """Spec of the PodDisruptionBudget; unset: `maxUnavailable: 1`, which lets nodes drain."""
+    """Spec of the PodDisruptionBudget; unset: `maxUnavailable: 1`, which lets nodes drain.
+
+    `unhealthyPodEvictionPolicy` is AlwaysAllow, unless `config` has another one: a pod that is not
+    ready does not hold up a drain.
+    """
 
 
 class ReplicatedDeployment(Deployment):
@@ -254,6 +339,23 @@ class Job(PodSettings):
     """Seconds until a finished Job is deleted; an upgrade then runs it again. Unset means never."""
 
 
+class CronJob(PodSettings):
+    """Every CronJob."""
+
+    enabled: bool = False
+    """Run the CronJob."""
+    schedule: str = Field(default="0 0 * * 0", examples=["30 2 * * 6"])
+    """Times at which the CronJob runs, in the notation of cron, through `tpl`."""
+    job_annotations: Text = {}
+    """Annotations of the CronJob itself."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
+    failed_jobs_history_limit: int | None = Field(default=None, ge=0)
+    """Number of failed Jobs to keep; unset means 1, Kubernetes' default."""
+    successful_jobs_history_limit: int | None = Field(default=None, ge=0)
+    """Number of finished Jobs to keep; unset means 3, Kubernetes' default."""
+
+
 class AirflowJob(Job, Waiting):
     """A Job that runs Airflow."""
 
@@ -274,13 +376,73 @@ class StatefulSet(PodSettings):
     """Annotations of the pods."""
 
 
+class OptionalDeployment(PodSettings):
+    """A Deployment that is off by default and waits for nothing."""
+
+    enabled: bool = False
+    """Run the component."""
+    annotations: Text = {}
+    """Annotations of the Deployment."""
+    pod_annotations: Text = {}
+    """Annotations of the pods."""
+    revision_history_limit: int | None = None
+    """Number of old ReplicaSets to keep; unset means the global revisionHistoryLimit."""
+    extra_network_policies: list[Object] = Field(
+        default=[],
+        examples=[
+            [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]
+        ],
+    )
+    """NetworkPolicyPeers outside the release that may reach the ports, such as Prometheus."""
+
+
+class Helper(OptionalDeployment):
+    """An optional Deployment of another program than Airflow."""
+
+    uid: int | None = 65534
+    """User ID of the containers; null where the cluster assigns one (OpenShift)."""
+
+
+class WithClaims(Block):
+    """A component whose pods may have claims of their own; it is a StatefulSet then."""
+
+    log_groomer_sidecar: LogGroomer = LogGroomer()
+    """Sidecar that deletes old logs; needed only where logs stay on a volume."""
+    persistence: OwnClaims = OwnClaims()
+    """Claim for the logs of each pod; with `logs.persistence.enabled` they share that volume."""
+    pod_management_policy: Literal["OrderedReady", "Parallel"] | None = None
+    """Order in which the pods of the StatefulSet start; unset means one after the other."""
+    volume_claim_templates: list[Object] = Field(
+        default=[],
+        examples=[
+            [
+                {
+                    "metadata": {"name": "scratch"},
+                    "spec": {
+                        "accessModes": ["ReadWriteOnce"],
+                        "resources": {"requests": {"storage": "1Gi"}},
+                    },
+                }
+            ]
+        ],
+    )
+    """Further claims of each pod of the StatefulSet, as Kubernetes defines them."""
+    update_strategy: Object | None = Field(default=None, examples=[{"type": "OnDelete"}])
+    """Update strategy of the StatefulSet, with `persistence.enabled`."""
+
+
 # The values that several components share, the most general first.
-SHARED = (PodSettings, Waiting, Deployment, ReplicatedDeployment, Job, StatefulSet)
+SHARED = (PodSettings, Waiting, Deployment, ReplicatedDeployment, Helper, Job, CronJob, StatefulSet)
 
 
 def settings_of(row: ComponentRow) -> type[PodSettings]:
     """The values that follow from the row of a component."""
     if row.kind == "Deployment" and row.replicated:
         return ReplicatedDeployment
-    kinds = {"Deployment": Deployment, "Job": Job, "StatefulSet": StatefulSet}
+    kinds = {
+        "Deployment": Deployment,
+        "Job": Job,
+        "CronJob": CronJob,
+        "StatefulSet": StatefulSet,
+    }
     return kinds.get(row.kind, PodSettings)

@@ -60,6 +60,8 @@ def _of_components(
             yield from _unknown(f"{name}.roles.{role}.when", "condition", rights.when, known)
             if rights.rules_of and not _has(values, rights.rules_of):
                 yield f"{name}.roles.{role}.rulesOf: unknown value `{rights.rules_of}`."
+        if row.stands_for:
+            yield from _unknown(f"{name}.standsFor", "callee", row.stands_for, callees)
         if row.replicated and row.kind != "Deployment":
             yield f"{name}.replicated: a {row.kind} has one pod; remove it."
         if isinstance(row.serves, str):
@@ -85,7 +87,7 @@ def _of_secrets(
                 yield from _unknown(f"{row.name}.generate.{key}", "secret", how.password, names)
         paths = row.values.model_dump(by_alias=True)
         stated = {f"values.{key}": path for key, path in paths.items()}
-        for field, path in {**stated, "when": row.when, "generateWhen": row.generate_when}.items():
+        for field, path in {**stated, "when": row.when}.items():
             if path and not _has(values, path):
                 yield f"{row.name}.{field}: unknown value `{path}`; docs/values.md lists all."
 
@@ -102,8 +104,9 @@ def _of_destinations(
         for asker in settings:
             if (asker.option, asker.variable, asker.text).count(None) != 2:
                 yield f"{place}: a row reads an option, a variable or a text; state one of them."
-            if asker.text and not _has(values, asker.text):
-                yield f"{place}: unknown value `{asker.text}`; docs/values.md lists all."
+            for path in (asker.text, asker.when):
+                if path and not _has(values, path):
+                    yield f"{place}: unknown value `{path}`; docs/values.md lists all."
 
 
 def _unknown(place: str, noun: str, name: str, known: Iterable[str]) -> Iterator[str]:

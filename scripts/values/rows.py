@@ -17,7 +17,7 @@ from scripts.paths import CHART
 from scripts.yaml_files import read, short
 
 R = TypeVar("R", bound="Row")
-Kind = Literal["Deployment", "StatefulSet", "Job", "TaskPod", "LaunchedPod"]
+Kind = Literal["Deployment", "StatefulSet", "Job", "CronJob", "TaskPod", "LaunchedPod"]
 # Part of the name of an object.
 Label = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
 
@@ -65,6 +65,10 @@ class ComponentRow(Row):
     """Key of the component's block in values."""
     kind: Kind
     """Kind of its workload; TaskPod: the pod of a task, LaunchedPod: a pod that a task launches."""
+    label: Label | None = None
+    """Its label `component` and the name of its objects, if they are not the component's name."""
+    executor: str | None = None
+    """Executor that needs it; with others it is off."""
     account: Label | None = None
     """Suffix of its ServiceAccount, if it is not the component's name."""
     namespace: Literal["release", "tasks"]
@@ -73,10 +77,14 @@ class ComponentRow(Row):
     """It can run several pods: the block has `replicas` and `podDisruptionBudget`."""
     serves: int | str | None = None
     """Port for callers: a number, or a key of `ports` in values."""
+    protocol: Literal["UDP"] | None = None
+    """Protocol of this port, if it is not TCP."""
+    stands_for: str | None = None
+    """Callee whose callers call this component, too; instead of it, when it is a component."""
     health: str | None = None
     """Name of the component in the response of /api/v2/monitor/health."""
-    reads_dags: bool = False
-    """Its pods mount the Dags."""
+    reads_dags: bool | str = False
+    """Its pods mount the Dags; a text: with executors whose names contain it."""
     launches_pods: bool = False
     """It creates pods in the namespaces of tasks."""
     named: Literal["release"] | None = None
@@ -105,7 +113,7 @@ class GeneratedKey(Row):
     generate: Literal["fernet", "token"] | None = None
     """Kind of random text."""
     text: str | None = None
-    """Template of the content; `{password}` stands for the password of the row `password`."""
+    """Template of the content; `{password}` or `{quotedPassword}` is that of the row `password`."""
     password: str | None = None
     """Row whose password the template contains."""
 
@@ -113,7 +121,7 @@ class GeneratedKey(Row):
 class SecretValues(Row):
     """Dotted paths of the values of a secret."""
 
-    name: str
+    name: str | None = None
     """Value with the name of an existing Secret."""
     text: str | None = None
     """Value that contains the secret itself."""
@@ -138,10 +146,20 @@ class SecretRow(Row):
     """Template of the Secret's content, if it differs from the text in values."""
     when: str | None = None
     """Switch in values; the secret is needed only when it is on."""
-    generate: dict[str, GeneratedKey]
-    """Keys of the Secret, and how the Job generates each one."""
-    generate_when: str | None = None
-    """Switch in values; the Job can generate the secret only when it is on."""
+    executor: str | None = None
+    """Executor that needs it; with others the secret does not exist."""
+    type: str | None = None
+    """Type of the Secret; unset means Opaque."""
+    optional: bool = False
+    """Its readers can do without it."""
+    instead: dict[str, str] = {}
+    """Readers that read it only when another secret is missing, with that secret."""
+    data: dict[str, str] = {}
+    """Keys of the Secret that the chart makes of other values, and the template of each."""
+    pooled: bool = False
+    """Its content differs with PgBouncer: the Job makes it under another name then."""
+    generate: dict[str, GeneratedKey] = {}
+    """Keys of the Secret, and how the Job generates each one; empty: it cannot."""
     stored: Literal["fernet", "token", "databaseUrl"] | None = None
     """Kind of value that Terraform generates and stores in Secrets Manager; unset means none."""
 
@@ -155,6 +173,8 @@ class AskerRow(Row):
     """Environment variable."""
     text: str | None = None
     """Path of a text in values."""
+    when: str | None = None
+    """Switch in values: nothing is read while it is off."""
     is_: Literal["on"] | None = Field(default=None, alias="is")
     """`on`: the option must be true; otherwise it must be set."""
     has: str | None = None

@@ -62,6 +62,8 @@ def _own_definition(
 ) -> JsonSchemaValue:
     """Return the definition of a reference; one that other blocks use, too, is copied first."""
     definitions = schema["definitions"]
+    # A block that may be null is a choice.
+    reference = next((one for one in reference.get("anyOf", []) if "$ref" in one), reference)
     if _text(schema).count(_text(reference["$ref"])) > 1:
         definitions[_title(path)] = deepcopy(definitions[_name(reference)])
         reference["$ref"] = REFERENCE.format(model=_title(path))

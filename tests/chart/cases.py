@@ -62,26 +62,65 @@ class Case:
     def bundles(self) -> list[dict[str, Any]]:
         return json.loads(self.manifests.configuration["dag_processor"]["dag_bundle_config_list"])
 
-    def on(self, when: str) -> bool:
+    @property
+    def remote_bundles(self) -> bool:
+        """Return whether Dags come from elsewhere than a folder."""
+        return not all(one["classpath"].endswith(".LocalDagBundle") for one in self.bundles)
+
+    def syncs(self, component: str) -> bool:
+        """Return whether git-sync runs in the pods of a component."""
+        pod = self.pods.get(component)
+        return pod is not None and any("git-sync" in one.name for one in pod.containers)
+
+    def reads_dags(self, component: str) -> bool:
+        """Return whether the row of a component says that its pods mount the Dags."""
+        reads = self.tables.components[component].get("readsDags", False)
+        return reads is True or str(reads) in self.manifests.configuration["core"]["executor"]
+
+    def on(self, when: str, caller: str) -> bool:
         """Return whether a condition of the rows holds, judged by objects other than policies."""
+        executor = self.manifests.configuration["core"]["executor"]
+        launches = self.manifests.has("ServiceAccount", "airflow-pod-launcher")
+        shares = self.manifests.has("PersistentVolumeClaim", "airflow-logs")
         return {
             "always": True,
+            "celeryExecutor": "CeleryExecutor" in executor,
+            "kubernetesExecutor": "KubernetesExecutor" in executor,
+            "localExecutor": "LocalExecutor" in executor,
+            "localLaunching": "LocalExecutor" in executor and launches,
+            "kubernetesRights": "KubernetesExecutor" in executor
+            or ("LocalExecutor" in executor and launches),
+            "workerLogs": "CeleryExecutor" in executor and not shares,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
             "jobLaunching": self.manifests.has("Role", "airflow-job-operator-role"),
             "sparkApplications": self.manifests.has("Role", "airflow-spark-operator-role"),
-            "podLaunching": self.manifests.has("ServiceAccount", "airflow-pod-launcher"),
-            "triggererLogs": self.manifests.has("Service", "airflow-triggerer"),
-            "remoteBundles": not all(
-                bundle["classpath"].endswith(".LocalDagBundle") for bundle in self.bundles
-            ),
+            "podLaunching": launches,
+            "triggererLogs": "triggerer" in self.pods
+            and "--skip-serve-logs" not in " ".join(self.pods["triggerer"].main.arguments),
+            "gitSync": self.syncs(caller),
+            "gitSyncOrBundles": (self.remote_bundles and self.reads_dags(caller))
+            or self.syncs(caller),
+            "remoteBundles": self.remote_bundles and self.reads_dags(caller),
             "remoteLogging": self.manifests.configuration["logging"].getboolean(
                 "remote_logging", False
             ),
         }[when]
 
     def calls(self, caller: str, callee: str) -> bool:
-        when = self.tables.calls(caller).get(callee)
-        return when is not None and self.on(when)
+        place = self.substitutes.get(callee, callee)
+        replaced = callee in self.substitutes.values() and callee in self.tables.components
+        if caller == callee or (replaced and self.substitutes.get(caller) != callee):
+            return False
+        when = self.tables.calls(caller).get(place)
+        return when is not None and self.on(when, caller) and caller != callee
+
+    @cached_property
+    def substitutes(self) -> dict[str, str]:
+        """The components that are called instead of others, or for a destination."""
+        rows = self.tables.components
+        return {
+            name: rows[name]["standsFor"] for name in self.pods if "standsFor" in rows.get(name, {})
+        }
 
     @cached_property
     def outside(self) -> dict[str, Mapping[str, Any]]:
@@ -110,8 +149,19 @@ class Case:
     def port(self, component: str) -> int | None:
         """The port on which a component may be called; None when it serves none."""
         port = self.tables.components.get(component, {}).get("serves")
-        named = {"apiServer": 8080, "triggererLogs": 8794}
+        named = {
+            "apiServer": 8080,
+            "flowerUI": 5555,
+            "pgbouncer": 6543,
+            "redisDB": 6379,
+            "statsdIngest": 9125,
+            "triggererLogs": 8794,
+            "workerLogs": 8793,
+        }
         return named[port] if isinstance(port, str) else port
+
+    def protocol(self, component: str) -> str:
+        return self.tables.components.get(component, {}).get("protocol", "TCP")
 
     def meetings(self) -> Iterator[tuple[str, str, int]]:
         """Every caller, callee and port that may be tried."""
@@ -135,10 +185,17 @@ class Case:
         ]
         return {str(ip_network(block)[-1]) for block in blocks}
 
-    @staticmethod
-    def secret(row: str) -> str:
+    def secret(self, row: str) -> str:
         """The Secret that holds a row of the secret table."""
-        return f"airflow-{row}"
+        pooled = "pgbouncer" in self.pods and self.tables.secrets[row].get("pooled")
+        return f"airflow-{row}-pgbouncer" if pooled else f"airflow-{row}"
+
+    def has_secret(self, row: str) -> bool:
+        """Return whether a Secret is needed; some are an option, as PgBouncer's certificates."""
+        facts = self.tables.secrets[row]
+        if facts.get("optional"):
+            return self.manifests.has("Secret", self.secret(row))
+        return "data" not in facts or self.secret(row) in self.manifests.text
 
 
 def addresses(networks: Mapping[str, Any]) -> tuple[str, str]:

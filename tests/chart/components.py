@@ -34,14 +34,15 @@ class Component:
 # Containers whose name is not that of their component.
 CONTAINERS = {"worker": "base", "create-user-job": "create-user"}
 # Components that do not run Airflow, and one that does without its configuration.
-NOT_AIRFLOW = {"postgresql"}
+NOT_AIRFLOW = {"pgbouncer", "postgresql", "statsd"}
 NOT_CONFIGURED = {*NOT_AIRFLOW, "create-secrets"}
 
 
 def _component(label: str, row: Mapping[str, Any]) -> Component:
     container = CONTAINERS.get(label, label)
-    name = "placeholder-name" if row["kind"] == "TaskPod" else f"airflow-{container}"
     account = f"airflow-{row.get('account', label)}"
+    names = {"TaskPod": "placeholder-name", "CronJob": account}
+    name = names.get(row["kind"], f"airflow-{container}")
     return Component(row["key"], label, row["kind"], name, container, account)
 
 
@@ -51,8 +52,24 @@ COMPONENTS = tuple(
     for label, row in TABLES.components.items()
     if row["kind"] != "LaunchedPod"
 )
-DEPLOYMENTS = tuple(one for one in COMPONENTS if one.kind == "Deployment")
+# All components at once: these are off by default.
+ALL_ON: Mapping[str, Any] = {
+    "apiServerExecution": {"enabled": True},
+    "createUserJob": {"enabled": True},
+    "cleanup": {"enabled": True},
+    "databaseCleanup": {"enabled": True},
+    "pgbouncer": {"enabled": True},
+    "statsd": {"enabled": True},
+}
+
+# The Deployments of Airflow itself that every release runs.
+DEPLOYMENTS = tuple(
+    one
+    for one in COMPONENTS
+    if one.kind == "Deployment" and one.label not in NOT_AIRFLOW and one.key not in ALL_ON
+)
 JOBS = tuple(one for one in COMPONENTS if one.kind == "Job")
+CRON_JOBS = tuple(one for one in COMPONENTS if one.kind == "CronJob")
 AIRFLOW = tuple(one for one in COMPONENTS if one.label not in NOT_AIRFLOW)
 # Those that run the image of Airflow with its configuration.
 CONFIGURED = tuple(one for one in COMPONENTS if one.label not in NOT_CONFIGURED)
@@ -64,9 +81,6 @@ RESTRICTED = {
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
-
-# All components at once: the user's Job is off by default.
-ALL_ON: Mapping[str, Any] = {"createUserJob": {"enabled": True}}
 
 
 def everywhere(

@@ -12,6 +12,7 @@ from scripts.releases import find
 from scripts.releases.render import helm_template, release_manifests
 from tests.chart.cases import Case, addresses, policies
 from tests.chart.components import ALL_ON, COMPONENTS, Component, everywhere
+from tests.chart.tables import Tables
 from tests.conftest import EVERYTHING_ON, RELEASES, Render
 from tests.rendered import Container, Manifests, Pod
 
@@ -61,9 +62,27 @@ def all_on(render: Render) -> Manifests:
     return render(dict(ALL_ON))
 
 
-@pytest.fixture(scope="session", params=["defaults", "all_on", "everything_on", *RELEASES])
+# Values of the other executors.
+EXECUTORS: dict[str, dict[str, Any]] = {
+    "CeleryExecutor": {
+        "flower": {"enabled": True, "username": "a", "password": "b"},
+        "data": {"brokerUrlSecretName": "broker"},
+        "workers": {"hpa": {"enabled": True}},
+    },
+    "LocalExecutor": {"allowPodLaunching": True},
+}
+
+
+@pytest.fixture(
+    scope="session", params=["defaults", "all_on", "everything_on", *EXECUTORS, *RELEASES]
+)
 def case(request: pytest.FixtureRequest) -> Case:
-    """The defaults, all components, everything, and every release that is shipped."""
+    """The defaults, all components, everything, other executors, and every shipped release."""
+    if request.param in EXECUTORS:
+        values = {"executor": request.param, **EXECUTORS[request.param]}
+        manifests = request.getfixturevalue("render")(values)
+        tables = Tables.read(executor=request.param)
+        return Case(manifests, values=values, policies=policies([values]), tables=tables)
     if "/" not in request.param:
         manifests = request.getfixturevalue(request.param)
         values = yaml.safe_load(EVERYTHING_ON.read_text()) if "everything" in request.param else {}

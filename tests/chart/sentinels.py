@@ -27,11 +27,17 @@ Path = tuple[str, ...]
 # Additions to everything_on, so that more values have an effect.
 MORE: dict[str, Any] = {
     "airflowVersion": "3.3.2",
+    "executor": "CeleryExecutor,KubernetesExecutor",
+    "flower": {"enabled": True, "password": "text"},
     "apiServer": {
         "apiServerConfig": "# mine",
         "networkPolicy": {"ingress": {"from": [{"ipBlock": {"cidr": "198.51.100.0/24"}}]}},
         "service": {"type": "LoadBalancer"},
+        "hpa": {"enabled": True},
     },
+    "apiServerExecution": {"hpa": {"enabled": True}},
+    "triggerer": {"keda": {"enabled": True}, "persistence": {"fixPermissions": True}},
+    "workers": {"keda": {"enabled": True}, "podDisruptionBudget": {"enabled": True}},
     "networkPolicies": {
         "internet": {"ports": [443]},
         "cilium": {"enabled": True},
@@ -40,31 +46,77 @@ MORE: dict[str, Any] = {
     "fernetKey": "text",
     "jwtSecret": "text",
     "apiSecretKey": "text",
+    "datadog": {"enabled": False},
+    "statsd": {"enabled": True, "extraNetworkPolicies": [{"podSelector": {}}]},
+    "prometheus": {"serviceMonitor": {"enabled": True}, "rule": {"enabled": True}},
+    "ingress": {"statsd": {"enabled": True}, "flower": {"enabled": True}},
+}
+DATADOG: dict[str, Any] = {
+    "datadog": {"enabled": True},
+    "statsd": {"enabled": False},
+    "prometheus": {"serviceMonitor": {"enabled": False}, "rule": {"enabled": False}},
 }
 OUTSIDE: dict[str, Any] = {
     "postgresql": {"enabled": False},
-    "data": {"metadataConnection": {"pass": "text", "host": "db.example.com"}},
+    "redis": {"enabled": False},
+    "data": {
+        "brokerUrl": "text",
+        "metadataConnection": {"pass": "text", "host": "db.example.com"},
+        "resultBackendConnection": {"pass": "text", "host": "results.example.com"},
+    },
+    "networkPolicies": {"broker": {"cidrs": ["10.66.0.0/16"]}},
     "logs": {"persistence": {"enabled": False}},
+    "apiServer": {"hpa": {"enabled": False}},
+    "apiServerExecution": {"hpa": {"enabled": False}},
+    "triggerer": {"keda": {"enabled": False}},
+    "workers": {
+        "keda": {"enabled": False},
+        "hpa": {"enabled": True},
+        "kerberosInitContainer": {"enabled": False},
+        "kerberosSidecar": {"enabled": False},
+    },
 }
 STORED: dict[str, Any] = {
     "externalSecrets": {"enabled": False},
     "secretsStore": {"enabled": True, "secrets": {"first-user": {"key": "first-user"}}},
+    "dags": {"gitSync": {"recommendedProbeSetting": True}},
 }
 CLAIMED: dict[str, Any] = {
+    "workers": {"keda": {"enabled": False}},
     "tasks": {"namespace": "", "admission": {"enabled": False}},
     "logs": {"persistence": {"existingClaim": None}},
-    "dags": {"persistence": {"existingClaim": None}},
+    "dags": {"gitSync": {"enabled": False}, "persistence": {"enabled": True}},
+    "triggerer": {"persistence": {"enabled": False}},
 }
+PASSWORD: dict[str, Any] = {
+    "postgresql": {"enabled": False},
+    "data": {"metadataConnection": {"passwordSecret": {"name": "text"}, "host": "db.example.com"}},
+}
+MOUNTED: dict[str, Any] = {
+    "dags": {
+        "gitSync": {"enabled": False},
+        "image": {"repository": "registry.example.com/dags", "tag": "7"},
+    },
+    "volumeMounts": {"lookup": {"mountPath": "/lookup"}},
+}
+GROOMED = ("dagProcessor", "scheduler", "triggerer")
 # Values whose items have a form of their own.
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
     # HTTP is what an unset scheme means.
-    **{f"apiServer.{name}Probe.scheme": "HTTPS" for name in ("startup", "readiness", "liveness")},
+    **{
+        f"{key}.{name}Probe.scheme": "HTTPS"
+        for key in ("apiServer", "flower")
+        for name in ("startup", "readiness", "liveness")
+    },
     "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
-    "apiServer.startupProbe.path": "/MARK",
-    "apiServer.readinessProbe.path": "/MARK",
-    "apiServer.livenessProbe.path": "/MARK",
+    **{
+        f"{key}.{name}Probe.path": "/MARK"
+        for key in ("apiServer", "flower")
+        for name in ("startup", "readiness", "liveness")
+    },
+    "workers.celery.sets": {"MARK": {}},
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
@@ -79,8 +131,13 @@ ODD: dict[str, Any] = {
     "extraConfigMaps": {"MARK": {}},
     "extraObjects": {"mine": {"kind": "MARK"}},
     "ingress.apiServer.hosts": ["MARK"],
+    "ingress.flower.hosts": ["MARK"],
+    "ingress.pgbouncer.hosts": ["MARK"],
+    "ingress.statsd.hosts": ["MARK"],
     "extraEnv": "[{name: MARK}]",
     "extraEnvFrom": "[{prefix: MARK}]",
+    **{f"{key}.logGroomerSidecar.maxSizePercent": 77 for key in GROOMED},
+    "dags.gitSync.envFrom": "[{prefix: MARK}]",
     "podTemplate": "kind: Pod\nmetadata: {name: MARK}\n",
 }
 
@@ -109,6 +166,11 @@ LEAVES = dict(leaves(AirflowValues))
 # Together with others these are refused; alone they do something.
 REFUSED = {
     ("airflowVersion",),
+    ("executor",),
+    ("data", "resultBackendSecretName"),
+    ("data", "brokerUrlSecretName"),
+    ("redis", "passwordSecretName"),
+    ("flower", "secretName"),
     ("fernetKeySecretName",),
     ("jwtSecretName",),
     ("apiSecretKeySecretName",),
@@ -124,9 +186,13 @@ REFUSED = {
     ("data", "metadataConnection", "port"),
     ("data", "metadataConnection", "sslmode"),
     ("data", "metadataConnection", "pass"),
+    ("data", "metadataConnection", "passwordSecret", "name"),
     ("createUserJob", "defaultUser", "password"),
     ("createUserJob", "defaultUser", "passwordSecretName"),
     ("postgresql", "auth", "existingSecret"),
+    ("dags", "gitSync", "credentialsSecret"),
+    ("dags", "gitSync", "rev"),
+    ("dags", "gitSync", "sshKey"),
     ("datadog", "port"),
     ("networkPolicies", "internet", "except"),
 }
@@ -139,8 +205,10 @@ def base() -> dict[str, Any]:
 
 
 # With everything on; with an external database and without a shared volume; with the Secrets Store
-# CSI driver; with claims of the chart, which needs one namespace for all pods.
-LOWS = (base(), merged(base(), OUTSIDE), merged(base(), STORED), merged(base(), CLAIMED))
+# CSI driver; with claims of the chart, which needs one namespace for all pods; with Datadog; with a
+# password of the database in a Secret; with an image of Dags.
+STEPS = ({}, OUTSIDE, STORED, CLAIMED, DATADOG, PASSWORD, MOUNTED)
+LOWS = tuple(merged(base(), more) for more in STEPS)
 
 
 def at(path: Path, value: Any) -> dict[str, Any]:
@@ -170,7 +238,7 @@ def mark(path: Path) -> tuple[Any, str]:
     if odd:
         return json.loads(json.dumps(odd).replace("MARK", text)), text
     # The arguments of a list or a map are not alternatives.
-    kinds = {kind} if get_origin(kind) in (list, dict) else {kind, *get_args(kind)}
+    kinds = {kind} if get_origin(kind) in (list, dict) else set(alternatives(kind))
     if get_origin(kind) is Literal or any(get_origin(one) is Literal for one in kinds):
         literal = next(one for one in kinds if get_origin(one) is Literal)
         return next(one for one in get_args(literal) if one != current(path)), ""
@@ -188,10 +256,17 @@ def mark(path: Path) -> tuple[Any, str]:
     return _collection(kind, text), text
 
 
+def alternatives(kind: Any) -> Iterator[Any]:
+    """A type and, if it is a union or has constraints, the types in it."""
+    yield kind
+    if get_origin(kind) not in (list, dict, Literal):
+        for part in get_args(kind):
+            yield from alternatives(part)
+
+
 def _collection(kind: Any, text: str) -> Any:
     """A list or a map that holds a text; a map where both are taken."""
-    union = (kind,) if get_origin(kind) in (list, dict) else get_args(kind)
-    kinds = [one for one in union if get_origin(one) in (list, dict)]
+    kinds = [one for one in alternatives(kind) if get_origin(one) in (list, dict)]
     chosen = next((one for one in kinds if get_origin(one) is dict), kinds[0])
     item = get_args(chosen)[-1]
     if get_origin(chosen) is list:
@@ -250,7 +325,7 @@ def siblings(paths: Iterable[Path]) -> dict[Path, list[Component]]:
     """Switches that several components have, by their path inside the component."""
     groups: dict[Path, list[Component]] = {}
     for component in COMPONENTS:
-        for path in paths:
+        for path in set(paths) - REFUSED:
             if path[0] == component.key and path[1:] not in (("enabled",), ("useHelmHooks",)):
                 groups.setdefault(path[1:], []).append(component)
     return {rest: group for rest, group in groups.items() if len(group) > 1}

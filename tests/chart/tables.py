@@ -14,16 +14,41 @@ Rows = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Tables:
-    """The rows of one chart, by name."""
+    """The rows of one chart that an executor needs, by the label of the component, or by name."""
 
     components: Rows
     secrets: Rows
 
     @classmethod
-    def read(cls, chart: Path = CHART) -> "Tables":
-        components = yaml.safe_load((chart / "files" / "components.yaml").read_text())
+    def read(cls, chart: Path = CHART, executor: str = "KubernetesExecutor") -> "Tables":
+        rows = yaml.safe_load((chart / "files" / "components.yaml").read_text())
         secrets = yaml.safe_load((chart / "files" / "secrets.yaml").read_text())
-        return cls(components, {row["name"]: row for row in secrets})
+
+        def is_needed(row: Mapping[str, Any]) -> bool:
+            return row.get("executor", "") in executor
+
+        labels = {name: row.get("label", name) for name, row in rows.items() if is_needed(row)}
+
+        def labelled(calls: Mapping[str, str]) -> dict[str, str]:
+            named = {
+                name: labels.get(name, name) for name in calls if name in labels or name not in rows
+            }
+            return {label: calls[name] for name, label in named.items()}
+
+        return cls(
+            {
+                label: {**rows[name], "calls": labelled(rows[name]["calls"])}
+                for name, label in labels.items()
+            },
+            {
+                row["name"]: {
+                    **row,
+                    "readers": [labels[name] for name in row["readers"] if name in labels],
+                }
+                for row in secrets
+                if is_needed(row)
+            },
+        )
 
     def calls(self, caller: str) -> Mapping[str, str]:
         """Callees of a component and the condition of each; none without a row."""

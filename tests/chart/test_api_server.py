@@ -35,7 +35,7 @@ def service(render: Render):
 
 
 def test_its_arguments_are_those_of_the_airflow_command(pod):
-    assert pod().main.arguments == ["airflow", "api-server"]
+    assert pod().main.arguments == ["bash", "-c", "exec airflow api-server"]
     assert "command" not in pod().main.spec
 
 
@@ -118,7 +118,7 @@ def test_open_requests_have_time_to_end(pod):
 def test_the_service_leads_to_it(service):
     spec = service()["spec"]
     assert spec["type"] == "ClusterIP"
-    assert spec["ports"] == [{"name": "api-server", "port": 8080, "targetPort": "api-server"}]
+    assert spec["ports"] == [{"name": "api-server", "port": 8080}]
 
 
 def test_the_service_can_be_of_another_kind(service):

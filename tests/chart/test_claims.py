@@ -78,7 +78,7 @@ def test_an_existing_claim_is_used_and_not_created(render: Render, what: str, na
     ("what", "mounting"),
     [
         ("logs", {"api-server", "triggerer", "worker"}),
-        ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags")}),
+        ("dags", {name for name, row in TABLES.components.items() if row.get("readsDags") is True}),
     ],
 )
 def test_exactly_the_components_that_need_a_claim_mount_it(

@@ -52,7 +52,9 @@ def test_a_token_is_mounted_only_where_the_kubernetes_api_is_called(
 ):
     calls = TABLES.calls(component.label).get("kubernetes")
     # By default no task may launch pods, and the api-server reads their logs.
-    assert all_on.pod(component.label).has_token is (calls in ("always", "podLogReading"))
+    assert all_on.pod(component.label).has_token is (
+        calls in ("always", "podLogReading", "kubernetesRights")
+    )
 
 
 def test_no_account_mounts_tokens_automatically(all_on: Manifests, component: Component):
@@ -63,7 +65,7 @@ def test_no_account_mounts_tokens_automatically(all_on: Manifests, component: Co
 @SWITCHABLE
 def test_the_selector_never_changes(all_on: Manifests, component: Component):
     workload = all_on.workload(component.label)
-    if component.kind == "Job":
+    if component.kind in ("Job", "CronJob"):
         assert "selector" not in workload["spec"]
     else:
         assert workload["spec"]["selector"] == {"matchLabels": selector(component)}
@@ -88,7 +90,7 @@ def test_every_object_has_the_official_labels(all_on: Manifests):
 def test_a_disabled_component_leaves_nothing_behind(render: Render, component: Component):
     manifests = render(without(component))
     # airflow.cfg goes on naming the api-server, which may run elsewhere.
-    speaking = [one for one in manifests.objects if component.account in str(one)]
+    speaking = [one for one in manifests.objects if names(one, component.account)]
     left = of(manifests, component) + [one for one in speaking if one["kind"] != "ConfigMap"]
     assert [identity(one) for one in left] == []
 
@@ -98,14 +100,29 @@ def test_a_disabled_component_leaves_nothing_behind(render: Render, component: C
 )
 def test_no_policy_names_a_disabled_component(render: Render, component: Component):
     manifests = render(without(component))
-    found = [identity(one) for one in manifests.of("NetworkPolicy") if component.label in str(one)]
+    found = [identity(one) for one in manifests.of("NetworkPolicy") if names(one, component.label)]
     assert found == []
+
+
+def names(manifest: Mapping[str, Any], name: str) -> bool:
+    """Return whether an object has a name, and not only a longer one that begins with it."""
+    longer = [one.label for one in COMPONENTS if f"{name}-" in f"airflow-{one.label}"]
+    text = str(manifest)
+    for one in longer:
+        text = text.replace(one, "")
+    return name in text
 
 
 def without(component: Component) -> dict[str, Any]:
     """Values in which all components but one are on, and nothing is missing for that."""
     values: dict[str, Any] = {key: dict(block) for key, block in ALL_ON.items()}
     values[component.key] = {"enabled": False}
+    if component.key in ("postgresql", "createSecretsJob"):
+        values["pgbouncer"] = {
+            "enabled": True,
+            "configSecretName": "outside",
+            "metricsExporterSidecar": {"statsSecretName": "outside"},
+        }
     if component.key == "postgresql":
         values["data"] = {"metadataSecretName": "outside"}
         values["networkPolicies"] = {"database": {"cidrs": ["10.1.0.0/16"]}}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.components import CONFIGURED, Component
+from tests.chart.components import ALL_ON, CONFIGURED, Component
 from tests.conftest import Render
 from tests.rendered import Manifests
 
@@ -146,7 +146,7 @@ LOCAL = "/opt/airflow/config/airflow_local_settings.py"
 
 @pytest.mark.parametrize("component", CONFIGURED, ids=str)
 def test_local_settings_are_a_file_of_every_component(render: Render, component: Component):
-    values = {"airflowLocalSettings": "X = 1\n", "createUserJob": {"enabled": True}}
+    values = {**ALL_ON, "airflowLocalSettings": "X = 1\n"}
     mounts = render(values).pod(component.label).main.mounts
     assert mounts[LOCAL]["subPath"] == "airflow_local_settings.py"
 

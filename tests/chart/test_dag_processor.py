@@ -9,7 +9,11 @@ from tests.rendered import Manifests
 
 
 def test_its_arguments_are_those_of_the_airflow_command(defaults: Manifests):
-    assert defaults.pod("dag-processor").main.arguments == ["airflow", "dag-processor"]
+    assert defaults.pod("dag-processor").main.arguments == [
+        "bash",
+        "-c",
+        "exec airflow dag-processor",
+    ]
 
 
 @pytest.mark.parametrize(

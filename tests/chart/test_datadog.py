@@ -14,7 +14,13 @@ from tests.rendered import Manifests, Pod
 
 AGENTS = {"networkPolicies": {"destinations": {"metrics": {"cidrs": ["10.0.0.0/16"]}}}}
 HERE = {"environment": "nonprod", "team": "payments"}
-ON: dict[str, Any] = {**everywhere({}), **HERE, **AGENTS, "datadog": {"enabled": True}}
+ON: dict[str, Any] = {
+    **everywhere({}),
+    **HERE,
+    **AGENTS,
+    "datadog": {"enabled": True},
+    "statsd": {"enabled": False},
+}
 HEALTH = {
     "metadatabase": {"status": "healthy"},
     "scheduler": {"status": "healthy", "latest_scheduler_heartbeat": "2026-01-01T00:00:00Z"},

@@ -13,7 +13,10 @@ from tests.conftest import Render
 from tests.rendered import Manifests
 from tests.schemas import SUPPORTED, problems
 
-PAGES = [ROOT / "docs" / "operations" / f"{name}.md" for name in ("dags", "network", "volumes")]
+PAGES = [
+    ROOT / "docs" / "operations" / f"{name}.md"
+    for name in ("dags", "database", "network", "volumes")
+]
 
 
 def blocks(page: Path) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -32,14 +32,17 @@ def test_every_example_renders_valid_objects(taken, title: str, values: dict):
     assert {name: said for name, said in wrong.items() if said} == {}
 
 
-def test_the_pods_of_the_database_cleanup_reach_the_database(render: Render):
-    values = the("Database cleanup") | {"tasks": {"namespace": "airflow-tasks"}}
-    manifests = render(values)
-    database = pod_end(manifests.pod("postgresql"), "airflow")
-    network = Network(manifests)
-    pod = End("airflow", {"app": "database-cleanup"})
-    assert network.allows(pod, database, 5432)
-    assert not network.allows(End("airflow", {"app": "other"}), database, 5432)
+def test_the_database_cleanup_keeps_rows_for_the_stated_days(render: Render):
+    main = render(the("Database cleanup")).pod("database-cleanup").main
+    assert "-60 days" in main.arguments[-1]
+
+
+def test_pgbouncer_reads_the_secrets_that_values_name(render: Render):
+    pod = render(the("PgBouncer")).pod("pgbouncer")
+    named = {one.get("secret", {}).get("secretName") for one in pod.volumes.values()}
+    assert "airflow-pgbouncer" in named
+    exporter = pod.container("metrics-exporter").env["DATABASE_URL"]
+    assert exporter["secretKeyRef"]["name"] == "airflow-pgbouncer-stats"
 
 
 def test_the_route_leads_to_the_api_server(render: Render):
@@ -56,8 +59,8 @@ def test_the_route_leads_to_the_api_server(render: Render):
 
 def test_the_kerberos_sidecar_starts_before_the_task(render: Render):
     pod = render(the("Kerberos")).pod("worker")
-    sidecar = next(one for one in pod.containers if one.name == "kerberos")
-    assert sidecar.spec["restartPolicy"] == "Always"
+    assert pod.container("kerberos-init").is_init
+    assert pod.container("worker-kerberos").spec["restartPolicy"] == "Always"
     assert "/var/kerberos-ccache" in pod.main.mounts
 
 

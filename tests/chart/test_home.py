@@ -8,7 +8,7 @@ from tests.chart.tables import TABLES
 from tests.conftest import Render
 from tests.rendered import Manifests, Pod
 
-DAG_CODE = {name for name, row in TABLES.components.items() if row.get("readsDags")}
+DAG_CODE = {name for name, row in TABLES.components.items() if row.get("readsDags") is True}
 FOLDERS = (".cache", ".config")
 
 

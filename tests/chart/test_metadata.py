@@ -2,7 +2,15 @@
 
 import pytest
 
-from tests.chart.components import AIRFLOW, COMPONENTS, JOBS, Component, everywhere
+from tests.chart.cases import merged
+from tests.chart.components import (
+    AIRFLOW,
+    COMPONENTS,
+    CRON_JOBS,
+    JOBS,
+    Component,
+    everywhere,
+)
 from tests.conftest import Render
 
 
@@ -48,11 +56,11 @@ def test_the_workload_itself_keeps_its_labels(render: Render):
 def test_annotations_of_pods_override_the_global_ones(render: Render, component: Component):
     # The pods of a Job are annotated by `annotations`, as in the official chart.
     others = tuple(one for one in COMPONENTS if one not in JOBS)
-    values = {
-        **everywhere({"podAnnotations": {"who": "component"}}, others),
-        **everywhere({"annotations": {"who": "component"}}, JOBS),
-        "airflowPodAnnotations": {"who": "global"},
-    }
+    values = merged(
+        everywhere({"podAnnotations": {"who": "component"}}, others),
+        everywhere({"annotations": {"who": "component"}}, JOBS),
+    )
+    values["airflowPodAnnotations"] = {"who": "global"}
     assert render(values).pod(component.label).annotations["who"] == "component"
 
 
@@ -65,11 +73,12 @@ def test_global_annotations_reach_the_pods_of_airflow(pod):
 def test_annotations_of_the_workload_are_not_those_of_its_pods(
     render: Render, component: Component
 ):
-    others = tuple(one for one in COMPONENTS if one.switchable and one not in JOBS)
-    values = {
-        **everywhere({"annotations": {"who": "workload"}}, others),
-        **everywhere({"jobAnnotations": {"who": "workload"}}, JOBS),
-    }
+    jobs = (*JOBS, *CRON_JOBS)
+    others = tuple(one for one in COMPONENTS if one.switchable and one not in jobs)
+    values = merged(
+        everywhere({"annotations": {"who": "workload"}}, others),
+        everywhere({"jobAnnotations": {"who": "workload"}}, jobs),
+    )
     manifests = render(values)
     assert manifests.workload(component.label)["metadata"]["annotations"]["who"] == "workload"
     assert "who" not in manifests.pod(component.label).annotations

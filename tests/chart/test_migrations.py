@@ -28,7 +28,7 @@ def name(render: Render):
 
 def test_it_migrates(defaults: Manifests):
     pod = defaults.pod("run-airflow-migrations")
-    assert pod.main.arguments == ["airflow", "db", "migrate"]
+    assert pod.main.arguments == ["bash", "-c", "exec \\\nairflow db migrate"]
 
 
 def test_it_waits_for_the_database_and_not_for_itself(defaults: Manifests):

@@ -52,7 +52,11 @@ def test_official_defaults_change_nothing_when_switches_are_off(
 
 
 # Maps and texts of Kubernetes, in which a switch or a number is refused as a wrong type.
-TYPED = {("workers", "strategy", "type"), ("workers", "waitForMigrations", "env")}
+TYPED = {
+    ("workers", "logGroomerSidecar", "env"),
+    ("workers", "strategy", "type"),
+    ("workers", "waitForMigrations", "env"),
+}
 
 
 @pytest.mark.parametrize("nothing", [None, False, 0, "", [], {}], ids=repr)
@@ -106,11 +110,8 @@ def test_a_value_without_a_switch_is_refused_by_its_name(refusal):
 @pytest.mark.parametrize(
     ("values", "path"),
     [
-        ({"workers": {"replicas": 2}}, "workers.replicas"),
-        ({"workers": {"celery": {"queue": "large"}}}, "workers.celery.queue"),
-        ({"ports": {"redisDB": 7000}}, "ports.redisDB"),
-        ({"registry": {"connection": {"host": "example.com"}}}, "registry.connection.host"),
-        ({"ingress": {"apiServer": {"tls": {"enabled": True}}}}, "ingress.apiServer.tls.enabled"),
+        ({"postgresql": {"auth": {"password": "a"}}}, "postgresql.auth.password"),
+        ({"webserver": {"replicas": 2}}, "webserver.replicas"),
     ],
 )
 def test_another_value_than_the_official_default_is_refused(refusal, values: dict, path: str):
@@ -124,7 +125,6 @@ def test_another_value_than_the_official_default_is_refused(refusal, values: dic
         {"images": {"redis": {"tag": "8"}}, "redis": {"enabled": False}},
         {"workers": {"replicas": 1, "keda": {"enabled": False, "maxReplicaCount": 4}}},
         {"workers": {"waitForMigrations": {"enabled": False}}},
-        {"cleanup": {"schedule": "0 * * * *"}},
         {"scheduler": {"serviceAccount": {"serviceAccountTokenVolume": {"enabled": True}}}},
     ],
 )
@@ -137,9 +137,7 @@ def test_values_that_ask_for_nothing_are_accepted(
 @pytest.mark.parametrize(
     ("values", "path"),
     [
-        ({"redis": {"enabld": False}}, "redis.enabld"),
-        ({"redis": {"persistence": {"enabld": False}}}, "redis.persistence.enabld"),
-        ({"workers": {"celery": {"set": []}}}, "workers.celery.set"),
+        ({"otelCollector": {"enabld": False}}, "otelCollector.enabld"),
         ({"webserver": {"enable": False}}, "webserver.enable"),
     ],
 )

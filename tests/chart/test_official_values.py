@@ -1,19 +1,18 @@
 """Values that this chart shares with the official chart have the same types, so users can migrate.
 
-official_values.tsv lists them with their types; `{a,b}.c` stands for a.c and b.c. The list is a
-promise: removing a value, or changing its type, breaks values files written for the official chart.
+scripts/values/official_values.tsv lists the values of the official chart with their types: another
+type of a value here would break values files that are written for that chart.
 """
 
-import csv
 import json
-import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
 
 from scripts.paths import CHART
+from scripts.values import AirflowValues
+from scripts.values.official import missing
+from scripts.values.official_tables import official_values
 from tests.chart.components import DEPLOYMENTS
 from tests.chart.sentinels import at, merged
 from tests.conftest import Render
@@ -25,7 +24,12 @@ NAMED = {"name": "mine"}
 SAMPLES: dict[str, Any] = {
     "boolean": True,
     "integer": 7,
+    "array": [{"match": "a.*", "name": "a", "labels": {"b": "$1"}}],
     "number": 7,
+    "integer[0..]": 7,
+    "integer[0..100]": 7,
+    "integer[1..]": 7,
+    "integer[600..7776000]": 700,
     "object": {"pods": "7"},
     "string": "mine",
     "object<object<boolean|integer|number|string>>": {"core": {"a": True, "b": 7, "c": "mine"}},
@@ -36,7 +40,14 @@ SAMPLES: dict[str, Any] = {
         "mine": {"type": "Opaque", "useHelmHooks": False, "data": "", "stringData": "a: b"}
     },
     "object<string>": {"mine": "yours"},
+    "object{horizontalPodAutoscalerConfig}": {"horizontalPodAutoscalerConfig": {"name": "mine"}},
+    "object{whenDeleted,whenScaled}": {"whenDeleted": "Retain", "whenScaled": "Delete"},
+    "array<object>": [NAMED],
     "array<string>": ["mine"],
+    "array<k8s:ContainerPort>": [{**NAMED, "containerPort": 7}],
+    "array<k8s:MetricSpec>": [{"type": "Resource", "resource": {"name": "cpu"}}],
+    "array<k8s:PersistentVolumeClaimTemplate>": [{"metadata": NAMED, "spec": {}}],
+    "array<object{name,port,targetPort,protocol}>": [{**NAMED, "port": 7}],
     "array<k8s:Container>": [{**NAMED, "image": "mine"}],
     "array<k8s:EnvVar>": [{**NAMED, "value": "yours"}],
     "array<k8s:HostAlias>": [{"ip": "10.0.0.1", "hostnames": ["mine"]}],
@@ -68,37 +79,45 @@ SAMPLES: dict[str, Any] = {
     "k8s:Affinity": {"nodeAffinity": {}},
     "k8s:DeploymentStrategy": {"type": "Recreate"},
     "k8s:EmptyDirVolumeSource": {"sizeLimit": "7Gi"},
+    "k8s:HorizontalPodAutoscalerBehavior": {"scaleDown": {"stabilizationWindowSeconds": 7}},
     "k8s:Lifecycle": {"preStop": {"exec": {"command": ["mine"]}}},
     "k8s:PodSecurityContext": {"runAsUser": 7},
+    "k8s:Probe": {"periodSeconds": 7},
     "k8s:ResourceRequirements": {"limits": {"memory": "7Mi"}},
     "k8s:SecurityContext": {"runAsUser": 7},
+    "k8s:StatefulSetUpdateStrategy": {"type": "OnDelete"},
 }
 # Samples of values that are free text there, and are restricted here.
 WORDS: dict[str, Any] = {
     "executor": "KubernetesExecutor",
     "airflowVersion": "3.3.2",
     "data.metadataConnection.protocol": "postgresql",
+    "data.resultBackendConnection.protocol": "postgresql",
     "apiServer.service.type": "LoadBalancer",
     "apiServer.service.loadBalancerSourceRanges": ["10.0.0.0/8"],
+    "flower.service.type": "LoadBalancer",
+    "flower.service.loadBalancerSourceRanges": ["10.0.0.0/8"],
     "apiServer.startupProbe.scheme": "HTTPS",
     "apiServer.readinessProbe.scheme": "HTTPS",
     "apiServer.livenessProbe.scheme": "HTTPS",
     "extraEnv": "- {name: MINE, value: mine}",
     "extraEnvFrom": "- {prefix: MINE}",
     "podTemplate": "kind: Pod",
+    "ingress.apiServer.precedingPaths": [{"path": "/a", "servicePort": "mine"}],
+    "ingress.apiServer.succeedingPaths": [{"path": "/a", "servicePort": "mine"}],
 }
 
 
-def rows() -> Iterator[tuple[str, str]]:
-    """Every path and kind of the list."""
-    with (Path(__file__).parent / "official_values.tsv").open() as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            group = re.match(r"{(.+)}(.+)", row["path"])
-            paths = [f"{one}{group[2]}" for one in group[1].split(",")] if group else [row["path"]]
-            yield from ((path, row["type"]) for path in paths)
-
-
-ROWS = dict(rows())
+# The types of the values that this chart has; an option of Airflow may have any type.
+ROWS = {
+    ".".join(path): official.kind
+    for path, official in official_values().items()
+    if not missing(path, AirflowValues)
+    and path[0] != "config"
+    and official.kind != "any"
+    and "*" not in path
+    and "[]" not in path
+}
 
 
 def samples(path: str, kind: str) -> list[Any]:
@@ -106,7 +125,7 @@ def samples(path: str, kind: str) -> list[Any]:
     if path in WORDS:
         return [WORDS[path]]
     if kind.startswith("enum:"):
-        return kind.removeprefix("enum:").split("|")
+        return [one for one in kind.removeprefix("enum:").split("|") if one != "null"]
     if kind in SAMPLES:
         return [SAMPLES[kind]]
     nullable = {"array<string|null>|null": ["array<string>"]}
@@ -150,4 +169,5 @@ def test_a_value_that_may_be_null_there_may_be_null_here(render: Render):
 
 def test_a_component_with_enabled_null_runs(render: Render, defaults: Manifests):
     # In the official chart, dagProcessor.enabled is null by default, and means true.
-    assert render({one.key: {"enabled": None} for one in DEPLOYMENTS}).text == defaults.text
+    keys = {path[0] for path in official_values()} & {one.key for one in DEPLOYMENTS}
+    assert render({key: {"enabled": None} for key in keys}).text == defaults.text

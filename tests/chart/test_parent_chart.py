@@ -51,6 +51,8 @@ def together(form: type) -> dict[str, Any]:
         item = {"value": "1"} if path.endswith("env") else {"emptyDir": {}}
         if path.endswith("ontainers"):
             item = {"image": "registry.example.com/helper:1.0"}
+        if path.endswith(".sets"):
+            item = {"queue": "mine"}
         if path.endswith("ounts"):
             item = {"mountPath": "/mine"}
         stated = {"mine": item} if form is dict else [{"name": "mine", **item}]

@@ -1,5 +1,6 @@
 """The chart's own programs: their waiting, results and messages."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -315,6 +316,19 @@ def test_no_password_breaks_the_url_of_the_database(password: str):
         "port": "5432",
         "dbname": "airflow",
     }
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1))
+def test_no_password_breaks_the_users_of_pgbouncer(password: str):
+    password = f"{{password}}{password}"
+    how = {
+        "text": '"ada" {quotedPassword}',
+        "password": {"secret": "database", "key": "password"},
+    }
+    # PgBouncer reads two double quotes as one.
+    line = re.fullmatch(r'"ada" "((?:[^"]|"")*)"', made(how, password), re.DOTALL)
+    assert line is not None
+    assert line[1].replace('""', '"') == password
 
 
 @pytest.fixture

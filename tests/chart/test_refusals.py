@@ -14,6 +14,7 @@ from tests.conftest import Render
 FOLDER = Path(__file__).parent / "refusals"
 TOPICS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted(FOLDER.glob("*.yaml"))}
 TEMPLATES = CHART / "templates" / "refusals"
+TABLE = yaml.safe_load((CHART / "files" / "refusals.yaml").read_text())
 
 
 def refused() -> Iterator[Any]:
@@ -51,13 +52,17 @@ def test_values_that_come_close_are_accepted(render: Render, values: dict):
 
 
 def sentences() -> dict[str, re.Pattern[str]]:
-    """Each sentence of the templates, as a pattern in which a template expression is any text."""
+    """Each sentence of templates and of the table, as a pattern: what is computed is any text."""
     found = {}
     for path in TEMPLATES.rglob("*.tpl"):
         for text in re.findall(r"^- (.+(?:\n  .+)*)", path.read_text(), re.MULTILINE):
             text = re.sub(r"({{-? end -?}})+$", "", " ".join(text.split()))
             parts = re.split(r"{{-? (?:if|with) .*?{{-? end -?}}|{{.*?}}", text)
             found[f"{path.name}: {text}"] = re.compile(".+".join(map(re.escape, parts)))
+    for topic, rows in TABLE.items():
+        for row in rows:
+            parts = re.split(r"<[\w.*]+>|\*" if "each" in row else r"<[\w.*]+>", row["says"])
+            found[f"{topic}: {row}"] = re.compile(".+".join(map(re.escape, parts)))
     return found
 
 
@@ -70,18 +75,17 @@ def test_every_refusal_has_a_case():
 
 
 def test_every_topic_of_the_templates_has_a_file_of_cases():
-    topics = {path.stem.strip("_") for path in TEMPLATES.rglob("*.tpl")}
+    topics = {path.stem.strip("_") for path in TEMPLATES.rglob("*.tpl")} | TABLE.keys()
     assert topics - {"refuse", "keys"} == TOPICS.keys()
 
 
 def test_all_refusals_are_answered_at_once(refusal):
     said = refusal(
         {
-            "registry": {"secretName": "mine"},
+            "postgresql": {"auth": {"password": "mine"}, "image": {"tag": None}},
             "executor": "X",
             "env": [{"value": "x"}],
             "scheduler": {"labels": {"tier": "mine"}, "extraVolumes": [{"emptyDir": {}}]},
-            "postgresql": {"image": {"tag": None}},
             "networkPolicies": {"kubernetes": {"cidrs": []}},
         }
     )

@@ -19,7 +19,7 @@ def test_its_workload_has_a_label_with_the_executor(render: Render):
 
 
 def test_its_arguments_are_those_of_the_airflow_command(defaults: Manifests):
-    assert defaults.pod("scheduler").main.arguments == ["airflow", "scheduler"]
+    assert defaults.pod("scheduler").main.arguments == ["bash", "-c", "exec airflow scheduler"]
 
 
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])

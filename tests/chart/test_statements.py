@@ -59,8 +59,8 @@ def test_a_stated_strategy_replaces_the_charts(render: Render, key: str):
         ({"minAvailable": 2, "maxUnavailable": None}, {"minAvailable": 2}),
         ({"minAvailable": None, "maxUnavailable": 2}, {"maxUnavailable": 2}),
         (
-            {"unhealthyPodEvictionPolicy": "AlwaysAllow"},
-            {"unhealthyPodEvictionPolicy": "AlwaysAllow", "maxUnavailable": 1},
+            {"unhealthyPodEvictionPolicy": "IfHealthyBudget"},
+            {"unhealthyPodEvictionPolicy": "IfHealthyBudget", "maxUnavailable": 1},
         ),
     ],
     ids=str,
@@ -69,4 +69,4 @@ def test_a_disruption_budget_has_one_limit(render: Render, config: Any, spec: di
     values = {"scheduler": {"podDisruptionBudget": {"enabled": True, "config": config}}}
     found = dict(render(values).find("PodDisruptionBudget", "airflow-scheduler-pdb")["spec"])
     del found["selector"]
-    assert found == spec
+    assert found == {"unhealthyPodEvictionPolicy": "AlwaysAllow", **spec}

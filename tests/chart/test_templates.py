@@ -58,7 +58,7 @@ def test_every_named_template_is_used():
     # Templates in the rows of secrets include others, too.
     text += (CHART / "files" / "secrets.yaml").read_text()
     unused = [name for name in defines() if f'include "{name}"' not in text]
-    assert set(unused) == named
+    assert set(unused) <= named <= set(defines())
 
 
 @pytest.mark.parametrize("path", COMPONENT_FILES, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ SHARED = {"logs": {"persistence": {"enabled": True}}}
 
 def test_it_serves_its_logs_without_a_shared_volume(defaults: Manifests):
     pod = defaults.pod("triggerer")
-    assert pod.main.arguments == ["airflow", "triggerer"]
+    assert pod.main.arguments == ["bash", "-c", "exec airflow triggerer"]
     assert pod.main.ports == {"triggerer-logs": 8794}
 
 
@@ -20,7 +20,7 @@ def test_each_of_its_pods_can_be_asked_for_logs(defaults: Manifests):
 def test_it_serves_no_logs_with_a_shared_volume(render: Render):
     manifests = render(SHARED)
     pod = manifests.pod("triggerer")
-    assert pod.main.arguments == ["airflow", "triggerer", "--skip-serve-logs"]
+    assert pod.main.arguments == ["bash", "-c", "exec airflow triggerer --skip-serve-logs"]
     assert (pod.main.ports, manifests.has("Service", "airflow-triggerer")) == ({}, False)
 
 

@@ -23,7 +23,6 @@ FEWEST_WORDS = 3
 # Values that change no rendered object, with the reason.
 SILENT = {
     "global": "Helm passes it from a parent chart",
-    "executor": "only one is supported; another is refused",
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
     "data.metadataConnection.protocol": "both values select the same driver",
 }
@@ -67,6 +66,7 @@ def test_every_value_that_a_template_reads_is_in_the_model():
 
 def test_every_component_setting_that_a_template_reads_is_in_the_model():
     known = {path[1] for path in LEAVES if path[0] in {one.key for one in COMPONENTS}}
+    known |= {path[2] for path in LEAVES if path[:2] == ("workers", "celery")}
     pattern = re.compile(r"(?:\$settings|\.settings)\)?\.([A-Za-z]\w*)")
     texts = [file.read_text() for file in sorted((CHART / "templates").rglob("*.*"))]
     read = {name for text in texts for name in pattern.findall(text)}
@@ -152,7 +152,9 @@ def test_a_value_of_free_shape_has_an_example_or_a_default_that_shows_it():
         place
         for place, field in described().items()
         # Overrides have the shape of what they override; items of a list have no default.
-        if not place.startswith(("KubernetesWorkers.", "ExtraConfigMap.", "ExtraSecret."))
+        if not place.startswith(
+            ("Unset", "CeleryWorkers.", "WorkerSet.", "ExtraConfigMap.", "ExtraSecret.")
+        )
         and is_free(field.annotation)
         and field.default in (None, {}, [])
         and not field.examples

@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from scripts.values import AirflowValues
-from tests.chart.components import COMPONENTS, DEPLOYMENTS, RESTRICTED, Component, everywhere
+from tests.chart.components import (
+    ALL_ON,
+    COMPONENTS,
+    DEPLOYMENTS,
+    RESTRICTED,
+    Component,
+    everywhere,
+)
 from tests.conftest import Render
 from tests.rendered import Container, Manifests
 
@@ -39,14 +46,18 @@ class TestDeployments:
         manifests = render(everywhere({"podDisruptionBudget": {"enabled": True}}, DEPLOYMENTS))
         budget = manifests.find("PodDisruptionBudget", f"{component.name}-pdb")["spec"]
         selector = manifests.workload(component.label)["spec"]["selector"]
-        assert budget == {"selector": selector, "maxUnavailable": 1}
+        assert budget == {
+            "selector": selector,
+            "maxUnavailable": 1,
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        }
 
     def test_a_minimum_replaces_the_default(self, render: Render, component: Component):
         # Kubernetes refuses a budget with both.
         budget = {"enabled": True, "config": {"minAvailable": 1}}
         manifests = render(everywhere({"podDisruptionBudget": budget}, DEPLOYMENTS))
         spec = manifests.find("PodDisruptionBudget", f"{component.name}-pdb")["spec"]
-        assert spec.keys() == {"selector", "minAvailable"}
+        assert spec.keys() == {"selector", "minAvailable", "unhealthyPodEvictionPolicy"}
 
     def test_there_is_no_disruption_budget_by_default(
         self, defaults: Manifests, component: Component
@@ -84,6 +95,8 @@ NUMBERS = {
 PROBES = [
     pytest.param(component, key, id=f"{component}-{key}")
     for component in COMPONENTS
+    # A task pod has no probes, and what is off by default has tests of its own.
+    if component.kind != "TaskPod" and component.key not in ALL_ON
     for key in AirflowValues().model_dump(by_alias=True)[component.key]
     if key.endswith("Probe")
 ]

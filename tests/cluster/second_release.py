@@ -51,7 +51,8 @@ def _make(namespace: Namespace) -> None:
 def _install(release: Release, target: Target, image: str) -> None:
     ours = {name: images()[name] for name in (image, "postgres")}
     values = {
-        "images": {"airflow": _reference(ours[image])},
+        # Our image of Airflow has Redis, too.
+        "images": {"airflow": _reference(ours[image]), "redis": _reference(ours[image])},
         "postgresql": {"image": _reference(ours["postgres"])},
     }
     command = [

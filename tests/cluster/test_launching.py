@@ -26,7 +26,8 @@ def launching(airflow: Airflow) -> Iterator[Airflow]:
     """A second release whose tasks have a quota, as those of Terraform do."""
     with second_release(airflow, "launching", VALUES, "airflow") as second:
         quota = client.V1ResourceQuota(
-            metadata=client.V1ObjectMeta(name="airflow"), spec=client.V1ResourceQuotaSpec(hard=QUOTA)
+            metadata=client.V1ObjectMeta(name="airflow"),
+            spec=client.V1ResourceQuotaSpec(hard=QUOTA),
         )
         second.tasks.core.create_namespaced_resource_quota(second.tasks.name, quota)
         second.wait_until_healthy(HEALTHY_SECONDS)

@@ -23,8 +23,10 @@ CALLS: dict[str, list[str]] = FILE["calls"]
 FUNCTIONS: list[str] = FILE["functions"]
 # Terms by their type, as the file names types.
 TERMS: dict[str, tuple[str, ...]] = {
-    "S": ('"a"', "`b`", '"%s%d"', '"("', '""', ".Release.Name", ".Values.executor"),
-    "T": ('"airflow.fullname"', '"airflow.image"'),
+    "S": (
+        *('"a"', "`b`", '"%s%d"', '"("', '""', ".Release.Name", ".Values.executor"),
+        *('(include "airflow.fullname" .)', '(include "airflow.nothing" $)'),
+    ),
     "I": ("1", "9999"),
     "Z": ("0",),
     "J": ("-5", "100000", "(int .Values.ports.apiServer)", '(len "a")'),
@@ -50,6 +52,7 @@ PARTS = (
         "{{/* c */}}",
         "{{ /* c */ }}",
     ),
+    *('{{ template "airflow.fullname" . }}', "{{ with .Values.ports }}{{ .apiServer }}{{ end }}"),
     *("{{}}", "{{ $y | toString | upper }}", '{{ define "a" }}', "{{ break }}", "{{- %s -}}", "x"),
 )
 
@@ -60,7 +63,7 @@ def calls(draw: st.DrawFn) -> str:
     if draw(st.integers(0, 4)):
         signature = draw(st.sampled_from(sorted(CALLS)))
         function = draw(st.sampled_from(CALLS[signature]))
-        types = re.sub(r"A", draw(st.sampled_from("SIZJFBLMVNU")), signature.split(">")[0])
+        types = re.sub(r"[AE]", draw(st.sampled_from("SIZJFBLMVNU")), signature.split(">")[0])
         types = re.sub(r"\[(\w)\w*\]", r"\1", types.split("|")[0])
         arguments = [draw(st.sampled_from(TERMS[one])) for one in re.findall(r"\w", types)]
     else:

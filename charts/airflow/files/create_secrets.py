@@ -1,9 +1,10 @@
 """Create the Secrets that are missing; existing ones are never changed.
 
-The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. `how` is
-{"generate": "fernet"}, {"generate": "token"} or {"text": "…"}. A text may contain {password}, the
-password in {"password": {"secret": name, "key": key}}. Values are never printed. The program uses
-the standard library only and starts in a tenth of a second, because all other pods wait for it.
+The argument is a list as JSON: [{"name": Secret, "data": {key: how}}]. `how` is {"generate":
+"fernet"}, {"generate": "token"} or {"text": "…"}. A text may contain the password in {"password":
+{"secret": name, "key": key}}: as {password}, encoded for a URL, or as {quotedPassword}, between
+double quotes. Values are never printed. The program uses the standard library only and starts in a
+tenth of a second, because all other pods wait for it.
 """
 
 import base64
@@ -71,7 +72,10 @@ def value(how: dict, api: Api) -> str:
     text = how["text"]
     if "password" in how:
         password = api.read(how["password"]["secret"], how["password"]["key"])
-        text = text.replace("{password}", urllib.parse.quote(password, safe=""))
+        # A password may contain the other name in braces: only one of them is replaced.
+        if "{password}" in text:
+            return text.replace("{password}", urllib.parse.quote(password, safe=""))
+        return text.replace("{quotedPassword}", '"' + password.replace('"', '""') + '"')
     return text
 
 

@@ -14,7 +14,7 @@ tasks are new anyway. */ -}}
 {{- $read := merge (dict) (.facts.checksums | default dict) -}}
 {{- range index .root.secretsOf .component -}}
 {{- $remote := .remote | empty | ternary "" (toJson .remote) -}}
-{{- $_ := set $read .name (print .object .text .revision $remote) -}}
+{{- $_ := set $read .name (print .object (join "" (values .made | sortAlpha)) .revision $remote) -}}
 {{- end -}}
 {{- range .facts.modules -}}
 {{- $_ := set $read . ($.root.Files.Get (printf "files/%s.py" .)) -}}
@@ -22,7 +22,7 @@ tasks are new anyway. */ -}}
 {{- $config := and .facts.config (ne "TaskPod" .facts.kind) -}}
 {{- if $config }}{{ $_ := set $read "airflow-config" .root.commonConfig }}{{ end -}}
 {{- if and .facts.airflow (eq "Deployment" .facts.kind) -}}
-{{- range $name, $extra := dict "extra-configmaps" $values.extraConfigMaps "extra-secrets" $values.extraSecrets -}}
+{{- range $name, $extra := dict "extra-configmaps" $values.extraConfigMaps "extra-secrets" .root.extraSecrets -}}
 {{- with $extra }}{{ $_ := set $read $name (toYaml .) }}{{ end -}}
 {{- end }}{{ end -}}
 {{- range $name, $text := $read -}}

@@ -17,9 +17,11 @@
 
 {{- /* Where tasks call the execution API. */}}
 {{- define "airflow.executionUrl" -}}
-{{- $port := int (include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml).port -}}
+{{- $component := has "api-server-execution" .off | ternary "api-server" "api-server-execution" -}}
+{{- $this := dict "root" . "component" $component -}}
+{{- $port := int (include "airflow.servicePort" $this | fromYaml).port -}}
 {{- /* A host that ends in .svc is one that NO_PROXY can name. */ -}}
-{{- $host := printf "%s-api-server.%s.svc" (include "airflow.fullname" .) .Release.Namespace -}}
+{{- $host := printf "%s.%s.svc" (include "airflow.objectName" $this) .Release.Namespace -}}
 {{- printf "%s://%s:%d%s/execution/" (include "airflow.apiScheme" .) $host $port (include "airflow.basePath" .) -}}
 {{- end }}
 
@@ -50,44 +52,6 @@ data:
 {{- end }}
 {{- end }}
 
-{{- /* The way in for people, when there is an ingress controller. */}}
-{{- define "airflow.ingress" -}}
-{{- $ingress := .Values.ingress.apiServer }}
-{{- if and $ingress.enabled (not (has "api-server" .off)) }}
-{{- $port := include "airflow.servicePort" (dict "root" . "component" "api-server") | fromYaml }}
-{{- $hosts := list }}
-{{- range $ingress.hosts }}{{ $hosts = append $hosts (kindIs "map" . | ternary . (dict "name" .)) }}{{ end }}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-{{- $this := dict "root" . "component" "airflow-ingress" "suffix" "ingress" "settings" .Values.apiServer }}
-{{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
-spec:
-  {{- with $ingress.ingressClassName }}
-  ingressClassName: {{ quote . }}
-  {{- end }}
-  rules:
-    {{- range $hosts | default (list dict) }}
-    - http:
-        paths:
-          - path: {{ quote $ingress.path }}
-            pathType: {{ quote $ingress.pathType }}
-            backend:
-              service:
-                name: {{ include "airflow.fullname" $ }}-api-server
-                port: {{ if $port.name }}{name: {{ quote $port.name }}}{{ else }}{number: {{ int $port.port }}}{{ end }}
-      {{- with .name }}
-      host: {{ . | quote }}
-      {{- end }}{{ end }}
-  {{- $tls := list }}
-  {{- range $hosts }}
-  {{- if (.tls).enabled }}
-  {{- $tls = append $tls (dict "hosts" (list .name) "secretName" .tls.secretName) }}
-  {{- end }}{{ end }}
-  {{- with $tls }}{{ print "tls: " (toJson .) | nindent 2 }}{{ end }}
-{{- end }}
-{{- end }}
-
 {{- define "airflow.apiServerVariables" -}}
 {{- /* Enough connections that 40 request threads never wait for one on the event loop. */ -}}
 {{- $variables := dict "AIRFLOW__DATABASE__SQL_ALCHEMY_POOL_SIZE" "20" -}}
@@ -96,7 +60,10 @@ spec:
 {{- $_ := set $variables "PGCONNECT_TIMEOUT" "5" -}}
 {{- /* The log of a task that did not start says why. */ -}}
 {{- $_ := set $variables "AIRFLOW__LOGGING__LOGGING_CONFIG_CLASS" "chart_logs.LOGGING_CONFIG" -}}
-{{- with include "airflow.sharedLogExecutor" . }}{{ $_ := set $variables "AIRFLOW__CORE__EXECUTOR" . }}{{ end -}}
+{{- if include "airflow.sharesLogs" . -}}
+{{- $executors := include "airflow.executors" (list . "shared_log_executor.SharedLogExecutor") -}}
+{{- $_ := set $variables "AIRFLOW__CORE__EXECUTOR" $executors -}}
+{{- end -}}
 {{- toJson $variables -}}
 {{- end }}
 
@@ -105,11 +72,9 @@ spec:
 {{- if and .Values.apiServer.allowPodLogReading (not .Values.logs.persistence.enabled) }}true{{ end -}}
 {{- end }}
 
-{{- /* The executor of the api-server that reads no output of pods, by the name of the scheduler's. */}}
-{{- define "airflow.sharedLogExecutor" -}}
-{{- if .Values.logs.persistence.enabled -}}
-KubernetesExecutor:shared_log_executor.SharedLogExecutor
-{{- end -}}
+{{- /* "true" when the api-server reads the logs of task pods from their volume, and no output of pods. */}}
+{{- define "airflow.sharesLogs" -}}
+{{- if and .Values.logs.persistence.enabled (not (has "worker" .off)) }}true{{ end -}}
 {{- end }}
 
 {{- define "airflow.api-server.notes" }}

@@ -16,7 +16,8 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $read := index $told ($asker.option | default $asker.variable | default "") -}}
 {{- with $asker.text }}{{ $read = dict "where" . "value" (include "airflow.valueAt" (list $ .)) }}{{ end -}}
 {{- $ask := dict "caller" $caller "place" $place "asker" $asker "read" $read -}}
-{{- if $read }}{{ include "airflow.findAsk" (merge $ask $this) }}{{ end -}}
+{{- $isOn := or (not $asker.when) (include "airflow.valueAt" (list $ $asker.when)) -}}
+{{- if and $read $isOn }}{{ include "airflow.findAsk" (merge $ask $this) }}{{ end -}}
 {{- end -}}
 {{- $isExternal := hasKey $.external $place -}}
 {{- if or $isExternal (eq $place "kubernetes") -}}
@@ -53,15 +54,13 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $port = .value -}}
 {{- $_ := set $ask "portWhere" .where -}}
 {{- end -}}
-{{- /* Hosts of the cluster, of private networks and of networks of a company. */ -}}
-{{- $names := "^[^.]+$|\\.(svc|local|internal|lan|corp|intranet)$" -}}
-{{- $addresses := "^(10|127|192\\.168|172\\.(1[6-9]|2\\d|3[01]))\\.\\d" -}}
-{{- if and $host (regexMatch (print $names "|" $addresses) $host) }}{{ $_ := set $ask "inside" true }}{{ end -}}
-{{- /* A Service and its namespace, such as collector.monitoring, unless it looks like a domain of the internet. */ -}}
-{{- $domains := "\\.([a-z]{2}|com|org|net|edu|gov|app|dev|cloud|info)$" -}}
-{{- if and (regexMatch "^[^.]+\\.[a-z][-a-z0-9]+$" $host) (not (regexMatch $domains $host)) -}}
-{{- $_ := set $ask "inside" true -}}
-{{- end -}}
+{{- /* Hosts of the cluster, of private networks and of networks of a company; a Service and its namespace, such as
+collector.monitoring, unless it looks like a domain of the internet. */ -}}
+{{- $private := `^(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d` -}}
+{{- $near := print `^[^.]+$|\.(svc|local|internal|lan|corp|intranet)$|` $private -}}
+{{- $isService := and (regexMatch "^[^.]+\\.[a-z][-a-z0-9]+$" $host)
+  (not (regexMatch "\\.([a-z]{2}|com|org|net|edu|gov|app|dev|cloud|info)$" $host)) -}}
+{{- if and $host (or $isService (regexMatch $near $host)) }}{{ $_ := set $ask "inside" true }}{{ end -}}
 {{- $ask = merge (dict "host" $host "port" ($port | default "" | toString)) $ask -}}
 {{- if $asks }}{{ include "airflow.addAsk" (merge (dict "ask" $ask) .) }}{{ end -}}
 {{- end }}
@@ -72,11 +71,10 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $ports := dict "http" 80 "https" 443 "ssh" 22 "git" 9418 "ldap" 389 "ldaps" 636 -}}
 host: {{ regexReplaceAll "^([\\w+]+://)?([^@]*@)?|:[0-9]+$" $url "" | quote }}
 port: {{ regexFind ":[0-9]+$" $url | trimPrefix ":" | quote }}
-usualPort: {{ index $ports (regexFind "^\\w+" $url) | default (empty $url | ternary "" "22") }}
+usualPort: {{ index $ports (regexFind "^\\w+://" $url | trimSuffix "://") | default (empty $url | ternary "" "22") }}
 {{- end }}
 
-{{- /* {root, caller, ask, usual, found}: adds a caller that has no way there, or one without the
-port. */}}
+{{- /* {root, caller, ask, usual, found}: adds a caller that has no way there, or one without the port. */}}
 {{- define "airflow.addAsk" -}}
 {{- $key := print .ask.place .ask.where .ask.host .ask.port -}}
 {{- $ask := index .found $key | default (merge .ask (dict "closed" list "lacking" list)) -}}
@@ -88,6 +86,9 @@ port. */}}
 {{- range $name, $open := index ($policies.egress | default dict) $key -}}
 {{- if and $open (not (has $name $.usual)) }}{{ $other = true }}{{ end -}}
 {{- end -}}
+{{- range index .root.edges .caller -}}
+{{- if eq $.ask.place (toString (index $.root.components . | default dict).standsFor) }}{{ $other = true }}{{ end -}}
+{{- end -}}
 {{- if and (not .ask.inside) (has "internet" (index .root.edges .caller)) (index .root.destinations "internet") -}}
 {{- $other = true -}}
 {{- end -}}
@@ -95,7 +96,7 @@ port. */}}
 {{- $public := true -}}
 {{- range $place.cidrs }}{{ if not (and $place.except (hasSuffix "/0" .)) }}{{ $public = false }}{{ end }}{{ end -}}
 {{- $addressed := and $place.cidrs (not (and $public .ask.inside)) -}}
-{{- $ports := eq ($ask.protocol | default "TCP") "UDP" | ternary $place.udpPorts $place.ports -}}
+{{- $ports := eq "UDP" (toString $ask.protocol) | ternary $place.udpPorts $place.ports -}}
 {{- $listed := or $place.ports $place.udpPorts -}}
 {{- if $other -}}
 {{- else if not (or $addressed $place.fqdns $place.namespaceLabels $place.podLabels) -}}

@@ -4,6 +4,8 @@ its row in files/components.yaml, its facts and its settings.
 Facts hold in every installation; the component's own file defines them as `airflow.<name>.facts`:
 
   args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
+  udpPorts      name -> port
+  firstArgs     arguments before `args`, those of values included
   container     name of the main container, when it is not that of the component
   image, pullPolicy, podName, restartPolicy, account   when they are not the usual ones
   airflow       runs the image of Airflow (default true)
@@ -11,11 +13,16 @@ Facts hold in every installation; the component's own file defines them as `airf
   waitsFor      `database` or `migrations`: what an init container waits for
   programs      mounts the programs of files/
   modules       programs of files/ that Airflow imports
+  sidecars      key of its settings -> facts of a further container of another program than Airflow
   podTemplate   mounts the pod template of tasks
   sharedLogs    mounts the volume of task logs, when there is one; readsLogs mounts it read-only
+  claim         volume of which each pod has a claim, with `persistence` of values; it is `logs` for a Deployment
+  persistence   `persistence` of values, when it is that of another component
   checksums     name -> text: a change replaces the pods
   labels        labels of the Deployment
-  service       {headless}: it has a Service with its ports
+  service       {headless, names}: it has a Service with its ports; `names` are those that differ there
+  scalingQuery  SQL query of KEDA for the number of pods
+  scrape        {name, port}: where Prometheus reads metrics, by the Service; by its Ingress, too
   strategy      update strategy of the Deployment, unless values have one
   callers       who -> peers that may call it beside the components
   healthCheck   {path, port}: what Datadog's agent asks */ -}}
@@ -23,49 +30,90 @@ Facts hold in every installation; the component's own file defines them as `airf
 {{- /* {root, component} */}}
 {{- define "airflow.component" -}}
 {{- include "airflow.describe" . -}}
-{{- /* A Deployment whose switch is unset runs: the official chart has such switches. */ -}}
-{{- if or .settings.enabled (and (kindIs "invalid" .settings.enabled) (eq .facts.kind "Deployment")) }}
-{{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}{{ else }}{{ include "airflow.workload" . }}{{ end }}
+{{- if not (has .component .root.off) }}
+{{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}
+{{- else if eq .facts.kind "CronJob" }}{{ include "airflow.cronJob" . }}
+{{- else }}{{ include "airflow.workload" . }}{{ end }}
 {{- if .settings.serviceAccount.create }}{{ include "airflow.serviceAccount" . }}{{ end }}
 {{- if .facts.service }}{{ include "airflow.service" . }}{{ end }}
+{{- $isScraped := and .facts.scrape .root.Values.prometheus.serviceMonitor.enabled }}
+{{- if $isScraped }}{{ include "airflow.serviceMonitor" . }}{{ end }}
 {{- if (.settings.podDisruptionBudget).enabled }}{{ include "airflow.podDisruptionBudget" . }}{{ end }}
+{{- include "airflow.scaler" . }}
+{{- include "airflow.ingress" . }}
 {{- if .root.Values.networkPolicies.enabled }}{{ include "airflow.networkPolicy" . }}{{ end }}
 {{- include "airflow.taskRoles" (merge (dict "account" (include "airflow.accountOf" .)) .) }}
 {{- end }}
 {{- end }}
 
-{{- /* {root, component}: adds `facts` (its own over what is usual) and `settings` to this. */}}
+{{- /* {root, component, settings, moreFacts}: adds `facts` (its own over what is usual) and `settings` to this. */}}
 {{- define "airflow.describe" -}}
 {{- $row := index .root.components .component -}}
 {{- $usual := dict "airflow" true "config" true "container" .component -}}
 {{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
-{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "kind" "readsDags") $own) -}}
-{{- $_ := set . "settings" (index .root.Values $row.key) -}}
+{{- $more := .moreFacts | default dict -}}
+{{- $readsDags := include "airflow.readsDags" . | empty | not -}}
+{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "kind") $own $more (dict "readsDags" $readsDags)) -}}
+{{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
+{{- with .facts.persistence }}{{ $_ := set $ "settings" (merge (dict "persistence" .) $.settings) }}{{ end -}}
+{{- $hasClaims := and (eq "Deployment" .facts.kind) (.settings.persistence).enabled -}}
+{{- if $hasClaims }}{{ $_ := set .facts "kind" "StatefulSet" }}{{ end -}}
+{{- $env := dict -}}
+{{- /* The api-server asks for logs at the host of a task; DNS knows no pods of a Deployment. */ -}}
+{{- range $name, $_ := .facts.ports }}
+{{- if hasSuffix "-logs" $name }}
+{{- $_ := set $env "AIRFLOW__CORE__HOSTNAME_CALLABLE" "airflow.utils.net.get_host_ip_address" -}}
+{{- end }}{{ end -}}
+{{- if and (eq "keda" (include "airflow.scaledBy" .)) (ne "TaskPod" $row.kind) -}}
+{{- $key := include "airflow.kedaBypasses" . | empty | ternary "connection" "kedaConnection" -}}
+{{- $connection := dict "secretKeyRef" (dict "name" .root.secrets.metadata.object "key" $key) -}}
+{{- $_ := set $env (include "airflow.kedaVariable" .) (dict "valueFrom" $connection) -}}
+{{- end -}}
+{{- if has "pgbouncer" (index (.root.edges | default dict) .component | default list) -}}
+{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" "chart_pgbouncer.ASYNC" -}}
+{{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_pgbouncer") -}}
+{{- end -}}
+{{- with $env }}{{ $_ := set $.facts "env" (merge . ($.facts.env | default dict)) }}{{ end -}}
 {{- end }}
 
-{{- /* A Deployment or a StatefulSet. */}}
+{{- /* A Deployment or a StatefulSet; pods with claims of their own need the latter. */}}
 {{- define "airflow.workload" -}}
 {{- $settings := .settings -}}
+{{- $claim := $settings.persistence | default dict -}}
 {{- $stated := dict "labels" .facts.labels "annotations" $settings.annotations -}}
 {{- $history := $settings.revisionHistoryLimit -}}
-{{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end }}
+{{- if kindIs "invalid" $history }}{{ $history = .root.Values.revisionHistoryLimit }}{{ end -}}
+{{- /* Kubernetes takes no numbers with Recreate: those of a lower layer are left out. */ -}}
+{{- $strategy := $settings.strategy | default .facts.strategy | default dict -}}
+{{- if eq ($strategy.type | default "") "Recreate" }}{{ $strategy = omit $strategy "rollingUpdate" }}{{ end -}}
+{{- $fields := dict "strategy" $strategy -}}
+{{- if eq .facts.kind "StatefulSet" -}}
+{{- $fields = merge (pick $settings "podManagementPolicy" "updateStrategy")
+  (pick $claim "persistentVolumeClaimRetentionPolicy") (dict "serviceName" (include "airflow.objectName" .)) -}}
+{{- $templates := $settings.volumeClaimTemplates | default list -}}
+{{- with include "airflow.ownClaim" . -}}
+{{- $spec := include "airflow.claimSpec" (dict "claim" $claim "mode" "ReadWriteOnce") | fromYaml -}}
+{{- $metadata := dict "name" . "annotations" ($claim.annotations | default dict) -}}
+{{- $templates = prepend $templates (dict "metadata" $metadata "spec" $spec) -}}
+{{- end -}}
+{{- $_ := set $fields "volumeClaimTemplates" $templates -}}
+{{- end }}
 apiVersion: apps/v1
 kind: {{ .facts.kind }}
 {{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
 spec:
+  {{- if not (include "airflow.scaledBy" .) }}
   replicas: {{ hasKey $settings "replicas" | ternary $settings.replicas 1 }}
-  {{- if eq .facts.kind "StatefulSet" }}
-  serviceName: {{ include "airflow.objectName" . }}
-  {{- else if not (kindIs "invalid" $history) }}
+  {{- end }}
+  {{- if not (kindIs "invalid" $history) }}
   revisionHistoryLimit: {{ int64 $history }}
+  {{- end }}
+  {{- range $key, $value := $fields }}
+  {{- with $value }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
-  {{- with $settings.strategy | default .facts.strategy }}
-  {{- /* Kubernetes takes no numbers with Recreate: those of a lower layer are left out. */}}
-  strategy: {{ eq (.type | default "") "Recreate" | ternary (omit . "rollingUpdate") . | toJson }}
-  {{- end }}
   template:
     {{- include "airflow.pod" . | nindent 4 }}
 {{- end }}
@@ -88,6 +136,25 @@ spec:
     {{- $pod | nindent 4 }}
 {{- end }}
 
+{{- define "airflow.cronJob" -}}
+{{- $suffix := (index .root.components .component).account | default .component -}}
+{{- $stated := dict "suffix" $suffix "annotations" .settings.jobAnnotations }}
+apiVersion: batch/v1
+kind: CronJob
+{{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
+spec:
+  schedule: {{ .settings.schedule | quote }}
+  concurrencyPolicy: Forbid
+  {{- range $key, $limit := pick .settings "failedJobsHistoryLimit" "successfulJobsHistoryLimit" }}
+  {{- if not (kindIs "invalid" $limit) }}{{ printf "%s: %d" $key (int $limit) | nindent 2 }}{{ end }}
+  {{- end }}
+  jobTemplate:
+    spec:
+      backoffLimit: 1
+      template:
+        {{- include "airflow.pod" . | nindent 8 }}
+{{- end }}
+
 {{- define "airflow.serviceAccount" -}}
 {{- $annotations := .settings.serviceAccount.annotations -}}
 {{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
@@ -101,27 +168,39 @@ automountServiceAccountToken: false
 
 {{- define "airflow.service" -}}
 {{- $service := .settings.service | default dict }}
+{{- $annotations := merge dict ($service.annotations | default dict) ($service.extraAnnotations | default dict) }}
+{{- $scraped := dict }}
+{{- with .facts.scrape }}
+{{- $_ := set $scraped .name .port }}
+{{- $annotations = merge $annotations (dict "prometheus.io/scrape" "true" "prometheus.io/port" (toString .port)) }}
+{{- end }}
 ---
 apiVersion: v1
 kind: Service
-{{ include "airflow.metadata" (merge (dict "annotations" $service.annotations) .) }}
+{{ include "airflow.metadata" (merge (dict "annotations" $annotations) .) }}
 spec:
   {{- if .facts.service.headless }}
   clusterIP: None
   {{- else }}
   type: {{ $service.type | default "ClusterIP" }}
   {{- end }}
+  {{- with $service.clusterIP | default $service.clusterIp }}{{ nindent 2 (print "clusterIP: " .) }}{{ end }}
   selector:
     {{- include "airflow.selector" . | nindent 4 }}
   ports:
     {{- with $service.ports }}
     {{- include "airflow.portList" (dict "ports" .) | trim | nindent 4 }}
     {{- else }}
-    {{- range $name, $port := .facts.ports }}
-    - name: {{ $name }}
+    {{- range $name, $port := .facts.udpPorts }}
+    - {name: {{ $name }}, port: {{ $port }}, protocol: UDP}
+    {{- end }}
+    {{- range $name, $port := merge $scraped (.facts.ports | default dict) }}
+    - name: {{ index ($.facts.service.names | default dict) $name | default $name }}
       port: {{ $port }}
-      targetPort: {{ $name }}
-    {{- end }}{{ end }}
+      {{- with $service.nodePort }}
+      nodePort: {{ int . }}
+      {{- end }}
+    {{- else }} []{{ end }}{{ end }}
   {{- range $key, $value := pick $service "loadBalancerIP" "loadBalancerSourceRanges" }}
   {{- with $value }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
@@ -144,7 +223,9 @@ port: {{ include "airflow.text" $listed.port | int }}
 {{- /* Kubernetes takes one of the two: a stated minAvailable replaces maxUnavailable of a lower layer. */ -}}
 {{- if hasKey $config "minAvailable" }}{{ $config = omit $config "maxUnavailable" }}
 {{- else if not (hasKey $config "maxUnavailable") }}{{ $_ := set $config "maxUnavailable" 1 }}{{ end -}}
-{{- $name := printf "%s-%s-pdb" (include "airflow.fullname" .root) .component }}
+{{- /* A pod that is not ready does not hold up the drain of its node. */ -}}
+{{- $_ := set $config "unhealthyPodEvictionPolicy" ($config.unhealthyPodEvictionPolicy | default "AlwaysAllow") -}}
+{{- $name := include "airflow.objectName" (merge (dict "kind" "pdb") .) }}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget

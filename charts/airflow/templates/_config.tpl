@@ -15,11 +15,22 @@
     "trigger_log_server_port" .ports.triggererLogs)
   "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
+{{- if ne $values.executor "KubernetesExecutor" -}}
+{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI) -}}
+{{- $_ := set $sections.logging "worker_log_server_port" .ports.workerLogs -}}
+{{- end -}}
+{{- if or $values.elasticsearch.enabled $values.opensearch.enabled -}}
+{{- $_ := set $sections.logging "remote_logging" true -}}
+{{- end -}}
 {{- /* The title of the UI. */ -}}
 {{- with compact (list $values.environment $values.team) -}}
 {{- $_ := set $sections.api "instance_name" (join "/" .) -}}
 {{- end -}}
-{{- with .datadog.config }}{{ $_ := set $sections "metrics" . }}{{ end -}}
+{{- with .metrics }}{{ $_ := set $sections "metrics" . }}{{ end -}}
+{{- with .kerberos | ternary $values.kerberos nil -}}
+{{- $_ := set $sections "kerberos" (dict "keytab" .keytabPath "principal" .principal
+  "ccache" (printf "%s/%s" .ccacheMountPath .ccacheFileName) "reinit_frequency" .reinitFrequency) -}}
+{{- end -}}
 {{- $sections = mergeOverwrite $sections (deepCopy .config) -}}
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
 {{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
@@ -50,7 +61,10 @@ links, and means the same in both syntaxes of Airflow (dag_ignore_file_syntax). 
   [.][.][0-9d]*
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
-{{- with .Values.airflowLocalSettings }}
-{{ toYaml (dict "airflow_local_settings.py" .) }}
-{{- end }}
+{{- $sync := .Values.dags.gitSync -}}
+{{- range $file, $text := dict "airflow_local_settings.py" .Values.airflowLocalSettings
+  "known_hosts" (and $sync.enabled $sync.knownHosts) "krb5.conf" (and .kerberos .Values.kerberos.config) }}
+{{- with $text }}
+{{ toYaml (dict $file .) }}
+{{- end }}{{ end }}
 {{- end }}

@@ -1,55 +1,66 @@
 {{- /* Containers of a pod, and their environment. The context is {root, component, facts, settings}. */ -}}
 
 {{- define "airflow.container" -}}
-{{- $values := .root.Values -}}
 {{- $facts := .facts -}}
 {{- $settings := .settings -}}
-- name: {{ $facts.container }}
-  image: {{ $facts.image | default (include "airflow.image" .root) | quote }}
-  imagePullPolicy: {{ $facts.pullPolicy | default $values.images.airflow.pullPolicy }}
-  {{- range $key := list "command" "args" }}
-  {{- with index $settings $key | default (index $facts $key) }}
-  {{- printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
+{{- $hooks := $facts.airflow | ternary .root.Values.containerLifecycleHooks nil -}}
+{{- $fields := dict "command" ($settings.command | default $facts.command)
+  "args" (concat ($facts.firstArgs | default list) ($settings.args | default $facts.args | default list))
+  "envFrom" (include "airflow.envFrom" . | fromJsonArray)
+  "lifecycle" ($settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle) -}}
+{{- $fields = merge $fields (include "airflow.probes" . | fromJson) -}}
+{{- if or $facts.ports $facts.udpPorts -}}
+{{- $ports := $settings.extraPorts | default list -}}
+{{- range $protocol, $named := dict "TCP" $facts.ports "UDP" $facts.udpPorts -}}
+{{- range $name, $port := $named -}}
+{{- $one := dict "name" $name "containerPort" $port -}}
+{{- if eq $protocol "UDP" }}{{ $_ := set $one "protocol" "UDP" }}{{ end -}}
+{{- $ports = append $ports $one -}}
+{{- end }}{{ end -}}
+{{- $_ := set $fields "ports" $ports -}}
+{{- end -}}
+{{- $mounts := include "airflow.mountsOf" (omit .own "kerberos-keytab") | fromJsonArray -}}
+{{- $global := $facts.config | ternary .root.Values.volumeMounts nil -}}
+{{- $this := dict "name" $facts.container "image" $facts.image "pullPolicy" $facts.pullPolicy "fields" $fields
+  "env" (include "airflow.containerEnv" .)
+  "mounts" (list $mounts $facts.volumeMounts $global $settings.extraVolumeMounts) -}}
+{{- include "airflow.anyContainer" (merge $this .) -}}
+{{- end }}
+
+{{- /* {root, facts, settings, name, image, pullPolicy, fields, env, mounts}: a container. `fields` are as Kubernetes
+has them, `env` is YAML, and of `mounts`, a list of lists, the last at a path wins. */}}
+{{- define "airflow.anyContainer" }}
+- name: {{ .name }}
+  image: {{ .image | default (include "airflow.image" .root) | quote }}
+  imagePullPolicy: {{ .pullPolicy | default .root.Values.images.airflow.pullPolicy }}
+  {{- range $key, $value := .fields }}
+  {{- with $value }}{{ printf "%s: %s" $key (toJson .) | nindent 2 }}{{ end }}
   {{- end }}
   securityContext:
     {{- include "airflow.containerSecurityContext" . | trim | nindent 4 }}
-  {{- with $facts.ports }}
-  ports:
-    {{- range $name, $port := . }}
-    - name: {{ $name }}
-      containerPort: {{ $port }}
-    {{- end }}{{ end }}
-  {{- with include "airflow.containerEnv" . }}
+  {{- with .env }}
   env:
     {{- . | trim | nindent 4 }}
   {{- end }}
-  {{- include "airflow.envFrom" . }}
-  {{- include "airflow.probes" . }}
-  {{- $hooks := $facts.airflow | ternary $values.containerLifecycleHooks nil }}
-  {{- with $settings.containerLifecycleHooks | default $hooks | default $facts.lifecycle }}
-  lifecycle:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  resources:
-    {{- with $settings.resources }}{{ include "airflow.yaml" . | trim | nindent 4 }}
-    {{- else }}{{ nindent 4 "{}" }}{{ end }}
+  resources: {{ .settings.resources | default dict | toJson }}
   volumeMounts:
-    {{- include "airflow.volumeMounts" . | nindent 4 }}
+    {{- include "airflow.merged" (dict "key" "mountPath" "sources" .mounts) | nindent 4 }}
 {{- end }}
 
-{{- /* The request of a probe is a fact; its interval, and a command instead of it, are settings. */}}
+{{- /* Probes as JSON. The request of one is a fact; its interval, and a command instead of it, are settings. */}}
 {{- define "airflow.probes" -}}
-{{- range $name, $probe := .facts.probes }}
-{{- $numbers := index $.settings $name }}
-{{- if $numbers.enabled }}
-{{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end }}
-{{- with $probe.httpGet }}
-{{- $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") }}
-{{- with $numbers.path }}{{ $_ := set $probe.httpGet "path" . }}{{ end }}
-{{- end }}
-  {{ $name }}:
-    {{- include "airflow.yaml" (merge (omit $numbers "enabled" "command" "path" "scheme") $probe) | trim | nindent 4 }}
-{{- end }}{{ end }}
+{{- $probes := dict -}}
+{{- range $name, $probe := .facts.probes -}}
+{{- $numbers := index $.settings $name | default (dict "enabled" true) -}}
+{{- if $numbers.enabled -}}
+{{- with $numbers.command }}{{ $probe = dict "exec" (dict "command" .) }}{{ end -}}
+{{- with $probe.httpGet -}}
+{{- $_ := set . "scheme" ($numbers.scheme | default .scheme | default "HTTP") -}}
+{{- with $numbers.path }}{{ $_ := set $probe.httpGet "path" . }}{{ end -}}
+{{- end -}}
+{{- $_ := set $probes $name (merge (omit $numbers "enabled" "command" "path" "scheme") $probe) -}}
+{{- end }}{{ end -}}
+{{- toJson $probes -}}
 {{- end }}
 
 {{- /* Variables of the chart, then those of values: global ones, then the component's own, which win. */}}
@@ -58,18 +69,22 @@
 {{- $variables := .facts.env | default dict -}}
 {{- if .facts.config -}}
 {{- $common := dict "AIRFLOW_HOME" $values.airflowHome "CONNECTION_CHECK_MAX_COUNT" "0" -}}
+{{- if include "airflow.usesKerberos" . -}}
+{{- $cache := printf "%s/%s" $values.kerberos.ccacheMountPath $values.kerberos.ccacheFileName -}}
+{{- $common = merge $common (dict "KRB5_CONFIG" $values.kerberos.configPath "KRB5CCNAME" $cache) -}}
+{{- end -}}
 {{- $variables = merge $common $variables (.root.datadog.env | default dict) -}}
 {{- /* Variables win over airflow.cfg: one of the chart must not win over what config states. */ -}}
 {{- range $name, $_ := $variables -}}
 {{- $option := $name | trimPrefix "AIRFLOW__" | lower | replace "__" "." | index (index $.root.options $.component) -}}
 {{- $stated := and (hasPrefix "config." (($option).where | default "")) (ne $name "AIRFLOW__CORE__EXECUTOR") -}}
 {{- if $stated }}{{ $_ := unset $variables $name }}{{ end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
 {{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
-{{- end }}{{ end }}{{ end -}}
+{{- end }}{{ end -}}
 {{- include "airflow.statedEnv" (merge (dict "before" $variables) .) -}}
 {{- end }}
 
@@ -91,10 +106,8 @@
 {{- end }}
 
 {{- define "airflow.envFrom" -}}
-{{- if include "airflow.takesCustomEnv" . }}
-{{- with .root.Values.extraEnvFrom }}
-  envFrom: {{ fromYamlArray . | toJson }}
-{{- end }}{{ end }}
+{{- $text := include "airflow.takesCustomEnv" . | empty | ternary nil .root.Values.extraEnvFrom -}}
+{{- $text | default "" | fromYamlArray | toJson -}}
 {{- end }}
 
 {{- /* Init containers: those of values that must run before the wait can succeed, the wait, the others. A native
@@ -104,16 +117,19 @@ sidecar is one of the first, unless its `beforeWaiting`, a field of the chart's 
 {{- $after := list -}}
 {{- $wait := "" -}}
 {{- if include "airflow.waits" . }}{{ $wait = include "airflow.waitContainer" . }}{{ end -}}
-{{- with .settings.extraInitContainers -}}
-{{- range include "airflow.userContainers" (merge (dict "items" .) $) | fromYamlArray -}}
+{{- $items := .settings.extraInitContainers | default list -}}
+{{- range include "airflow.userContainers" (merge (dict "items" $items) .) | fromYamlArray -}}
 {{- $sidecar := eq (.restartPolicy | default "") "Always" -}}
 {{- $first := hasKey . "beforeWaiting" | ternary (eq (toString .beforeWaiting) "true") $sidecar -}}
 {{- $container := omit . "beforeWaiting" -}}
 {{- if and $wait $first }}{{ $before = append $before $container }}
 {{- else }}{{ $after = append $after $container }}{{ end -}}
-{{- end }}{{ end -}}
+{{- end -}}
+{{- include "airflow.volumePermissions" . -}}
+{{- range $as := list "init" "native" }}{{ include "airflow.kerberos" (merge (dict "as" $as) $) }}{{ end -}}
 {{- with $before }}{{ toYaml . | nindent 0 }}{{ end }}
-{{- with $wait }}{{ . | nindent 0 }}{{ end }}
+{{- $wait }}
+{{- range $as := list "init" "native" }}{{ include "airflow.gitSync" (merge (dict "as" $as) $) }}{{ end -}}
 {{- with $after }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
 
@@ -130,27 +146,15 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
-{{- $mounts := list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts -}}
 {{- $env := dict "before" (dict "PYTHONUNBUFFERED" "1") "after" $wait.env -}}
-{{- $context := dict "root" .root "facts" .facts "settings" $wait -}}
-- name: wait-for-airflow-{{ .facts.waitsFor }}
-  image: {{ include "airflow.image" .root | quote }}
-  imagePullPolicy: {{ $values.images.airflow.pullPolicy }}
-  command: [python, /opt/programs/wait_for_migrations.py]
-  args:
-    - {{ .facts.waitsFor }}
-    - --timeout={{ int64 $values.images.migrationsWaitTimeout }}
-    - --connection=/run/secrets/metadata/connection
-  securityContext:
-    {{- include "airflow.containerSecurityContext" $context | trim | nindent 4 }}
-  env:
-    {{- include "airflow.statedEnv" (merge $env .) | trim | nindent 4 }}
-  {{- include "airflow.envFrom" . }}
-  resources:
-    {{- with .settings.resources }}{{ include "airflow.yaml" . | trim | nindent 4 }}
-    {{- else }}{{ nindent 4 "{}" }}{{ end }}
-  volumeMounts:
-    {{- include "airflow.merged" (dict "key" "mountPath" "sources" $mounts) | nindent 4 }}
+{{- $timeout := int64 $values.images.migrationsWaitTimeout | print "--timeout=" -}}
+{{- $fields := dict "command" (list "python" "/opt/programs/wait_for_migrations.py")
+  "args" (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection")
+  "envFrom" (include "airflow.envFrom" . | fromJsonArray) -}}
+{{- $settings := dict "resources" .settings.resources "securityContexts" $wait.securityContexts -}}
+{{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $settings "fields" $fields
+  "name" (print "wait-for-airflow-" .facts.waitsFor) "env" (include "airflow.statedEnv" (merge $env .))
+  "mounts" (list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts)) -}}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security

@@ -1,14 +1,28 @@
 {{- /* Folders of Dags, and the volumes that values mount there. */ -}}
 
+{{- /* {root, component}: "true" when its pods read Dags: always, or with executors whose names have a word. */}}
+{{- define "airflow.readsDags" -}}
+{{- $when := (index .root.components .component).readsDags | toString -}}
+{{- if or (eq $when "true") (contains $when .root.Values.executor) }}true{{ end -}}
+{{- end }}
+
+{{- /* The folder of Dags; git-sync links to its clone by the name `repo`. */}}
 {{- define "airflow.dagsFolder" -}}
+{{- $sync := .Values.dags.gitSync -}}
+{{- include "airflow.dagsRoot" . -}}
+{{- if $sync.enabled }}{{ printf "/repo/%s" ($sync.subPath | default "") | trimSuffix "/" }}{{ end -}}
+{{- end }}
+
+{{- define "airflow.dagsRoot" -}}
 {{- .Values.dags.mountPath | default (printf "%s/dags" .Values.airflowHome) -}}
 {{- end }}
 
 {{- /* {root, component}: where the volume of Dags is mounted: at the folder that Airflow is told, or above it. */}}
 {{- define "airflow.dagsMount" -}}
-{{- $usual := include "airflow.dagsFolder" .root -}}
+{{- $usual := include "airflow.dagsRoot" .root -}}
 {{- $told := include "airflow.option" (list .root .component "core.dags_folder" $usual) -}}
-{{- $above := or (not (empty .root.Values.dags.mountPath)) (hasPrefix (print $usual "/") $told) -}}
+{{- $dags := .root.Values.dags -}}
+{{- $above := or (not (empty $dags.mountPath)) $dags.gitSync.enabled (hasPrefix (print $usual "/") $told) -}}
 {{- $above | ternary $usual $told -}}
 {{- end }}
 
@@ -25,7 +39,7 @@
 {{- if kindIs "map" $bundle.kwargs }}{{ $folders = append $folders $bundle.kwargs.path }}{{ end -}}
 {{- end -}}
 {{- range $mount := . -}}
-{{- $path := print (trimSuffix "/" .mountPath) "/" -}}
+{{- $path := print (.mountPath | default "" | trimSuffix "/") "/" -}}
 {{- range compact $folders -}}
 {{- $isBelow := hasPrefix (print (trimSuffix "/" .) "/") $path -}}
 {{- if not (or $mount.subPath $mount.subPathExpr (not $isBelow)) }}{{ $names = append $names $mount.name }}{{ end -}}

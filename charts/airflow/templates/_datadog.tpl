@@ -15,33 +15,23 @@
 {{- range $name, $value := pick $tags "env" "service" "version" -}}
 {{- $_ := set $labels (print "tags.datadoghq.com/" $name) (toString $value | trunc 63 | trimAll "-_.") -}}
 {{- end -}}
-{{- $config := include "airflow.datadogConfig" (dict "datadog" $values.datadog "tags" $words) | fromYaml -}}
+{{- /* The section [metrics] of airflow.cfg, in which a percent sign begins a reference. */ -}}
+{{- $config := dict "legacy_names_on" false "statsd_datadog_enabled" true "statsd_datadog_metrics_tags" true
+  "statsd_port" $values.datadog.port -}}
+{{- $lists := dict "statsd_datadog_tags" $words "statsd_disabled_tags" $values.datadog.disabledTags -}}
+{{- $kind := $values.datadog.allowList | empty | ternary "block" "allow" -}}
+{{- with index $values.datadog (print $kind "List") -}}
+{{- $_ := set $lists (printf "metrics_%s_list" $kind) . -}}
+{{- end -}}
+{{- range $key, $list := $lists }}{{ $_ := set $config $key (join "," $list | replace "%" "%%") }}{{ end -}}
 {{- /* Only a pod knows its node. */ -}}
 {{- $host := dict "valueFrom" (dict "fieldRef" (dict "fieldPath" "status.hostIP")) -}}
-{{- $env := dict "AIRFLOW__METRICS__STATSD_HOST" $host -}}
-{{- $found := dict "tags" $words "service" $tags.service "labels" $labels "config" $config "env" $env -}}
-{{- $_ := set . "datadog" $found -}}
+{{- $found := dict "tags" $words "service" $tags.service "labels" $labels "config" $config -}}
+{{- $_ := set . "datadog" (merge $found (dict "env" (dict "AIRFLOW__METRICS__STATSD_HOST" $host))) -}}
 {{- end -}}
 {{- end }}
 
-{{- /* {datadog, tags}: the section [metrics] of airflow.cfg. A percent sign begins a reference there. */}}
-{{- define "airflow.datadogConfig" -}}
-{{- $datadog := .datadog -}}
-legacy_names_on: false
-statsd_datadog_enabled: true
-statsd_datadog_metrics_tags: true
-statsd_datadog_tags: {{ join "," .tags | replace "%" "%%" | quote }}
-statsd_disabled_tags: {{ join "," $datadog.disabledTags | replace "%" "%%" | quote }}
-statsd_port: {{ $datadog.port }}
-{{- if $datadog.allowList }}
-metrics_allow_list: {{ join "," $datadog.allowList | replace "%" "%%" | quote }}
-{{- else if $datadog.blockList }}
-metrics_block_list: {{ join "," $datadog.blockList | replace "%" "%%" | quote }}
-{{- end }}
-{{- end }}
-
-{{- /* {root, component}: how the agent reads the log, as JSON: a line of JSON is a whole entry; of text, an entry
-begins with a date. */}}
+{{- /* {root, component}: how the agent reads the log, as JSON. In text, an entry begins with a date. */}}
 {{- define "airflow.datadogLog" -}}
 {{- if .root.Values.datadog.logs.enabled -}}
 {{- $log := dict "source" "airflow" "service" .root.datadog.service -}}
@@ -57,23 +47,17 @@ begins with a date. */}}
 that is on. The answer is 200 whatever it says, so each part is looked for in the text. */}}
 {{- define "airflow.datadogChecks" -}}
 {{- $check := .facts.healthCheck -}}
-{{- $parts := list "metadatabase" -}}
-{{- range $name, $row := .root.components -}}
-{{- if and $row.health (not (has $name $.root.off)) }}{{ $parts = append $parts $row.health }}{{ end -}}
-{{- end -}}
 {{- $scheme := include "airflow.apiScheme" .root -}}
-{{- $instances := list -}}
-{{- range $part := $parts -}}
-{{- $instances = append $instances (dict
-  "name" (printf "airflow_%s" $part)
-  "url" (printf "%s://%%%%host%%%%:%d%s" $scheme (int $check.port) $check.path)
-  "content_match" (printf `"%s":\s*\{[^}]*"status":\s*"healthy"` $part)
-  "timeout" 10
-  "min_collection_interval" 60
-  "tags" (append $.root.datadog.tags (printf "component:%s" $part))
-) -}}
+{{- $address := printf "%s://%%%%host%%%%:%d%s" $scheme (int $check.port) $check.path -}}
+{{- $usual := dict "url" $address "timeout" 10 "min_collection_interval" 60 -}}
 {{- /* A certificate names the Service, not the address of a pod. */ -}}
-{{- if eq $scheme "https" }}{{ $_ := set (last $instances) "tls_verify" false }}{{ end -}}
-{{- end -}}
+{{- if eq $scheme "https" }}{{ $_ := set $usual "tls_verify" false }}{{ end -}}
+{{- $instances := list -}}
+{{- range $name, $row := merge (dict "" (dict "health" "metadatabase")) .root.components -}}
+{{- if and $row.health (not (has $name $.root.off)) -}}
+{{- $instances = append $instances (merge (dict "name" (print "airflow_" $row.health)
+  "content_match" (printf `"%s":\s*\{[^}]*"status":\s*"healthy"` $row.health)
+  "tags" (append $.root.datadog.tags (print "component:" $row.health))) $usual) -}}
+{{- end }}{{ end -}}
 {{- dict "airflow" (dict "instances" list) "http_check" (dict "init_config" dict "instances" $instances) | toJson -}}
 {{- end }}

@@ -19,128 +19,138 @@ values. A text that Helm cannot evaluate is refused before Helm would fail with 
 
 {{- /* {root, texts, holder, key, path}: evaluates what `holder` has at `key`; emits the refusals. */}}
 {{- define "airflow.evaluateAt" -}}
+{{- $this := pick . "root" "texts" -}}
 {{- $value := index .holder .key -}}
-{{- if kindIs "string" $value -}}
-{{- if contains "{{" $value }}{{ include "airflow.evaluateText" (merge (dict "text" $value) .) }}{{ end -}}
-{{- else if kindIs "slice" $value -}}
+{{- if kindIs "slice" $value -}}
 {{- $items := list -}}
 {{- range $index, $item := $value -}}
 {{- $holder := dict "item" $item -}}
 {{- $path := printf "%s[%d]" $.path $index -}}
-{{- $this := pick $ "root" "texts" -}}
 {{- include "airflow.evaluateAt" (merge (dict "holder" $holder "key" "item" "path" $path) $this) -}}
 {{- $items = append $items $holder.item -}}
 {{- end -}}
 {{- $_ := set .holder .key $items -}}
 {{- else if kindIs "map" $value -}}
-{{- range $name, $below := $value -}}
-{{- $this := merge (dict "path" (print $.path "." $name)) (pick $ "root" "texts") -}}
+{{- range $name, $_ := $value -}}
+{{- $_ := set $this "path" (print $.path "." $name) -}}
 {{- include "airflow.evaluateAt" (merge (dict "holder" $value "key" $name) $this) -}}
 {{- if contains "{{" $name -}}
 {{- $holder := dict "name" $name -}}
 {{- include "airflow.evaluateAt" (merge (dict "holder" $holder "key" "name") $this) -}}
-{{- $below = index $value $name -}}
+{{- $below := index $value $name -}}
 {{- $_ := unset $value $name -}}
 {{- $_ := set $value $holder.name $below -}}
-{{- end }}{{ end }}{{ end -}}
+{{- end }}{{ end -}}
+{{- else if contains "{{" (toString $value) -}}
+{{- $verdict := include "airflow.templateVerdict" (merge (dict "text" $value) .) | trim -}}
+{{- if eq $verdict "fine" }}{{ $_ := set .holder .key (tpl $value .root) }}
+{{- else if ne $verdict "foreign" }}
+- {{ .path }} {{ $verdict }}
+  or, if it is not for Helm, write {{ include "airflow.escaped" "{{" }} in place of each `{{ "{{" }}`.
+{{- end }}{{ end -}}
 {{- end }}
 
-{{- /* The same with {text}. */}}
-{{- define "airflow.evaluateText" -}}
-{{- $verdict := include "airflow.templateVerdict" . -}}
-{{- if $verdict }}
-{{- if ne $verdict "foreign" }}
-- {{ .path }} {{ $verdict }}{{ end }}
-{{- else }}
-{{- $_ := set .holder .key (tpl .text .root) }}
-{{- end }}
-{{- end }}
-
-{{- /* {root, texts, text}: empty when Helm can evaluate the text, `foreign` when its templates are not Helm's, or the
-rest of a sentence. */}}
+{{- /* {root, texts, text}: `fine` when Helm can evaluate it, `foreign` when no expression in it is Helm's, or the begin
+of a sentence. Each block that is open has {word, dot: the path that its dot is, names: its variables}. */}}
 {{- define "airflow.templateVerdict" -}}
-{{- $action := "(?s:{{-?\\s*/\\*.*?\\*/\\s*-?}}|{{(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`|[^\"`{}])*}})" -}}
-{{- if contains "{{" (regexReplaceAll $action .text "") -}}
-has `{{ "{{" }}` without `{{ "}}" }}`: close it, or write {{ include "airflow.escaped" "{{" }}.
-{{- else -}}
-{{- $actions := list -}}
-{{- range regexFindAll $action .text -1 -}}
-{{- /* Comments and the contents of strings do not matter, except the names of templates. */ -}}
-{{- $bare := regexReplaceAll "(?s:/\\*.*\\*/)" . "" -}}
-{{- $actions = append $actions (regexReplaceAll "(?s:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)" $bare "\"\"") -}}
-{{- end -}}
-{{- $this := merge (dict "all" (join "\n" $actions) "expression" $action) . -}}
+{{- $actions := regexFindAll .texts.action .text -1 -}}
+{{- $blocks := list (dict "word" "" "dot" "" "names" list) -}}
+{{- $isBalanced := not (contains "{{" (regexReplaceAll .texts.action .text "")) -}}
 {{- $foreign := list -}}
-{{- range $actions -}}
-{{- with include "airflow.foreignWord" (merge (dict "action" .) $this) }}{{ $foreign = append $foreign . }}{{ end -}}
+{{- $wrong := list -}}
+{{- range $action := $actions -}}
+{{- $flow := include "airflow.withoutTexts" (dict "root" $.root "texts" $.texts "action" $action) -}}
+{{- $head := regexFind "^(else if|else|end|if|range|with)\\b" $flow -}}
+{{- if hasPrefix "e" $head -}}
+{{- $isBalanced = and $isBalanced (regexMatch (get $.texts.after $head) (last $blocks).word) -}}
+{{- $blocks = $isBalanced | ternary (initial $blocks) $blocks -}}
 {{- end -}}
-{{- if and $foreign (eq (len $foreign) (len $actions)) }}foreign
-{{- else if $foreign -}}
-has {{ first $foreign | quote }}, which Helm cannot evaluate, beside templates of Helm:
-write each `{{ "{{" }}` that is not for Helm as {{ include "airflow.escaped" "{{" }}.
-{{- else }}{{ include "airflow.templateFault" $this }}{{ end -}}
+{{- $block := last $blocks -}}
+{{- $more := eq $head "range" | ternary "(\\$\\w+ ?, ?)?" "" -}}
+{{- $declared := trimPrefix $head $flow | trim | regexFind (printf "^%s\\$\\w+ ?:=" $more) -}}
+{{- $flow = trimPrefix $head $flow | trim | trimPrefix $declared | trim -}}
+{{- $kind := include "airflow.kindOfFlow" (merge (dict "flow" $flow) $block $) -}}
+{{- if eq $kind "?" }}{{ $foreign = append $foreign $action -}}
+{{- else if not (regexMatch (get $.texts.wanted $head) $kind) }}{{ $wrong = append $wrong $action }}{{ end -}}
+{{- $names := regexFindAll "\\$\\w+" $declared -1 | concat $block.names -}}
+{{- if not $head }}{{ $_ := set $block "names" $names -}}
+{{- else if ne $head "end" -}}
+{{- $path := include "airflow.pathOf" (dict "word" $flow "dot" $block.dot) -}}
+{{- $path = and (eq $head "with") (regexMatch "^(\\.\\w+)+$" $path) | ternary $path "?" -}}
+{{- $dot := has $head (list "range" "with") | ternary $path $block.dot -}}
+{{- $blocks = append $blocks (dict "word" (splitList " " $head | last) "dot" $dot "names" $names) -}}
+{{- end }}{{ end -}}
+{{- if not (and $isBalanced (eq (len $blocks) 1)) -}}
+has an opening `{{ "{{" }}`, `if`, `range` or `with` without its end, or an end too many: add or remove one,
+{{- else if and $foreign (eq (len $foreign) (len $actions)) }}foreign
+{{- else if or $foreign $wrong -}}
+{{- $cure := "write its result, or make text of its arguments by `toString`," -}}
+{{- range $theirs, $own := .texts.instead -}}
+{{- if contains $theirs $.text }}{{ $cure = print "use " $own }}{{ end -}}
 {{- end -}}
+has `{{ concat $wrong $foreign | first | trunc 100 }}`, which Helm cannot evaluate with the values and templates of this
+chart: {{ $cure }}
+{{- else }}fine{{ end -}}
 {{- end }}
 
-{{- /* {texts, action, all}: the first word of an action that Helm does not know. */}}
-{{- define "airflow.foreignWord" -}}
-{{- /* Fields and variables, which begin with a dot or a dollar sign. */ -}}
-{{- $words := regexReplaceAll "(^|[\\s(,|=:{-])(?:\\$\\w*)?(?:\\.\\w+)+" .action "${1}_" -}}
-{{- $words = regexReplaceAll "\\$\\w*" $words "_" -}}
-{{- $strange := regexFind "[A-Za-z_]\\w*[.(\\[]|['\\[\\]%;?!&<>*/+~^@#]" $words -}}
-{{- $unknown := list -}}
-{{- range regexFindAll "[A-Za-z]\\w*" $words -1 -}}
-{{- if not (has . $.texts.functions) }}{{ $unknown = append $unknown . }}{{ end -}}
-{{- end -}}
-{{- $variables := regexFindAll "\\$[A-Za-z]\\w*" .action -1 -}}
-{{- range $variable := $variables -}}
-{{- if regexMatch (printf "\\%s\\s*(,\\s*\\$\\w+\\s*)?:=|,\\s*\\%s\\s*:=" $variable $variable) $.all -}}
-{{- $variables = without $variables $variable -}}
-{{- end }}{{ end -}}
-{{- $fields := list -}}
-{{- if not (regexMatch "{{-?\\s*(range|with|define|block)\\b" .all) -}}
-{{- range regexFindAll "(?:^|[\\s(,|{-])\\$?\\.[A-Za-z]\\w*" .action -1 -}}
-{{- $field := regexFind "\\w+$" . -}}
-{{- if not (has $field $.texts.fields) }}{{ $fields = append $fields (print "." $field) }}{{ end -}}
-{{- end }}{{ end -}}
-{{- first (concat $unknown $variables $fields (list $strange)) -}}
+{{- /* {root, texts, action}: the inside of an action, `""` in place of each text, and templates by their names. */}}
+{{- define "airflow.withoutTexts" -}}
+{{- $text := printf .texts.text .texts.includes (.root.Chart.IsRoot | ternary "" .texts.parents) -}}
+{{- $inside := regexReplaceAll "^{{(-\\s)?|(\\s-)?}}$" .action "" -}}
+{{- $flow := regexReplaceAll $text (regexReplaceAll .texts.template $inside "include $1") `"$1"` -}}
+{{- regexMatch .texts.comment .action | ternary "true" (regexReplaceAll "\\s+" $flow " " | trim) -}}
 {{- end }}
 
-{{- /* {root, texts, text, all}: what would make Helm fail: values and templates that are not there, and what
-`airflow.syntaxFault` finds. */}}
-{{- define "airflow.templateFault" -}}
-{{- $missing := list -}}
-{{- range $action := splitList "\n" .all -}}
-{{- $optional := list -}}
-{{- range regexFindAll "\\b[a-z]\\w+" $action -1 -}}
-{{- if has . $.texts.optional }}{{ $optional = append $optional . }}{{ end -}}
+{{- /* {root, texts, dot, names, flow}: the type of an expression by files/template_texts.yaml: `?` when a word in it is
+not Helm's, X when Helm may be unable to evaluate it. */}}
+{{- define "airflow.kindOfFlow" -}}
+{{- $kinds := list -}}
+{{- range regexReplaceAll "[()|]" .flow " $0 " | splitList " " | compact -}}
+{{- $kinds = append $kinds (include "airflow.kindOfWord" (merge (dict "word" .) $)) -}}
 {{- end -}}
-{{- range regexFindAll "\\.Values(\\.\\w+)+" $action -1 -}}
-{{- $value := $.root.Values -}}
-{{- $path := splitList "." . | rest | rest -}}
-{{- range $depth, $key := $path -}}
-{{- $isLast := eq (add1 $depth) (len $path) -}}
-{{- if not (kindIs "map" $value) -}}
-{{- $missing = append $missing (print ".Values." (join "." $path)) -}}
-{{- else if and (not (hasKey $value $key)) (not (and $isLast $optional)) -}}
-{{- $missing = append $missing (print ".Values." (join "." $path)) -}}
-{{- end -}}
-{{- if kindIs "map" $value }}{{ $value = index $value $key }}{{ end -}}
+{{- $flow := printf "(%s)" (join " " $kinds) -}}
+{{- range splitList ")" $flow -}}
+{{- $group := regexFind "\\([^()]*\\)" $flow -}}
+{{- $result := "" -}}
+{{- range $stage, $command := trimAll "()" $group | splitList "|" -}}
+{{- $words := append (splitList " " $command) $result | compact -}}
+{{- $name := first $words | default "" -}}
+{{- $isTerm := and (eq $stage 0) (eq (len $words) 1) (regexMatch "^[A-Z]$" $name) -}}
+{{- $result = $isTerm | ternary $name "X" -}}
+{{- range $call, $names := $.texts.calls -}}
+{{- if has $name $names -}}
+{{- $types := replace "A" "[SZIJFBLMVU]" $call | replace "E" "[SZIJFBLMVUN]" | splitList ">" -}}
+{{- if regexMatch (printf "^(%s)$" (first $types)) (rest $words | join "") }}{{ $result = last $types }}{{ end -}}
 {{- end }}{{ end }}{{ end -}}
-{{- range regexFindAll "\\b(?:include|template)\\s+[\"`][^\"`]*[\"`]" .text -1 -}}
-{{- $name := regexFind "[\"`].*" . | trimAll "\"`" -}}
-{{- $own := hasPrefix "airflow" $name -}}
-{{- if not (or (has $name $.texts.includes) (and (not $own) (not $.root.Chart.IsRoot))) -}}
-{{- $missing = append $missing (printf "include %q" $name) -}}
-{{- end }}{{ end -}}
-{{- with $missing -}}
-{{- $instead := "" -}}
-{{- range $official, $own := $.texts.instead -}}
-{{- if hasPrefix $official (first $missing) }}{{ $instead = $own }}{{ end -}}
+{{- if $group }}{{ $flow = replace $group $result $flow }}{{ end -}}
 {{- end -}}
-asks for `{{ first . }}`, which this chart does not have: remove it, or {{ with $instead }}use {{ . }}
-{{- else }}write its value{{ end }}.
-{{- else }}{{ include "airflow.syntaxFault" . }}{{ end -}}
+{{- /* Terms that touch each other are wrong, too. */ -}}
+{{- $isWrong := or (ne (len $flow) 1) (regexMatch "[^ (|]\\(|\\)[^ )|]" .flow) -}}
+{{- if .flow }}{{ has "?" $kinds | ternary "?" ($isWrong | ternary "X" $flow) }}{{ end -}}
+{{- end }}
+
+{{- /* {root, texts, dot, names, word}: the type of a word; functions and brackets are themselves. */}}
+{{- define "airflow.kindOfWord" -}}
+{{- $path := include "airflow.pathOf" . -}}
+{{- $kind := has .word .names | ternary "U" "?" -}}
+{{- if or (has .word .texts.functions) (regexMatch "^[()|]$" .word) }}{{ $kind = .word -}}
+{{- else if regexMatch "^\\$?(\\.\\w+)*$|^\\.$" .word -}}
+{{- $isHelms := has (splitList "." $path | rest | first) .texts.fields -}}
+{{- $kind = get .texts.types $path | default ($isHelms | ternary "X" "?") -}}
+{{- $value := .root.Values -}}
+{{- range regexFind "^\\.Values\\..+" $path | splitList "." | rest | rest -}}
+{{- $kind = kindIs "map" $value | ternary "" "X" -}}
+{{- $value = index (kindIs "map" $value | ternary $value dict) . -}}
+{{- end -}}
+{{- $kind = $kind | default (get .texts.kinds (kindOf $value)) | default "F" -}}
+{{- end -}}
+{{- range $type, $pattern := .texts.words }}{{ if regexMatch $pattern $.word }}{{ $kind = $type }}{{ end }}{{ end -}}
+{{- $kind -}}
+{{- end }}
+
+{{- /* {dot, word}: the path from the root of a word that is a field. */}}
+{{- define "airflow.pathOf" -}}
+{{- hasPrefix "$" .word | ternary (trimPrefix "$" .word) (print .dot .word | trimSuffix ".") -}}
 {{- end }}
 
 {{- /* A text as a template that Helm evaluates to it. */}}

@@ -39,19 +39,23 @@
 {{- end }}
 {{- end }}
 
-{{- /* {sources, key}: several of them as one list in which `key` is unique; the last wins. */}}
+{{- /* {sources, key}: several of them as one list in which `key` is unique, in the order they were first named; the
+last wins. */}}
 {{- define "airflow.merged" -}}
 {{- $key := .key -}}
 {{- $found := dict -}}
+{{- $order := list -}}
 {{- range .sources -}}
 {{- $map := kindIs "map" . -}}
 {{- range $name, $item := . -}}
 {{- if $item -}}
 {{- if $map }}{{ $item = merge (dict) $item (dict "name" $name) }}{{ end -}}
-{{- $_ := set $found (index $item $key) $item -}}
+{{- $at := index $item $key | toString -}}
+{{- if not (hasKey $found $at) }}{{ $order = append $order $at }}{{ end -}}
+{{- $_ := set $found $at $item -}}
 {{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
-{{- range $_, $item := $found }}{{ $list = append $list $item }}{{ end -}}
+{{- range $order }}{{ $list = append $list (index $found .) }}{{ end -}}
 {{- if $list }}{{ include "airflow.named" (dict "items" $list) }}{{ end -}}
 {{- end }}
 

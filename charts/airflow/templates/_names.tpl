@@ -15,12 +15,17 @@
 {{- if .Values.useStandardNaming }}{{ include "airflow.standardName" . }}{{ else }}{{ .Release.Name }}{{ end -}}
 {{- end }}
 
-{{- /* {root, component, suffix}: name of a component's workload and Service, and of a Secret; other objects have a
-suffix of their own. */}}
+{{- /* {root, component}: the value of a component's label, by which its objects are named. */}}
+{{- define "airflow.labelOf" -}}
+{{- (index .root.components .component | default dict).label | default .component -}}
+{{- end }}
+
+{{- /* {root, component, suffix, set, kind}: name of a component's workload and Service, and of a Secret; other objects
+have a suffix of their own, or the `kind` before the name of a set of workers. */}}
 {{- define "airflow.objectName" -}}
 {{- $row := index .root.components .component | default dict -}}
-{{- if eq "release" (toString $row.named) }}{{ .root.Release.Name }}
-{{- else }}{{ include "airflow.fullname" .root }}{{ end }}-{{ .suffix | default .component }}
+{{- $start := eq "release" (toString $row.named) | ternary .root.Release.Name (include "airflow.fullname" .root) -}}
+{{- compact (list $start (.suffix | default (include "airflow.labelOf" .)) .kind .set) | join "-" -}}
 {{- end }}
 
 {{- /* {root, component, namespace}: the given namespace, else the one that the component's row says. */}}
@@ -36,7 +41,9 @@ suffix of their own. */}}
 {{- $row := index .root.components .component | default (dict "key" "") -}}
 {{- $account := (.settings | default (index .root.Values $row.key)).serviceAccount -}}
 {{- if $account.name }}{{ $account.name }}
-{{- else if $account.create }}{{ include "airflow.standardName" .root }}-{{ $row.account | default .component }}
+{{- else if $account.create }}
+{{- $suffix := $row.account | default $row.label | default .component -}}
+{{- compact (list (include "airflow.standardName" .root) $suffix .set) | join "-" }}
 {{- else }}default{{ end -}}
 {{- end }}
 
@@ -62,10 +69,11 @@ metadata:
 by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
 {{- $isUsual := not (or .labels (.settings).labels) -}}
-{{- $text := $isUsual | ternary (get .root.usualLabels .component) "" -}}
+{{- $owner := print .component "/" (.set | default "") -}}
+{{- $text := $isUsual | ternary (get .root.usualLabels $owner) "" -}}
 {{- if not $text -}}
 {{- $text = include "airflow.madeLabels" . -}}
-{{- if $isUsual }}{{ $_ := set .root.usualLabels .component $text }}{{ end -}}
+{{- if $isUsual }}{{ $_ := set .root.usualLabels $owner $text }}{{ end -}}
 {{- end -}}
 {{- $text -}}
 {{- end }}
@@ -81,8 +89,8 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 {{- range list $values.labels (.settings).labels -}}
 {{- with . }}{{ $labels = mergeOverwrite $labels . }}{{ end -}}
 {{- end -}}
-{{- $standard := dict "component" .component "instance" .root.Release.Name "managed-by" .root.Release.Service
-  "name" .root.Chart.Name -}}
+{{- $standard := dict "component" (include "airflow.labelOf" .) "instance" .root.Release.Name "name" .root.Chart.Name
+  "managed-by" .root.Release.Service -}}
 {{- range $key, $value := $standard }}
 {{- $key = print "app.kubernetes.io/" $key }}
 {{- if not (hasKey $labels $key) }}
@@ -93,8 +101,11 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 
 {{- define "airflow.selector" -}}
 tier: airflow
-component: {{ .component }}
+component: {{ include "airflow.labelOf" . }}
 release: {{ .root.Release.Name | quote }}
+{{- with .set }}
+worker-set: {{ quote . }}
+{{- end }}
 {{- end }}
 
 {{- /* The image of Airflow; a digest wins over a tag. */}}
@@ -107,25 +118,37 @@ release: {{ .root.Release.Name | quote }}
 {{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $digest) -}}
 {{- end }}
 
-{{- /* The image of task pods: that of the release, unless values name another. */}}
-{{- define "airflow.taskImage" -}}
-{{- $image := .Values.images.pod_template -}}
+{{- define "airflow.defaultImage" -}}
+{{- $repository := .Values.defaultAirflowRepository -}}
+{{- $image := dict "repository" $repository "tag" .Values.defaultAirflowTag "digest" .Values.defaultAirflowDigest -}}
+{{- include "airflow.imageReference" $image -}}
+{{- end }}
+
+{{- /* [root, key]: the image of `images` with this key; its unset parts are those of the release's image. */}}
+{{- define "airflow.imageOf" -}}
+{{- $values := (first .).Values -}}
+{{- $image := index $values.images (last .) -}}
 {{- if or $image.repository $image.tag $image.digest -}}
-{{- $base := .Values.images.airflow -}}
-{{- $repository := $image.repository | default $base.repository | default .Values.defaultAirflowRepository -}}
-{{- $tag := $image.tag | default $base.tag | default .Values.defaultAirflowTag -}}
+{{- $base := $values.images.airflow -}}
+{{- $repository := $image.repository | default $base.repository | default $values.defaultAirflowRepository -}}
+{{- $tag := $image.tag | default $base.tag | default $values.defaultAirflowTag -}}
 {{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $image.digest) -}}
 {{- else -}}
-{{- include "airflow.image" . -}}
+{{- include "airflow.image" (first .) -}}
 {{- end -}}
+{{- end }}
+
+{{- define "airflow.taskImage" -}}
+{{- include "airflow.imageOf" (list . "pod_template") -}}
 {{- end }}
 
 {{- define "airflow.imageReference" -}}
 {{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag }}{{ end -}}
 {{- end }}
 
-{{- /* The version of Airflow: what the tag begins with, unless airflowVersion says it. */}}
+{{- /* The version of Airflow: airflowVersion, else what the tag begins with, else that of the chart. */}}
 {{- define "airflow.version" -}}
 {{- $tag := .Values.images.airflow.tag | default .Values.defaultAirflowTag -}}
-{{- .Values.airflowVersion | default (regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (toString $tag)) -}}
+{{- $version := regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (toString $tag) -}}
+{{- .Values.airflowVersion | default $version | default .Chart.AppVersion -}}
 {{- end }}

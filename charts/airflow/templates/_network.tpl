@@ -1,5 +1,16 @@
 {{- /* NetworkPolicies in both directions, from .edges: egress of the caller, ingress of the callee. */ -}}
 
+{{- /* Sets .dns: its values, with the usual labels where values state none. */}}
+{{- define "airflow.findDns" -}}
+{{- $dns := merge (dict) .Values.networkPolicies.dns -}}
+{{- $usual := dict "namespaceLabels" (dict "kubernetes.io/metadata.name" "kube-system")
+  "podLabels" (dict "k8s-app" "kube-dns") -}}
+{{- range $key, $labels := $usual -}}
+{{- $_ := set $dns $key (index $dns $key | default $labels | include "airflow.stated") -}}
+{{- end -}}
+{{- $_ := set . "dns" $dns -}}
+{{- end }}
+
 {{- /* {root, component, facts, settings, namespace}: the policy of a component. An annotation says which names the
 addresses of its egress have in values. */}}
 {{- define "airflow.networkPolicy" -}}
@@ -8,7 +19,7 @@ addresses of its egress have in values. */}}
 {{- with index $.root.external $callee | default (index $.root.destinations $callee) -}}
 {{- if .cidrs }}{{ $_ := set $names (.title | default $callee) .cidrs }}{{ end -}}
 {{- end }}{{ end -}}
-{{- $name := printf "%s-%s-policy" (include "airflow.fullname" .root) .component -}}
+{{- $name := include "airflow.objectName" (merge (dict "kind" "policy") .) -}}
 {{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
 {{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end }}
 ---
@@ -50,7 +61,12 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- with ((.settings).networkPolicy).ingress -}}
 {{- if .from }}{{ $rules = append $rules (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
 {{- end -}}
-{{- $ports := list (dict "protocol" "TCP" "port" (include "airflow.port" .)) -}}
+{{- $ports := list (include "airflow.policyPort" . | fromYaml) -}}
+{{- with (.settings).extraNetworkPolicies -}}
+{{- $all := $ports -}}
+{{- with $.facts.scrape }}{{ $all = append $ports (dict "protocol" "TCP" "port" .port) }}{{ end -}}
+{{- $rules = append $rules (dict "caller" "outside" "from" (toYaml .) "ports" $all) -}}
+{{- end -}}
 {{- range $rules }}
 # {{ .caller }} -> {{ $.component }}
 - from:
@@ -92,7 +108,11 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 # -> {{ $destination.title | default .callee }}
 - to:
     {{- if $labels }}
-    {{- include "airflow.labelPeer" (merge (dict "place" $destination) .) | nindent 4 }}
+    {{- $own := dict "kubernetes.io/metadata.name" .root.Release.Namespace }}
+    - namespaceSelector: {matchLabels: {{ toJson ($destination.namespaceLabels | default $own) }}}
+      {{- with $destination.podLabels }}
+      podSelector: {matchLabels: {{ toJson . }}}
+      {{- end }}
     {{- end }}
     {{- range $cidr := $destination.cidrs }}
     {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
@@ -117,17 +137,8 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 - to:
     {{- include "airflow.podPeer" (merge (dict "component" .callee) .) | nindent 4 }}
   ports:
-    - {protocol: TCP, port: {{ include "airflow.port" (dict "root" .root "component" .callee) }}}
+    - {{ include "airflow.policyPort" (dict "root" .root "component" .callee) }}
 {{- end }}
-{{- end }}
-
-{{- /* {root, place}: pods of the cluster by their labels; without labels of a namespace, in the release's. */}}
-{{- define "airflow.labelPeer" -}}
-{{- $own := dict "kubernetes.io/metadata.name" .root.Release.Namespace -}}
-- namespaceSelector: {matchLabels: {{ toJson (.place.namespaceLabels | default $own) }}}
-  {{- with .place.podLabels }}
-  podSelector: {matchLabels: {{ toJson . }}}
-  {{- end }}
 {{- end }}
 
 {{- /* {root, component, from, here}: the pods of a component, as seen from the namespace `here`, or from that of
@@ -136,9 +147,10 @@ another component. */}}
 {{- $inTasks := eq "tasks" (index .root.components .component).namespace -}}
 {{- $namespaces := $inTasks | ternary .root.taskNamespaces (list .root.Release.Namespace) -}}
 {{- $here := .here | default (include "airflow.namespaceOf" (dict "root" .root "component" .from)) -}}
+{{- $launched := eq .component .root.launched.component -}}
 - podSelector:
     matchLabels:
-      {{- include "airflow.selector" . | nindent 6 }}
+      {{- $launched | ternary "kubernetes_pod_operator: \"True\"" (include "airflow.selector" .) | nindent 6 }}
   {{- if and $inTasks .root.anyNamespace }}
   namespaceSelector: {}
   {{- else if gt (len $namespaces) 1 }}

@@ -1,5 +1,4 @@
-{{- /* Options of airflow.cfg, from every place of values that can set them. All that the chart
-derives from an option asks `airflow.option`.
+{{- /* Options of airflow.cfg, from every place of values that can set them: `airflow.option` answers.
 
 As in Airflow, variables win over airflow.cfg, and later variables over earlier ones: extraEnvFrom, as far as values
 have its ConfigMaps and Secrets, env, secret, extraEnv, the `env` of the component. An option under an old name counts
@@ -11,20 +10,25 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- $_ := set . "optionFacts" .tables.options -}}
 {{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"
   "value" (toJson .Values.dagProcessor.dagBundleConfigList)) -}}
-{{- range $key, $value := .datadog.config -}}
+{{- $_ := set . "metrics" (.datadog.config | default (include "airflow.statsdConfig" . | fromYaml)) -}}
+{{- range $key, $value := .metrics -}}
 {{- $where := eq $key "statsd_port" | ternary "datadog.port" "datadog.enabled" -}}
+{{- if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
 {{- $_ := set $common (print "metrics." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
 {{- end -}}
+{{- range $store := list "elasticsearch" "opensearch" -}}
+{{- if (index $.Values $store).enabled -}}
+{{- $_ := set $common "logging.remote_logging" (dict "value" "True" "where" (print $store ".enabled")) -}}
+{{- end }}{{ end -}}
 {{- include "airflow.readConfig" (dict "root" . "found" $common) -}}
 {{- $variables := dict "root" . "found" $common -}}
 {{- include "airflow.readSources" $variables -}}
-{{- include "airflow.readVariables" (merge (dict "items" .Values.env "where" "env") $variables) -}}
-{{- range .Values.secret -}}
-{{- $this := dict "name" .envName "item" (dict "valueFrom" .) "where" "secret" -}}
-{{- include "airflow.readVariable" (merge $this $variables) -}}
-{{- end -}}
+{{- $secrets := list -}}
+{{- range .Values.secret }}{{ $secrets = append $secrets (dict "name" .envName "valueFrom" .) }}{{ end -}}
 {{- $listed := .Values.extraEnv | default "" | fromYamlArray -}}
-{{- include "airflow.readVariables" (merge (dict "items" $listed "where" "extraEnv") $variables) -}}
+{{- range list (list "env" .Values.env) (list "secret" $secrets) (list "extraEnv" $listed) -}}
+{{- include "airflow.readVariables" (merge (dict "where" (first .) "items" (last .)) $variables) -}}
+{{- end -}}
 {{- $_ := set . "options" dict -}}
 {{- range $component, $row := .components -}}
 {{- $found := $common -}}
@@ -41,29 +45,22 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- /* {root, found}: reads values' config. An old name wins, because the chart may have a default for the new one. */}}
 {{- define "airflow.readConfig" -}}
 {{- $sections := dict -}}
-{{- $old := list -}}
+{{- $old := dict -}}
 {{- range $section, $keys := .root.Values.config -}}
-{{- $_ := set $sections $section (merge (dict) ($keys | default dict)) -}}
 {{- range $key, $value := $keys -}}
 {{- $name := print $section "." $key -}}
 {{- $today := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
+{{- if ne $today $name }}{{ $_ := set $old $today true }}{{ end -}}
+{{- if or (ne $today $name) (not (hasKey $old $today)) -}}
+{{- $path := splitn "." 2 $today -}}
+{{- $_ := set $sections $path._0 (index $sections $path._0 | default dict) -}}
+{{- $_ := set (index $sections $path._0) $path._1 $value -}}
+{{- $read := dict "where" (print "config." $name) "value" (include "airflow.text" $value) -}}
 {{- $variant := regexReplaceAll "_(cmd|secret)$" $name "" -}}
-{{- if ne $today $name -}}
-{{- $old = append $old (dict "section" $section "key" $key "value" $value "today" $today) -}}
-{{- else if and (ne $variant $name) (has $variant $.root.optionFacts.sensitive) -}}
-{{- $_ := set $.found $variant (dict "where" (print "config." $name) "hidden" true) -}}
-{{- else if not (kindIs "invalid" $value) -}}
-{{- $_ := set $.found $name (dict "where" (print "config." $name) "value" (include "airflow.text" $value)) -}}
+{{- if and (ne $variant $name) (has $variant $.root.optionFacts.sensitive) -}}
+{{- $_ := set $.found $variant (dict "where" $read.where "hidden" true) -}}
+{{- else if not (kindIs "invalid" $value) }}{{ $_ := set $.found $today $read }}{{ end -}}
 {{- end }}{{ end }}{{ end -}}
-{{- range $old -}}
-{{- $path := splitList "." .today -}}
-{{- $_ := unset (index $sections .section) .key -}}
-{{- if not (index $sections .section) }}{{ $_ := unset $sections .section }}{{ end -}}
-{{- $_ := set $sections (first $path) (index $sections (first $path) | default dict) -}}
-{{- $_ := set (index $sections (first $path)) (last $path) .value -}}
-{{- $where := printf "config.%s.%s" .section .key -}}
-{{- $_ := set $.found .today (dict "where" $where "value" (include "airflow.text" .value)) -}}
-{{- end -}}
 {{- $_ := set .root "config" $sections -}}
 {{- end }}
 

@@ -36,7 +36,8 @@ restartPolicy: {{ . }}
 {{- if not (kindIs "invalid" $settings.terminationGracePeriodSeconds) }}
 terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds }}
 {{- end }}
-{{- with $values.imagePullSecrets }}
+{{- $registry := .root.secrets.registry }}
+{{- with $values.imagePullSecrets | default (empty $registry.missing | ternary (list $registry.object) nil) }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ if kindIs "map" . }}{{ quote .name }}{{ else }}{{ quote . }}{{ end }}
@@ -49,7 +50,14 @@ initContainers:
   {{- . | nindent 2 }}
 {{- end }}
 containers:
-  {{- include "airflow.container" . | nindent 2 }}
+  {{- $this := merge (dict "as" "sidecar") . }}
+  {{- $more := print (include "airflow.logGroomer" .) (include "airflow.kerberos" $this) }}
+  {{- range $key, $facts := .facts.sidecars }}
+  {{- $facts = merge (dict "airflow" false "config" false) $facts }}
+  {{- $beside := dict "facts" $facts "settings" (index $settings $key) "own" (pick $.own "tmp") }}
+  {{- $more = print $more (include "airflow.container" (merge $beside (pick $ "root" "component"))) }}
+  {{- end }}
+  {{- print (include "airflow.container" .) (include "airflow.gitSync" $this) $more | trim | nindent 2 }}
   {{- with $settings.extraContainers }}
   {{- include "airflow.userContainers" (merge (dict "items" .) $) | nindent 2 }}
   {{- end }}
@@ -74,7 +82,8 @@ volumes:
 {{- with index $.settings $key | default (index $shared $key) }}
 {{ $key }}:{{ if kindIs "string" . }} {{ quote . }}{{ else }}{{ toYaml . | nindent 2 }}{{ end }}
 {{- end }}{{ end }}
-{{- if and (eq .facts.kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}
+{{- $kind := (index .root.components .component).kind }}
+{{- if and (eq $kind "Deployment") (not (.settings.affinity | default $values.affinity)) }}
 affinity:
   podAntiAffinity:
     preferredDuringSchedulingIgnoredDuringExecution:
@@ -87,34 +96,21 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{- /* Security contexts of Airflow's pods and containers without settings of their own are made once. */}}
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
-{{- $isUsual := and .facts.airflow (not .settings.securityContexts.pod) -}}
-{{- $text := $isUsual | ternary .root.podSecurity "" -}}
-{{- if not $text -}}
-{{- $context := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch" -}}
-{{- $_ := set $context "seccompProfile" (dict "type" "RuntimeDefault") -}}
-{{- if .facts.airflow -}}
-{{- range $key, $id := dict "runAsUser" $values.uid "runAsGroup" $values.gid "fsGroup" $values.gid -}}
-{{- if not (kindIs "invalid" $id) }}{{ $_ := set $context $key $id }}{{ end -}}
-{{- end }}{{ end -}}
-{{- $release := .facts.airflow | ternary $values.securityContexts.pod nil -}}
-{{- $text = include "airflow.layers" (list $context $release .settings.securityContexts.pod) -}}
-{{- if $isUsual }}{{ $_ := set .root "podSecurity" $text }}{{ end -}}
-{{- end -}}
-{{- $text -}}
+{{- $user := .facts.airflow | ternary $values.uid .settings.uid -}}
+{{- $group := .facts.airflow | ternary $values.gid .settings.uid -}}
+{{- $ids := include "airflow.stated" (dict "runAsUser" $user "runAsGroup" $group "fsGroup" $group) | fromJson -}}
+{{- $usual := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch"
+  "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- $release := .facts.airflow | ternary ($values.securityContexts.pod | default $values.securityContext) nil -}}
+{{- $own := .settings.securityContexts.pod | default .settings.securityContext -}}
+{{- include "airflow.layers" (list $usual $ids $release $own) -}}
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
-{{- $isUsual := and .facts.airflow (not .settings.securityContexts.container) -}}
-{{- $text := $isUsual | ternary .root.containerSecurity "" -}}
-{{- if not $text -}}
-{{- $context := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true -}}
-{{- $_ := set $context "capabilities" (dict "drop" (list "ALL")) -}}
+{{- $usual := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true
+  "capabilities" (dict "drop" (list "ALL")) -}}
 {{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}
-{{- $text = include "airflow.layers" (list $context $release .settings.securityContexts.container) -}}
-{{- if $isUsual }}{{ $_ := set .root "containerSecurity" $text }}{{ end -}}
-{{- end -}}
-{{- $text -}}
+{{- include "airflow.layers" (list $usual $release .settings.securityContexts.container) -}}
 {{- end }}

@@ -1,16 +1,4 @@
-{{- /* The address, the URL and the volumes of the release's own database. */ -}}
-
-{{- define "airflow.bundledDatabaseHost" -}}
-{{ .Release.Name }}-postgresql.{{ .Release.Namespace }}
-{{- end }}
-
-{{- /* Its URL for files/create_secrets.py, which knows the password. */}}
-{{- define "airflow.bundledDatabaseUrl" -}}
-{{- $auth := .Values.postgresql.auth -}}
-{{- $host := include "airflow.bundledDatabaseHost" . -}}
-{{- $user := $auth.username | default "airflow" | urlquery | replace "+" "%20" -}}
-{{- printf "postgresql+psycopg2://%s:{password}@%s:5432/%s" $user $host ($auth.database | default "airflow") -}}
-{{- end }}
+{{- /* The volumes of the release's own database, and what the notes say about them. */ -}}
 
 {{- define "airflow.postgresql.volumes" }}
 {{- $claim := .Values.postgresql.persistence }}

@@ -4,7 +4,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .keys             files/keys.json: keys that must not be null, keys that have another name
   .tables           files/tables.json: what is in the YAML files of files/, by their names
   .components       rows of files/components.yaml: name -> row
-  .off              names of components that are switched off
+  .off              names of components that are switched off, or that the executor does not need
   .launched         {root, component, account} of the pods that tasks launch
   .task             the task pod's context: {root, component, facts, settings}
   .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
@@ -23,10 +23,11 @@ first one that Helm renders does the work. It adds these fields to the root:
   .conditions       `airflow.conditions`: component -> name -> whether it holds
   .edges            who calls whom in this release: caller -> callees
   .asks             settings that make components call a destination (templates/_asks.tpl)
+  .kerberos         true when workers use Kerberos
+  .extraSecrets     extraSecrets of values, and Secrets of the chart that task pods read, too
   .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
   .commonConfig     data of the ConfigMap that all components read
   .usualLabels      labels of objects without labels of their own: component -> YAML
-  .podSecurity      the usual security context of pods of Airflow; .containerSecurity is that of their containers
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
   .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
   .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
@@ -48,6 +49,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- include "airflow.findPorts" . -}}
 {{- include "airflow.findTaskNamespaces" . -}}
 {{- include "airflow.findSecrets" . -}}
+{{- include "airflow.findExtraSecrets" . -}}
 {{- include "airflow.findMissingSecrets" . -}}
 {{- include "airflow.findDestinations" . -}}
 {{- include "airflow.findDns" . -}}
@@ -68,21 +70,30 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- define "airflow.findComponents" -}}
 {{- $off := list -}}
 {{- $blocks := dict "" .Values -}}
+{{- $_ := set $blocks "dags.gitSync." .Values.dags.gitSync -}}
 {{- $contexts := dict "TaskPod" "task" "LaunchedPod" "launched" -}}
 {{- range $name, $row := .components -}}
 {{- $block := index $.Values $row.key -}}
-{{- if eq "false" (toString $block.enabled) }}{{ $off = append $off $name }}{{ end -}}
+{{- /* A Deployment whose switch is null runs: the official chart has such switches. */ -}}
+{{- $unset := and (hasKey $block "enabled") (kindIs "invalid" $block.enabled) -}}
+{{- if or $row.executor (eq "Deployment" $row.kind) }}{{ $unset = false }}{{ end -}}
+{{- $needed := or (not $row.executor) (contains ($row.executor | default "") $.Values.executor) -}}
+{{- if or $unset (eq "false" (toString $block.enabled)) (not $needed) }}{{ $off = append $off $name }}{{ end -}}
 {{- with index $contexts $row.kind }}{{ $_ := set $ . (dict "root" $ "component" $name) }}{{ end -}}
 {{- $_ := set $blocks (print $row.key ".") $block -}}
-{{- range $below, $settings := pick $block "kubernetes" "waitForMigrations" -}}
+{{- range $below, $settings := pick $block "celery" "kubernetes" "logGroomerSidecar" "waitForMigrations" -}}
 {{- with $settings }}{{ $_ := set $blocks (print $row.key "." $below ".") . }}{{ end -}}
 {{- end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
 {{- $_ := set . "blocks" $blocks -}}
+{{- $_ := set . "kerberos" .Values.kerberos.enabled -}}
+{{- range $blocks }}{{ range pick . "kerberosInitContainer" "kerberosSidecar" -}}
+{{- if (.).enabled }}{{ $_ := set $ "kerberos" true }}{{ end -}}
+{{- end }}{{ end -}}
 {{- $account := (index .components .launched.component).account -}}
 {{- $_ := set .launched "account" (printf "%s-%s" (include "airflow.standardName" .) $account) -}}
+{{- include "airflow.layWorkers" (set .task "key" "kubernetes") -}}
 {{- include "airflow.describe" .task -}}
-{{- include "airflow.layKubernetes" .task -}}
 {{- end }}
 
 {{- /* Sets .taskNamespaces and .anyNamespace; multiNamespaceMode adds the namespaces of Airflow's own list. */}}

@@ -9,7 +9,7 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- $rules := $grant.rules | default (include "airflow.valueAt" (list $root $grant.rulesOf) | fromYamlArray) }}
 {{- range $namespace := $root.anyNamespace | ternary (list "") $root.taskNamespaces }}
 {{- if and $rules (index $root.conditions $.component $grant.when) }}
-{{- $name := printf "%s-%s" (include "airflow.fullname" $root) $role }}
+{{- $name := compact (list (include "airflow.fullname" $root) $role $.set) | join "-" }}
 {{- if not $namespace }}{{ $name = printf "%s-%s" $root.Release.Namespace $name }}{{ end }}
 {{- $home := include "airflow.namespaceOf" $ }}
 {{- if and $namespace (eq $row.namespace "tasks") }}{{ $home = $namespace }}{{ end }}

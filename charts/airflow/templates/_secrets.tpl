@@ -3,10 +3,12 @@
 {{- /* Sets .secretRows, .secrets and .secretsOf. Each row gets these fields:
   own      name of the installer's Secret that holds it
   text     its content, when values hold it
+  made     the content of the Secret that the chart makes: key -> text
   remote   {by, key, …}: where it is kept outside, and by which operator it comes
   object   name of the Secret that holds it: the installer's, or the chart's
   missing  true when nothing of this provides it
-  needed   false when its switch is off
+  used     false when the executor does not need it
+  needed   false when it is not used, its switch is off, or none of its readers runs
   revision text of values; another one replaces the pods that read it */}}
 {{- define "airflow.findSecrets" -}}
 {{- $remotes := dict -}}
@@ -19,33 +21,71 @@
 {{- $_ := set . "secrets" dict -}}
 {{- $_ := set . "secretsOf" dict -}}
 {{- range $row := .secretRows -}}
+{{- $_ := set $row "remote" (index $remotes .name) -}}
 {{- $_ := set $row "own" (include "airflow.valueAt" (list $ .values.name)) -}}
 {{- $text := include "airflow.valueAt" (list $ .values.text) -}}
 {{- if and $text .text }}{{ $text = tpl .text $ }}{{ end -}}
+{{- $isRead := empty .readers -}}
+{{- $_ := set $row "used" (contains (.executor | default "") $.Values.executor) -}}
+{{- range .readers }}{{ if not (has . $.off) }}{{ $isRead = true }}{{ end }}{{ end -}}
+{{- $_ := set $row "needed" (and .used $isRead (or (not .when) (include "airflow.valueAt" (list $ .when)))) -}}
+{{- $_ := set $row "made" dict -}}
+{{- if $text }}{{ $_ := set $row.made .key $text }}{{ end -}}
+{{- range $key, $template := or .own .remote (not .needed) | empty | ternary .data nil -}}
+{{- with tpl $template $ }}{{ $_ := set $row.made $key . }}{{ end -}}
+{{- end -}}
 {{- $_ := set $row "text" $text -}}
-{{- $_ := set $row "remote" (index $remotes .name) -}}
 {{- $_ := set $row "object" (.own | default (include "airflow.objectName" (dict "root" $ "component" .name))) -}}
-{{- $_ := set $row "missing" (not (or .own .text .remote)) -}}
-{{- $_ := set $row "needed" (or (not .when) (include "airflow.valueAt" (list $ .when))) -}}
+{{- $_ := set $row "missing" (not (or .own .made .remote)) -}}
 {{- $_ := set $row "revision" (index ($.Values.secretRevisions | default dict) .name | default "") -}}
 {{- $_ := set $.secrets .name $row -}}
-{{- range .readers }}{{ $_ := set $.secretsOf . (append (index $.secretsOf . | default list) $row) }}{{ end -}}
+{{- end -}}
+{{- range $row := .secretRows -}}
+{{- range $reader := .readers -}}
+{{- $own := index ($row.instead | default dict) $reader -}}
+{{- $other := and $own (not (index $.secrets $own).missing) -}}
+{{- if and $row.needed (not (or $other (and $row.optional $row.missing))) -}}
+{{- $_ := set $.secretsOf $reader (append (index $.secretsOf $reader | default list) $row) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- end }}
+
+{{- /* Sets .extraSecrets: those of values, the key of git-sync and the keytab of Kerberos. */}}
+{{- define "airflow.findExtraSecrets" -}}
+{{- $_ := set . "extraSecrets" (merge (dict) (.Values.extraSecrets | default dict)) -}}
+{{- $name := include "airflow.fullname" . -}}
+{{- with .Values.dags.gitSync.enabled | ternary .Values.dags.gitSync.sshKey "" -}}
+{{- $_ := dict "gitSshKey" (b64enc .) | dict "data" | set $.extraSecrets (print $name "-ssh-secret") -}}
+{{- end -}}
+{{- with .kerberos | ternary .Values.kerberos.keytabBase64Content "" -}}
+{{- $_ := dict "kerberos.keytab" . | dict "data" | set $.extraSecrets (print $name "-kerberos-keytab") -}}
 {{- end -}}
 {{- end }}
 
 {{- /* Sets .missingSecrets, and `generated` of their rows. */}}
 {{- define "airflow.findMissingSecrets" -}}
 {{- $missing := list -}}
+{{- /* The row whose password is in a Secret of the installer's. */ -}}
+{{- $own := .Values.data.metadataConnection.passwordSecret -}}
+{{- $theirs := empty $own.name | ternary "" "postgresql" -}}
 {{- range $row := .secretRows -}}
-{{- $can := or (not .generateWhen) (include "airflow.valueAt" (list $ .generateWhen)) -}}
-{{- $_ := set $row "generated" (and .missing .needed $can) -}}
+{{- $can := true -}}
+{{- range .generate -}}
+{{- with .password }}{{ $can = or (eq . $theirs) (index $.secrets .).needed }}{{ end -}}
+{{- end -}}
+{{- $_ := set $row "generated" (and .missing .needed .generate $can) -}}
 {{- if .generated -}}
+{{- if and .pooled $.Values.pgbouncer.enabled }}{{ $_ := set . "object" (print .object "-pgbouncer") }}{{ end -}}
 {{- $data := dict -}}
 {{- range $key, $how := .generate -}}
 {{- $made := omit $how "password" -}}
 {{- with .text }}{{ $_ := set $made "text" (tpl . $) }}{{ end -}}
 {{- with .password -}}
-{{- $_ := set $made "password" (dict "secret" (index $.secrets .).object "key" "password") -}}
+{{- $isOwn := eq . $theirs -}}
+{{- $from := $isOwn | ternary $own.name (index $.secrets .).object -}}
+{{- $_ := set $made "password" (dict "secret" $from "key" ($isOwn | ternary $own.key "password")) -}}
+{{- /* The Job changes no Secret that exists: another password needs another name. */ -}}
+{{- $revision := $isOwn | ternary $.secrets.metadata.revision "" | toString -}}
+{{- with $revision }}{{ $_ := set $row "object" (sha256sum . | trunc 8 | printf "%s-%s" $row.object) }}{{ end -}}
 {{- end -}}
 {{- $_ := set $data $key $made -}}
 {{- end -}}
@@ -54,12 +94,74 @@
 {{- $_ := set . "missingSecrets" $missing -}}
 {{- end }}
 
-{{- /* URL of the database that values describe, with the password that they hold. */}}
-{{- define "airflow.externalDatabaseUrl" -}}
-{{- $database := .Values.data.metadataConnection -}}
-{{- $user := $database.user | urlquery | replace "+" "%20" -}}
-{{- $password := $database.pass | urlquery | replace "+" "%20" -}}
-{{- $host := $database.host | default (include "airflow.bundledDatabaseHost" .) -}}
-{{- $address := printf "%s:%d/%s?sslmode=%s" $host (int $database.port) $database.db $database.sslmode -}}
-{{- printf "postgresql+psycopg2://%s:%s@%s" $user $password $address -}}
+{{- /* The database of values as JSON: {user, pass, host, port, db, sslmode}. */}}
+{{- define "airflow.database" -}}
+{{- $database := deepCopy .Values.data.metadataConnection -}}
+{{- if .Values.postgresql.enabled -}}
+{{- $auth := .Values.postgresql.auth -}}
+{{- $host := printf "%s-postgresql.%s" .Release.Name .Release.Namespace -}}
+{{- $database = dict "host" $host "port" 5432 "user" ($auth.username | default "airflow") -}}
+{{- $_ := set $database "db" ($auth.database | default "airflow") -}}
+{{- end -}}
+{{- toJson $database -}}
+{{- end }}
+
+{{- /* The same of CeleryExecutor's results. */}}
+{{- define "airflow.resultDatabase" -}}
+{{- $database := include "airflow.database" . | fromJson -}}
+{{- $own := .Values.data.resultBackendConnection -}}
+{{- $own.pass | empty | ternary $database (merge (deepCopy $own) $database) | toJson -}}
+{{- end }}
+
+{{- /* {database, scheme, address}: a URL with its user. The password of the bundled one is for
+files/create_secrets.py. */}}
+{{- define "airflow.urlOf" -}}
+{{- $user := .database.user | urlquery | replace "+" "%20" -}}
+{{- $password := .database.pass | default "" | urlquery | replace "+" "%20" | default "{password}" -}}
+{{- printf "%s://%s:%s@%s" .scheme $user $password .address -}}
+{{- end }}
+
+{{- /* {root, database, scheme, alias}: the URL of a database; with an alias, through PgBouncer when it runs. */}}
+{{- define "airflow.urlTo" -}}
+{{- $address := printf "%s:%d/%s" .database.host (int .database.port) .database.db -}}
+{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . }}{{ end -}}
+{{- if and .alias .root.Values.pgbouncer.enabled -}}
+{{- $host := include "airflow.objectName" (dict "root" .root "component" "pgbouncer") -}}
+{{- $place := printf "%s.%s:%d" $host .root.Release.Namespace .root.ports.pgbouncer -}}
+{{- $address = printf "%s/%s-%s" $place .root.Release.Name .alias -}}
+{{- end -}}
+{{- include "airflow.urlOf" (merge (dict "address" $address) .) -}}
+{{- end }}
+
+{{- define "airflow.databaseUrl" -}}
+{{- $database := include "airflow.database" . | fromJson -}}
+{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql+psycopg2" "alias" "metadata") -}}
+{{- end }}
+
+{{- /* The URL of a log store that values describe. */}}
+{{- define "airflow.logStoreUrl" -}}
+{{- with .connection -}}
+{{- if .host -}}
+{{- $address := printf "%s:%d" .host (int (.port | default 9200)) -}}
+{{- $scheme := .scheme | default "http" -}}
+{{- if .user }}{{ include "airflow.urlOf" (dict "database" . "scheme" $scheme "address" $address) }}
+{{- else }}{{ printf "%s://%s" $scheme $address }}{{ end -}}
+{{- end }}{{ end -}}
+{{- end }}
+
+{{- /* The log-in of an image registry, as Kubernetes reads it. */}}
+{{- define "airflow.registryLogin" -}}
+{{- with .Values.registry.connection -}}
+{{- $login := dict "username" .user "password" .pass "auth" (printf "%s:%s" .user .pass | b64enc) -}}
+{{- with .email }}{{ $_ := set $login "email" . }}{{ end -}}
+{{- dict "auths" (dict .host $login) | toJson -}}
+{{- end -}}
+{{- end }}
+
+{{- /* The same for KEDA: directly, when PgBouncer runs and values have the password. */}}
+{{- define "airflow.kedaConnection" -}}
+{{- $database := include "airflow.database" . | fromJson -}}
+{{- if and .Values.pgbouncer.enabled $database.pass -}}
+{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql") -}}
+{{- end -}}
 {{- end }}

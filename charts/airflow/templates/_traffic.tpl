@@ -3,23 +3,38 @@
 {{- /* {root, component}: the conditions of `calls` and `roles` in files/components.yaml, which hold for the component
 or do not, as JSON. */}}
 {{- define "airflow.conditions" -}}
+{{- $local := contains "LocalExecutor" .root.Values.executor -}}
+{{- $bundles := include "airflow.readsDags" . | empty | ternary "" (include "airflow.remoteBundles" .) -}}
+{{- $clones := include "airflow.gitSyncs" . -}}
 {
 "always": true,
+"celeryExecutor": {{ contains "CeleryExecutor" .root.Values.executor }},
+"gitSync": {{ $clones | empty | not }},
+"gitSyncOrBundles": {{ print $bundles $clones | empty | not }},
 "kubernetesExecutor": {{ contains "KubernetesExecutor" .root.Values.executor }},
+"localExecutor": {{ $local }},
+"localLaunching": {{ and $local .root.Values.allowPodLaunching }},
+"kubernetesRights": {{ or (contains "KubernetesExecutor" .root.Values.executor)
+  (and $local .root.Values.allowPodLaunching) }},
 "jobLaunching": {{ .root.Values.allowJobLaunching }},
 "podLaunching": {{ .root.Values.allowPodLaunching }},
 "podLogReading": {{ include "airflow.readsPodLogs" .root | empty | not }},
-"remoteBundles": {{ include "airflow.remoteBundles" . | empty | not }},
+"remoteBundles": {{ $bundles | empty | not }},
 "remoteLogging": {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | empty | not }},
 "sparkApplications": {{ .root.Values.tasks.podLauncher.sparkApplications }},
-"triggererLogs": {{ not .root.Values.logs.persistence.enabled }}
+"triggererLogs": {{ not .root.Values.logs.persistence.enabled }},
+"workerLogs": {{ and (contains "CeleryExecutor" .root.Values.executor) (not .root.Values.logs.persistence.enabled) }}
 }
 {{- end }}
 
 {{- /* Sets .conditions and .edges: callees of the rows whose condition holds, then those that values open or close by
-name. */}}
+name, then those that stand for others. */}}
 {{- define "airflow.findEdges" -}}
 {{- $opened := .Values.networkPolicies.egress | default dict -}}
+{{- $substitutes := dict -}}
+{{- range $name, $row := .components -}}
+{{- if and $row.standsFor (not (has $name $.off)) }}{{ $_ := set $substitutes $name $row.standsFor }}{{ end -}}
+{{- end -}}
 {{- $_ := set . "edges" dict -}}
 {{- $_ := set . "conditions" dict -}}
 {{- range $caller, $row := .components -}}
@@ -29,12 +44,18 @@ name. */}}
 {{- $callees := list -}}
 {{- if not (has $caller $.off) -}}
 {{- range $callee, $condition := $row.calls -}}
-{{- $there := or (not (has $callee $.off)) (hasKey $.external $callee) -}}
+{{- $elsewhere := or (hasKey $.external $callee) (has $callee (values $substitutes)) -}}
+{{- $there := or (not (has $callee $.off)) $elsewhere -}}
 {{- if and (index $conditions $condition) $there }}{{ $callees = append $callees $callee }}{{ end -}}
 {{- end -}}
 {{- range $callee, $open := index $opened (include "airflow.policyKey" $this) -}}
 {{- if $open }}{{ $callees = append $callees $callee }}{{ else }}{{ $callees = without $callees $callee }}{{ end -}}
-{{- end }}{{ end -}}
+{{- end -}}
+{{- range $substitute, $place := $substitutes -}}
+{{- if and (has $place $callees) (ne $substitute $caller) -}}
+{{- if hasKey $.components $place }}{{ $callees = without $callees $place }}{{ end -}}
+{{- $callees = append $callees $substitute -}}
+{{- end }}{{ end }}{{ end -}}
 {{- $_ := set $.edges $caller (uniq $callees) -}}
 {{- end -}}
 {{- end }}
@@ -47,6 +68,7 @@ name. */}}
 {{- /* Sets .ports: key of `ports` in values -> port. Airflow may be told another one. */}}
 {{- define "airflow.findPorts" -}}
 {{- $ports := dict -}}
+{{- range $key, $stated := .Values.ports }}{{ $_ := set $ports $key (int64 $stated) }}{{ end -}}
 {{- range $key, $at := .optionFacts.ports -}}
 {{- $stated := index $.Values.ports $key | default $at.usual | int64 -}}
 {{- $_ := set $ports $key (include "airflow.option" (list $ $at.component $at.option $stated) | int64) -}}
@@ -58,6 +80,11 @@ name. */}}
 {{- define "airflow.port" -}}
 {{- $port := (index .root.components .component).serves -}}
 {{- if kindIs "string" $port }}{{ index .root.ports $port }}{{ else }}{{ $port }}{{ end -}}
+{{- end }}
+
+{{- /* The same as a port of a policy. */}}
+{{- define "airflow.policyPort" -}}
+{protocol: {{ (index .root.components .component).protocol | default "TCP" }}, port: {{ include "airflow.port" . }}}
 {{- end }}
 
 {{- /* Sets .destinations and .external. */}}
@@ -73,7 +100,7 @@ name. */}}
 {{- if and $row.external (has $name $.off) -}}
 {{- $peer := merge (dict "title" $row.external) (index $policies $row.external) -}}
 {{- /* The port of the URL, when the URL is made of values. */ -}}
-{{- if not $.Values.data.metadataSecretName -}}
+{{- if and (eq $name "postgresql") (not $.Values.data.metadataSecretName) -}}
 {{- $_ := set $peer "ports" (append ($peer.ports | default list) $.Values.data.metadataConnection.port | uniq) -}}
 {{- end -}}
 {{- $_ := set $.external $name $peer -}}

@@ -4,7 +4,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- /* {…, own}: volumes of the chart and of values. */}}
 {{- define "airflow.volumes" -}}
 {{- $volumes := dict -}}
-{{- range $name, $own := .own }}{{ $_ := set $volumes $name $own.volume }}{{ end -}}
+{{- range $name, $own := .own }}{{ with $own.volume }}{{ $_ := set $volumes $name . }}{{ end }}{{ end -}}
 {{- $global := .facts.config | ternary .root.Values.volumes nil -}}
 {{- $sources := list $volumes .facts.volumes $global .settings.extraVolumes -}}
 {{- $list := include "airflow.merged" (dict "key" "name" "sources" $sources) -}}
@@ -14,15 +14,13 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- $list -}}
 {{- end }}
 
-{{- /* {…, own}: mounts of the main container. */}}
-{{- define "airflow.volumeMounts" -}}
+{{- /* Volumes as `airflow.ownVolumes` has them: their mounts as JSON. */}}
+{{- define "airflow.mountsOf" -}}
 {{- $mounts := list -}}
-{{- range $name, $own := .own -}}
+{{- range $name, $own := . -}}
 {{- range $own.mounts }}{{ $mounts = append $mounts (merge . (dict "name" $name)) }}{{ end -}}
 {{- end -}}
-{{- $global := .facts.config | ternary .root.Values.volumeMounts nil -}}
-{{- $sources := list $mounts .facts.volumeMounts $global .settings.extraVolumeMounts -}}
-{{- include "airflow.merged" (dict "key" "mountPath" "sources" $sources) -}}
+{{- toJson $mounts -}}
 {{- end }}
 
 {{- /* Mounts of values by which a running component never sees a changed ConfigMap or Secret, as JSON:
@@ -30,8 +28,8 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- define "airflow.frozenMounts" -}}
 {{- $found := list -}}
 {{- $blocks := dict "volumeMounts" (dict "extraVolumeMounts" .Values.volumeMounts) -}}
-{{- range .components -}}
-{{- if eq "Deployment" .kind }}{{ $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) }}{{ end -}}
+{{- range $name, $row := .components -}}
+{{- if and (eq "Deployment" .kind) (not (has $name $.off)) }}{{ $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) }}{{ end -}}
 {{- end -}}
 {{- range $key, $block := $blocks -}}
 {{- $mounts := dict "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
@@ -53,6 +51,7 @@ container. */}}
 {{- $waits := include "airflow.waits" . -}}
 {"tmp": {"volume": {"emptyDir": {}}, "mounts": [{"mountPath": "/tmp"}]}
 {{- if .facts.readsDags }}{{ include "airflow.homeVolumes" . }}{{ end }}
+{{- include "airflow.sidecarVolumes" . }}
 {{- if or $waits .facts.programs .facts.modules }}
 {{- $mounts := list }}
 {{- if .facts.programs }}{{ $mounts = list (dict "mountPath" "/opt/programs" "readOnly" true) }}{{ end }}
@@ -119,7 +118,9 @@ them. */}}
 {{- range $file, $path := $files -}}
 {{- $path = print $values.airflowHome "/" $path -}}
 {{- $mounts = append $mounts (dict "mountPath" $path "subPath" $file "readOnly" true) -}}
-{{- end -}},
+{{- end -}}
+{{- $krb5 := dict "mountPath" $values.kerberos.configPath "subPath" "krb5.conf" "readOnly" true -}}
+{{- if include "airflow.usesKerberos" . }}{{ $mounts = append $mounts $krb5 }}{{ end -}},
 "config": {
   "volume": {"configMap": {"name": {{ include "airflow.configName" .root | toJson }}}},
   "mounts": {{ toJson $mounts }}}
@@ -131,14 +132,39 @@ them. */}}
 {{- with .facts.readsLogs }}{{ $_ := set $mount "readOnly" . }}{{ end }}
 {{- $claim := $logs.existingClaim | default (printf "%s-logs" $name) }}
 {{- $volume = dict "persistentVolumeClaim" (dict "claimName" $claim) }}
-{{- end }},
+{{- else if include "airflow.ownClaim" . }}{{ $volume = dict }}{{ end }},
 "logs": {"volume": {{ toJson $volume }}, "mounts": [{{ toJson $mount }}]}
+{{- $sync := $values.dags.gitSync }}
 {{- $dags := $values.dags.persistence }}
-{{- if and $dags.enabled .facts.readsDags }}
+{{- $image := $values.dags.image }}
+{{- if and .facts.readsDags (or $dags.enabled $sync.enabled $image.repository) }}
 {{- $mount := dict "mountPath" (include "airflow.dagsMount" .) "readOnly" true }}
+{{- $volume := dict "emptyDir" ($sync.emptyDirConfig | default dict) }}
+{{- if $dags.enabled }}
 {{- with $dags.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
-{{- $claim := $dags.existingClaim | default (printf "%s-dags" $name) }},
-"dags": {
-  "volume": {"persistentVolumeClaim": {"claimName": {{ toJson $claim }}}}, "mounts": [{{ toJson $mount }}]}
+{{- $claim := $dags.existingClaim | default (printf "%s-dags" $name) }}
+{{- $volume = dict "persistentVolumeClaim" (dict "claimName" $claim) }}
+{{- else if $image.repository }}
+{{- with $image.subPath }}{{ $_ := set $mount "subPath" . }}{{ end }}
+{{- $source := dict "reference" (include "airflow.imageReference" $image) "pullPolicy" $image.pullPolicy }}
+{{- $volume = dict "image" $source }}
+{{- end }},
+"dags": {"volume": {{ toJson $volume }}, "mounts": [{{ toJson $mount }}]}
+{{- end }}
+{{- end }}
+
+{{- /* Name of the volume that is a claim of each pod: a fact, or `logs`, unless all pods share them. */}}
+{{- define "airflow.ownClaim" -}}
+{{- $isShared := and .root.Values.logs.persistence.enabled .facts.sharedLogs -}}
+{{- $usual := and .facts.config (not $isShared) | ternary "logs" "" -}}
+{{- if (.settings.persistence).enabled }}{{ .facts.claim | default $usual }}{{ end -}}
+{{- end }}
+
+{{- /* {claim, mode}: the specification of a claim. */}}
+{{- define "airflow.claimSpec" -}}
+accessModes: [{{ .mode }}]
+resources: {requests: {storage: {{ quote .claim.size }}}}
+{{- with .claim.storageClassName }}
+storageClassName: {{ eq . "-" | ternary "" . | quote }}
 {{- end }}
 {{- end }}

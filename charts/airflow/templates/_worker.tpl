@@ -1,19 +1,38 @@
 {{- /* Pods of tasks: the pod template of KubernetesExecutor, and what is there for them in their namespaces. */ -}}
 
-{{- /* {settings}: lays `kubernetes` of the settings over them. What belongs together is replaced whole, as in the
-official chart; an empty text, list or map says nothing, false and 0 do. */}}
-{{- define "airflow.layKubernetes" -}}
-{{- $settings := deepCopy (omit .settings "kubernetes") -}}
-{{- $whole := list "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "pod" "containerLifecycleHooks" -}}
-{{- range $key, $value := deepCopy .settings.kubernetes -}}
-{{- if or $value (not (has (kindOf $value) (list "invalid" "map" "slice" "string"))) -}}
-{{- $below := index $settings $key -}}
-{{- if and (kindIs "map" $value) (kindIs "map" $below) (not (has $key $whole)) -}}
-{{- $value = mergeOverwrite $below $value -}}
-{{- end -}}
-{{- $_ := set $settings $key $value -}}
+{{- /* {root, key, layer}: adds `settings`: `workers` under its block `key`, under a set of workers. */}}
+{{- define "airflow.layWorkers" -}}
+{{- $workers := .root.Values.workers -}}
+{{- $whole := list "annotations" "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "securityContext" "pod"
+  "container" "containerLifecycleHooks" "config" "advanced" "behavior" "persistentVolumeClaimRetentionPolicy" -}}
+{{- $_ := set . "settings" (deepCopy (omit $workers "kubernetes" "celery")) -}}
+{{- $this := dict "below" .settings "whole" $whole -}}
+{{- include "airflow.layOver" (merge (dict "above" (omit (index $workers .key) "sets")) $this) -}}
+{{- with .layer }}{{ include "airflow.layOver" (merge (dict "above" (omit . "name") "isSet" true) $this) }}{{ end -}}
+{{- end }}
+
+{{- /* {below, above, whole, isSet}: lays one map over another. What belongs together is replaced whole, as in the
+official chart. An empty text, list or map says nothing, but a set of workers can empty what is replaced whole. */}}
+{{- define "airflow.layOver" -}}
+{{- range $key, $value := .above -}}
+{{- $isWhole := has $key $.whole -}}
+{{- $isMap := kindIs "map" $value -}}
+{{- $says := or $value (and $.isSet $isMap $isWhole) -}}
+{{- if or $says (not (or $isMap (has (kindOf $value) (list "invalid" "slice" "string")))) -}}
+{{- $below := index $.below $key -}}
+{{- if and $isMap (kindIs "map" $below) (not $isWhole) -}}
+{{- include "airflow.layOver" (dict "above" $value "below" $below "whole" $.whole "isSet" $.isSet) -}}
+{{- else }}{{ $_ := set $.below $key (kindIs "invalid" $value | ternary $value (deepCopy $value)) }}{{ end -}}
 {{- end }}{{ end -}}
-{{- $_ := set . "settings" $settings -}}
+{{- end }}
+
+{{- /* [root, class]: the executors, with a class of the chart in the place of KubernetesExecutor. */}}
+{{- define "airflow.executors" -}}
+{{- $executors := list -}}
+{{- range splitList "," (first .).Values.executor -}}
+{{- $executors = append $executors (eq . "KubernetesExecutor" | ternary (print . ":" (last $)) .) -}}
+{{- end -}}
+{{- join "," $executors -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}
@@ -80,7 +99,7 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- $_ := set . "taskReferences" (include "airflow.podReferences" .taskPod.spec | fromJson) -}}
 {{- $_ := set . "taskObjects" (include "airflow.referableObjects" . | fromJsonArray) -}}
 {{- $made := dict "ConfigMap" (list (include "airflow.configName" .) "kube-root-ca.crt") -}}
-{{- range $kind, $extras := dict "ConfigMap" .Values.extraConfigMaps "Secret" .Values.extraSecrets -}}
+{{- range $kind, $extras := dict "ConfigMap" .Values.extraConfigMaps "Secret" .extraSecrets -}}
 {{- $_ := set $made $kind (concat (index $made $kind | default list) (keys ($extras | default dict))) -}}
 {{- end -}}
 {{- $_ := set . "taskNeeds" dict -}}

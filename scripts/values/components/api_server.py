@@ -6,6 +6,7 @@ from scripts.values.blocks import Block, Object, Resources, Text, resources
 from scripts.values.component import Component
 from scripts.values.exposure import HttpRoute, IngressRule, NetworkPolicy, Service
 from scripts.values.pods import HttpProbe, ReplicatedDeployment
+from scripts.values.scaling import Hpa, cpu
 
 
 class ApiServer(ReplicatedDeployment):
@@ -34,6 +35,8 @@ class ApiServer(ReplicatedDeployment):
     """Name of an existing ConfigMap with the key webserver_config.py."""
     config_map_annotations: Text = {}
     """Annotations of the ConfigMap that the chart creates from apiServerConfig."""
+    hpa: Hpa = Hpa(metrics=[cpu(50)])
+    """HorizontalPodAutoscaler of the api-server."""
     service: Service = Service()
     """Service of the api-server."""
     network_policy: NetworkPolicy = NetworkPolicy()

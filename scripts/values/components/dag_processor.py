@@ -4,7 +4,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Object, Resources, resources
 from scripts.values.component import Component
-from scripts.values.pods import CommandProbe, ReplicatedDeployment
+from scripts.values.pods import CommandProbe, LogGroomer, ReplicatedDeployment
 
 
 class DagProcessor(ReplicatedDeployment):
@@ -28,6 +28,8 @@ class DagProcessor(ReplicatedDeployment):
         initial_delay_seconds=30, period_seconds=60, timeout_seconds=20, failure_threshold=5
     )
     """Liveness probe, which restarts the dag-processor when its heartbeat is too old."""
+    log_groomer_sidecar: LogGroomer = LogGroomer()
+    """Sidecar that deletes old logs; needed only where logs stay on a volume."""
 
 
 COMPONENT = Component(key="dagProcessor", values=DagProcessor)

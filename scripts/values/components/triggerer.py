@@ -4,14 +4,17 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Object, Resources, resources
 from scripts.values.component import Component
-from scripts.values.pods import CommandProbe, ReplicatedDeployment
+from scripts.values.pods import CommandProbe, ReplicatedDeployment, WithClaims
+from scripts.values.scaling import Keda
 
 
-class Triggerer(ReplicatedDeployment):
+class Triggerer(ReplicatedDeployment, WithClaims):
     """Triggerer, which runs the triggers of deferred tasks."""
 
     resources: Resources = resources("100m", "384Mi", "1Gi")
     """Requests and limits of the triggerer."""
+    keda: Keda = Keda()
+    """ScaledObject of the triggerer, for KEDA."""
     strategy: Object | None = Field(default=None, examples=[{"type": "Recreate"}])
     """Update strategy; unset: all new pods start at once, and half of the old ones stop first."""
     termination_grace_period_seconds: int | None = 60

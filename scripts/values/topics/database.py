@@ -7,6 +7,18 @@ from pydantic import Field
 from scripts.values.blocks import Block, Text
 
 
+class PasswordSecret(Block):
+    """Secret with a password only."""
+
+    name: str | None = Field(default=None, examples=["airflow-db"])
+    """Name of an existing Secret with the password; the Job createSecretsJob makes the URL of it.
+
+    After a new password, change `secretRevisions.metadata`: the Job then makes another Secret.
+    """
+    key: str = "password"
+    """Key of the password in this Secret."""
+
+
 class MetadataConnection(Block):
     """Connection to an external metadata database."""
 
@@ -14,6 +26,8 @@ class MetadataConnection(Block):
     """User of the metadata database."""
     pass_: str | None = Field(default=None, alias="pass")
     """Password of the database user as text (refused in prod)."""
+    password_secret: PasswordSecret = PasswordSecret()
+    """Secret with the password of the database user, instead of `pass`."""
     protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
     """Scheme of the database URL; both values render as postgresql+psycopg2, as Airflow needs."""
     host: str | None = Field(
@@ -30,17 +44,51 @@ class MetadataConnection(Block):
     """Annotations of the Secret with the database URL."""
 
 
+class ResultBackendConnection(Block):
+    """Connection to a database for the results of CeleryExecutor."""
+
+    user: str | None = Field(default=None, examples=["airflow"])
+    """User of the database of results."""
+    pass_: str | None = Field(default=None, alias="pass")
+    """Password of the database user as text (refused in prod)."""
+    protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
+    """Scheme of the database URL, which the chart begins with `db+`, as Celery needs."""
+    host: str | None = Field(default=None, examples=["results.example.com"])
+    """Host of the database of results; unset means the PostgreSQL of the release."""
+    port: int = 5432
+    """TCP port of the database of results."""
+    db: str = "airflow"
+    """Name of the database of results."""
+    sslmode: str = "prefer"
+    """TLS mode of the connection, as libpq's sslmode, such as require or verify-full."""
+
+
 class Metadata(Block):
-    """Metadata database of Airflow."""
+    """Databases of Airflow, and the broker of CeleryExecutor."""
 
     metadata_secret_name: str | None = Field(default=None, examples=["airflow-database"])
     """Name of an existing Secret whose key `connection` holds a URL postgresql+psycopg2://…."""
     metadata_connection: MetadataConnection = MetadataConnection()
     """Parts of the database URL, when there is no such Secret."""
+    result_backend_secret_name: str | None = Field(default=None, examples=["airflow-results"])
+    """Name of an existing Secret whose key `connection` holds a URL db+postgresql://….
+
+    Without it, CeleryExecutor keeps its results in the metadata database.
+    """
+    result_backend_connection: ResultBackendConnection = ResultBackendConnection()
+    """Parts of the URL of the database of results, when there is no such Secret."""
+    result_backend_connection_secret_annotations: Text = {}
+    """Annotations of the Secret with the URL of the database of results."""
+    broker_url: str | None = Field(default=None, examples=["redis://:password@redis.example.com/0"])
+    """URL of the broker of CeleryExecutor as text (refused in prod); set redis.enabled to false."""
+    broker_url_secret_name: str | None = Field(default=None, examples=["airflow-broker"])
+    """Name of an existing Secret whose key `connection` holds the URL of the broker."""
+    broker_url_secret_annotations: Text = {}
+    """Annotations of the Secret that the chart creates from data.brokerUrl."""
 
 
 class Database(Block):
     """Metadata database."""
 
     data: Metadata = Metadata()
-    """Metadata database of Airflow."""
+    """Databases of Airflow, and the broker of CeleryExecutor."""

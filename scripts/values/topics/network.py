@@ -38,7 +38,7 @@ Labels = dict[str, str | None]
 
 
 class Database(Peer):
-    """The external metadata database."""
+    """An external database or broker."""
 
     fqdns: list[str] = Field(default=[], examples=[["airflow.abc.eu-central-1.rds.amazonaws.com"]])
     """Host names; they need Cilium."""
@@ -121,6 +121,8 @@ class NetworkPolicies(Block):
     """Kubernetes API; its exact addresses make a stricter policy."""
     database: Database = Database(ports=[5432])
     """External metadata database."""
+    broker: Database = Database(ports=[6379])
+    """External broker of CeleryExecutor."""
     dns: Dns = Dns()
     """DNS service of the cluster."""
     internet: Internet = Internet()

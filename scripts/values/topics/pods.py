@@ -24,6 +24,8 @@ class Pods(Placement):
     """Group ID of Airflow's containers; the public image needs 0."""
     security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()
     """Security contexts of all Airflow pods, merged over the restricted defaults."""
+    security_context: Object = Field(default={}, examples=[{"fsGroup": 2000}])
+    """PodSecurityContext fields of all pods; `securityContexts.pod` replaces this older name."""
     component_priority_class_name: str | None = Field(default=None, examples=["airflow-components"])
     """PriorityClass of components and Jobs, instead of `priorityClassName`; tasks do not use it."""
     user_namespaces: bool = False

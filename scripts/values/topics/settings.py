@@ -37,8 +37,13 @@ class SecretReference(Block):
 class Settings(Block):
     """Configuration of Airflow."""
 
-    executor: str = "KubernetesExecutor"
-    """Executor of the tasks; KubernetesExecutor is the only one that this chart supports."""
+    executor: str = Field(
+        default="KubernetesExecutor", examples=["CeleryExecutor,KubernetesExecutor"]
+    )
+    """Executor of the tasks, or several, separated by commas; the first one is the default.
+
+    KubernetesExecutor, CeleryExecutor, LocalExecutor, or the path of another class.
+    """
     airflow_home: str = "/opt/airflow"
     """Path of AIRFLOW_HOME in the image."""
     user_home: str | None = "/home/airflow"

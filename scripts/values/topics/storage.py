@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from scripts.values.blocks import Block, Claim, Object
+from scripts.values.blocks import Block, Claim, Image, Object
+from scripts.values.topics.git_sync import GitSync
 
 
 class LogsClaim(Claim):
@@ -32,6 +33,17 @@ class DagsClaim(Claim):
     """Folder of the volume that contains the Dags."""
 
 
+class DagsImage(Image):
+    """Image with Dags, which pods mount as a volume."""
+
+    repository: str | None = Field(default=None, examples=["registry.example.com/payments/dags"])
+    """Registry and name of an image with Dags; pods that read Dags mount it when this is set."""
+    tag: str | None = Field(default=None, examples=["7"])
+    """Tag of the image."""
+    sub_path: str | None = Field(default=None, examples=["dags"])
+    """Folder of the image that contains the Dags; unset means the whole image."""
+
+
 class Dags(Block):
     """Dag files."""
 
@@ -39,6 +51,10 @@ class Dags(Block):
     """Path of the Dags in the containers; unset means `dags` below airflowHome."""
     persistence: DagsClaim = DagsClaim()
     """PersistentVolumeClaim with Dag files."""
+    image: DagsImage = DagsImage()
+    """Dags from an image that is mounted as a volume; needs Kubernetes 1.35 or newer."""
+    git_sync: GitSync = GitSync()
+    """Dags from a Git repository, by git-sync."""
 
 
 class Storage(Block):

@@ -48,7 +48,8 @@ class Pattern:
 _OPENING = r'(?:"""|(?<!#)#\s|/\*\s|(?:description|error_message|help)\s*=\s*")'
 
 PATTERNS = (
-    Pattern(r"\b(?:[Nn]obody|[Ss]omebody)\b", "name who acts, or use the passive"),
+    # `-u nobody` names a user of the system.
+    Pattern(r"(?P<fine>-u\W+)?\b(?:[Nn]obody|[Ss]omebody)\b", "name who acts, or use the passive"),
     Pattern(r"\b[Ww]ho(?:m|se)?ever\b", "name the actor: a user, a client, the author of a task"),
     Pattern(
         r"\b(?P<fine>[Tt]here )?(?:is|are|was|were) no"

@@ -51,6 +51,11 @@ def has_git_sync(manifests: Manifests) -> bool:
     return all(any("git-sync" in name for name in some) for some in names)
 
 
+def has_kerberos(manifests: Manifests) -> bool:
+    pod = manifests.pod("worker")
+    return "/etc/krb5.conf" in pod.main.mounts and "worker-kerberos" in str(pod.spec)
+
+
 def has_exporter(manifests: Manifests) -> bool:
     return manifests.configuration["metrics"].getboolean("statsd_on")
 
@@ -74,6 +79,11 @@ BLOCKS: dict[str, tuple[dict[str, Any], tuple[str, ...], Callable[[Manifests], b
         ("dags.gitSync", "dagProcessor.dagBundleConfigList"),
         has_git_sync,
     ),
+    "kerberos": (
+        {"workers": {"kerberosSidecar": {"enabled": True}}},
+        ("workers.kerberosSidecar",),
+        has_kerberos,
+    ),
     "exporter": ({"statsd": {"enabled": True}}, ("statsd.enabled", "config.metrics"), has_exporter),
     "path of a probe": (
         {"apiServer": {"livenessProbe": {"path": "/monitor"}}},
@@ -83,13 +93,7 @@ BLOCKS: dict[str, tuple[dict[str, Any], tuple[str, ...], Callable[[Manifests], b
 }
 # Without objects of their own here: refused.
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "kerberos": ({"kerberos": {"enabled": True}}, "kerberos"),
-    "a kerberos sidecar": (
-        {"workers": {"kerberosSidecar": {"enabled": True}}},
-        "workers.kerberosSidecar",
-    ),
     "KEDA": ({"workers": {"keda": {"enabled": True}}}, "workers.keda"),
-    "cleanup of pods": ({"cleanup": {"enabled": True, "schedule": "0 * * * *"}}, "cleanup"),
     "a web server": ({"webserver": {"enabled": True}}, "webserver"),
 }
 

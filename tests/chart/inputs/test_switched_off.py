@@ -12,6 +12,7 @@ OFF = [
     *("dags.gitSync.enabled", "scheduler.logGroomerSidecar.enabled"),
     *("triggerer.persistence.enabled", "kerberos.enabled", "cleanup.enabled"),
     *("workers.keda.enabled", "elasticsearch.enabled", "databaseCleanup.enabled"),
+    *("workers.hpa.enabled", "workers.celery.keda.enabled"),
 ]
 
 

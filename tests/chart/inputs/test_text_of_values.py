@@ -37,18 +37,18 @@ def test_a_template_of_helm_in_the_configuration_is_evaluated():
 # Values that ask for what only another chart has, and what the sentence names.
 OTHER_CHARTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a block": (
-        {"config": {"logging": {"remote_logging": "{{ .Values.elasticsearch.enabled }}"}}},
-        ("config.logging.remote_logging", ".Values.elasticsearch"),
+        {"config": {"logging": {"remote_logging": "{{ .Values.elastic.enabled }}"}}},
+        ("config.logging.remote_logging", ".Values.elastic"),
     ),
     "a block in a function": (
         {
             "config": {
                 "logging": {
-                    "remote_logging": '{{ ternary "True" "False" .Values.elasticsearch.enabled }}'
+                    "remote_logging": '{{ ternary "True" "False" .Values.elastic.enabled }}'
                 }
             }
         },
-        ("config.logging.remote_logging", ".Values.elasticsearch"),
+        ("config.logging.remote_logging", ".Values.elastic"),
     ),
     "a block in arguments": (
         {
@@ -175,6 +175,16 @@ UNSAFE = (
     "{{ if true }}{{ $x := 1 }}{{ end }}{{ $x }}",
     '{{ include "airflow.fullname" .Values }}',
     '{{ include ("airflow.pod") . }}',
+    '{{ template "airflow.fullname" . | quote }}',
+    "{{ template . }}",
+    "{{ included . }}{{ .Release.Name }}",
+    "{{ . }}",
+    '{{ upper("a") }}',
+    "{{ .Release.Name | | upper }}",
+    "{{ .Values.nothing }}",
+    "{{ range .Values.imagePullSecrets }}{{ .name }}{{ end }}",
+    "{{ with .Values.ports }}{{ .nothing.more }}{{ end }}",
+    "{{ if true }}",
 )
 
 
@@ -192,9 +202,14 @@ SAFE = {
     '{{ .Values.team | default "none" }}': "none",
     '{{ .Values.nothing | default "none" | quote }}': '"none"',
     "{{ if .Values.team }}a{{ else if .Values.executor }}b{{ else }}c{{ end }}": "b",
-    "{{ range $k, $v := .Values.ports }}{{ $v | toString | trunc 2 }}{{ end }}": "8087",
+    "{{ range $k, $v := .Values.statsd.cache }}{{ $v | toString | trunc 2 }}{{ end }}": "100slr",
     "{{ with .Values.ports.apiServer }}{{ $.Release.Name }}-{{ . }}{{ end }}": "airflow-8080",
-    '{{ $x := "a" }}{{ $x = "b" }}{{- /* a comment */ -}}{{ $x }}': "b",
+    '{{ $x := "a" }}{{- /* a comment */ -}}{{ $x }}': "a",
+    '{{ template "airflow.fullname" . }}-{{ include `airflow.fullname` $ }}': "airflow-airflow",
+    "{{ with .Values.ports }}{{ .apiServer }}{{ else }}{{ .Release.Name }}{{ end }}": "8080",
+    "{{ if .Values.nothing }}a{{ else }}{{ with $.Values }}{{ .executor }}{{ end }}{{ end }}": (
+        "KubernetesExecutor"
+    ),
     '{{ ternary "a" "b" (eq .Values.executor "KubernetesExecutor") }}': "a",
     '{{ list "a" `b` | join "," }}': "a,b",
     "{{ .Values.ports | keys | sortAlpha | first }}": "apiServer",

@@ -121,8 +121,9 @@ def pods_have_a_component_of_their_own(case: Case) -> Checked:
 def kubernetes_accepts_the_objects(case: Case) -> Checked:
     """Every object, and the pod of a task, by the schemas of each supported version."""
     task = case.manifests.pod_template_manifest
-    assert task
-    named = {"pod of a task": task, **{identity(one): one for one in case.manifests.objects}}
+    named = {identity(one): one for one in case.manifests.objects}
+    if task:
+        named["pod of a task"] = task
     return {
         f"{name} by {version}": problems(one, version)
         for name, one in named.items()
@@ -153,7 +154,7 @@ def services_lead_to_a_port_of_a_pod(case: Case) -> Checked:
         return {port for end in ends for pair in end.ports.items() for port in pair}
 
     return {
-        f"{identity(one)}: {port['targetPort']}": port["targetPort"]
+        f"{identity(one)}: {port['port']}": port.get("targetPort", port["port"])
         not in ports(one["spec"]["selector"])
         for one in case.manifests.of("Service")
         for port in one["spec"]["ports"]
@@ -164,7 +165,7 @@ def components_that_others_call_have_a_service_on_that_port(case: Case) -> Check
     def served(component: str) -> set[int]:
         labels, ports = case.ends[component].labels, case.ends[component].ports
         return {
-            ports.get(port["targetPort"], port["targetPort"])
+            ports.get(target := port.get("targetPort", port["port"]), target)
             for one in case.manifests.of("Service")
             if one["spec"]["selector"].items() <= labels.items()
             for port in one["spec"]["ports"]

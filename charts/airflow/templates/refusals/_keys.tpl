@@ -14,7 +14,9 @@
 {{- /* {root, values, keys, path}: values of the official chart that this chart does not have, and that ask for
 something: they are not empty, not what the official chart has by default, and their switch is not off. */}}
 {{- define "airflow.refusals.officialKeys" -}}
-{{- if hasKey .keys "/" }}{{ include "airflow.refusals.unknownKeys" . }}{{ end -}}
+{{- range $key, $_ := hasKey .keys "/" | ternary .values nil }}
+{{- if not (hasKey $.keys $key) }}
+- {{ $.path }}{{ $key }} is an unknown value, in the official chart, too: correct it or remove it.{{ end }}{{ end -}}
 {{- range $key, $row := .keys -}}
 {{- $value := index $.values $key -}}
 {{- $path := print $.path $key -}}
@@ -36,13 +38,6 @@ something: they are not empty, not what the official chart has by default, and t
 {{- $below := dict "root" $.root "values" $value "keys" $row "path" (print $path ".") -}}
 {{- include "airflow.refusals.officialKeys" $below -}}
 {{- end }}{{ end -}}
-{{- end }}
-
-{{- /* {values, keys, path}: keys of a block that the official chart does not have either. */}}
-{{- define "airflow.refusals.unknownKeys" -}}
-{{- range $key, $_ := .values -}}
-{{- if not (hasKey $.keys $key) }}
-- {{ $.path }}{{ $key }} is an unknown value, in the official chart, too: correct it or remove it.{{ end }}{{ end -}}
 {{- end }}
 
 {{- /* {root, entry, path, value, nothing}: "true" when a value asks for what the chart does not have. */}}

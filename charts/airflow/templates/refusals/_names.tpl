@@ -12,14 +12,7 @@
 {{- else if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .) }}
 - The name {{ . }} is not valid for a Service: use only a-z, 0-9 and -, with a letter first,
   in the release's name or fullnameOverride.{{ end }}{{ end }}
-{{- $account := include "airflow.standardName" . }}
-{{- if not (regexMatch "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$" $account) }}
-- The name {{ $account }} is not valid for a ServiceAccount: use only a-z, 0-9 and -
-  in fullnameOverride, nameOverride and the release's name.{{ end }}
 {{- range $path, $block := .blocks }}
 {{- range $label, $_ := pick ($block.labels | default dict) "tier" "component" "release" "chart" "heritage" }}
 - {{ $path }}labels.{{ $label }} is reserved, because the chart sets it to select pods: remove it.{{ end }}{{ end }}
-{{- if and (regexMatch "(?i)^prod(uction)?$" (toString .Values.environment)) (ne .Values.environment "prod") }}
-- environment must be `prod`, not `{{ .Values.environment }}`, or the production checks would not run:
-  set environment to prod.{{ end }}
 {{- end }}

@@ -5,16 +5,9 @@
 {{- include "airflow.refusals.destinations" . -}}
 {{- if $policies.enabled }}
 {{- include "airflow.refusals.unreached" . }}
-{{- range $component, $row := .components }}
-{{- $settings := index $.Values $row.key }}
-{{- $type := ($settings.service).type | default "ClusterIP" }}
-{{- if and $row.ui (ne $type "ClusterIP") (not (has $component $.off)) (not $settings.networkPolicy.ingress.from) }}
-- {{ $row.key }}.service.type is {{ $type }}, but network policies keep all clients out:
-  name them in {{ $row.key }}.networkPolicy.ingress.from, or the nodes, whose addresses policies may see instead.
-{{- end }}{{ end }}{{ end -}}
+{{- end -}}
 {{- if not $policies.allowAnywhere -}}
-{{- include "airflow.refusals.openDestinations" . -}}
-{{- include "airflow.refusals.openRules" . -}}
+{{- include "airflow.refusals.open" . -}}
 {{- end -}}
 {{- end }}
 
@@ -33,13 +26,12 @@
 {{- if has $name $reserved }}
 - networkPolicies.destinations.{{ $name }} has a reserved name: rename it.{{ end }}
 {{- with $place }}{{ $_ := set $nets (print "destinations." $name) . }}{{ end }}{{ end }}
-{{- range $name, $place := $nets }}
-{{- if and $place.fqdns (not $policies.cilium.enabled) }}
-- networkPolicies.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
-  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}{{ end }}
 {{- /* Private ranges are the default of `except`, and may stay when cidrs are set. */}}
 {{- $default := concat (index .privateNetworks "4") (index .privateNetworks "6") | join "," }}
 {{- range $name, $place := $nets }}
+{{- if and $place.fqdns (not $policies.cilium.enabled) }}
+- networkPolicies.{{ $name }}.fqdns needs Cilium, because NetworkPolicies know addresses only:
+  set networkPolicies.cilium.enabled to true, or list cidrs.{{ end }}
 {{- range $cidr := $place.cidrs }}
 {{- if and $place.except (not (hasSuffix "/0" $cidr)) (ne (join "," $place.except) $default) }}
 - networkPolicies.{{ $name }}.except works only with 0.0.0.0/0 or ::/0, not with {{ $cidr }}:
@@ -73,7 +65,8 @@ networkPolicies.
 {{- else }}{{ has .place (list "kubernetes" "internet") | ternary .place (print "destinations." .place) }}{{ end -}}
 {{- end }}
 
-{{- define "airflow.refusals.openDestinations" -}}
+{{- /* Peers that allow everything. Ingress is open to all addresses even without private ones. */}}
+{{- define "airflow.refusals.open" -}}
 {{- $places := dict -}}
 {{- range $name, $place := pick .Values.networkPolicies "dns" "database" -}}
 {{- $_ := set $places (print "networkPolicies." $name) $place -}}
@@ -81,48 +74,43 @@ networkPolicies.
 {{- range $name, $place := .destinations -}}
 {{- $_ := set $places (include "airflow.placePath" (dict "root" $ "place" $name)) $place -}}
 {{- end -}}
+{{- $peers := dict -}}
 {{- range $path, $place := $places -}}
+{{- $to := list -}}
+{{- range $place.cidrs }}{{ $to = append $to (dict "ipBlock" (dict "cidr" . "except" $place.except)) }}{{ end -}}
+{{- $_ := set $peers (print $path ".cidrs") $to -}}
+{{- $isAnyHost := regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" $place.fqdns) -}}
+{{- $_ := set $peers (print $path ".fqdns") ($isAnyHost | ternary (list "hosts") list) -}}
+{{- end -}}
+{{- range $component, $rules := .Values.networkPolicies.extraEgress -}}
+{{- $to := list -}}
+{{- range $rules }}{{ $to = concat $to (kindIs "slice" .to | ternary .to (list dict)) }}{{ end -}}
+{{- $_ := set $peers (print "networkPolicies.extraEgress." $component) $to -}}
+{{- end -}}
+{{- range .components -}}
+{{- $_ := set $peers (print .key ".networkPolicy.ingress.from") (((index $.Values .key).networkPolicy).ingress).from -}}
+{{- end -}}
+{{- range $path, $all := $peers -}}
+{{- $isEgress := not (hasSuffix ".ingress.from" $path) -}}
 {{- $open := "" -}}
-{{- range .cidrs -}}
-{{- $open = or $open (include "airflow.isAnyNetwork" (dict "root" $ "cidr" . "except" $place.except)) -}}
+{{- range $all -}}
+{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" $isEgress)) -}}
 {{- end -}}
 {{- if $open }}
-- {{ $path }}.cidrs allows all addresses: list the networks that are needed,
-  exclude private ones by `except`, or set networkPolicies.allowAnywhere to true.{{ end }}
-{{- if regexMatch "(^|\n)[*.]+(\n|$)" (join "\n" .fqdns) }}
-- {{ $path }}.fqdns allows all hosts: list those that are needed,
-  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
-{{- end }}
-
-{{- /* Rules that values hold as Kubernetes has them. Ingress is open to all addresses even without private ones. */}}
-{{- define "airflow.refusals.openRules" -}}
-{{- range $component, $rules := .Values.networkPolicies.extraEgress -}}
-{{- $open := "" -}}
-{{- range $rules -}}
-{{- range kindIs "slice" .to | ternary .to (list dict) -}}
-{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" true)) -}}
+- {{ $path }} allows all {{ $open }}: name those that are needed,
+  {{ if and $isEgress (eq $open "addresses") }}exclude private ones by `except`, {{ end -}}
+  or set networkPolicies.allowAnywhere to true.
 {{- end }}{{ end -}}
-{{- if $open }}
-- networkPolicies.extraEgress.{{ $component }} allows all {{ $open }}: name those that are needed,
-  {{ if eq $open "addresses" }}exclude private ones by `except`, {{ end }}or set networkPolicies.allowAnywhere to true.
-{{- end }}{{ end }}
-{{- range .components }}
-{{- $open := "" }}
-{{- range (((index $.Values .key).networkPolicy).ingress).from }}
-{{- $open = or $open (include "airflow.isAnyPeer" (dict "root" $ "peer" . "except" false)) }}
-{{- end }}
-{{- if $open }}
-- {{ .key }}.networkPolicy.ingress.from allows all {{ $open }}: name those that are needed,
-  or set networkPolicies.allowAnywhere to true.{{ end }}{{ end }}
 {{- end }}
 
-{{- /* {root, peer, except}: "addresses" or "pods" when a peer allows all; `except` tells if its own counts. */}}
+{{- /* {root, peer, except}: what a peer allows all of, or a word for it; `except` tells if its own counts. */}}
 {{- define "airflow.isAnyPeer" -}}
 {{- $peer := kindIs "map" .peer | ternary .peer dict -}}
-{{- if kindIs "map" $peer.ipBlock -}}
-{{- $cidr := toString $peer.ipBlock.cidr -}}
+{{- if kindIs "string" .peer }}{{ .peer -}}
+{{- else if kindIs "map" $peer.ipBlock -}}
 {{- $except := .except | ternary $peer.ipBlock.except nil -}}
-{{- if include "airflow.isAnyNetwork" (dict "root" .root "cidr" $cidr "except" $except) }}addresses{{ end -}}
+{{- $this := dict "root" .root "cidr" (toString $peer.ipBlock.cidr) "except" $except -}}
+{{- if include "airflow.isAnyNetwork" $this }}addresses{{ end -}}
 {{- else -}}
 {{- $anyNamespace := and (hasKey $peer "namespaceSelector") (include "airflow.selectsAll" $peer.namespaceSelector) -}}
 {{- if and (or (not $peer) $anyNamespace) (include "airflow.selectsAll" $peer.podSelector) }}pods{{ end -}}

@@ -4,67 +4,46 @@
 {{- define "airflow.refusals.types" -}}
 {{- $shapes := .tables.shapes -}}
 {{- range $path, $block := .blocks -}}
-{{- $this := dict "types" $shapes.types "shape" $shapes.block "value" $block "path" (trimSuffix "." $path) -}}
+{{- $this := dict "shape" $shapes.block "value" $block "path" (trimSuffix "." $path) -}}
 {{- include "airflow.refusals.typesOf" $this -}}
 {{- end -}}
-{{- range $key, $shape := $shapes.texts -}}
-{{- $items := fromYamlArray (index $.Values $key | default "") -}}
-{{- include "airflow.refusals.typesOf" (dict "types" $shapes.types "shape" $shape "value" $items "path" $key) -}}
+{{- range $key, $shape := omit $shapes "block" "object" "pod" -}}
+{{- $items := fromYamlArray (include "airflow.valueAt" (list $ $key)) -}}
+{{- include "airflow.refusals.typesOf" (dict "shape" $shape "value" $items "path" $key) -}}
 {{- end -}}
 {{- end }}
 
-{{- /* {types, shape, value, path}: of a value and all below it; shapes are those of files/shapes.yaml. */}}
+{{- /* {shape, value, path}: of a value and all below it; shapes are those of files/shapes.yaml. */}}
 {{- define "airflow.refusals.typesOf" -}}
-{{- $shape := .shape -}}
-{{- if kindIs "string" $shape }}{{ $shape = index .types $shape | default $shape }}{{ end -}}
-{{- $named := kindIs "map" $shape | ternary $shape dict | dig "named" nil -}}
-{{- if $named }}{{ $shape = kindIs "map" .value | ternary (dict "*" $named) (list $named) }}{{ end -}}
-{{- $wanted := kindIs "string" $shape | ternary "text" (kindIs "slice" $shape | ternary "list" "map") -}}
-{{- $kind := get (dict "string" "text" "slice" "list" "map" "map") (kindOf .value) | default "number" -}}
-{{- if kindIs "bool" .value }}{{ $kind = "switch" }}{{ end -}}
-{{- if and (ne $kind $wanted) (ne (toString $shape) "any") }}
-- {{ .path }} is a {{ $kind }}, not a {{ $wanted }}: write it as Kubernetes defines this field.
-{{- else if eq $wanted "list" -}}
-{{- range $index, $item := .value -}}
+{{- $kinds := dict "string" "text" "slice" "list" "map" "map" "bool" "switch" -}}
+{{- $kind := get $kinds (kindOf .value) | default "number" -}}
+{{- if not (has (kindOf .value) .shape.kinds) }}
+- {{ .path }} is a {{ $kind }}, not a {{ .shape.is }}: write it as Kubernetes defines this field.
+{{- else -}}
+{{- with .shape.of -}}
+{{- range $key, $item := $.value -}}
 {{- /* A text in place of a named thing is its name, or the value of a variable. */ -}}
-{{- if not (or (kindIs "invalid" $item) (and $named (not (kindIs "map" $item)))) -}}
-{{- $this := dict "types" $.types "shape" (first $shape) "value" $item "path" (printf "%s[%d]" $.path $index) -}}
-{{- include "airflow.refusals.typesOf" $this -}}
-{{- end }}{{ end -}}
-{{- else if eq $wanted "map" -}}
-{{- $fields := $shape -}}
-{{- with index $shape "*" -}}
-{{- $fields = dict -}}
-{{- range $key, $_ := $.value }}{{ $_ := set $fields $key (index $shape "*") }}{{ end -}}
-{{- end -}}
-{{- range $key, $below := $fields -}}
+{{- if or (kindIs "map" $item) (not (or $.shape.named (kindIs "invalid" $item))) -}}
+{{- $path := printf (eq $kind "list" | ternary "%s[%v]" "%s.%v") $.path $key -}}
+{{- include "airflow.refusals.typesOf" (dict "shape" $.shape.of "value" $item "path" $path) -}}
+{{- end }}{{ end }}{{ end -}}
+{{- range $key, $shape := .shape.fields -}}
 {{- $value := index $.value $key -}}
 {{- /* Most are not there, or empty as they should be: these take no time. */ -}}
-{{- $isSet := true -}}
-{{- if $value }}{{ else if kindIs "invalid" $value }}{{ $isSet = false -}}
-{{- else if kindIs "map" $value }}{{ $isSet = not (or (kindIs "map" $below) (hasKey $.types (toString $below))) -}}
-{{- else if kindIs "slice" $value }}{{ $isSet = not (hasKey (kindIs "map" $below | ternary $below dict) "named") -}}
-{{- end -}}
-{{- if $isSet }}{{ if $named }}{{ $isSet = kindIs "map" $value }}{{ end }}{{ end -}}
-{{- if $isSet -}}
-{{- $this := dict "types" $.types "shape" $below "value" $value "path" (trimPrefix "." (print $.path "." $key)) -}}
-{{- include "airflow.refusals.typesOf" $this -}}
+{{- if or $value (not (has (kindOf $value) $shape.kinds)) -}}
+{{- $path := trimPrefix "." (print $.path "." $key) -}}
+{{- include "airflow.refusals.typesOf" (dict "shape" $shape "value" $value "path" $path) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
 
 {{- define "airflow.refusals.shapes" -}}
 {{- include "airflow.refusals.texts" . -}}
-{{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" -}}
-{{- with index $.Values $key -}}
+{{- range $key, $start := dict "extraEnv" "name" "extraEnvFrom" "secretRef" "dags.gitSync.envFrom" "secretRef" -}}
+{{- with include "airflow.valueAt" (list $ $key) -}}
 {{- range fromYamlArray . -}}
 {{- if not (and (kindIs "map" .) (or .name (ne $start "name"))) }}
 - {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}
 {{- end -}}
-{{- if hasSuffix ":" (include "airflow.image" .) }}
-- images.airflow has neither a tag nor a digest: set images.airflow.tag.{{ end -}}
-{{- $image := include "airflow.taskImage" . -}}
-{{- if and (hasSuffix ":" $image) (ne $image (include "airflow.image" .)) }}
-- images.pod_template has neither a tag nor a digest: set images.pod_template.tag.{{ end -}}
 {{- $lists := list "env" "extraContainers" "extraInitContainers" "extraVolumeMounts" "extraVolumes" "volumeMounts" -}}
 {{- range $path, $block := .blocks -}}
 {{- range $key := append $lists "volumes" -}}
@@ -84,8 +63,10 @@
 {{- range $field, $data := pick $object "data" "stringData" -}}
 {{- $parsed := kindIs "string" $data | ternary (fromYaml (toString $data)) dict }}
 {{- if $parsed.Error }}
-- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.
-{{- end }}{{ end }}{{ end }}{{ end -}}
+- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.{{ end }}{{ end }}
+{{- if $object.useHelmHooks }}
+- {{ $kind }}.{{ $name }}.useHelmHooks makes an object that no upgrade changes and no uninstall deletes:
+  set it to false.{{ end }}{{ end }}{{ end -}}
 {{- range $name, $object := .Values.extraObjects -}}
 {{- $text := kindIs "string" $object | ternary $object (toYaml $object) -}}
 {{- range regexSplit "(?m)^---" (toString $text) -1 -}}
@@ -94,8 +75,7 @@
 {{- if and $parsed (not (kindIs "string" $parsed.kind)) }}
 - {{ $path }} is not an object of Kubernetes: begin it with `apiVersion: …` and `kind: …`.
 {{- else -}}
-{{- $this := dict "types" $.tables.shapes.types "shape" "object" "value" $parsed "path" $path -}}
-{{- include "airflow.refusals.typesOf" $this -}}
+{{- include "airflow.refusals.typesOf" (dict "shape" $.tables.shapes.object "value" $parsed "path" $path) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
 

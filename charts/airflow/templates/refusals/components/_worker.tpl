@@ -3,21 +3,13 @@
 {{- define "airflow.refusals.worker" -}}
 {{- include "airflow.refusals.taskConfig" . -}}
 {{- /* There is no template while the lists that it is made of are refused. */ -}}
-{{- if hasKey . "podTemplate" -}}
-{{- $wrong := "" -}}
-{{- if .Values.podTemplate -}}
-{{- $types := dict "types" .tables.shapes.types "shape" "pod" "value" .taskPod "path" "podTemplate" -}}
-{{- $wrong = include "airflow.refusals.typesOf" $types -}}
-{{- end -}}
-{{- if ne (toString .taskPod.kind) "Pod" }}
-- podTemplate is not a Pod: write a Pod in YAML, with `kind: Pod`.
-{{- else if $wrong }}
-{{- $wrong }}
-{{- else if not .taskPod.spec }}
-- podTemplate has no `spec`: add it, as in a Pod of Kubernetes.
-{{- else -}}
+{{- if and (hasKey . "podTemplate") (eq "Pod" (toString (.taskPod).kind)) -}}
+{{- $types := dict "shape" .tables.shapes.pod "value" .taskPod "path" "podTemplate" -}}
+{{- $wrong := .Values.podTemplate | empty | ternary "" (include "airflow.refusals.typesOf" $types) -}}
+{{- $wrong -}}
+{{- if and .taskPod.spec (not $wrong) -}}
 {{- range .secretRows }}
-{{- if hasKey ($.taskReferences.Secret | default dict) .object }}
+{{- if and .readers (hasKey ($.taskReferences.Secret | default dict) .object) }}
 - Task pods would read the Secret {{ .object }} of the platform: remove it from secret, extraEnv, extraEnvFrom,
   volumes, imagePullSecrets, workers and podTemplate, and create another Secret for tasks.{{ end }}{{ end -}}
 {{- include "airflow.refusals.taskAccounts" . -}}
@@ -29,7 +21,7 @@
 {{- define "airflow.refusals.taskConfig" -}}
 {{- range .secretRows }}
 {{- $path := .variable | default "" | lower | splitList "__" }}
-{{- if eq (first $path) "airflow" }}
+{{- if and .needed (eq (first $path) "airflow") }}
 {{- $option := index $.options $.task.component (rest $path | join ".") }}
 {{- if $option }}
 - Task pods would read {{ $option.where }}: remove it, and set {{ .values.name }} to a Secret.
@@ -44,7 +36,7 @@
 {{- if and .Values.tasks.admission.enabled (has .Release.Namespace .taskNamespaces) -}}
 {{- $allowed := include "airflow.taskAccounts" . | fromJsonArray -}}
 {{- range $component, $row := .components }}
-{{- if and $row.calls.kubernetes (eq $row.namespace "release") }}
+{{- if and $row.calls.kubernetes (eq $row.namespace "release") (not (has $component $.off)) }}
 {{- $account := include "airflow.accountOf" (dict "root" $ "component" $component) }}
 {{- if has $account $allowed }}
 - {{ $row.key }}.serviceAccount is {{ $account }}, which tasks may use, too: set {{ $row.key }}.serviceAccount.name

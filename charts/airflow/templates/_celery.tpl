@@ -1,0 +1,52 @@
+{{- /* Sets of Celery workers, their queues, and the broker. */ -}}
+
+{{- /* The sets of workers, as JSON; the default one has no name. */}}
+{{- define "airflow.workerSets" -}}
+{{- $celery := .Values.workers.celery -}}
+{{- $sets := kindIs "map" $celery.sets | ternary list $celery.sets | default list -}}
+{{- range $name, $set := kindIs "map" $celery.sets | ternary $celery.sets nil -}}
+{{- if not (kindIs "invalid" $set) }}{{ $sets = append $sets (merge (dict "name" $name) $set) }}{{ end -}}
+{{- end -}}
+{{- if $celery.enableDefault }}{{ $sets = prepend $sets (dict "name" "") }}{{ end -}}
+{{- has "celery-worker" .off | ternary list $sets | toJson -}}
+{{- end }}
+
+{{- /* {root, settings}: facts that follow from the queues of a set of workers. A row of the task's table without an
+executor belongs to the first one. */}}
+{{- define "airflow.queueFacts" -}}
+{{- $queue := .settings.queue | default "default" -}}
+{{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) | int -}}
+{{- $queues := splitList "," $queue | join "','" -}}
+{{- $own := "" -}}
+{{- if contains "," .root.Values.executor -}}
+{{- $isFirst := first (splitList "," .root.Values.executor) | contains "CeleryExecutor" -}}
+{{- $own = $isFirst | ternary " AND (executor IS NULL OR executor LIKE '%CeleryExecutor%')"
+  " AND executor LIKE '%CeleryExecutor%'" -}}
+{{- end -}}
+{{- $rows := printf "(state='running' OR state='queued') AND queue IN ('%s')%s" $queues $own -}}
+{{- $query := printf "SELECT ceil(COUNT(*)::decimal / %d) FROM task_instance WHERE %s" $size $rows -}}
+{{- $word := regexMatch "^[-\\w.,:]*$" $queue | ternary $queue (squote $queue) -}}
+{{- $option := eq $queue "default" | ternary "" (print " -q " $word) }}
+args: [bash, -c, {{ print "exec \\\nairflow celery worker" $option | toJson }}]
+scalingQuery: {{ quote $query }}
+{{- end }}
+
+{{- /* The URL of the broker, as far as values know it. */}}
+{{- define "airflow.brokerUrl" -}}
+{{- $redis := .Values.redis -}}
+{{- if .Values.data.brokerUrl }}{{ .Values.data.brokerUrl }}
+{{- else if and $redis.password (not (has "redis" .off)) }}
+{{- include "airflow.redisUrl" . | replace "{password}" (urlquery $redis.password | replace "+" "%20") }}
+{{- end -}}
+{{- end }}
+
+{{- define "airflow.redisUrl" -}}
+redis://:{password}@{{ include "airflow.fullname" . }}-redis:{{ .ports.redisDB }}/0
+{{- end }}
+
+{{- /* URL of CeleryExecutor's own database of results. */}}
+{{- define "airflow.resultBackendUrl" -}}
+{{- $scheme := print "db+" .Values.data.resultBackendConnection.protocol -}}
+{{- $database := include "airflow.resultDatabase" . | fromJson -}}
+{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" $scheme "alias" "result-backend") -}}
+{{- end }}
