@@ -106,14 +106,14 @@ ODD: dict[str, Any] = {
     # HTTP is what an unset scheme means.
     **{
         f"{key}.{name}Probe.scheme": "HTTPS"
-        for key in ("apiServer", "flower")
+        for key in ("apiServer", "apiServerExecution", "flower")
         for name in ("startup", "readiness", "liveness")
     },
     "enableBuiltInSecretEnvVars": {"AIRFLOW__CORE__FERNET_KEY": False},
     "secret": [{"envName": "MARK", "secretName": "MARK"}],
     **{
         f"{key}.{name}Probe.path": "/MARK"
-        for key in ("apiServer", "flower")
+        for key in ("apiServer", "apiServerExecution", "flower")
         for name in ("startup", "readiness", "liveness")
     },
     "workers.celery.sets": {"MARK": {}},

@@ -58,7 +58,7 @@ def test_a_new_revision_of_a_secret_restarts_its_readers(rolled: Rolled, row: st
 
 @pytest.mark.parametrize("kind", ["extraConfigMaps", "extraSecrets"])
 def test_a_changed_extra_object_restarts_the_deployments(rolled: Rolled, kind: str):
-    deployments = {one.label for one in DEPLOYMENTS}
+    deployments = {*(one.label for one in DEPLOYMENTS), "api-server-execution"}
     assert rolled({kind: {"mine": {"data": {"a": "Yg=="}}}}) == deployments
 
 

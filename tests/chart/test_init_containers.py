@@ -90,8 +90,8 @@ def test_the_field_of_the_chart_is_removed(render: Render, first: bool):
 def test_the_wait_can_be_switched_off_everywhere(render: Render):
     values = everywhere({"waitForMigrations": {"enabled": False}}, DEPLOYMENTS)
     off = {"waitForMigrations": {"enabled": False}}
-    jobs = {"migrateDatabaseJob": off, "createUserJob": {**off, "enabled": True}}
-    manifests = render({**values, **jobs})
+    others = {key: {**off, "enabled": True} for key in ("apiServerExecution", "createUserJob")}
+    manifests = render({**values, **others, "migrateDatabaseJob": off})
     assert len(manifests.of("Job")) > 1
     assert "wait-for-airflow" not in manifests.text
 

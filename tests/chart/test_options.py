@@ -30,7 +30,9 @@ SAMPLES = yaml.safe_load((Path(__file__).parent / "options.yaml").read_text())
 SECRETS = {"webserver.secret_key", "core.sql_alchemy_conn"}
 # A ConfigMap or Secret with variables.
 SOURCE = "variables"
-COMPONENTS = sorted({row["key"] for row in TABLES.components.values()} - {"postgresql"})
+COMPONENTS = sorted(
+    {row["key"] for row in TABLES.components.values()} - {"postgresql"} | {"flower"}
+)
 
 
 def variable(name: str) -> str:

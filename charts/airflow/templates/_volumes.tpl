@@ -29,7 +29,9 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- $found := list -}}
 {{- $blocks := dict "volumeMounts" (dict "extraVolumeMounts" .Values.volumeMounts) -}}
 {{- range $name, $row := .components -}}
-{{- if and (eq "Deployment" .kind) (not (has $name $.off)) }}{{ $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) }}{{ end -}}
+{{- if and (eq "Deployment" .kind) (not (has $name $.off)) -}}
+{{- $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) -}}
+{{- end -}}
 {{- end -}}
 {{- range $key, $block := $blocks -}}
 {{- $mounts := dict "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
