@@ -72,9 +72,41 @@ OUTSIDE: dict[str, Any] = {
     "workers": {
         "keda": {"enabled": False},
         "hpa": {"enabled": True},
+        "persistence": {"enabled": True},
         "kerberosInitContainer": {"enabled": False},
         "kerberosSidecar": {"enabled": False},
     },
+}
+LOG_STORES: list[dict[str, Any]] = [
+    {
+        store: {"enabled": True, "connection": {"host": "text", "user": "text", "pass": "text"}},
+        "networkPolicies": {"destinations": {"taskLogStore": {"cidrs": ["10.65.0.0/16"]}}},
+    }
+    for store in ("elasticsearch", "opensearch")
+]
+# Claims and sidecars of each pod, older names of an Ingress, the log-in of a registry.
+OWN: dict[str, Any] = {
+    "executor": "CeleryExecutor,LocalExecutor",
+    "workers": {
+        "keda": {"enabled": False},
+        "hpa": {"enabled": True, "minReplicaCount": 1, "maxReplicaCount": 99999},
+        "persistence": {"enabled": True, "fixPermissions": True},
+        "logGroomerSidecar": {"enabled": True},
+        "kerberosInitContainer": {"enabled": False},
+        "kerberosSidecar": {"enabled": False},
+    },
+    "logs": {"persistence": {"enabled": False}},
+    "redis": {"persistence": {"enabled": True}},
+    "images": {"airflow": {"repository": "registry.example.com/mine", "tag": "3.3.2"}},
+    "imagePullSecrets": [],
+    "registry": {"connection": {"host": "text", "user": "text", "pass": "text"}},
+    "flower": {"username": "text"},
+    "ingress": {
+        key: {"enabled": True, "hosts": [], "host": "a.example.com", "tls": {"enabled": True}}
+        for key in ("apiServer", "flower", "statsd", "pgbouncer")
+    },
+    "tasks": {"namespace": "", "admission": {"enabled": False}},
+    "data": {"resultBackendConnection": {"pass": "text"}},
 }
 STORED: dict[str, Any] = {
     "externalSecrets": {"enabled": False},
@@ -99,7 +131,7 @@ MOUNTED: dict[str, Any] = {
     },
     "volumeMounts": {"lookup": {"mountPath": "/lookup"}},
 }
-GROOMED = ("dagProcessor", "scheduler", "triggerer")
+GROOMED = ("dagProcessor", "scheduler", "triggerer", "workers", "workers.celery")
 # Values whose items have a form of their own.
 ODD: dict[str, Any] = {
     "config": {"mine": {"key": "MARK"}},
@@ -115,6 +147,11 @@ ODD: dict[str, Any] = {
         f"{key}.{name}Probe.path": "/MARK"
         for key in ("apiServer", "apiServerExecution", "flower")
         for name in ("startup", "readiness", "liveness")
+    },
+    **{
+        f"ingress.{key}.{place}Paths": [{"path": "/MARK", "servicePort": 80}]
+        for key in ("apiServer", "flower", "pgbouncer", "statsd")
+        for place in ("preceding", "succeeding")
     },
     "workers.celery.sets": {"MARK": {}},
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
@@ -167,6 +204,17 @@ LEAVES = dict(leaves(AirflowValues))
 REFUSED = {
     ("airflowVersion",),
     ("executor",),
+    *(
+        (store, *rest)
+        for store in ("elasticsearch", "opensearch")
+        for rest in (
+            ("secretName",),
+            *(("connection", key) for key in ("host", "pass", "port", "scheme", "user")),
+        )
+    ),
+    ("registry", "secretName"),
+    ("workers", "hpa", "enabled"),
+    ("dags", "image", "repository"),
     ("data", "resultBackendSecretName"),
     ("data", "brokerUrlSecretName"),
     ("redis", "passwordSecretName"),
@@ -207,7 +255,7 @@ def base() -> dict[str, Any]:
 # With everything on; with an external database and without a shared volume; with the Secrets Store
 # CSI driver; with claims of the chart, which needs one namespace for all pods; with Datadog; with a
 # password of the database in a Secret; with an image of Dags.
-STEPS = ({}, OUTSIDE, STORED, CLAIMED, DATADOG, PASSWORD, MOUNTED)
+STEPS = ({}, OUTSIDE, STORED, CLAIMED, DATADOG, PASSWORD, MOUNTED, OWN, *LOG_STORES)
 LOWS = tuple(merged(base(), more) for more in STEPS)
 
 
