@@ -65,6 +65,11 @@ OUTSIDE: dict[str, Any] = {
         "resultBackendConnection": {"pass": "text", "host": "results.example.com"},
     },
     "networkPolicies": {"broker": {"cidrs": ["10.66.0.0/16"]}},
+    "pgbouncer": {"enabled": False},
+    "ingress": {
+        key: {"enabled": True, "hosts": [], "host": "a.example.com"}
+        for key in ("apiServer", "flower", "statsd")
+    },
     "logs": {"persistence": {"enabled": False}},
     "apiServer": {"hpa": {"enabled": False}},
     "apiServerExecution": {"hpa": {"enabled": False}},
