@@ -71,6 +71,17 @@ def test_a_set_is_a_workload_of_its_own(render: Render, sets: Any):
         }
 
 
+def test_each_set_has_a_network_policy_of_its_own(render: Render):
+    manifests = celery(render, SETS)
+    selectors = [
+        manifests.find("NetworkPolicy", name)["spec"]["podSelector"]["matchLabels"].get(
+            "worker-set"
+        )
+        for name in ("airflow-worker-policy", "airflow-worker-policy-large")
+    ]
+    assert selectors == [None, "large"]
+
+
 def test_the_default_set_can_be_switched_off(render: Render):
     manifests = celery(render, SETS, {"workers": {"celery": {"enableDefault": False}}})
     assert not manifests.has("Deployment", "airflow-worker")

@@ -31,6 +31,7 @@ Facts hold in every installation; the component's own file defines them as `airf
 {{- define "airflow.component" -}}
 {{- include "airflow.describe" . -}}
 {{- if not (has .component .root.off) }}
+---
 {{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}
 {{- else if eq .facts.kind "CronJob" }}{{ include "airflow.cronJob" . }}
 {{- else }}{{ include "airflow.workload" . }}{{ end }}
