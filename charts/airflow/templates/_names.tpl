@@ -110,12 +110,7 @@ worker-set: {{ quote . }}
 
 {{- /* The image of Airflow; a digest wins over a tag. */}}
 {{- define "airflow.image" -}}
-{{- $image := .Values.images.airflow -}}
-{{- $repository := $image.repository | default .Values.defaultAirflowRepository -}}
-{{- $tag := $image.tag | default .Values.defaultAirflowTag -}}
-{{- $isDefault := not (or $image.repository $image.tag $image.digest) -}}
-{{- $digest := ternary .Values.defaultAirflowDigest $image.digest $isDefault -}}
-{{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $digest) -}}
+{{- include "airflow.imageOf" (list . "airflow") -}}
 {{- end }}
 
 {{- define "airflow.defaultImage" -}}
@@ -124,7 +119,8 @@ worker-set: {{ quote . }}
 {{- include "airflow.imageReference" $image -}}
 {{- end }}
 
-{{- /* [root, key]: the image of `images` with this key; its unset parts are those of the release's image. */}}
+{{- /* [root, key]: the image of `images` with this key. Its unset parts are those of Airflow's image, without a digest;
+when all are unset, it is that image. */}}
 {{- define "airflow.imageOf" -}}
 {{- $values := (first .).Values -}}
 {{- $image := index $values.images (last .) -}}
@@ -134,7 +130,8 @@ worker-set: {{ quote . }}
 {{- $tag := $image.tag | default $base.tag | default $values.defaultAirflowTag -}}
 {{- include "airflow.imageReference" (dict "repository" $repository "tag" $tag "digest" $image.digest) -}}
 {{- else -}}
-{{- include "airflow.image" (first .) -}}
+{{- $usual := eq (last .) "airflow" | ternary "airflow.defaultImage" "airflow.image" -}}
+{{- include $usual (first .) -}}
 {{- end -}}
 {{- end }}
 

@@ -12,7 +12,6 @@
 {{- uniq $lines | join "" -}}
 {{- end }}
 
-
 {{- define "airflow.pgbouncerStatsUrl" -}}
 {{- $mode := .Values.pgbouncer.metricsExporterSidecar.sslmode -}}
 {{- $address := printf "127.0.0.1:%d/pgbouncer?sslmode=%s" .ports.pgbouncer $mode -}}

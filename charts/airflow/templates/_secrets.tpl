@@ -96,7 +96,7 @@
 
 {{- /* The database of values as JSON: {user, pass, host, port, db, sslmode}. */}}
 {{- define "airflow.database" -}}
-{{- $database := deepCopy .Values.data.metadataConnection -}}
+{{- $database := .Values.data.metadataConnection -}}
 {{- if .Values.postgresql.enabled -}}
 {{- $auth := .Values.postgresql.auth -}}
 {{- $host := printf "%s-postgresql.%s" .Release.Name .Release.Namespace -}}
