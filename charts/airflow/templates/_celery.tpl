@@ -1,14 +1,19 @@
 {{- /* Sets of Celery workers, their queues, and the broker. */ -}}
 
-{{- /* The sets of workers, as JSON; the default one has no name. */}}
-{{- define "airflow.workerSets" -}}
+{{- /* Sets .workerSets: the context of each set of workers that runs; the default one has no name. */}}
+{{- define "airflow.findWorkerSets" -}}
 {{- $celery := .Values.workers.celery -}}
 {{- $sets := kindIs "map" $celery.sets | ternary list $celery.sets | default list -}}
 {{- range $name, $set := kindIs "map" $celery.sets | ternary $celery.sets nil -}}
 {{- if not (kindIs "invalid" $set) }}{{ $sets = append $sets (merge (dict "name" $name) $set) }}{{ end -}}
 {{- end -}}
 {{- if $celery.enableDefault }}{{ $sets = prepend $sets (dict "name" "") }}{{ end -}}
-{{- has "celery-worker" .off | ternary list $sets | toJson -}}
+{{- $_ := set . "workerSets" list -}}
+{{- range has "celery-worker" .off | ternary nil $sets -}}
+{{- $worker := dict "root" $ "component" "celery-worker" "key" "celery" "layer" . "set" .name -}}
+{{- include "airflow.layWorkers" $worker -}}
+{{- $_ := set $ "workerSets" (append $.workerSets $worker) -}}
+{{- end -}}
 {{- end }}
 
 {{- /* {root, settings}: facts that follow from the queues of a set of workers. A row of the task's table without an

@@ -7,6 +7,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .off              names of components that are switched off, or that the executor does not need
   .launched         {root, component, account} of the pods that tasks launch
   .task             the task pod's context: {root, component, facts, settings}
+  .workerSets       contexts of the sets of Celery workers that run: [{root, component, settings, set}]
   .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
   .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
   .privateNetworks  files/private_networks.yaml: IP family -> networks
@@ -30,6 +31,7 @@ first one that Helm renders does the work. It adds these fields to the root:
   .usualLabels      labels of objects without labels of their own: component -> YAML
   .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
   .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
+  .refusalValues    values, with `facts`, for the rows of files/refusals.yaml and files/warnings.yaml
   .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
   .taskNeeds        what task pods need and the chart does not create: namespace of tasks -> ["ConfigMap a", …] */ -}}
 {{- define "airflow.prepare" -}}
@@ -44,6 +46,7 @@ first one that Helm renders does the work. It adds these fields to the root:
 {{- $_ := set . "privateNetworks" .tables.private_networks -}}
 {{- include "airflow.findComponents" . -}}
 {{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
+{{- include "airflow.findWorkerSets" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- include "airflow.findOptions" . -}}
 {{- include "airflow.findPorts" . -}}

@@ -19,11 +19,7 @@
 {{- $pods := dict "matchLabels" (dict "app" "keda-operator") -}}
 {{- $peers := list -}}
 {{- $scalers := list .Values.triggerer.keda -}}
-{{- range include "airflow.workerSets" . | fromJsonArray -}}
-{{- $set := dict "root" $ "key" "celery" "layer" . -}}
-{{- include "airflow.layWorkers" $set -}}
-{{- $scalers = append $scalers $set.settings.keda -}}
-{{- end -}}
+{{- range .workerSets }}{{ $scalers = append $scalers .settings.keda }}{{ end -}}
 {{- range $scalers -}}
 {{- if .enabled -}}
 {{- $namespace := dict "matchLabels" (.namespaceLabels | default dict) -}}

@@ -23,50 +23,49 @@
 {{- range $component, $row := .components -}}
 {{- if $row.refusals }}{{ include (print "airflow.refusals." $component) $ }}{{ end -}}
 {{- end -}}
-{{- $values := omit .Values "global" -}}
-{{- include "airflow.refusals.findFacts" (dict "root" . "values" $values) -}}
+{{- include "airflow.findRefusalValues" . -}}
 {{- range .tables.refusals }}{{ range . -}}
-{{- include "airflow.refusals.row" (dict "root" $ "values" $values "row" .) -}}
+{{- include "airflow.refusals.row" (dict "root" $ "row" .) -}}
 {{- end }}{{ end -}}
 {{- end }}
 
-{{- /* Sets what rows of files/refusals.yaml read besides values. {root, values} */}}
-{{- define "airflow.refusals.findFacts" -}}
-{{- $root := .root -}}
-{{- $values := $root.Values -}}
-{{- $image := include "airflow.image" $root -}}
-{{- $taskImage := include "airflow.taskImage" $root -}}
-{{- $launcher := $root.launched.account -}}
-{{- $account := $root.task.settings.serviceAccount -}}
+{{- /* Sets .refusalValues. */}}
+{{- define "airflow.findRefusalValues" -}}
+{{- $values := .Values -}}
+{{- $image := include "airflow.image" . -}}
+{{- $taskImage := include "airflow.taskImage" . -}}
+{{- $launcher := .launched.account -}}
+{{- $account := .task.settings.serviceAccount -}}
 {{- $workers := ($values.workers.kubernetes.serviceAccount).name | empty | ternary "workers" "workers.kubernetes" -}}
-{{- $lacks := $root.secrets.postgresql.missing -}}
-{{- $database := $root.secrets.metadata -}}
-{{- $apart := without $root.taskNamespaces $root.Release.Namespace -}}
+{{- $lacks := .secrets.postgresql.missing -}}
+{{- $database := .secrets.metadata -}}
+{{- $apart := without .taskNamespaces .Release.Namespace -}}
 {{- $remote := "logging.remote_logging" -}}
-{{- $dags := include "airflow.dagsFolder" $root -}}
-{{- $place := include "airflow.dagsRoot" $root -}}
+{{- $dags := include "airflow.dagsFolder" . -}}
+{{- $place := include "airflow.dagsRoot" . -}}
 {{- $bound := or $values.dags.mountPath $values.dags.gitSync.enabled -}}
-{{- $here := dict "root" $root "namespace" (first $apart | default "") -}}
-{{- $toldDags := include "airflow.option" (list $root "worker" "core.dags_folder" $dags) -}}
-{{- $_ := set .values "facts" (dict "anyNamespace" $root.anyNamespace "apart" (first $apart)
-  "apartBy" (include "airflow.taskNamespaceKey" $here) "standardName" (include "airflow.standardName" $root)
-  "dagVolumes" (include "airflow.dagVolumes" $root.task)
+{{- $here := dict "root" . "namespace" (first $apart | default "") -}}
+{{- $toldDags := include "airflow.option" (list . "worker" "core.dags_folder" $dags) -}}
+{{- $_ := set . "refusalValues" (omit $values "global") -}}
+{{- $_ := set .refusalValues "facts" (dict "anyNamespace" .anyNamespace "apart" (first $apart)
+  "apartBy" (include "airflow.taskNamespaceKey" $here) "standardName" (include "airflow.standardName" .)
+  "dagVolumes" (include "airflow.dagVolumes" .task)
   "dagsRoot" $place "isOutside" (and $bound (not (hasPrefix (print $place "/") (print $toldDags "/"))))
-  "celery" (not (has "celery-worker" $root.off))
-  "keytab" (print (include "airflow.fullname" $root) "-kerberos-keytab")
+  "celery" (not (has "celery-worker" .off))
+  "keytab" (print (include "airflow.fullname" .) "-kerberos-keytab")
   "apiArguments" (regexReplaceAll "(?s)^.*\\bapi-server\\b" (join " " $values.apiServer.args) "")
-  "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list $root "api-server" $remote))
+  "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list . "api-server" $remote))
   "generatedPassword" $lacks "image" $image "launcher" $launcher
   "lacksDatabase" (and $database.missing (not $database.generated))
-  "lacksPassword" (and $values.data.metadataSecretName $lacks) "podTemplate" ($root.podTemplate | default "")
-  "taskPod" $root.taskPod
-  "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list $root "worker" $remote))
+  "lacksPassword" (and $values.data.metadataSecretName $lacks) "podTemplate" (.podTemplate | default "")
+  "taskPod" .taskPod
+  "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
   "taskAccount" $account "taskAccountName" ($account.name | default $launcher) "workers" $workers
-  "taskImage" (eq $image $taskImage | ternary "" $taskImage) "taskNamespace" (first $root.taskNamespaces)
-  "tasksInRelease" (has $root.Release.Namespace $root.taskNamespaces) "version" (include "airflow.version" $root)) -}}
+  "taskImage" (eq $image $taskImage | ternary "" $taskImage) "taskNamespace" (first .taskNamespaces)
+  "tasksInRelease" (has .Release.Namespace .taskNamespaces) "version" (include "airflow.version" .)) -}}
 {{- end }}
 
-{{- /* {root, values, row}: the sentences of a row. */}}
+{{- /* {root, row}: the sentences of a row. */}}
 {{- define "airflow.refusals.row" -}}
 {{- $each := .row.each | default (list "*") -}}
 {{- if kindIs "string" $each -}}
@@ -76,21 +75,21 @@
 {{- with .row.option -}}
 {{- $option := index $.root.options (first .) (last .) | default dict -}}
 {{- $isOn := include "airflow.isTrue" (default "" $option.value) -}}
-{{- $_ := set $.values "option" (merge (dict "isOn" $isOn) $option) -}}
+{{- $_ := set $.root.refusalValues "option" (merge (dict "isOn" $isOn) $option) -}}
 {{- end -}}
 {{- range $one := uniq $each -}}
 {{- $holds := true -}}
 {{- $says := $.row.says -}}
 {{- range $path, $asked := $.row.when -}}
 {{- if $holds -}}
-{{- $text := include "airflow.refusals.textAt" (list $.values (replace "*" $one $path)) -}}
+{{- $text := include "airflow.refusals.textAt" (list $.root.refusalValues (replace "*" $one $path)) -}}
 {{- $says = replace (printf "<%s>" $path) $text $says -}}
 {{- if kindIs "bool" $asked }}{{ $holds = ne $asked (has $text (list "" "false" "0" "[]" "map[]")) -}}
 {{- else -}}
 {{- $pattern := trimPrefix "!" $asked -}}
 {{- $matches := regexMatch $pattern $text -}}
 {{- if hasPrefix "=" $pattern -}}
-{{- $matches = include "airflow.refusals.textAt" (list $.values (trimPrefix "=" $pattern)) | eq $text -}}
+{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues (trimPrefix "=" $pattern)) | eq $text -}}
 {{- end -}}
 {{- $holds = ne (hasPrefix "!" $asked) $matches -}}
 {{- end }}{{ end }}{{ end -}}

@@ -6,16 +6,14 @@
 - CeleryExecutor has no broker: set redis.enabled to true, or data.brokerUrlSecretName to a Secret with its URL.
 {{- end }}
 {{- $names := list -}}
-{{- range include "airflow.workerSets" . | fromJsonArray -}}
-{{- $set := dict "root" $ "key" "celery" "layer" . -}}
-{{- include "airflow.layWorkers" $set -}}
-{{- $path := .name | empty | ternary "workers.celery" (printf "workers.celery.sets.%s" .name) -}}
-{{- if has .name $names }}
+{{- range .workerSets -}}
+{{- $path := .set | empty | ternary "workers.celery" (printf "workers.celery.sets.%s" .set) -}}
+{{- if has .set $names }}
 - {{ $path }} is there twice: give one of the sets another name.{{ end }}
-{{- $names = append $names .name -}}
-{{- if and $set.settings.keda.enabled $set.settings.hpa.enabled }}
+{{- $names = append $names .set -}}
+{{- if and .settings.keda.enabled .settings.hpa.enabled }}
 - {{ $path }} has two autoscalers: set {{ $path }}.keda.enabled or {{ $path }}.hpa.enabled to false.{{ end }}
-{{- range pick $set.settings "keda" "hpa" }}
+{{- range pick .settings "keda" "hpa" }}
 {{- if and .enabled (gt (int .minReplicaCount) (int .maxReplicaCount)) }}
 - {{ $path }} has the minReplicaCount {{ int .minReplicaCount }}, but its maxReplicaCount is {{ int .maxReplicaCount }}:
   set the first one to at most the second one.{{ end }}{{ end }}
