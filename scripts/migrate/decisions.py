@@ -10,11 +10,11 @@ from scripts.migrate.known_keys import Stated
 from scripts.releases.checks import dotted, value_at
 from scripts.values import AirflowValues
 from scripts.values.differences import Refused, refused
-from scripts.values.official import Entry, KeyPath, entries, missing
+from scripts.values.official import Entry, KeyPath, entries, keys, missing
 from scripts.values.official_tables import (
     ITEM,
     Rename,
-    keys,
+    as_text,
     official_values,
     renames,
     replacements,
@@ -157,9 +157,8 @@ class Decisions:
 
 def _replaced(one: Stated) -> Decision | None:
     """Return the decision about a single value of a key that has another text in this chart."""
-    text = json.dumps(one.value) if isinstance(one.value, bool) else str(one.value)
     for (path, value), (new, note) in replacements().items():
-        if value == text and fnmatchcase(one.key, dotted(path)):
+        if value == as_text(one.value) and fnmatchcase(one.key, dotted(path)):
             if new is None:
                 return Decision(one.path, "dropped", note)
             return Decision(one.path, "renamed", f"{note}: {new}", one.path, new)

@@ -1,6 +1,5 @@
 """Where this chart differs from the official one, and docs/differences.md: see differences.yaml."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from scripts.values.fields import inline
-from scripts.values.official import Entry, KeyPath, entries, missing
-from scripts.values.official_tables import OfficialValue, keys, official_values, rename_rows
+from scripts.values.fields import inline, stated_at
+from scripts.values.official import Entry, KeyPath, entries, keys, missing
+from scripts.values.official_tables import OfficialValue, as_text, official_values, rename_rows
 from scripts.yaml_files import read
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -60,8 +59,7 @@ class Refused:
 
     def applies(self, path: KeyPath, value: Any) -> bool:
         """Return whether the rule refuses a value of a key."""
-        text = json.dumps(value) if isinstance(value, bool) else str(value)
-        return ".".join(path) in self.keys and fnmatchcase(text, self.value)
+        return ".".join(path) in self.keys and fnmatchcase(as_text(value), self.value)
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def refused() -> tuple[Refused, ...]:
 def differences(model: type[BaseModel]) -> Iterator[Difference]:
     """Yield each default of a model that differs, and each missing capability that is on there."""
     own = model().model_dump(by_alias=True)
-    on = {tuple(entry.switch.split(".")) for entry in entries() if entry.switch}
+    on = {keys(entry.switch) for entry in entries() if entry.switch}
     for path, official in official_values().items():
         if not official.has_default or official.note == "Airflow 2":
             continue
@@ -119,18 +117,9 @@ def differences(model: type[BaseModel]) -> Iterator[Difference]:
             if path in on and official.default:
                 yield Difference(path, official.default, None, True)
             continue
-        stated, value = _at(own, path)
+        stated, value = stated_at(own, path)
         if stated and not _same(official, value):
             yield Difference(path, official.default, value, False)
-
-
-def _at(values: Any, path: KeyPath) -> tuple[bool, Any]:
-    """Return whether values state a path, and the value there."""
-    for key in path:
-        if not isinstance(values, dict) or key not in values:
-            return False, None
-        values = values[key]
-    return True, values
 
 
 def _same(official: OfficialValue, own: Any) -> bool:

@@ -1,7 +1,7 @@
 """The fields of a block, as values.yaml and docs/values.md show them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any
@@ -63,6 +63,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(inner) for key, inner in value.items()}
     return value
+
+
+def stated_at(values: Any, path: Sequence[str]) -> tuple[bool, Any]:
+    """Whether values state a path, and the value there."""
+    for key in path:
+        if not isinstance(values, Mapping) or key not in values:
+            return False, None
+        values = values[key]
+    return True, values
 
 
 def inline(value: Any) -> str:

@@ -18,6 +18,11 @@ KeyPath = tuple[str, ...]
 CLOSED = "/"
 
 
+def keys(path: str) -> KeyPath:
+    """Return the keys of a dotted path; `[]` is a key of its own."""
+    return tuple(path.replace("[]", ".[]").split("."))
+
+
 @dataclass(frozen=True)
 class Entry:
     """Values that this chart does not have, and what it has instead."""
@@ -95,7 +100,7 @@ def official_keys(model: type[BaseModel]) -> dict[str, Any]:
     known, tree = defaults(), {}
     found = []
     for number, entry in enumerate(entries()):
-        switch = known[tuple(entry.switch.split("."))] if entry.switch else None
+        switch = known[keys(entry.switch)] if entry.switch else None
         said = {"way": entry.way, "use": entry.use, "switch": entry.switch, "on": switch}
         found.append({key: value for key, value in said.items() if value})
         for path, value in entry.values.items():

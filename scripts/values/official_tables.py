@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.paths import CHART
-from scripts.values.official import KeyPath
+from scripts.values.official import KeyPath, keys
 from scripts.yaml_files import read
 
 HERE = Path(__file__).parent
@@ -57,9 +57,9 @@ def official_values() -> dict[KeyPath, OfficialValue]:
     return found
 
 
-def keys(path: str) -> KeyPath:
-    """Return the keys of a dotted path; `[]` is a key of its own."""
-    return tuple(path.replace("[]", ".[]").split("."))
+def as_text(value: Any) -> str:
+    """Return a value as the tables have it: true, not True."""
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import Any
 
 from scripts.errors import Refusal
 from scripts.values.blocks import Block
+from scripts.values.fields import stated_at
 from scripts.values.rows import AskerRow, ComponentRow, SecretRow, asker_rows
 from scripts.values.topics.network import DESTINATIONS
 from scripts.yaml_files import short
@@ -114,9 +115,5 @@ def _unknown(place: str, noun: str, name: str, known: Iterable[str]) -> Iterator
         yield f"{place}: unknown {noun} `{name}`; known: {', '.join(sorted(known))}."
 
 
-def _has(values: Any, path: str) -> bool:
-    for part in path.split("."):
-        if not isinstance(values, Mapping) or part not in values:
-            return False
-        values = values[part]
-    return True
+def _has(values: Mapping[str, Any], path: str) -> bool:
+    return stated_at(values, path.split("."))[0]

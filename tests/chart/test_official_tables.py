@@ -2,8 +2,8 @@
 
 from scripts.values import AirflowValues
 from scripts.values.differences import differences, reasons, refused
-from scripts.values.official import KeyPath, entries, missing
-from scripts.values.official_tables import ITEM, OPEN, keys, official_values, rename_rows, renames
+from scripts.values.official import KeyPath, entries, keys, missing
+from scripts.values.official_tables import ITEM, OPEN, official_values, rename_rows, renames
 
 LISTED = [path for entry in entries() for path in entry.values]
 
