@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from scripts.manifests.network_policies import Network, address, pod_end
 from tests.chart.components import RESTRICTED
 from tests.conftest import Render
 from tests.rendered import Container, Manifests, Pod
@@ -36,6 +37,21 @@ def test_pods_that_read_dags_have_it(synced):
     pods = synced().pods()
     assert {one.component for one in pods if names(one, init=True)} == READERS
     assert {one.component for one in pods if names(one, init=False)} == READERS - {"worker"}
+
+
+@pytest.mark.parametrize("executor", ["KubernetesExecutor", "CeleryExecutor", "LocalExecutor"])
+def test_each_pod_that_has_it_reaches_git(synced, executor: str):
+    closed_internet = {"internet": {"enabled": False}}
+    manifests = synced({"executor": executor, "networkPolicies": closed_internet})
+    cloning = [pod for pod in manifests.pods() if "git-sync" in str(pod.spec)]
+    network = Network(manifests)
+    closed = [
+        pod.component
+        for pod in cloning
+        if not network.allows(pod_end(pod, "airflow"), address("8.8.8.8"), 22)
+    ]
+    assert cloning
+    assert closed == []
 
 
 def test_no_pod_has_it_by_default(defaults: Manifests):
