@@ -42,11 +42,8 @@
 {{- define "airflow.apiServerConfig" -}}
 {{- $api := .Values.apiServer -}}
 {{- if and $api.apiServerConfig (not $api.apiServerConfigConfigMapName) }}
----
-apiVersion: v1
-kind: ConfigMap
 {{- $this := dict "root" . "component" "config" "suffix" "api-server-config" }}
-{{ include "airflow.metadata" (merge (dict "annotations" $api.configMapAnnotations) $this) }}
+{{- include "airflow.object" (list "v1 ConfigMap" (merge (dict "annotations" $api.configMapAnnotations) $this)) }}
 data:
   {{- toYaml (dict "webserver_config.py" $api.apiServerConfig) | nindent 2 }}
 {{- end }}

@@ -31,7 +31,6 @@ Facts hold in every installation; the component's own file defines them as `airf
 {{- define "airflow.component" -}}
 {{- include "airflow.describe" . -}}
 {{- if not (has .component .root.off) }}
----
 {{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}
 {{- else if eq .facts.kind "CronJob" }}{{ include "airflow.cronJob" . }}
 {{- else }}{{ include "airflow.workload" . }}{{ end }}
@@ -99,9 +98,7 @@ Facts hold in every installation; the component's own file defines them as `airf
 {{- end -}}
 {{- $_ := set $fields "volumeClaimTemplates" $templates -}}
 {{- end }}
-apiVersion: apps/v1
-kind: {{ .facts.kind }}
-{{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
+{{- include "airflow.object" (list (print "apps/v1 " .facts.kind) (merge $stated (omit . "settings"))) }}
 spec:
   {{- if not (include "airflow.scaledBy" .) }}
   replicas: {{ hasKey $settings "replicas" | ternary $settings.replicas 1 }}
@@ -124,10 +121,9 @@ spec:
 {{- $facts := merge (dict "restartPolicy" .settings.restartPolicy) .facts -}}
 {{- $pod := include "airflow.pod" (merge (dict "facts" $facts) .) -}}
 {{- $prefix := include "airflow.fullname" .root | trunc 28 | trimSuffix "-" -}}
-{{- $name := printf "%s-%s-%s" $prefix $facts.container (sha256sum $pod | trunc 8) }}
-apiVersion: batch/v1
-kind: Job
-{{ include "airflow.metadata" (merge (dict "name" $name "annotations" .settings.jobAnnotations) (omit . "settings")) }}
+{{- $name := printf "%s-%s-%s" $prefix $facts.container (sha256sum $pod | trunc 8) -}}
+{{- $stated := dict "name" $name "annotations" .settings.jobAnnotations }}
+{{- include "airflow.object" (list "batch/v1 Job" (merge $stated (omit . "settings"))) }}
 spec:
   backoffLimit: 10
   {{- if not (kindIs "invalid" .settings.ttlSecondsAfterFinished) }}
@@ -140,9 +136,7 @@ spec:
 {{- define "airflow.cronJob" -}}
 {{- $suffix := (index .root.components .component).account | default .component -}}
 {{- $stated := dict "suffix" $suffix "annotations" .settings.jobAnnotations }}
-apiVersion: batch/v1
-kind: CronJob
-{{ include "airflow.metadata" (merge $stated (omit . "settings")) }}
+{{- include "airflow.object" (list "batch/v1 CronJob" (merge $stated (omit . "settings"))) }}
 spec:
   schedule: {{ .settings.schedule | quote }}
   concurrencyPolicy: Forbid
@@ -159,10 +153,7 @@ spec:
 {{- define "airflow.serviceAccount" -}}
 {{- $annotations := .settings.serviceAccount.annotations -}}
 {{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
----
-apiVersion: v1
-kind: ServiceAccount
-{{ include "airflow.metadata" $this }}
+{{- include "airflow.object" (list "v1 ServiceAccount" $this) }}
 # The pod says whether it gets a token.
 automountServiceAccountToken: false
 {{- end }}
@@ -175,10 +166,7 @@ automountServiceAccountToken: false
 {{- $_ := set $scraped .name .port }}
 {{- $annotations = merge $annotations (dict "prometheus.io/scrape" "true" "prometheus.io/port" (toString .port)) }}
 {{- end }}
----
-apiVersion: v1
-kind: Service
-{{ include "airflow.metadata" (merge (dict "annotations" $annotations) .) }}
+{{- include "airflow.object" (list "v1 Service" (merge (dict "annotations" $annotations) .)) }}
 spec:
   {{- if .facts.service.headless }}
   clusterIP: None
@@ -227,10 +215,7 @@ port: {{ include "airflow.text" $listed.port | int }}
 {{- /* A pod that is not ready does not hold up the drain of its node. */ -}}
 {{- $_ := set $config "unhealthyPodEvictionPolicy" ($config.unhealthyPodEvictionPolicy | default "AlwaysAllow") -}}
 {{- $name := include "airflow.objectName" (merge (dict "kind" "pdb") .) }}
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-{{ include "airflow.metadata" (merge (dict "name" $name) .) }}
+{{- include "airflow.object" (list "policy/v1 PodDisruptionBudget" (merge (dict "name" $name) .)) }}
 spec:
   selector:
     matchLabels:

@@ -13,11 +13,9 @@ api-server; of others, it leads to their metrics. */}}
 {{- end }}
 {{- $own := dict "path" $ingress.path "pathType" $ingress.pathType "servicePort" ($port.name | default $port.port) }}
 {{- $paths := concat ($ingress.precedingPaths | default list) (list $own) ($ingress.succeedingPaths | default list) }}
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-{{- $this := dict "root" .root "component" $label "suffix" $suffix "settings" .settings }}
-{{ include "airflow.metadata" (merge (dict "annotations" $ingress.annotations) $this) }}
+{{- $this := dict "root" .root "component" $label "suffix" $suffix "settings" .settings
+  "annotations" $ingress.annotations }}
+{{- include "airflow.object" (list "networking.k8s.io/v1 Ingress" $this) }}
 spec:
   {{- with $ingress.ingressClassName }}
   ingressClassName: {{ quote . }}

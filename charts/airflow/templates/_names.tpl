@@ -47,6 +47,14 @@ have a suffix of their own, or the `kind` before the name of a set of workers. *
 {{- else }}default{{ end -}}
 {{- end }}
 
+{{- /* [apiVersion and kind, context of airflow.metadata]: every object begins with it. */}}
+{{- define "airflow.object" }}
+---
+apiVersion: {{ first . | splitList " " | first }}
+kind: {{ first . | splitList " " | last }}
+{{ include "airflow.metadata" (last .) }}
+{{- end }}
+
 {{- /* {root, component, name, suffix, namespace, clusterWide, settings, labels, annotations}: metadata of an object, in
 the namespace of its component unless another is given; `labels` are further ones. */}}
 {{- define "airflow.metadata" -}}

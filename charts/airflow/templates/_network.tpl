@@ -22,10 +22,7 @@ addresses of its egress have in values. */}}
 {{- $name := include "airflow.objectName" (merge (dict "kind" "policy") .) -}}
 {{- $this := dict "name" $name "component" (include "airflow.policyKey" .) -}}
 {{- if $names }}{{ $_ := set $this "annotations" (dict "traffic/destinations" (toJson $names)) }}{{ end }}
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-{{ include "airflow.metadata" (merge $this .) }}
+{{- include "airflow.object" (list "networking.k8s.io/v1 NetworkPolicy" (merge $this .)) }}
 spec:
   podSelector:
     {{- with include "airflow.policyLabels" . }}

@@ -23,16 +23,11 @@ of the component's row. Where tasks may run in any namespace, the roles are Clus
 {{- define "airflow.grant" -}}
 {{- $kind := empty .namespace | ternary "ClusterRole" "Role" -}}
 {{- $this := merge (dict "clusterWide" (empty .namespace)) . }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: {{ $kind }}
-{{ include "airflow.metadata" (merge (dict "name" .role) $this) }}
+{{- $is := print "rbac.authorization.k8s.io/v1 " $kind }}
+{{- include "airflow.object" (list $is (merge (dict "name" .role) $this)) }}
 rules:
   {{- toYaml .rules | nindent 2 }}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: {{ $kind }}Binding
-{{ include "airflow.metadata" (merge (dict "name" .binding) $this) }}
+{{- include "airflow.object" (list (print $is "Binding") (merge (dict "name" .binding) $this)) }}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: {{ $kind }}

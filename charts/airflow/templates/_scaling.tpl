@@ -38,10 +38,8 @@ callers: {the operator of KEDA: {{ toJson . }}}
 {{- $label := include "airflow.labelOf" $ -}}
 {{- $labels := merge (dict "deploymentName" $name) ($.settings.labels | default dict) -}}
 {{- $this := dict "root" $.root "component" (print $label "-horizontalpodautoscaler") "name" $name "labels" $labels }}
----
-apiVersion: {{ eq $by "hpa" | ternary "autoscaling/v2" "keda.sh/v1alpha1" }}
-kind: {{ eq $by "hpa" | ternary "HorizontalPodAutoscaler" "ScaledObject" }}
-{{ include "airflow.metadata" $this }}
+{{- $is := eq $by "hpa" | ternary "autoscaling/v2 HorizontalPodAutoscaler" "keda.sh/v1alpha1 ScaledObject" }}
+{{- include "airflow.object" (list $is $this) }}
 spec:
   scaleTargetRef:
     kind: {{ $.facts.kind }}
