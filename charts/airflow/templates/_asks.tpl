@@ -24,8 +24,7 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $where := $isExternal | ternary (printf "%s.enabled is false" (index $.components $place).key) "" -}}
 {{- $ask := dict "place" $place "where" $where "host" "" "port" "" "inside" true -}}
 {{- include "airflow.addAsk" (merge (dict "caller" $caller "ask" $ask) $this) -}}
-{{- end -}}
-{{- end }}{{ end }}{{ end -}}
+{{- end }}{{ end }}{{ end }}{{ end -}}
 {{- $_ := set . "asks" list -}}
 {{- range $found }}{{ $_ := set $ "asks" (append $.asks .) }}{{ end -}}
 {{- end }}

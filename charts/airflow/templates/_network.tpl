@@ -109,8 +109,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     - namespaceSelector: {matchLabels: {{ toJson ($destination.namespaceLabels | default $own) }}}
       {{- with $destination.podLabels }}
       podSelector: {matchLabels: {{ toJson . }}}
-      {{- end }}
-    {{- end }}
+      {{- end }}{{ end }}
     {{- range $cidr := $destination.cidrs }}
     {{- /* Kubernetes takes only exceptions within the block: here, those of its family from the whole family. */}}
     {{- $except := list }}
@@ -121,8 +120,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
         cidr: {{ $cidr | quote }}
         {{- with $except }}
         except: {{ toJson . }}
-        {{- end }}
-    {{- end }}
+        {{- end }}{{ end }}
   {{- if or $destination.ports $destination.udpPorts }}
   ports:
     {{- range $protocol, $ports := dict "TCP" $destination.ports "UDP" $destination.udpPorts }}

@@ -66,6 +66,5 @@ spec:
         targetQueryValue: "1"
         connectionFromEnv: {{ include "airflow.kedaVariable" $ }}
         query: {{ $scaler.query | default $.facts.scalingQuery | quote }}
-    {{- end }}
-{{- end }}
+    {{- end }}{{ end }}
 {{- end }}

@@ -31,8 +31,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- range $name, $row := .components -}}
 {{- if and (eq "Deployment" .kind) (not (has $name $.off)) -}}
 {{- $_ := set $blocks (print .key ".extraVolumeMounts") (index $.Values .key) -}}
-{{- end -}}
-{{- end -}}
+{{- end }}{{ end -}}
 {{- range $key, $block := $blocks -}}
 {{- $mounts := dict "key" "mountPath" "sources" (list $block.extraVolumeMounts) -}}
 {{- $volumes := dict "key" "name" "sources" (list $.Values.volumes $block.extraVolumes) -}}

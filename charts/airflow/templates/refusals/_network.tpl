@@ -54,8 +54,7 @@
 {{- if .lacking }}
 - {{ $path }}.{{ eq .protocol "UDP" | ternary "udpPorts" "ports" }} lacks {{ .port }}, {{ with .portWhere -}}
   the value of {{ . }}{{ else }}the port of {{ .where }}{{ end }}: add it.
-{{- end }}
-{{- end }}{{ end }}
+{{- end }}{{ end }}{{ end }}
 {{- end }}
 
 {{- /* {root, place}: where values have a destination. */}}
