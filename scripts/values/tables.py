@@ -14,6 +14,7 @@ from scripts.yaml_files import read
 TABLES: dict[str, type[dict] | type[list]] = {
     "components": dict,
     "destinations": dict,
+    "facts": dict,
     "network_tests": list,
     "options": dict,
     "private_networks": dict,

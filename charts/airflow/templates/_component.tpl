@@ -1,31 +1,6 @@
 {{- /* A component written once: workload, ServiceAccount, Service, PodDisruptionBudget, NetworkPolicy and Roles from
-its row in files/components.yaml, its facts and its settings.
-
-Facts hold in every installation; the component's own file defines them as `airflow.<name>.facts`:
-
-  args, command, env, ports, probes, lifecycle, volumes, volumeMounts   as Kubernetes has them, of the main container
-  udpPorts      name -> port
-  firstArgs     arguments before `args`, those of values included
-  container     name of the main container, when it is not that of the component
-  image, pullPolicy, podName, restartPolicy, account   when they are not the usual ones
-  airflow       runs the image of Airflow (default true)
-  config        reads airflow.cfg and Airflow's variables (default true)
-  waitsFor      `database` or `migrations`: what an init container waits for
-  programs      mounts the programs of files/
-  modules       programs of files/ that Airflow imports
-  sidecars      key of its settings -> facts of a further container of another program than Airflow
-  podTemplate   mounts the pod template of tasks
-  sharedLogs    mounts the volume of task logs, when there is one; readsLogs mounts it read-only
-  claim         volume of which each pod has a claim, with `persistence` of values; it is `logs` for a Deployment
-  persistence   `persistence` of values, when it is that of another component
-  checksums     name -> text: a change replaces the pods
-  labels        labels of the Deployment
-  service       {headless, names}: it has a Service with its ports; `names` are those that differ there
-  scalingQuery  SQL query of KEDA for the number of pods
-  scrape        {name, port}: where Prometheus reads metrics, by the Service; by its Ingress, too
-  strategy      update strategy of the Deployment, unless values have one
-  callers       who -> peers that may call it beside the components
-  healthCheck   {path, port}: what Datadog's agent asks */ -}}
+its row in files/components.yaml, its facts and its settings. Facts hold in every installation: those of
+files/facts.yaml, which lists them all, under those that its own file computes, as `airflow.<name>.facts`. */ -}}
 
 {{- /* {root, component} */}}
 {{- define "airflow.component" -}}
@@ -50,10 +25,20 @@ Facts hold in every installation; the component's own file defines them as `airf
 {{- define "airflow.describe" -}}
 {{- $row := index .root.components .component -}}
 {{- $usual := dict "airflow" true "config" true "container" .component -}}
+{{- $fixed := index .root.tables.facts .component | default dict -}}
 {{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
 {{- $more := .moreFacts | default dict -}}
 {{- $readsDags := include "airflow.readsDags" . | empty | not -}}
-{{- $_ := set . "facts" (mergeOverwrite $usual (pick $row "kind") $own $more (dict "readsDags" $readsDags)) -}}
+{{- $facts := mergeOverwrite $usual (pick $row "kind") (deepCopy $fixed) $own $more (dict "readsDags" $readsDags) -}}
+{{- with $facts.imageOf -}}
+{{- $image := index $.root.Values.images . -}}
+{{- $_ := set $facts "image" (include "airflow.imageReference" $image) -}}
+{{- $_ := set $facts "pullPolicy" $image.pullPolicy -}}
+{{- end -}}
+{{- range $ports := pick $facts "ports" "udpPorts" -}}
+{{- range $name, $port := $ports }}{{ if kindIs "string" $port }}{{ $_ := set $ports $name (get $.root.ports $port) }}
+{{- end }}{{ end }}{{ end -}}
+{{- $_ := set . "facts" $facts -}}
 {{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
 {{- with .facts.persistence }}{{ $_ := set $ "settings" (merge (dict "persistence" .) $.settings) }}{{ end -}}
 {{- $hasClaims := and (eq "Deployment" .facts.kind) (.settings.persistence).enabled -}}

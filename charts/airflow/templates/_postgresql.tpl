@@ -15,10 +15,6 @@ volumes:
     {{- else }}
     emptyDir: {}
     {{- end }}
-volumeMounts:
-  - {name: data, mountPath: /var/lib/postgresql/data}
-  - {name: run, mountPath: /var/run/postgresql}
-  - {name: password, mountPath: /run/secrets/postgresql, readOnly: true}
 {{- end }}
 
 {{- define "airflow.postgresql.notes" }}

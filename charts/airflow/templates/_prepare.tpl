@@ -1,39 +1,5 @@
 {{- /* Data that several templates need, computed once a render. Every file begins with `airflow.prepare`, and the
-first one that Helm renders does the work. It adds these fields to the root:
-
-  .keys             files/keys.json: keys that must not be null, keys that have another name
-  .tables           files/tables.json: what is in the YAML files of files/, by their names
-  .components       rows of files/components.yaml: name -> row
-  .off              names of components that are switched off, or that the executor does not need
-  .launched         {root, component, account} of the pods that tasks launch
-  .task             the task pod's context: {root, component, facts, settings}
-  .workerSets       contexts of the sets of Celery workers that run: [{root, component, settings, set}]
-  .blocks           blocks of values that describe a pod: path with a dot, or empty for all pods -> block
-  .taskNamespaces   namespaces that tasks run in; .anyNamespace is true when they may run in every one
-  .privateNetworks  files/private_networks.yaml: IP family -> networks
-  .secretRows       rows of files/secrets.yaml, with the fields that `airflow.findSecrets` adds
-  .secrets          the same by name; .secretsOf has them by the component that reads them
-  .missingSecrets   those that the Job must make, for files/create_secrets.py: [{name, data: key -> how}]
-  .destinations     addresses outside with a name: name -> {cidrs, except, ports, udpPorts, fqdns}
-  .external         the same for components that are off and run elsewhere: name -> {title, cidrs, …}
-  .dns              networkPolicies.dns with the labels of DNS as JSON
-  .optionFacts      files/options.yaml
-  .options          options and variables that values set: component -> name -> {value, where} (_options.tpl)
-  .config           `config` of values under the names of today: section -> key -> value
-  .ports            ports on which components listen: key of `ports` in values -> port
-  .conditions       `airflow.conditions`: component -> name -> whether it holds
-  .edges            who calls whom in this release: caller -> callees
-  .asks             settings that make components call a destination (templates/_asks.tpl)
-  .kerberos         true when workers use Kerberos
-  .extraSecrets     extraSecrets of values, and Secrets of the chart that task pods read, too
-  .datadog          tags, labels, variables and configuration for Datadog; empty when it is off
-  .commonConfig     data of the ConfigMap that all components read
-  .usualLabels      labels of objects without labels of their own: component -> YAML
-  .podTemplate      the pod template of KubernetesExecutor as text; .taskPod is the same, parsed
-  .taskReferences   objects that task pods refer to: kind -> name -> whether they need it
-  .refusalValues    values, with `facts`, for the rows of files/refusals.yaml and files/warnings.yaml
-  .taskObjects      objects of extraObjects that a pod may refer to: [{key, kind, name, namespace}]
-  .taskNeeds        what task pods need and the chart does not create: namespace of tasks -> ["ConfigMap a", …] */ -}}
+first one that Helm renders does the work. docs/architecture.md lists the fields that it adds to the root. */ -}}
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}

@@ -118,15 +118,9 @@ pod needs it (it starts without an optional one). It searches JSON, since a podT
 {{- end }}
 
 {{- define "airflow.worker.facts" -}}
-container: base
-podName: placeholder-name
 {{- if .Values.tasks.podLauncher.everyTask }}
 account: {{ .launched.account }}
 {{- end }}
-restartPolicy: Never
-sharedLogs: true
 image: {{ include "airflow.taskImage" . | quote }}
 pullPolicy: {{ .Values.images.pod_template.pullPolicy }}
-# The supervisor alone gets the signal to stop, and hands it to the task.
-env: {DUMB_INIT_SETSID: "0"}
 {{- end }}
