@@ -5,11 +5,12 @@ sends under two names are counted once. */}}
 {{- define "airflow.statsdMappings" -}}
 {{- $settings := .Values.statsd -}}
 {{- $rows := .tables.statsd_mappings -}}
-{{- $mappings := $rows.named -}}
+{{- $mappings := list -}}
 {{- if ne "false" (include "airflow.option" (list . "scheduler" "metrics.legacy_names_on") | lower) -}}
 {{- range $rows.twice }}{{ $mappings = append $mappings (dict "match" . "action" "drop" "name" "twice") }}{{ end -}}
 {{- end -}}
-{{- $mappings = $settings.overrideMappings | default (concat $mappings ($settings.extraMappings | default list)) -}}
+{{- $mappings = concat $mappings $rows.named ($settings.extraMappings | default list) -}}
+{{- $mappings = $settings.overrideMappings | default $mappings -}}
 {{- toYaml (dict "defaults" (dict "ttl" $settings.cache.ttl) "mappings" $mappings) -}}
 {{- end }}
 

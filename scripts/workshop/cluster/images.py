@@ -55,6 +55,8 @@ class Image:
     version: str
     base: "Image | None" = None
     more_sources: tuple[Path, ...] = ()
+    # Program of tools/ whose folder is the build context, instead of the folder of images/.
+    program: str = ""
 
     @property
     def folder(self) -> Path:
@@ -90,16 +92,17 @@ def images() -> Mapping[str, Image]:
     """Return every image that pods run, by name."""
     airflow = _version(IMAGES / "airflow" / "requirements.lock", r"^apache-airflow==(\S+)")
     postgres = _version(IMAGES / "postgres" / "Containerfile", r"\bpostgresql-(\d+)\b")
-    go_modules = TOOLS / "kubernetes" / "go.mod"
-    coredns = _version(go_modules, r"^\s*github\.com/coredns/coredns v(\S+)")
     below = base()
     plain = Image("airflow", airflow, below)
     every = [
         plain,
         Image("airflow-compat", airflow, plain),
-        Image("coredns", coredns, None, (go_modules, go_modules.with_name("go.sum"))),
+        _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
         Image("pause", "1", below),
         Image("postgres", postgres, below),
+        _compiled(
+            "statsd-exporter", "statsd_exporter", "statsd", "github.com/prometheus/statsd_exporter"
+        ),
     ]
     return {image.name: image for image in every}
 
@@ -136,6 +139,13 @@ def build(name: str) -> Path:
                 with step(f"Build the image {name}") as this:
                     _build(image, this)
     return image.archive
+
+
+def _compiled(name: str, program: str, module: str, package: str) -> Image:
+    """Return the image of a program that is compiled from a Go module in tools/."""
+    go_mod = TOOLS / module / "go.mod"
+    version = _version(go_mod, rf"^\s*{re.escape(package)} v(\S+)")
+    return Image(name, version, None, (go_mod, go_mod.with_name("go.sum")), program)
 
 
 def _version(path: Path, pattern: str) -> str:
@@ -218,8 +228,8 @@ class _Builder:
 
     def _context(self, image: Image) -> Path:
         """Return the build context of an image: its own folder, or one with generated files."""
-        if image.name == "coredns":
-            return program("coredns").parent
+        if image.program:
+            return program(image.program).parent
         if image.name == "base":
             self._step.note("Debian's base system")
             self._run(_mmdebstrap(self._apt_settings(), self._folder / "base.tar"))
