@@ -177,6 +177,8 @@ class AskerRow(Row):
     """Switch in values: nothing is read while it is off."""
     is_: Literal["on"] | None = Field(default=None, alias="is")
     """`on`: the option must be true; otherwise it must be set."""
+    unless: str | None = None
+    """Option that leads elsewhere: nothing is called while it is set."""
     has: str | None = None
     """Pattern that the text must contain."""
     has_not: str | None = None

@@ -11,8 +11,7 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from scripts.paths import CHART, DAGS
-from scripts.releases import Release, helm
-from scripts.releases.target import Target
+from scripts.releases import helm
 from scripts.workshop.cluster import image_store
 from scripts.workshop.cluster.images import Image, build, images
 from tests.cluster.airflow import Airflow
@@ -32,7 +31,7 @@ def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterat
     try:
         for namespace in namespaces:
             _make(namespace)
-        _install(release, first.target, image)
+        install(second, image)
         yield second
     finally:
         for namespace in namespaces:
@@ -48,7 +47,9 @@ def _make(namespace: Namespace) -> None:
     namespace.core.create_namespaced_config_map(namespace.name, dags)
 
 
-def _install(release: Release, target: Target, image: str) -> None:
+def install(airflow: Airflow, image: str) -> None:
+    """Install a release with one of our images, or upgrade it to this image."""
+    release = airflow.release
     ours = {name: images()[name] for name in (image, "postgres")}
     values = {
         # Our image of Airflow has Redis, too.
@@ -66,7 +67,7 @@ def _install(release: Release, target: Target, image: str) -> None:
     command += [f"--values={layer}" for layer in release.layers]
     # Terraform creates the volume of the environment's logs for its own releases only.
     command += ["--set=logs.persistence.enabled=false"]
-    command += [f"--namespace={release.namespace}", *target.arguments()]
+    command += [f"--namespace={release.namespace}", *airflow.target.arguments()]
     done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 

@@ -37,6 +37,7 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $asks := and (or $text .read.hidden) (regexMatch ($asker.has | default "") $text) -}}
 {{- if $asker.hasNot }}{{ $asks = and $asks (not (regexMatch $asker.hasNot $text)) }}{{ end -}}
 {{- if $asker.is }}{{ $asks = include "airflow.isTrue" $text }}{{ end -}}
+{{- if hasKey $options ($asker.unless | default "") }}{{ $asks = false }}{{ end -}}
 {{- $ask := merge (dict "place" .place "where" .read.where) (pick $asker "protocol" "warns" "inside") -}}
 {{- $url := dict -}}
 {{- with $asker.url }}{{ $url = include "airflow.urlParts" (list . $text) | fromYaml }}{{ end -}}

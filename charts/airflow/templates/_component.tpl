@@ -54,7 +54,8 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- $connection := dict "secretKeyRef" (dict "name" .root.secrets.metadata.object "key" $key) -}}
 {{- $_ := set $env (include "airflow.kedaVariable" .) (dict "valueFrom" $connection) -}}
 {{- end -}}
-{{- if has "pgbouncer" (index (.root.edges | default dict) .component | default list) -}}
+{{- $pooled := has "pgbouncer" (index (.root.edges | default dict) .component | default list) -}}
+{{- if and $pooled (include "airflow.knows" (list .root "database.sql_alchemy_connect_args_async")) -}}
 {{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" "chart_pgbouncer.ASYNC" -}}
 {{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_pgbouncer") -}}
 {{- end -}}

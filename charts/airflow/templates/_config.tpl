@@ -24,7 +24,8 @@
 {{- end -}}
 {{- /* The title of the UI. */ -}}
 {{- with compact (list $values.environment $values.team) -}}
-{{- $_ := set $sections.api "instance_name" (join "/" .) -}}
+{{- $title := include "airflow.optionName" (dict "root" $ "name" "webserver.instance_name") | splitn "." 2 -}}
+{{- $_ := set $sections $title._0 (merge (dict $title._1 (join "/" .)) (index $sections $title._0 | default dict)) -}}
 {{- end -}}
 {{- with .metrics }}{{ $_ := set $sections "metrics" . }}{{ end -}}
 {{- with .kerberos | ternary $values.kerberos nil -}}

@@ -49,7 +49,10 @@ PIP_SETTINGS = ("extra-index-url", "index-url", "proxy", "retries", "timeout", "
 
 @dataclass(frozen=True)
 class Image:
-    """An image: a folder of images/, optionally with more sources, or based on another image."""
+    """An image: a folder of images/, optionally with more sources, or based on another image.
+
+    `variant_of` names another image: files that its own folder lacks are the other's.
+    """
 
     name: str
     version: str
@@ -57,16 +60,28 @@ class Image:
     more_sources: tuple[Path, ...] = ()
     # Program of tools/ whose folder is the build context, instead of the folder of images/.
     program: str = ""
+    variant_of: str | None = None
 
     @property
     def folder(self) -> Path:
         return IMAGES / self.name
 
+    @property
+    def common_files(self) -> list[Path]:
+        """Files that the image has from the one of which it is a variant."""
+        files = sorted((IMAGES / self.variant_of).iterdir()) if self.variant_of else []
+        return [file for file in files if not (self.folder / file.name).exists()]
+
+    @property
+    def recipe(self) -> Path:
+        """The Containerfile."""
+        return IMAGES / (self.variant_of or self.name) / "Containerfile"
+
     @cached_property
     def digest(self) -> str:
         """Digest of all sources of the image, including its base."""
         below = self.base.digest if self.base else SUITE
-        return digest([self.folder, *self.more_sources], below)
+        return digest([self.folder, *self.common_files, *self.more_sources], below)
 
     @property
     def repository(self) -> str:
@@ -90,13 +105,17 @@ class Image:
 @cache
 def images() -> Mapping[str, Image]:
     """Return every image that pods run, by name."""
-    airflow = _version(IMAGES / "airflow" / "requirements.lock", r"^apache-airflow==(\S+)")
+    airflow, following = (
+        _version(IMAGES / name / "requirements.lock", r"^apache-airflow==(\S+)")
+        for name in ("airflow", "airflow-next")
+    )
     postgres = _version(IMAGES / "postgres" / "Containerfile", r"\bpostgresql-(\d+)\b")
     below = base()
     plain = Image("airflow", airflow, below)
     every = [
         plain,
         Image("airflow-compat", airflow, plain),
+        Image("airflow-next", following, below, variant_of="airflow"),
         _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
         Image("pause", "1", below),
         Image("postgres", postgres, below),
@@ -211,7 +230,7 @@ class _Builder:
         options += [word for mount in self._mounts() for word in ("--volume", f"{mount}:ro")]
         self._buildah(
             *("build", "--layers", "--isolation", "chroot", "--pull-never", "--force-rm"),
-            *("--file", image.folder / "Containerfile", "--tag", image.reference, *options),
+            *("--file", image.recipe, "--tag", image.reference, *options),
             context,
         )
 
@@ -234,7 +253,12 @@ class _Builder:
             self._step.note("Debian's base system")
             self._run(_mmdebstrap(self._apt_settings(), self._folder / "base.tar"))
             return self._folder
-        return image.folder
+        if not image.common_files:
+            return image.folder
+        merged = shutil.copytree(image.folder, self._folder / "context")
+        for file in image.common_files:
+            shutil.copy2(file, merged)
+        return merged
 
     def _mounts(self) -> list[str]:
         """Return the mounts of a build: `from:to`."""
