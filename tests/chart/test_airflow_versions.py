@@ -62,9 +62,7 @@ def test_airflow_knows_every_option_of_its_configuration(render: Render, version
 
 
 @pytest.mark.parametrize(("version", "name"), CASES)
-def test_an_option_with_the_default_of_airflow_is_left_out(
-    render: Render, version: str, name: str
-):
+def test_an_option_with_the_default_of_airflow_is_left_out(render: Render, version: str, name: str):
     found = options(render({**VALUES[name], "airflowVersion": version}))
     same = {
         option

@@ -23,12 +23,12 @@ from scripts.paths import ROOT
 FILE = ROOT / "tests" / "airflow_options.yaml"
 CORE = "airflow/config_templates/config.yml"
 HEADER = """\
-# Options of airflow.cfg, `section.key`: the first of these versions that knows an option, with its default; later
-# versions where the default changes, or where the option is gone (`[]`). Written by `python -m scripts options` from the
-# wheels of `versions`, which is edited by hand: Airflow, and the providers that were current when it came out. The
-# options in `sensitive` hold secrets in one of the versions.
+# Options of airflow.cfg, `section.key`: the first of these versions that knows an option, with its
+# default, and later versions where the default changes or the option is gone (`[]`). Those in
+# `sensitive` hold secrets. Written by `python -m scripts options` from the wheels of `versions`,
+# which is edited by hand: Airflow, and the providers that were current when it came out.
 """
-# What a version without an option has.
+# Stands for the default in versions that do not have an option.
 GONE: list[str] = []
 
 Options = dict[str, Any]
@@ -36,7 +36,7 @@ Options = dict[str, Any]
 
 @dataclass
 class Known:
-    """What a version of Airflow knows: options with their defaults, and which hold secrets."""
+    """Options of a version of Airflow, with their defaults, and those that hold secrets."""
 
     defaults: Options = field(default_factory=dict)
     sensitive: set[str] = field(default_factory=set)
