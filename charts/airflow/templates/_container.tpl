@@ -161,9 +161,9 @@ container, since a connection may need them, such as the file of a certificate a
 would refuse the pod; a stated one is used as it is. */}}
 {{- define "airflow.userContainers" -}}
 {{- $plain := dict "root" .root "facts" .facts "settings" (dict "securityContexts" dict) -}}
-{{- $context := include "airflow.containerSecurityContext" $plain | fromYaml -}}
 {{- $containers := list -}}
-{{- range include "airflow.named" . | fromYamlArray -}}
+{{- range .items | empty | ternary list (include "airflow.named" . | fromYamlArray) -}}
+{{- $context := include "airflow.containerSecurityContext" $plain | fromYaml -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
 {{- $containers = append $containers . -}}
 {{- end -}}

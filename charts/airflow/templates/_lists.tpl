@@ -18,13 +18,12 @@
 
 {{- /* {items}: named things as a YAML list. A list keeps its order. */}}
 {{- define "airflow.named" -}}
-{{- $items := .items -}}
-{{- if kindIs "map" $items -}}
-{{- $items = list -}}
-{{- range $name, $item := .items -}}
-{{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
-{{- end }}{{ end -}}
-{{- toYaml $items -}}
+{{- $map := kindIs "map" .items -}}
+{{- range $name, $item := .items }}
+{{- if $map }}{{ $item = and $item (merge (dict) $item (dict "name" $name)) }}{{ end }}
+{{- with $item }}
+- {{ toJson . }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* {ports}: ports as values have them; what was a template must be a number again. */}}

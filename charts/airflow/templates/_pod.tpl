@@ -109,6 +109,11 @@ affinity:
 {{- end }}
 
 {{- define "airflow.containerSecurityContext" -}}
+{{- $name := .settings.securityContexts.container | empty | ternary (print "context/" .facts.airflow) "" -}}
+{{- include "airflow.once" (list .root $name "airflow.madeContext" .) -}}
+{{- end }}
+
+{{- define "airflow.madeContext" -}}
 {{- $usual := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true
   "capabilities" (dict "drop" (list "ALL")) -}}
 {{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}

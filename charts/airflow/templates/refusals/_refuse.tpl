@@ -82,7 +82,11 @@
 {{- $says := $.row.says -}}
 {{- range $path, $asked := $.row.when -}}
 {{- if $holds -}}
-{{- $text := include "airflow.refusals.textAt" (list $.root.refusalValues (replace "*" $one $path)) -}}
+{{- $value := $.root.refusalValues -}}
+{{- range $key := replace "*" $one $path | splitList "." -}}
+{{- $value = get (kindIs "map" $value | ternary $value dict) $key -}}
+{{- end -}}
+{{- $text := kindIs "invalid" $value | ternary "" (include "airflow.text" $value) -}}
 {{- $says = replace (printf "<%s>" $path) $text $says -}}
 {{- if kindIs "bool" $asked }}{{ $holds = ne $asked (has $text (list "" "false" "0" "[]" "map[]")) -}}
 {{- else -}}
