@@ -55,7 +55,7 @@ last wins. */}}
 {{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $order }}{{ $list = append $list (index $found .) }}{{ end -}}
-{{- if $list }}{{ include "airflow.named" (dict "items" $list) }}{{ end -}}
+{{- if $list }}{{ include "airflow.named" (dict "items" $list) | trim }}{{ end -}}
 {{- end }}
 
 {{- /* {sources}: environment variables as a list in the order they were first named; the last value wins. */}}
