@@ -1,7 +1,9 @@
 """Properties of objects, pods and containers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from scripts.manifests import hook_events, identity
 from tests.chart.cases import Case
@@ -128,6 +130,27 @@ def kubernetes_accepts_the_objects(case: Case) -> Checked:
         f"{name} by {version}": problems(one, version)
         for name, one in named.items()
         for version in SUPPORTED
+    }
+
+
+def keys_occur_once(case: Case) -> Checked:
+    """Two objects without `---` between them are one, of which Helm takes the last fields."""
+
+    def repeated(node: yaml.Node) -> Iterator[str]:
+        below: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            yield from _repeated(key.value for key, _ in node.value)
+            below = [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            below = node.value
+        for one in below:
+            yield from repeated(one)
+
+    documents = yaml.compose_all(case.manifests.text, Loader=yaml.CSafeLoader)
+    return {
+        f"line {node.start_mark.line + 1} of the render": list(repeated(node))
+        for node in documents
+        if node is not None
     }
 
 
