@@ -59,10 +59,10 @@ class Decisions:
         return official.default if stated is None and official else stated
 
     def holds(self, condition: str) -> bool:
-        """Return whether a value is set, or with `key=text`, whether it contains the text."""
-        key, _, text = condition.partition("=")
+        """Return whether a value is set, or with `key=a|b`, whether it contains a or b."""
+        key, _, texts = condition.partition("=")
         value = self.effective(keys(key))
-        return text in str(value) if text else bool(value)
+        return any(text in str(value) for text in texts.split("|")) if texts else bool(value)
 
     def decide(self, one: Stated) -> Decision:
         """Return the decision about a value."""
