@@ -42,9 +42,13 @@ def _make(namespace: Namespace) -> None:
     """Create a namespace under Pod Security and the Dags, as Terraform does for a release."""
     meta = client.V1ObjectMeta(name=namespace.name, labels=RESTRICTED)
     namespace.core.create_namespace(client.V1Namespace(metadata=meta))
+    namespace.core.create_namespaced_config_map(namespace.name, example_dags())
+
+
+def example_dags() -> client.V1ConfigMap:
+    """Return the example Dags, as Terraform makes them."""
     files = {file.name: file.read_text() for file in [*DAGS.glob("*.py"), DAGS / ".airflowignore"]}
-    dags = client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
-    namespace.core.create_namespaced_config_map(namespace.name, dags)
+    return client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
 
 
 def install(airflow: Airflow, image: str) -> None:
