@@ -82,6 +82,8 @@ class Case:
         executor = self.manifests.configuration["core"]["executor"]
         launches = self.manifests.has("ServiceAccount", "airflow-pod-launcher")
         shares = self.manifests.has("PersistentVolumeClaim", "airflow-logs")
+        bundles = self.remote_bundles and self.reads_dags(caller)
+        logs = self.manifests.configuration["logging"].getboolean("remote_logging", False)
         return {
             "always": True,
             "celeryExecutor": "CeleryExecutor" in executor,
@@ -98,12 +100,10 @@ class Case:
             "triggererLogs": "triggerer" in self.pods
             and "--skip-serve-logs" not in " ".join(self.pods["triggerer"].main.arguments),
             "gitSync": self.syncs(caller),
-            "gitSyncOrBundles": (self.remote_bundles and self.reads_dags(caller))
-            or self.syncs(caller),
-            "remoteBundles": self.remote_bundles and self.reads_dags(caller),
-            "remoteLogging": self.manifests.configuration["logging"].getboolean(
-                "remote_logging", False
-            ),
+            "gitSyncOrBundles": bundles or self.syncs(caller),
+            "remoteBundles": bundles,
+            "remoteLogging": logs,
+            "remoteLoggingOrBundles": logs or bundles,
         }[when]
 
     def calls(self, caller: str, callee: str) -> bool:

@@ -6,6 +6,7 @@ or do not, as JSON. */}}
 {{- $local := contains "LocalExecutor" .root.Values.executor -}}
 {{- $bundles := include "airflow.readsDags" . | empty | ternary "" (include "airflow.remoteBundles" .) -}}
 {{- $clones := include "airflow.gitSyncs" . -}}
+{{- $remoteLogging := include "airflow.optionIsOn" (list .root .component "logging.remote_logging") -}}
 {
 "always": true,
 "celeryExecutor": {{ contains "CeleryExecutor" .root.Values.executor }},
@@ -20,7 +21,8 @@ or do not, as JSON. */}}
 "podLaunching": {{ .root.Values.allowPodLaunching }},
 "podLogReading": {{ include "airflow.readsPodLogs" .root | empty | not }},
 "remoteBundles": {{ $bundles | empty | not }},
-"remoteLogging": {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | empty | not }},
+"remoteLogging": {{ $remoteLogging | empty | not }},
+"remoteLoggingOrBundles": {{ print $remoteLogging $bundles | empty | not }},
 "sparkApplications": {{ .root.Values.tasks.podLauncher.sparkApplications }},
 "triggererLogs": {{ not .root.Values.logs.persistence.enabled }},
 "workerLogs": {{ and (contains "CeleryExecutor" .root.Values.executor) (not .root.Values.logs.persistence.enabled) }}
