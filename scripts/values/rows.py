@@ -152,6 +152,8 @@ class SecretRow(Row):
     """Type of the Secret; unset means Opaque."""
     optional: bool = False
     """Its readers can do without it."""
+    only: dict[str, str] = {}
+    """Readers that read it with some executors, and a part of the names of these."""
     instead: dict[str, str] = {}
     """Readers that read it only when another secret is missing, with that secret."""
     data: dict[str, str] = {}

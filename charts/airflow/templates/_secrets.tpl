@@ -44,7 +44,8 @@
 {{- range $reader := .readers -}}
 {{- $own := index ($row.instead | default dict) $reader -}}
 {{- $other := and $own (not (index $.secrets $own).missing) -}}
-{{- if and $row.needed (not (or $other (and $row.optional $row.missing))) -}}
+{{- $reads := contains (index ($row.only | default dict) $reader | default "") $.Values.executor -}}
+{{- if and $row.needed $reads (not (or $other (and $row.optional $row.missing))) -}}
 {{- $_ := set $.secretsOf $reader (append (index $.secretsOf $reader | default list) $row) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
