@@ -44,11 +44,11 @@ class Postgresql(StatefulSet):
     }
     """Settings of the PostgreSQL server, as in postgresql.conf."""
     startup_probe: CommandProbe = CommandProbe(
-        period_seconds=1, timeout_seconds=5, failure_threshold=120
+        period_seconds=1, timeout_seconds=10, failure_threshold=120
     )
     """Startup probe, which waits until the database accepts connections."""
     readiness_probe: CommandProbe = CommandProbe(
-        period_seconds=10, timeout_seconds=5, failure_threshold=3
+        period_seconds=10, timeout_seconds=10, failure_threshold=3
     )
     """Readiness probe, which takes a database that refuses connections out of the Service."""
     liveness_probe: CommandProbe = CommandProbe(

@@ -46,6 +46,21 @@ def containers_have_requests_and_a_memory_limit(case: Case) -> Checked:
     return _of_containers(case, missing)
 
 
+def probes_that_start_a_program_give_it_time(case: Case) -> Checked:
+    """A program starts within seconds on a busy node; the timeout of Kubernetes is one."""
+    enough = 10
+
+    def hasty(container: Container) -> list[str]:
+        probes = {name: probe for name, probe in container.spec.items() if name.endswith("Probe")}
+        return [
+            name
+            for name, probe in probes.items()
+            if "exec" in probe and probe.get("timeoutSeconds", 1) < enough
+        ]
+
+    return _of_containers(case, hasty)
+
+
 def images_have_a_version(case: Case) -> Checked:
     def unknown(container: Container) -> bool:
         tag = container.image.rpartition("/")[2].partition(":")[2]
