@@ -8,7 +8,7 @@ from airflow import __version__
 # Any image with bash and Python works. The image of Airflow is already on the node.
 IMAGE = os.environ.get("EXAMPLE_POD_IMAGE", f"apache/airflow:{__version__}")
 
-# The namespace in which tasks may launch pods. Tasks of KubernetesExecutor run there, and need not state it.
+# The namespace in which tasks may launch pods; tasks of KubernetesExecutor run there.
 NAMESPACE = os.environ.get("EXAMPLE_POD_NAMESPACE")
 
 # The ServiceAccount that may launch pods. Other tasks run with an account that has no token.

@@ -118,6 +118,7 @@ def images() -> Mapping[str, Image]:
         Image("airflow-next", following, below, variant_of="airflow"),
         _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
         Image("pause", "1", below),
+        Image("pgbouncer", SUITE, below),
         Image("postgres", postgres, below),
         _compiled(
             "statsd-exporter", "statsd_exporter", "statsd", "github.com/prometheus/statsd_exporter"
