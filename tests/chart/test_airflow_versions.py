@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from scripts.paths import CHART
-from scripts.workshop.toolchain.airflow_options import FILE, read
+from scripts.workshop.toolchain.airflow_options import FILE, imported_names, read
 from tests.chart.cases import merged
 from tests.chart.sentinels import DATADOG, LOG_STORES, LOWS, OUTSIDE, base
 from tests.conftest import Render
@@ -20,13 +20,15 @@ FACTS = yaml.safe_load((CHART / "files" / "options.yaml").read_text())
 UNDESCRIBED = {"scheduler.num_stuck_in_queued_retries"}
 # Options that a value of the chart states, whatever its default is.
 STATED = {"kerberos.reinit_frequency"}
+# The older version refuses a size of batches.
+EVERYTHING = merged(base(), {"databaseCleanup": {"batchSize": None}})
 VALUES: dict[str, dict[str, Any]] = {
     "defaults": {},
     "LocalExecutor": {"executor": "LocalExecutor"},
-    "everything": base(),
-    "external databases": merged(base(), OUTSIDE),
-    "a log store": merged(base(), LOG_STORES[0]),
-    "Datadog": merged(base(), DATADOG),
+    "everything": EVERYTHING,
+    "external databases": merged(EVERYTHING, OUTSIDE),
+    "a log store": merged(EVERYTHING, LOG_STORES[0]),
+    "Datadog": merged(EVERYTHING, DATADOG),
 }
 # Refused with older versions.
 SINCE = {"Datadog": "3.2"}
@@ -107,3 +109,13 @@ def test_metrics_to_a_socket_need_no_destination(render: Render):
 
 def test_the_chart_names_the_options_that_hold_secrets():
     assert FACTS["sensitive"] == SENSITIVE
+
+
+@pytest.mark.parametrize(("version", "names"), read("names").items())
+def test_every_airflow_has_the_names_that_programs_of_the_chart_import(
+    version: str, names: dict[str, Any]
+):
+    wanted = imported_names()
+    assert wanted
+    # `python -m scripts options` looks for new names.
+    assert wanted - names.keys() == set()
