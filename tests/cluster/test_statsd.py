@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scripts.paths import CHART
 from scripts.workshop.cluster import image_store
 from scripts.workshop.cluster.images import build, images
 from tests.cluster.airflow import Airflow
@@ -18,6 +19,7 @@ from tests.cluster.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 VALUES = Path(__file__).parent / "statsd.yaml"
+MAPPINGS = CHART / "files" / "statsd_mappings.yaml"
 EXPORTER = images()["statsd-exporter"]
 PROMETHEUS, ELSEWHERE = "statsd-prometheus", "statsd-elsewhere"
 DAG = "plain_tasks"
@@ -81,9 +83,13 @@ def test_task_pods_send_their_metrics_from_their_own_namespace(sender: Sender) -
     # A task itself sends its start and its end.
     labels = rf'\{{dag_id="{DAG}",.*\}}'
     sender.wait_for(rf"airflow_ti_start{labels}", rf"airflow_ti_finish{labels}")
-    named = {one.partition("{")[0] for one in sender.series() if "{" in one}
-    alone = {one for one in sender.series() if "{" not in one}
-    assert {one for one in named & alone if one.startswith("airflow_")} == set()
+
+
+def test_what_airflow_sends_twice_has_no_series_without_labels(sender: Sender) -> None:
+    names = {one.replace(".", "_") for one in yaml.safe_load(MAPPINGS.read_text())["twice"]}
+    found = sender.series()
+    assert {one.partition("{")[0] for one in found if "{" in one} & names
+    assert found & names == set()
 
 
 def test_others_do_not_reach_the_exporter(sender: Sender) -> None:

@@ -20,8 +20,10 @@
 executor belongs to the first one. */}}
 {{- define "airflow.queueFacts" -}}
 {{- $queue := .settings.queue | default "default" -}}
-{{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) | int -}}
-{{- $queues := splitList "," $queue | join "','" -}}
+{{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) -}}
+{{- $most := include "airflow.option" (list .root "celery-worker" "celery.worker_autoscale" $size) | splitList "," -}}
+{{- $listens := include "airflow.option" (list .root "celery-worker" "operators.default_queue" "default") -}}
+{{- $queues := eq $queue "default" | ternary $listens $queue | replace "'" "''" | splitList "," | join "','" -}}
 {{- $own := "" -}}
 {{- if contains "," .root.Values.executor -}}
 {{- $isFirst := first (splitList "," .root.Values.executor) | contains "CeleryExecutor" -}}
@@ -29,6 +31,7 @@ executor belongs to the first one. */}}
   " AND executor LIKE '%CeleryExecutor%'" -}}
 {{- end -}}
 {{- $rows := printf "(state='running' OR state='queued') AND queue IN ('%s')%s" $queues $own -}}
+{{- $size = first $most | trim | int | max 1 -}}
 {{- $query := printf "SELECT ceil(COUNT(*)::decimal / %d) FROM task_instance WHERE %s" $size $rows -}}
 {{- $word := regexMatch "^[-\\w.,:]*$" $queue | ternary $queue (squote $queue) -}}
 {{- $option := eq $queue "default" | ternary "" (print " -q " $word) }}

@@ -50,7 +50,9 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- $_ := set $env "AIRFLOW__CORE__HOSTNAME_CALLABLE" "airflow.utils.net.get_host_ip_address" -}}
 {{- end }}{{ end -}}
 {{- if and (eq "keda" (include "airflow.scaledBy" .)) (ne "TaskPod" $row.kind) -}}
-{{- $key := include "airflow.kedaBypasses" . | empty | ternary "connection" "kedaConnection" -}}
+{{- $metadata := .root.secrets.metadata -}}
+{{- $pooled := or $metadata.own $metadata.remote | empty | ternary "kedaPooledConnection" "connection" -}}
+{{- $key := .settings.keda.usePgbouncer | ternary $pooled "kedaConnection" -}}
 {{- $connection := dict "secretKeyRef" (dict "name" .root.secrets.metadata.object "key" $key) -}}
 {{- $_ := set $env (include "airflow.kedaVariable" .) (dict "valueFrom" $connection) -}}
 {{- end -}}

@@ -159,10 +159,8 @@ files/create_secrets.py. */}}
 {{- end -}}
 {{- end }}
 
-{{- /* The same for KEDA: directly, when PgBouncer runs and values have the password. */}}
-{{- define "airflow.kedaConnection" -}}
-{{- $database := include "airflow.database" . | fromJson -}}
-{{- if and .Values.pgbouncer.enabled $database.pass -}}
-{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql") -}}
-{{- end -}}
+{{- /* [root, alias]: the same for KEDA, which knows no driver in a URL; directly without an alias. */}}
+{{- define "airflow.kedaUrl" -}}
+{{- $database := include "airflow.database" (first .) | fromJson -}}
+{{- include "airflow.urlTo" (dict "root" (first .) "database" $database "scheme" "postgresql" "alias" (last .)) -}}
 {{- end }}
