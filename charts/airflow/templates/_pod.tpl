@@ -98,8 +98,9 @@ affinity:
 
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
-{{- $user := .facts.airflow | ternary $values.uid .settings.uid -}}
-{{- $group := .facts.airflow | ternary $values.gid .settings.uid -}}
+{{- $shared := or .facts.airflow (kindIs "invalid" $values.uid) -}}
+{{- $user := $shared | ternary $values.uid .settings.uid -}}
+{{- $group := $shared | ternary $values.gid .settings.uid -}}
 {{- $ids := include "airflow.stated" (dict "runAsUser" $user "runAsGroup" $group "fsGroup" $group) | fromJson -}}
 {{- $usual := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch"
   "seccompProfile" (dict "type" "RuntimeDefault") -}}

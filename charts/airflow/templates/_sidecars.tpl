@@ -127,7 +127,7 @@ dag-processor; a task needs no newer Dags than those with which it began. */}}
 {{- $isOff := eq "false" (toString $probe.enabled) -}}
 {{- $_ := set $fields $name ($isOff | ternary dict (merge (omit $probe "enabled") $ask)) -}}
 {{- end }}{{ end -}}
-{{- $user := include "airflow.stated" (dict "runAsUser" $sync.uid) | fromJson -}}
+{{- $user := include "airflow.stated" (dict "runAsUser" (kindIs "invalid" .root.Values.uid | ternary nil $sync.uid)) | fromJson -}}
 {{- $contexts := dict "container" (mergeOverwrite $user (deepCopy $sync.securityContexts.container)) -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" (dict "airflow" false) "fields" $fields
   "name" (print $sync.containerName ($isInit | ternary "-init" ""))

@@ -19,7 +19,7 @@ class Pods(Placement):
     """Defaults of all pods."""
 
     uid: int | None = 50000
-    """User ID of Airflow's containers; null where the cluster assigns one (OpenShift)."""
+    """User ID of Airflow's containers; null: the cluster assigns one to all pods (OpenShift)."""
     gid: int | None = 0
     """Group ID of Airflow's containers; the public image needs 0."""
     security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()

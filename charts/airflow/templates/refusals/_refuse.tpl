@@ -57,6 +57,8 @@
   "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list . "api-server" $remote))
   "generatedPassword" $lacks "image" $image "launcher" $launcher
   "lacksDatabase" (and $database.missing (not $database.generated))
+  "passwordsFile" (include "airflow.option" (list . "api-server" "core.simple_auth_manager_passwords_file"))
+  "simpleAuth" (hasSuffix ".SimpleAuthManager" (include "airflow.option" (list . "api-server" "core.auth_manager")))
   "lacksPassword" (and $values.data.metadataSecretName $lacks) "podTemplate" (.podTemplate | default "")
   "taskPod" .taskPod
   "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
