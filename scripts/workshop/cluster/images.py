@@ -23,6 +23,7 @@ from scripts.go_programs import program
 from scripts.locks import locked
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
 from scripts.steps import Step, step
+from scripts.workshop.toolchain import maven
 
 SUITE = "bookworm"
 FOLDER = CACHE / "images"
@@ -117,6 +118,7 @@ def images() -> Mapping[str, Image]:
         Image("airflow-compat", airflow, plain),
         Image("airflow-next", following, below, variant_of="airflow"),
         _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
+        Image("keycloak", _keycloak().version, below),
         Image("pause", "1", below),
         Image("pgbouncer", SUITE, below),
         Image("postgres", postgres, below),
@@ -173,6 +175,18 @@ def _version(path: Path, pattern: str) -> str:
     if found is None:
         raise Refusal(f"{path} contains no version: nothing matches {pattern}.")
     return found.group(1)
+
+
+def _keycloak() -> maven.Artifact:
+    return maven.locked_artifact(IMAGES / "keycloak" / "artifact.lock")
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack a distribution into a folder, without the version in its name."""
+    shutil.unpack_archive(archive, folder)
+    (unpacked,) = folder.iterdir()
+    unpacked.rename(folder / unpacked.name.partition("-")[0])
+    return folder
 
 
 def _require(*names: str) -> None:
@@ -254,6 +268,8 @@ class _Builder:
             self._step.note("Debian's base system")
             self._run(_mmdebstrap(self._apt_settings(), self._folder / "base.tar"))
             return self._folder
+        if image.name == "keycloak":
+            return _unpacked(maven.download(_keycloak()), self._folder / "context")
         if not image.common_files:
             return image.folder
         merged = shutil.copytree(image.folder, self._folder / "context")
