@@ -30,6 +30,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "a log store": merged(EVERYTHING, LOG_STORES[0]),
     "Datadog": merged(EVERYTHING, DATADOG),
 }
+# A log file of 3.0: refused since.
+REFUSED = {"webserver.access_logfile"}
 # Refused with older versions.
 SINCE = {"Datadog": "3.2"}
 CASES = [
@@ -92,6 +94,14 @@ def test_a_stated_option_is_written_whatever_the_default_of_airflow(render: Rend
 def test_options_without_older_versions_are_those_that_the_chart_can_write(render: Render):
     found = {name for values in LOWS for name in options(render(values))}
     assert FACTS["since"].keys() <= found
+
+
+@pytest.mark.parametrize("old", FACTS["renamed"].keys() - REFUSED)
+def test_every_version_from_the_new_name_on_knows_it(old: str):
+    new, since = FACTS["renamed"][old]
+    versions = [version for version in KNOWN if version >= since]
+    assert versions
+    assert [version for version in versions if new not in KNOWN[version]] == []
 
 
 @pytest.mark.parametrize("option", FACTS["since"])
