@@ -1,6 +1,7 @@
 """The decision about each value of an official values file, and its reason."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -21,6 +22,11 @@ from scripts.values.official_tables import (
 )
 
 Status = Literal["kept", "renamed", "dropped", "added", "to do"]
+# One expression, of a template or a value that only the official chart has for it.
+COMPUTED = re.compile(
+    r"\{\{-? *(include \"(airflow_\w+|cpu_count|dag_bundle_config_list)\" [.$]"
+    r"|ternary \"True\" \"False\" .*\.elasticsearch\..*) *\}\}(/pod_template_file\.yaml)?"
+)
 NOTHING: tuple[Any, ...] = (False, None, "", [], {})
 
 
@@ -71,6 +77,8 @@ class Decisions:
         replaced = _replaced(one)
         if replaced:
             return replaced
+        if _is_computed(one):
+            return Decision(one.path, "dropped", "a default of the official chart, made here, too")
         for rule in refused():
             if rule.applies(one.path, one.value):
                 return self.refused(one.path, rule)
@@ -163,6 +171,12 @@ def _replaced(one: Stated) -> Decision | None:
                 return Decision(one.path, "dropped", note)
             return Decision(one.path, "renamed", f"{note}: {new}", one.path, new)
     return None
+
+
+def _is_computed(one: Stated) -> bool:
+    """Return whether a value is the text of an official default that is made of other values."""
+    official = official_values().get(one.path)
+    return bool(official and "computed" in official.note and COMPUTED.fullmatch(str(one.value)))
 
 
 def _rename(path: KeyPath) -> tuple[KeyPath, Rename | None]:

@@ -12,7 +12,7 @@ import yaml
 from kubernetes import client
 
 from scripts.go_programs import program
-from scripts.manifests import identity
+from scripts.manifests import identity, is_test
 from scripts.paths import CHART, KUBECONFIG
 from scripts.releases import find
 from scripts.releases.render import KUBE_VERSION
@@ -84,12 +84,15 @@ def kubectl(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]
     return subprocess.run(command, input=text, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("name", FILES)
+# The third file is a sample of shapes, which do not fit together.
+@pytest.mark.parametrize("name", [*FILES][:2])
 def test_server_side_apply_takes_every_object(namespace: Namespace, name: str) -> None:
     """It refuses two items of a list with the same name; client-side apply takes the last one."""
     known = kubectl("api-resources", "--no-headers", "--output=wide").stdout
     kinds = {word for line in known.splitlines() for word in line.split()}
     found = [one for one in objects(template("helm-4.3", name)) if one["kind"] in kinds]
+    # Pods of `helm test` need objects that a dry run does not make.
+    found = [one for one in found if not is_test(one)]
     for one in found:
         if "namespace" in one["metadata"]:
             one["metadata"]["namespace"] = namespace.name

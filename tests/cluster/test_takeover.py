@@ -5,6 +5,8 @@ selectors, and their pods only wait.
 """
 
 import json
+import re
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -17,9 +19,9 @@ from kubernetes import client
 
 from scripts.go_programs import program
 from scripts.migrate import migrate
-from scripts.paths import CHART
+from scripts.paths import CHART, ROOT
 from scripts.workshop.cluster import image_store
-from scripts.workshop.cluster.images import build, images
+from scripts.workshop.cluster.images import build, images, layer
 from tests.chart.cases import merged
 from tests.cluster.airflow import COMPONENTS, Airflow
 from tests.cluster.namespace import Namespace
@@ -29,10 +31,9 @@ from tests.cluster.waiting import wait_until
 pytestmark = pytest.mark.slow
 OFFICIAL_CHART = Path(__file__).parent.parent / "official_chart"
 OFFICIAL_VALUES = Path(__file__).parent / "takeover.yaml"
-# The command of docs/from-the-official-chart.md, beside those of every installation.
-TAKEN = ("--take-ownership",)
-# Secrets that the page keeps, and those of the official chart's hooks.
-KEPT = ("airflow-metadata", "airflow-api-secret-key", "airflow-jwt-secret")
+PAGE = (ROOT / "docs" / "from-the-official-chart.md").read_text()
+# Secrets that the page keeps without those of values, and those of the official chart's hooks.
+KEPT = ("airflow-api-secret-key", "airflow-jwt-secret")
 HOOKS = ("airflow-fernet-key", "airflow-broker-url", "airflow-redis-password")
 KINDS = (
     "configmap,deployment,persistentvolumeclaim,poddisruptionbudget,role,rolebinding,secret,"
@@ -67,6 +68,24 @@ class Official:
             text=True,
         )
 
+    def kubectl(self, *arguments: str) -> str:
+        where = [f"--kubeconfig={self.airflow.target.kubeconfig}", f"-n={self.namespace.name}"]
+        command = [str(program("kubectl")), *arguments, *where]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def follow(self, verb: str) -> None:
+        """Run the commands of the page that begin so."""
+        commands = re.findall(rf"^ *kubectl -n airflow ({verb} .+)$", PAGE, re.MULTILINE)
+        assert commands
+        for command in commands:
+            self.kubectl(*shlex.split(command))
+
+    def upgrade(self, values: Mapping[str, Any]) -> None:
+        """Run the command of the page, with our values."""
+        (command,) = re.findall(r"^ *helm (upgrade airflow .+)$", PAGE, re.MULTILINE)
+        given = shlex.split(re.sub(r"--(namespace|values) \S+", "", command))
+        self.run(*(str(CHART) if one == "charts/airflow" else one for one in given), values=values)
+
     def install(self, values: Mapping[str, Any]) -> None:
         waits, ends = (images()[name].reference for name in ("pause", "postgres"))
         both = merged(values, {"images": {"waits": waits, "ends": ends}})
@@ -74,11 +93,7 @@ class Official:
 
     def objects(self) -> Objects:
         """Return the objects of the release, by kind and name."""
-        target = self.airflow.target
-        command = [str(program("kubectl")), f"--kubeconfig={target.kubeconfig}", "get", KINDS]
-        command += ["--selector=release=airflow", "--output=json", f"-n={self.namespace.name}"]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        found = json.loads(done.stdout)["items"]
+        found = json.loads(self.kubectl("get", KINDS, "--output=json"))["items"]
         return {(one["kind"], one["metadata"]["name"]): one for one in found}
 
 
@@ -133,16 +148,6 @@ class Takeover:
             yaml.safe_load(migrate(file).text), {"createUserJob": {"enabled": True}}
         )
 
-    def keep_secrets(self) -> None:
-        """Do what the page says: Helm does not delete these."""
-        for name in KEPT:
-            note = {"metadata": {"annotations": {"helm.sh/resource-policy": "keep"}}}
-            self.airflow.main.core.patch_namespaced_secret(name, self.airflow.main.name, note)
-
-    def upgrade(self) -> None:
-        chart = ("upgrade", "airflow", str(CHART), *TAKEN, "--wait", "--timeout=15m")
-        self.official.run(*chart, values=self.values)
-
 
 def _database(core: client.CoreV1Api, namespace: str, connection: Mapping[str, str]) -> None:
     """Make a database beside the release, as a pod."""
@@ -174,8 +179,8 @@ def takeover(
     """A release of the official chart, upgraded with the values that `migrate-values` writes."""
     made = Takeover(official(f"takeover-{request.param.replace('.', '-')}", request.param))
     made.prepare(tmp_path_factory.mktemp("takeover"))
-    made.keep_secrets()
-    made.upgrade()
+    made.official.follow("annotate")
+    made.official.upgrade(made.values)
     for component in COMPONENTS:
         made.airflow.main.ready_pod(component, HEALTHY_SECONDS)
     return made
@@ -196,14 +201,14 @@ def test_nothing_of_the_official_chart_is_left_but_secrets(takeover: Takeover) -
     left = {
         key
         for key, one in takeover.official.objects().items()
-        if one["metadata"]["labels"].get("chart") == "airflow-1.20.0"
+        if (one["metadata"].get("labels") or {}).get("chart") == "airflow-1.20.0"
     }
-    assert left == {("Secret", name) for name in (*KEPT[1:], *HOOKS)}
+    assert left == {("Secret", name) for name in (*KEPT, *HOOKS)}
 
 
 def test_secrets_keep_their_content(takeover: Takeover) -> None:
     after = takeover.airflow.main.secrets()
-    names = {*KEPT[1:], *HOOKS, "airflow-flows"}
+    names = {*KEPT, *HOOKS, "airflow-flows"}
     assert {name: takeover.secrets[name] for name in names} == {name: after[name] for name in names}
 
 
@@ -213,3 +218,49 @@ def test_airflow_is_healthy_and_runs_a_dag(takeover: Takeover) -> None:
         lambda: set(health().values()) == {"healthy"}, HEALTHY_SECONDS, lambda: str(health())
     )
     takeover.airflow.run("plain_tasks", RUN_SECONDS)
+
+
+def test_a_rollback_gives_the_workloads_back(takeover: Takeover) -> None:
+    takeover.official.run("rollback", "airflow", "1")
+    after = takeover.official.objects()
+    kinds = ("Deployment", "StatefulSet")
+    assert identities(after, *kinds) == identities(takeover.before, *kinds)
+    charts = {one["metadata"]["labels"]["chart"] for key, one in after.items() if key[0] in kinds}
+    assert charts == {"airflow-1.20.0"}
+
+
+# A release with the bundled database of ours; no pod of Airflow needs to run.
+BUNDLED: Mapping[str, Any] = {
+    **{name: {"replicas": 0} for name in ("apiServer", "dagProcessor", "scheduler", "triggerer")},
+    "networkPolicies": {"enabled": False},
+}
+
+
+@pytest.mark.parametrize("helm", ["helm", "helm-4.3"])
+def test_the_bundled_database_is_refused_before_anything_changes(
+    official: Callable[..., Official], helm: str
+) -> None:
+    release = official(f"bundled-{helm.replace('.', '-')}", helm)
+    release.install({"executor": "KubernetesExecutor"})
+    before = release.objects()
+    refused = release.attempt("upgrade", "airflow", str(CHART), values=BUNDLED)
+    assert "official-database-cannot-be-taken-over.yaml failed" in refused.stderr
+    assert versions(release.objects()) == versions(before)
+    release.follow("delete")
+    release.upgrade(merged(BUNDLED, layer()))
+    assert release.namespace.ready_pod("postgresql")
+    # Helm has deleted those that the page keeps; the Job has made others.
+    made = release.namespace.secrets()
+    assert made["airflow-postgresql"].keys() == {"password"}
+    assert {"airflow-metadata", *KEPT} <= made.keys()
+
+
+def versions(objects: Objects) -> dict[tuple[str, str], Any]:
+    """Return numbers that another change of an object would have made larger."""
+    # A change of their status counts as a change of these.
+    own = ("Deployment", "StatefulSet", "PodDisruptionBudget", "PersistentVolumeClaim")
+    return {
+        key: one["metadata"].get("generation" if key[0] in own else "resourceVersion")
+        for key, one in objects.items()
+        if not key[1].startswith("sh.helm.release")
+    }
