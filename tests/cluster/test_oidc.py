@@ -15,6 +15,7 @@ import yaml
 from kubernetes import client
 from selenium.webdriver.chrome.webdriver import WebDriver
 
+from scripts.errors import Refusal
 from scripts.workshop.airflow_api import AirflowApi
 from scripts.workshop.cluster.images import build
 from scripts.workshop.toolchain.maven import NotServed
@@ -65,6 +66,8 @@ def release(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Itera
     values = layer(tmp_path_factory.mktemp("values"), "Log-in by OpenID Connect")
     with second_release(airflow, "oidc", values, "airflow") as second:
         make_secret(second, "airflow-oidc", SECRET)
+        first = {"username": "admin", "password": token_urlsafe()}
+        make_secret(second, "airflow-first-user", first)
         yield second
 
 
@@ -135,6 +138,15 @@ def test_a_wrong_password_is_refused_at_the_provider(
     page.get(release.url)
     find(page, "#btn-signin-keycloak")
     assert token(page) == ""
+
+
+def test_the_first_user_gets_a_token_by_the_password_of_a_secret(
+    release: Airflow, identity: Keycloak
+) -> None:
+    assert answer(release, CONNECTIONS, release.api.login()) == 200
+    wrong = AirflowApi(release.url, "admin", "wrong")
+    with pytest.raises(Refusal, match="401"):
+        wrong.login()
 
 
 @pytest.mark.parametrize(
