@@ -39,7 +39,7 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 {{- $registry := .root.secrets.registry }}
 {{- with $values.imagePullSecrets | default (empty $registry.missing | ternary (list $registry.object) nil) }}
 imagePullSecrets:
-  {{- range . }}
+  {{- range uniq . }}
   - name: {{ if kindIs "map" . }}{{ quote .name }}{{ else }}{{ quote . }}{{ end }}
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
