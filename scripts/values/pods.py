@@ -83,7 +83,7 @@ class SecurityContexts(Block):
     """Security contexts, merged over the chart's defaults, which meet Pod Security `restricted`."""
 
     pod: Object = Field(default={}, examples=[{"fsGroup": 2000}])
-    """PodSecurityContext fields of the pods, merged over the chart's restricted defaults."""
+    """PodSecurityContext of the pods, in place of the chart's; containers stay restricted."""
     container: Object = Field(default={}, examples=[{"readOnlyRootFilesystem": False}])
     """SecurityContext fields of the containers, merged over the chart's restricted defaults."""
 
@@ -167,7 +167,7 @@ class PodSettings(Placement):
     labels: Text = Field(default={}, examples=[{"example.com/cost-center": "42"}])
     """Labels of the pods and of the component's other objects, except the workload itself."""
     security_contexts: SecurityContexts = SecurityContexts()
-    """Security contexts of the pods and containers, merged over the chart's restricted defaults."""
+    """Security contexts of the pods and containers; by default, as Pod Security `restricted`."""
     security_context: Object = Field(default={}, examples=[{"fsGroup": 2000}])
     """PodSecurityContext fields of the pods; `securityContexts.pod` replaces this older name."""
     container_lifecycle_hooks: Object | None = Field(

@@ -94,7 +94,7 @@ class Case:
             or ("LocalExecutor" in executor and launches),
             "workerLogs": "CeleryExecutor" in executor and not shares,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
-            "jobLaunching": self.manifests.has("Role", "airflow-job-operator-role"),
+            "jobLaunching": self.manifests.has("Role", "airflow-job-launcher-role"),
             "sparkApplications": self.manifests.has("Role", "airflow-spark-operator-role"),
             "podLaunching": launches,
             "triggererLogs": "triggerer" in self.pods

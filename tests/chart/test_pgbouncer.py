@@ -175,7 +175,7 @@ def test_files_for_tls_are_a_secret(render: Render):
 
 
 def test_another_configuration_replaces_the_pod(render: Render, on: Manifests):
-    key = "checksum/pgbouncer-config"
+    key = "checksum/pgbouncer-config-secret"
     other = render(merged(ON, {"pgbouncer": {"maxClientConn": 7}}))
     assert other.pod("pgbouncer").annotations[key] != on.pod("pgbouncer").annotations[key]
 

@@ -23,7 +23,6 @@ FEWEST_WORDS = 3
 # Values that change no rendered object, with the reason.
 SILENT = {
     "global": "Helm passes it from a parent chart",
-    "postgresql.securityContext": "the default of its securityContexts.pod replaces it",
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
     "data.metadataConnection.protocol": "both values select the same driver",
 }

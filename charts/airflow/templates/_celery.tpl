@@ -54,7 +54,7 @@ redis://:{password}@{{ include "airflow.fullname" . }}-redis:{{ .ports.redisDB }
 
 {{- /* URL of CeleryExecutor's own database of results. */}}
 {{- define "airflow.resultBackendUrl" -}}
-{{- $scheme := print "db+" .Values.data.resultBackendConnection.protocol -}}
+{{- $scheme := print "db+" (.Values.data.resultBackendConnection | default dict).protocol -}}
 {{- $database := include "airflow.resultDatabase" . | fromJson -}}
 {{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" $scheme "alias" "result-backend") -}}
 {{- end }}

@@ -142,8 +142,8 @@ spec:
 {{- $annotations := .settings.serviceAccount.annotations -}}
 {{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
 {{- include "airflow.object" (list "v1 ServiceAccount" $this) }}
-# The pod says whether it gets a token.
-automountServiceAccountToken: false
+# The pod of a component says itself whether it gets a token.
+automountServiceAccountToken: {{ eq (toString .settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- end }}
 
 {{- define "airflow.service" -}}
@@ -183,13 +183,14 @@ spec:
   {{- end }}
 {{- end }}
 
-{{- /* {root, component}: {name, port} that callers use of its Service: what values list, when they do. */}}
+{{- /* {root, component, facts}: {name, port} that callers use of its Service: what values list, when they do. */}}
 {{- define "airflow.servicePort" -}}
 {{- $service := (index .root.Values (index .root.components .component).key).service | default dict -}}
-{{- $ports := $service.ports | default (list (dict "name" .component "port" (include "airflow.port" .))) -}}
+{{- $name := keys ((.facts).ports | default (dict .component "")) | first -}}
+{{- $ports := $service.ports | default (list (dict "name" $name "port" (include "airflow.port" .))) -}}
 {{- $listed := first $ports -}}
 {{- range $ports -}}
-{{- if eq (.name | default "") $.component }}{{ $listed = . }}{{ end -}}
+{{- if eq (.name | default "") $name }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
 port: {{ include "airflow.text" $listed.port | int }}

@@ -16,7 +16,10 @@
   "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
 {{- if ne $values.executor "KubernetesExecutor" -}}
-{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI) -}}
+{{- $cpu := toString (.Values.scheduler.resources.limits | default dict).cpu -}}
+{{- $cores := hasSuffix "m" $cpu | ternary (divf (trimSuffix "m" $cpu) 1000) (float64 $cpu) | ceil -}}
+{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI "sync_parallelism" $cores
+  "flower_url_prefix" (trimSuffix "/" .Values.ingress.flower.path)) -}}
 {{- $_ := set $sections.logging "worker_log_server_port" .ports.workerLogs -}}
 {{- end -}}
 {{- if or $values.elasticsearch.enabled $values.opensearch.enabled -}}

@@ -20,7 +20,7 @@
 {{- $_ := set $fields "ports" $ports -}}
 {{- end -}}
 {{- $mounts := include "airflow.mountsOf" (omit .own "kerberos-keytab") | fromJsonArray -}}
-{{- $global := $facts.config | ternary .root.Values.volumeMounts nil -}}
+{{- $global := or $facts.config (hasKey $facts "globalVolumes") | ternary .root.Values.volumeMounts nil -}}
 {{- $this := dict "name" $facts.container "image" $facts.image "pullPolicy" $facts.pullPolicy "fields" $fields
   "env" (include "airflow.containerEnv" .)
   "mounts" (list $mounts $facts.volumeMounts $global $settings.extraVolumeMounts) -}}

@@ -44,9 +44,12 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- else if eq .namespace .root.Release.Namespace }}kubernetes_pod_operator: "True"{{ end -}}
 {{- end }}
 
-{{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
+{{- /* {root, component, facts, settings}: from callers of values, from components, from callers of its facts. */}}
 {{- define "airflow.ingressRules" -}}
 {{- $rules := list -}}
+{{- with ((.settings).networkPolicy).ingress -}}
+{{- if .from }}{{ $rules = list (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
+{{- end -}}
 {{- range $caller, $callees := .root.edges -}}
 {{- if has $.component $callees -}}
 {{- $peer := include "airflow.podPeer" (dict "root" $.root "component" $caller "from" $.component) -}}
@@ -54,9 +57,6 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- end }}{{ end -}}
 {{- range $caller, $peers := (.facts).callers -}}
 {{- $rules = append $rules (dict "caller" $caller "from" (toYaml $peers)) -}}
-{{- end -}}
-{{- with ((.settings).networkPolicy).ingress -}}
-{{- if .from }}{{ $rules = append $rules (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
 {{- end -}}
 {{- $ports := list (include "airflow.policyPort" . | fromYaml) -}}
 {{- with (.settings).extraNetworkPolicies -}}

@@ -36,8 +36,8 @@ callers: {the operator of KEDA: {{ toJson . }}}
 {{- $scaler := index $.settings $by -}}
 {{- $name := include "airflow.objectName" $ -}}
 {{- $label := include "airflow.labelOf" $ -}}
-{{- $labels := merge (dict "deploymentName" $name) ($.settings.labels | default dict) -}}
-{{- $this := dict "root" $.root "component" (print $label "-horizontalpodautoscaler") "name" $name "labels" $labels }}
+{{- $this := dict "root" $.root "component" (print $label "-horizontalpodautoscaler") "name" $name
+  "settings" $.settings "labels" (dict "deploymentName" $name) }}
 {{- $is := eq $by "hpa" | ternary "autoscaling/v2 HorizontalPodAutoscaler" "keda.sh/v1alpha1 ScaledObject" }}
 {{- include "airflow.object" (list $is $this) }}
 spec:

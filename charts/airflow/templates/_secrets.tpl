@@ -110,7 +110,7 @@
 {{- /* The same of CeleryExecutor's results. */}}
 {{- define "airflow.resultDatabase" -}}
 {{- $database := include "airflow.database" . | fromJson -}}
-{{- $own := .Values.data.resultBackendConnection -}}
+{{- $own := .Values.data.resultBackendConnection | default dict -}}
 {{- $own.pass | empty | ternary $database (merge (deepCopy $own) $database) | toJson -}}
 {{- end }}
 

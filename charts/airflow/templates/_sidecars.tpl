@@ -46,7 +46,7 @@ Secrets: 0440. */}}
 {{- define "airflow.volumePermissions" -}}
 {{- $claim := .settings.persistence | default dict -}}
 {{- if and $claim.fixPermissions (include "airflow.ownClaim" .) -}}
-{{- $pod := include "airflow.podSecurityContext" . | fromYaml -}}
+{{- $pod := mergeOverwrite (dict "fsGroup" .root.Values.gid) .root.podContext -}}
 {{- $owner := printf "%s:%s" (include "airflow.text" $pod.runAsUser) (include "airflow.text" $pod.fsGroup) -}}
 {{- $logs := merge (dict "name" "logs") (first .own.logs.mounts) -}}
 {{- /* Only root may change owners; it gets no other right. */ -}}

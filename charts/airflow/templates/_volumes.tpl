@@ -5,7 +5,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- define "airflow.volumes" -}}
 {{- $volumes := dict -}}
 {{- range $name, $own := .own }}{{ with $own.volume }}{{ $_ := set $volumes $name . }}{{ end }}{{ end -}}
-{{- $global := .facts.config | ternary .root.Values.volumes nil -}}
+{{- $global := or .facts.config (hasKey .facts "globalVolumes") | ternary .root.Values.volumes nil -}}
 {{- $sources := list $volumes .facts.volumes $global .settings.extraVolumes -}}
 {{- $list := include "airflow.merged" (dict "key" "name" "sources" $sources) -}}
 {{- with include "airflow.dagVolumes" . | fromJsonArray -}}

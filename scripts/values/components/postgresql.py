@@ -5,7 +5,7 @@ from pydantic import Field
 from scripts.values.blocks import Block, Claim, Image, Resources, Scalar, resources
 from scripts.values.component import Component
 from scripts.values.exposure import NetworkPolicy
-from scripts.values.pods import CommandProbe, SecurityContexts, StatefulSet
+from scripts.values.pods import CommandProbe, StatefulSet
 
 
 class PostgresqlAuth(Block):
@@ -32,10 +32,8 @@ class Postgresql(StatefulSet):
     """Requests and limits of PostgreSQL."""
     persistence: Claim = Claim()
     """Volume of the data; without a PersistentVolumeClaim, a new pod starts empty."""
-    security_contexts: SecurityContexts = SecurityContexts(
-        pod={"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
-    )
-    """Security contexts, merged over the restricted defaults; 999 is the user of the image."""
+    uid: int = 999
+    """User ID of PostgreSQL, and its group; 999 is the user of the public image."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Additions to the NetworkPolicy of the database, for pods that are not part of the release."""
     config: dict[str, Scalar] = {

@@ -75,7 +75,7 @@ class Metadata(Block):
 
     Without it, CeleryExecutor keeps its results in the metadata database.
     """
-    result_backend_connection: ResultBackendConnection = ResultBackendConnection()
+    result_backend_connection: ResultBackendConnection | None = ResultBackendConnection()
     """Parts of the URL of the database of results, when there is no such Secret."""
     result_backend_connection_secret_annotations: Text = {}
     """Annotations of the Secret with the URL of the database of results."""

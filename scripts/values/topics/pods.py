@@ -10,7 +10,7 @@ class GlobalSecurityContexts(Block):
     """Security contexts of all Airflow pods."""
 
     pod: Object = Field(default={}, examples=[{"supplementalGroups": [2000]}])
-    """PodSecurityContext fields of all Airflow pods, merged over the restricted defaults."""
+    """PodSecurityContext of Airflow pods, in place of the chart's; containers stay restricted."""
     containers: Object = Field(default={}, examples=[{"readOnlyRootFilesystem": False}])
     """SecurityContext fields of all Airflow containers, merged over the restricted defaults."""
 

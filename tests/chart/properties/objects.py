@@ -186,16 +186,31 @@ def no_object_is_a_hook(case: Case) -> Checked:
     return {identity(one): hook_events(one) for one in case.manifests.objects}
 
 
-def services_lead_to_a_port_of_a_pod(case: Case) -> Checked:
+def services_and_ingresses_lead_to_a_port(case: Case) -> Checked:
     def ports(selector: Mapping[str, str]) -> set[str | int]:
         ends = [end for end in case.ends.values() if selector.items() <= end.labels.items()]
         return {port for end in ends for pair in end.ports.items() for port in pair}
 
+    services = {
+        (one["metadata"]["name"], port.get(key))
+        for one in case.manifests.of("Service")
+        for port in one["spec"]["ports"]
+        for key in ("name", "port")
+    }
+    backends = {
+        f"{identity(one)}: {path['path']}": path["backend"]["service"]
+        for one in case.manifests.of("Ingress")
+        for rule in one["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    }
     return {
         f"{identity(one)}: {port['port']}": port.get("targetPort", port["port"])
         not in ports(one["spec"]["selector"])
         for one in case.manifests.of("Service")
         for port in one["spec"]["ports"]
+    } | {
+        known: (backend["name"], *backend["port"].values()) not in services
+        for known, backend in backends.items()
     }
 
 

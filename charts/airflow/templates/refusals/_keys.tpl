@@ -2,9 +2,9 @@
 
 {{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
-{{- range $key, $below := .needed -}}
+{{- range $key, $below := omit .needed "?" -}}
 {{- $value := index $.values $key -}}
-{{- if kindIs "invalid" $value }}
+{{- if and (kindIs "invalid" $value) (hasKey $below "?") }}{{- else if kindIs "invalid" $value }}
 - {{ $.path }}{{ $key }} is null: set it, or remove the key to use its default.
 {{- else if $below -}}
 {{- include "airflow.refusals.emptyKeys" (dict "values" $value "needed" $below "path" (print $.path $key ".")) -}}
