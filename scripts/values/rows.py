@@ -195,6 +195,8 @@ class AskerRow(Row):
     """Protocol of the port."""
     usual_port: int | None = None
     """Port when no option states one."""
+    opens: int | None = None
+    """Port that is open to any address when no setting names a port or an address."""
     any_host: bool = False
     """No option needs to name the host, as with an agent on each node."""
     inside: bool = False

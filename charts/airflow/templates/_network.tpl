@@ -51,7 +51,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- if .from }}{{ $rules = list (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
 {{- end -}}
 {{- range $caller, $callees := .root.edges -}}
-{{- if has $.component $callees -}}
+{{- if and (has $.component $callees) (not (hasKey $.root.external $.component)) -}}
 {{- $peer := include "airflow.podPeer" (dict "root" $.root "component" $caller "from" $.component) -}}
 {{- $rules = append $rules (dict "caller" $caller "from" $peer) -}}
 {{- end }}{{ end -}}
@@ -93,6 +93,10 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- end }}
 {{- $here := dict "root" .root "from" .component "here" .namespace }}
 {{- range $callees }}{{ include "airflow.egressRule" (merge (dict "callee" .) $here) }}{{ end }}
+{{- range index .root.opened .component }}
+# -> {{ .place }}, whose address values do not state
+- ports: {{ toJson .ports }}
+{{- end }}
 {{- with $more }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
 {{- end }}
@@ -127,7 +131,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- range $ports }}
     - {protocol: {{ $protocol }}, port: {{ . }}}
     {{- end }}{{ end }}{{ end }}
-{{- else if hasKey .root.components .callee }}
+{{- else if and (hasKey .root.components .callee) (not (hasKey .root.external .callee)) }}
 # -> {{ .callee }}
 - to:
     {{- include "airflow.podPeer" (merge (dict "component" .callee) .) | nindent 4 }}

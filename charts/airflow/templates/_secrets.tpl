@@ -17,6 +17,11 @@
 {{- with $remote -}}
 {{- $_ := set $remotes $name (merge (dict "by" $by) .) -}}
 {{- end }}{{ end }}{{ end -}}
+{{- $connection := .Values.data.metadataConnection -}}
+{{- $url := or $connection.host .Values.data.metadataSecretName (hasKey $remotes "metadata") -}}
+{{- $auth := .Values.postgresql.auth -}}
+{{- $shared := and (not $connection.host) (or $auth.existingSecret $auth.password (hasKey $remotes "postgresql")) -}}
+{{- $_ := set . "bundled" (and (not (has "postgresql" .off)) (or (not $url) $shared) | empty | not) -}}
 {{- $_ := set . "secretRows" .tables.secrets -}}
 {{- $_ := set . "secrets" dict -}}
 {{- $_ := set . "secretsOf" dict -}}
@@ -24,7 +29,8 @@
 {{- $_ := set $row "remote" (index $remotes .name) -}}
 {{- $_ := set $row "own" (include "airflow.valueAt" (list $ .values.name)) -}}
 {{- $text := include "airflow.valueAt" (list $ .values.text) -}}
-{{- if and $text .text }}{{ $text = tpl .text $ }}{{ end -}}
+{{- $template := .text | default (index (.data | default dict) .key) -}}
+{{- if and $text $template }}{{ $text = tpl $template $ }}{{ end -}}
 {{- $isRead := empty .readers -}}
 {{- $_ := set $row "used" (contains (.executor | default "") $.Values.executor) -}}
 {{- range .readers }}{{ if not (has . $.off) }}{{ $isRead = true }}{{ end }}{{ end -}}
@@ -71,7 +77,8 @@
 {{- range $row := .secretRows -}}
 {{- $can := true -}}
 {{- range .generate -}}
-{{- with .password }}{{ $can = or (eq . $theirs) (index $.secrets .).needed }}{{ end -}}
+{{- $isOther := and (eq "postgresql" (.password | default "")) (not $.bundled) -}}
+{{- with .password }}{{ $can = or (eq . $theirs) (and (index $.secrets .).needed (not $isOther)) }}{{ end -}}
 {{- end -}}
 {{- $_ := set $row "generated" (and .missing .needed .generate $can) -}}
 {{- if .generated -}}
@@ -83,7 +90,8 @@
 {{- with .password -}}
 {{- $isOwn := eq . $theirs -}}
 {{- $from := $isOwn | ternary $own.name (index $.secrets .).object -}}
-{{- $_ := set $made "password" (dict "secret" $from "key" ($isOwn | ternary $own.key "password")) -}}
+{{- $key := eq . "postgresql" | ternary (include "airflow.postgresql.passwordKey" $) "password" -}}
+{{- $_ := set $made "password" (dict "secret" $from "key" ($isOwn | ternary $own.key $key)) -}}
 {{- /* The Job changes no Secret that exists: another password needs another name. */ -}}
 {{- $revision := $isOwn | ternary $.secrets.metadata.revision "" | toString -}}
 {{- with $revision }}{{ $_ := set $row "object" (sha256sum . | trunc 8 | printf "%s-%s" $row.object) }}{{ end -}}
@@ -98,10 +106,10 @@
 {{- /* The database of values as JSON: {user, pass, host, port, db, sslmode}. */}}
 {{- define "airflow.database" -}}
 {{- $database := .Values.data.metadataConnection -}}
-{{- if .Values.postgresql.enabled -}}
+{{- if .bundled -}}
 {{- $auth := .Values.postgresql.auth -}}
 {{- $host := printf "%s-postgresql.%s" .Release.Name .Release.Namespace -}}
-{{- $database = dict "host" $host "port" 5432 "user" ($auth.username | default "airflow") -}}
+{{- $database = dict "host" $host "port" 5432 "user" ($auth.username | default "airflow") "pass" $auth.password -}}
 {{- $_ := set $database "db" ($auth.database | default "airflow") -}}
 {{- end -}}
 {{- toJson $database -}}
@@ -134,9 +142,15 @@ files/create_secrets.py. */}}
 {{- include "airflow.urlOf" (merge (dict "address" $address) .) -}}
 {{- end }}
 
+{{- /* Without a password in values, the one for the Job. */}}
 {{- define "airflow.databaseUrl" -}}
 {{- $database := include "airflow.database" . | fromJson -}}
 {{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql+psycopg2" "alias" "metadata") -}}
+{{- end }}
+
+{{- /* The same when values have the password. */}}
+{{- define "airflow.statedDatabaseUrl" -}}
+{{- if (include "airflow.database" . | fromJson).pass }}{{ include "airflow.databaseUrl" . }}{{ end -}}
 {{- end }}
 
 {{- /* The URL of a log store that values describe. */}}

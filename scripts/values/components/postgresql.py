@@ -8,6 +8,13 @@ from scripts.values.exposure import NetworkPolicy
 from scripts.values.pods import CommandProbe, StatefulSet
 
 
+class SecretKeys(Block):
+    """Keys of the Secret with the password."""
+
+    user_password_key: str | None = Field(default=None, examples=["user-password"])
+    """Key of the password in `existingSecret`; unset means `password`."""
+
+
 class PostgresqlAuth(Block):
     """User of the database."""
 
@@ -16,7 +23,11 @@ class PostgresqlAuth(Block):
     database: str | None = "airflow"
     """Name of the database."""
     existing_secret: str | None = Field(default=None, examples=["airflow-database"])
-    """Name of an existing Secret with the key `password`; unset means a generated password."""
+    """Name of an existing Secret with the password; without one, the password is generated."""
+    secret_keys: SecretKeys = SecretKeys()
+    """Keys of this Secret."""
+    password: str | None = Field(default=None, examples=["text"])
+    """Password of the user as text (refused in prod, as is the whole database)."""
 
 
 class Postgresql(StatefulSet):

@@ -37,7 +37,6 @@
 {{- $launcher := .launched.account -}}
 {{- $account := .task.settings.serviceAccount -}}
 {{- $workers := ($values.workers.kubernetes.serviceAccount).name | empty | ternary "workers" "workers.kubernetes" -}}
-{{- $lacks := .secrets.postgresql.missing -}}
 {{- $database := .secrets.metadata -}}
 {{- $apart := without .taskNamespaces .Release.Namespace -}}
 {{- $remote := "logging.remote_logging" -}}
@@ -55,11 +54,11 @@
   "keytab" (print (include "airflow.fullname" .) "-kerberos-keytab")
   "apiArguments" (regexReplaceAll "(?s)^.*\\bapi-server\\b" (join " " $values.apiServer.args) "")
   "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list . "api-server" $remote))
-  "generatedPassword" $lacks "image" $image "launcher" $launcher
+  "bundled" .bundled "database" (include "airflow.database" . | fromJson) "image" $image "launcher" $launcher
   "lacksDatabase" (and $database.missing (not $database.generated))
   "passwordsFile" (include "airflow.option" (list . "api-server" "core.simple_auth_manager_passwords_file"))
   "simpleAuth" (hasSuffix ".SimpleAuthManager" (include "airflow.option" (list . "api-server" "core.auth_manager")))
-  "lacksPassword" (and $values.data.metadataSecretName $lacks) "podTemplate" (.podTemplate | default "")
+  "podTemplate" (.podTemplate | default "")
   "taskPod" .taskPod
   "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
   "taskAccount" $account "taskAccountName" ($account.name | default $launcher) "workers" $workers
@@ -95,7 +94,7 @@
 {{- $pattern := trimPrefix "!" $asked -}}
 {{- $matches := regexMatch $pattern $text -}}
 {{- if hasPrefix "=" $pattern -}}
-{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues (trimPrefix "=" $pattern)) | eq $text -}}
+{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues (trimPrefix "=" $pattern | replace "*" $one)) | eq $text -}}
 {{- end -}}
 {{- $holds = ne (hasPrefix "!" $asked) $matches -}}
 {{- end }}{{ end }}{{ end -}}
