@@ -83,7 +83,7 @@ class Decisions:
             if rule.applies(one.path, one.value):
                 return self.refused(one.path, rule)
         old, rename = _rename(one.path)
-        if rename and rename.new != old and not (rename.new and _is_declared(one.path)):
+        if rename and rename.new != old and (not rename.new or missing(one.path, AirflowValues)):
             return self._renamed(one, old, rename)
         return self._judged(one, one.path, one.value)
 
@@ -196,18 +196,6 @@ def _entry(path: KeyPath) -> tuple[Any, Entry | None]:
             if known[: len(path)] == path:
                 return ..., entry
     return ..., None
-
-
-def _is_declared(path: KeyPath) -> bool:
-    """Return whether the values model has a field for a path."""
-    model: Any = AirflowValues
-    for key in path:
-        fields = getattr(model, "model_fields", {}).items()
-        field = next((field for name, field in fields if (field.alias or name) == key), None)
-        if field is None:
-            return False
-        model = type(field.default)
-    return True
 
 
 def _is_list(path: KeyPath) -> bool:

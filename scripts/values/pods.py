@@ -111,6 +111,28 @@ class ServiceAccount(Block):
     """Mount an API token; unset means only in containers that call the Kubernetes API."""
 
 
+class TokenVolume(Block):
+    """Volume with a token for the Kubernetes API."""
+
+    enabled: bool = False
+    """Mount the volume when automountServiceAccountToken is false."""
+    audience: str | None = Field(default=None, examples=["https://kubernetes.default.svc"])
+    """Audience of the token; unset means the Kubernetes API."""
+    expiration_seconds: int = Field(default=3600, ge=600, le=7776000)
+    """Lifetime of the token in seconds; the kubelet renews it before."""
+    mount_path: str = "/var/run/secrets/kubernetes.io/serviceaccount"
+    """Folder of the token, where clients of Kubernetes look for it."""
+    volume_name: str = "kube-api-access"
+    """Name of the volume."""
+
+
+class CallerAccount(ServiceAccount):
+    """ServiceAccount of a component that calls the Kubernetes API."""
+
+    service_account_token_volume: TokenVolume = TokenVolume()
+    """Volume with a token, for pods that automount none."""
+
+
 class Probe(Block):
     """Probe of a container, as far as it can be configured."""
 

@@ -119,17 +119,38 @@ STORED: dict[str, Any] = {
     "dags": {"gitSync": {"recommendedProbeSetting": True}},
 }
 CLAIMED: dict[str, Any] = {
+    "postgresql": {"auth": {"existingSecret": "text"}},
     "workers": {"keda": {"enabled": False}},
     "tasks": {"namespace": "", "admission": {"enabled": False}},
     "logs": {"persistence": {"existingClaim": None}},
     "dags": {"gitSync": {"enabled": False}, "persistence": {"enabled": True}},
     "triggerer": {"persistence": {"enabled": False}},
 }
+# A caller of the Kubernetes API that has a token only in a volume of its own.
+CALLER: dict[str, Any] = {
+    "serviceAccount": {
+        "automountServiceAccountToken": False,
+        "serviceAccountTokenVolume": {"enabled": True},
+    }
+}
 PASSWORD: dict[str, Any] = {
+    "scheduler": CALLER,
+    "cleanup": CALLER,
     "postgresql": {"enabled": False},
     "data": {"metadataConnection": {"passwordSecret": {"name": "text"}, "host": "db.example.com"}},
 }
 MOUNTED: dict[str, Any] = {
+    "postgresql": {"enabled": False},
+    "pgbouncer": {"enabled": False},
+    "data": {
+        "metadataConnection": {
+            "host": "db.example.com",
+            "sslmode": "verify-full",
+            "iam": {"enabled": True},
+        }
+    },
+    "triggerer": {"keda": {"enabled": False}},
+    "workers": {"keda": {"enabled": False}},
     "dags": {
         "gitSync": {"enabled": False},
         "image": {"repository": "registry.example.com/dags", "tag": "7"},
@@ -243,6 +264,7 @@ REFUSED = {
     ("createUserJob", "defaultUser", "password"),
     ("createUserJob", "defaultUser", "passwordSecretName"),
     ("postgresql", "auth", "existingSecret"),
+    ("postgresql", "auth", "password"),
     ("dags", "gitSync", "credentialsSecret"),
     ("dags", "gitSync", "rev"),
     ("dags", "gitSync", "sshKey"),

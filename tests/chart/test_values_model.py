@@ -24,6 +24,8 @@ FEWEST_WORDS = 3
 SILENT = {
     "global": "Helm passes it from a parent chart",
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
+    "createUserJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
+    "migrateDatabaseJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
     "data.metadataConnection.protocol": "both values select the same driver",
 }
 

@@ -56,12 +56,23 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- $connection := dict "secretKeyRef" (dict "name" .root.secrets.metadata.object "key" $key) -}}
 {{- $_ := set $env (include "airflow.kedaVariable" .) (dict "valueFrom" $connection) -}}
 {{- end -}}
-{{- $pooled := has "pgbouncer" (index (.root.edges | default dict) .component | default list) -}}
-{{- if and $pooled (include "airflow.knows" (list .root "database.sql_alchemy_connect_args_async")) -}}
-{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" "chart_pgbouncer.ASYNC" -}}
-{{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_pgbouncer") -}}
+{{- if include "airflow.callsDatabase" . -}}
+{{- $pooled := has "pgbouncer" (index .root.edges .component | default list) -}}
+{{- $arguments := print "chart_database." ($pooled | ternary "POOLED" "ASYNC") -}}
+{{- if include "airflow.knows" (list .root "database.sql_alchemy_connect_args_async") -}}
+{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" $arguments -}}
 {{- end -}}
+{{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_database") -}}
+{{- with .root.tokens -}}
+{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS" "chart_database.SYNC" -}}
+{{- $env = merge $env . -}}
+{{- end }}{{ end -}}
 {{- with $env }}{{ $_ := set $.facts "env" (merge . ($.facts.env | default dict)) }}{{ end -}}
+{{- end }}
+
+{{- /* {root, component, facts}: "true" for a component of Airflow that may read the URL of the database. */}}
+{{- define "airflow.callsDatabase" -}}
+{{- if and .facts.config (has .component (((.root.secrets).metadata).readers | default list)) }}true{{ end -}}
 {{- end }}
 
 {{- /* A Deployment or a StatefulSet; pods with claims of their own need the latter. */}}

@@ -22,9 +22,7 @@
   "flower_url_prefix" (trimSuffix "/" .Values.ingress.flower.path)) -}}
 {{- $_ := set $sections.logging "worker_log_server_port" .ports.workerLogs -}}
 {{- end -}}
-{{- if or $values.elasticsearch.enabled $values.opensearch.enabled -}}
-{{- $_ := set $sections.logging "remote_logging" true -}}
-{{- end -}}
+{{- $_ := merge $sections.logging .storedLogs -}}
 {{- /* The title of the UI. */ -}}
 {{- with compact (list $values.environment $values.team) -}}
 {{- $title := include "airflow.optionName" (dict "root" $ "name" "webserver.instance_name") | splitn "." 2 -}}

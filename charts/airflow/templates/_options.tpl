@@ -16,9 +16,12 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
 {{- $_ := set $common (print "metrics." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
 {{- end -}}
+{{- $_ := set . "storedLogs" dict -}}
 {{- range $store := list "elasticsearch" "opensearch" -}}
 {{- if (index $.Values $store).enabled -}}
-{{- $_ := set $common "logging.remote_logging" (dict "value" "True" "where" (print $store ".enabled")) -}}
+{{- $_ := set $.storedLogs "remote_logging" "True" -}}
+{{- $read := dict "value" $.storedLogs.remote_logging "where" (print $store ".enabled") -}}
+{{- $_ := set $common "logging.remote_logging" $read -}}
 {{- end }}{{ end -}}
 {{- include "airflow.readConfig" (dict "root" . "found" $common) -}}
 {{- $variables := dict "root" . "found" $common -}}

@@ -22,6 +22,10 @@
 {{- $auth := .Values.postgresql.auth -}}
 {{- $shared := and (not $connection.host) (or $auth.existingSecret $auth.password (hasKey $remotes "postgresql")) -}}
 {{- $_ := set . "bundled" (and (not (has "postgresql" .off)) (or (not $url) $shared) | empty | not) -}}
+{{- $_ := set . "tokens" dict -}}
+{{- with $connection.iam -}}
+{{- if .enabled }}{{ $_ := set $.tokens "AIRFLOW_CHART_DATABASE_TOKEN" .function }}{{ end -}}
+{{- end -}}
 {{- $_ := set . "secretRows" .tables.secrets -}}
 {{- $_ := set . "secrets" dict -}}
 {{- $_ := set . "secretsOf" dict -}}
@@ -56,15 +60,17 @@
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* Sets .extraSecrets: those of values, the key of git-sync and the keytab of Kerberos. */}}
+{{- /* Sets .sidecarSecrets, and .extraSecrets: those of values, the key of git-sync and the keytab of Kerberos. */}}
 {{- define "airflow.findExtraSecrets" -}}
 {{- $_ := set . "extraSecrets" (merge (dict) (.Values.extraSecrets | default dict)) -}}
 {{- $name := include "airflow.fullname" . -}}
+{{- $_ := dict "gitSync" (print $name "-ssh-secret") "kerberos" (print $name "-kerberos-keytab")
+  | set . "sidecarSecrets" -}}
 {{- with .Values.dags.gitSync.enabled | ternary .Values.dags.gitSync.sshKey "" -}}
-{{- $_ := dict "gitSshKey" (b64enc .) | dict "data" | set $.extraSecrets (print $name "-ssh-secret") -}}
+{{- $_ := dict "gitSshKey" (b64enc .) | dict "data" | set $.extraSecrets $.sidecarSecrets.gitSync -}}
 {{- end -}}
 {{- with .kerberos | ternary .Values.kerberos.keytabBase64Content "" -}}
-{{- $_ := dict "kerberos.keytab" . | dict "data" | set $.extraSecrets (print $name "-kerberos-keytab") -}}
+{{- $_ := dict "kerberos.keytab" . | dict "data" | set $.extraSecrets $.sidecarSecrets.kerberos -}}
 {{- end -}}
 {{- end }}
 
@@ -127,13 +133,15 @@ files/create_secrets.py. */}}
 {{- define "airflow.urlOf" -}}
 {{- $user := .database.user | urlquery | replace "+" "%20" -}}
 {{- $password := .database.pass | default "" | urlquery | replace "+" "%20" | default "{password}" -}}
-{{- printf "%s://%s:%s@%s" .scheme $user $password .address -}}
+{{- $login := (.database.iam).enabled | empty | ternary (print $user ":" $password) $user -}}
+{{- printf "%s://%s@%s" .scheme $login .address -}}
 {{- end }}
 
 {{- /* {root, database, scheme, alias}: the URL of a database; with an alias, through PgBouncer when it runs. */}}
 {{- define "airflow.urlTo" -}}
 {{- $address := printf "%s:%d/%s" .database.host (int .database.port) .database.db -}}
-{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . }}{{ end -}}
+{{- $ca := (.database.caSecret).name | empty | ternary "" "&sslrootcert=/run/secrets/database-ca/ca.crt" -}}
+{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
 {{- if and .alias .root.Values.pgbouncer.enabled -}}
 {{- $host := include "airflow.objectName" (dict "root" .root "component" "pgbouncer") -}}
 {{- $place := printf "%s.%s:%d" $host .root.Release.Namespace .root.ports.pgbouncer -}}
@@ -150,7 +158,8 @@ files/create_secrets.py. */}}
 
 {{- /* The same when values have the password. */}}
 {{- define "airflow.statedDatabaseUrl" -}}
-{{- if (include "airflow.database" . | fromJson).pass }}{{ include "airflow.databaseUrl" . }}{{ end -}}
+{{- $database := include "airflow.database" . | fromJson -}}
+{{- if or $database.pass (and $database.host ($database.iam).enabled) }}{{ include "airflow.databaseUrl" . }}{{ end -}}
 {{- end }}
 
 {{- /* The URL of a log store that values describe. */}}

@@ -7,18 +7,17 @@ Secrets: 0440. */}}
 {{- define "airflow.sidecarVolumes" -}}
 {{- $sync := .root.Values.dags.gitSync -}}
 {{- $kerberos := .root.Values.kerberos -}}
-{{- $name := include "airflow.fullname" .root -}}
 {{- if include "airflow.gitSyncs" . -}},
 "git-sync-tmp": {"volume": {"emptyDir": {}}}
 {{- if or $sync.sshKey $sync.sshKeySecret }},
 "git-sync-ssh-key": {"volume": {"secret": {
-  "secretName": {{ $sync.sshKeySecret | default (print $name "-ssh-secret") | toJson }}, "defaultMode": 288}}}
+  "secretName": {{ $sync.sshKeySecret | default .root.sidecarSecrets.gitSync | toJson }}, "defaultMode": 288}}}
 {{- end }}{{ end -}}
 {{- if include "airflow.usesKerberos" . }},
 "kerberos-ccache": {
   "volume": {"emptyDir": {}}, "mounts": [{"mountPath": {{ toJson $kerberos.ccacheMountPath }}}]},
 "kerberos-keytab": {
-  "volume": {"secret": {"secretName": {{ print $name "-kerberos-keytab" | toJson }}, "defaultMode": 288}},
+  "volume": {"secret": {"secretName": {{ toJson .root.sidecarSecrets.kerberos }}, "defaultMode": 288}},
   "mounts": [{"mountPath": {{ toJson $kerberos.keytabPath }}, "subPath": "kerberos.keytab", "readOnly": true}]}
 {{- end }}
 {{- end }}

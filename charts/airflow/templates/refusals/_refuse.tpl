@@ -51,7 +51,7 @@
   "dagVolumes" (include "airflow.dagVolumes" .task)
   "dagsRoot" $place "isOutside" (and $bound (not (hasPrefix (print $place "/") (print $toldDags "/"))))
   "celery" (not (has "celery-worker" .off))
-  "keytab" (print (include "airflow.fullname" .) "-kerberos-keytab")
+  "keytab" .sidecarSecrets.kerberos
   "apiArguments" (regexReplaceAll "(?s)^.*\\bapi-server\\b" (join " " $values.apiServer.args) "")
   "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list . "api-server" $remote))
   "bundled" .bundled "database" (include "airflow.database" . | fromJson) "image" $image "launcher" $launcher
@@ -94,7 +94,8 @@
 {{- $pattern := trimPrefix "!" $asked -}}
 {{- $matches := regexMatch $pattern $text -}}
 {{- if hasPrefix "=" $pattern -}}
-{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues (trimPrefix "=" $pattern | replace "*" $one)) | eq $text -}}
+{{- $other := trimPrefix "=" $pattern | replace "*" $one -}}
+{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues $other) | eq $text -}}
 {{- end -}}
 {{- $holds = ne (hasPrefix "!" $asked) $matches -}}
 {{- end }}{{ end }}{{ end -}}
