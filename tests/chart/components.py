@@ -56,6 +56,7 @@ COMPONENTS = tuple(
 ALL_ON: Mapping[str, Any] = {
     "apiServerExecution": {"enabled": True},
     "createUserJob": {"enabled": True},
+    "syncMetadataJob": {"enabled": True},
     "cleanup": {"enabled": True},
     "databaseCleanup": {"enabled": True},
     "pgbouncer": {"enabled": True},

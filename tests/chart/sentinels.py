@@ -180,6 +180,16 @@ ODD: dict[str, Any] = {
         for place in ("preceding", "succeeding")
     },
     "workers.celery.sets": {"MARK": {}},
+    "syncMetadataJob.pools": {"MARK": {"slots": 1}},
+    "syncMetadataJob.variables": {"MARK": 1},
+    "syncMetadataJob.connections": {"MARK": {"type": "http"}},
+    "syncMetadataJob.users": {
+        "MARK": {
+            "role": "Op",
+            "email": "ada@example.com",
+            "passwordSecret": {"name": "ada", "key": "password"},
+        }
+    },
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
