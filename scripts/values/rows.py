@@ -75,6 +75,8 @@ class ComponentRow(Row):
     """Namespace of its pods: that of the release, or those of tasks."""
     replicated: bool = False
     """It can run several pods: the block has `replicas` and `podDisruptionBudget`."""
+    sets: str | None = None
+    """Dotted path of the block of values with sets of it, each a workload of its own."""
     serves: int | str | None = None
     """Port for callers: a number, or a key of `ports` in values."""
     protocol: Literal["UDP"] | None = None

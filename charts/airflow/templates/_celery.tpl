@@ -1,24 +1,8 @@
-{{- /* Sets of Celery workers, their queues, and the broker. */ -}}
+{{- /* Queues of Celery workers, and the broker. */ -}}
 
-{{- /* Sets .workerSets: the context of each set of workers that runs; the default one has no name. */}}
-{{- define "airflow.findWorkerSets" -}}
-{{- $celery := .Values.workers.celery -}}
-{{- $sets := kindIs "map" $celery.sets | ternary list $celery.sets | default list -}}
-{{- range $name, $set := kindIs "map" $celery.sets | ternary $celery.sets nil -}}
-{{- if not (kindIs "invalid" $set) }}{{ $sets = append $sets (merge (dict "name" $name) $set) }}{{ end -}}
-{{- end -}}
-{{- if $celery.enableDefault }}{{ $sets = prepend $sets (dict "name" "") }}{{ end -}}
-{{- $_ := set . "workerSets" list -}}
-{{- range has "celery-worker" .off | ternary nil $sets -}}
-{{- $worker := dict "root" $ "component" "celery-worker" "key" "celery" "layer" . "set" .name -}}
-{{- include "airflow.layWorkers" $worker -}}
-{{- $_ := set $ "workerSets" (append $.workerSets $worker) -}}
-{{- end -}}
-{{- end }}
-
-{{- /* {root, settings}: facts that follow from the queues of a set of workers. A row of the task's table without an
+{{- /* {root, settings}: facts that follow from the queues of a set. A row of the task's table without an
 executor belongs to the first one. */}}
-{{- define "airflow.queueFacts" -}}
+{{- define "airflow.celery-worker.facts" -}}
 {{- $queue := .settings.queue | default "default" -}}
 {{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) -}}
 {{- $most := include "airflow.option" (list .root "celery-worker" "celery.worker_autoscale" $size) | splitList "," -}}
@@ -37,6 +21,9 @@ executor belongs to the first one. */}}
 {{- $option := eq $queue "default" | ternary "" (print " -q " $word) }}
 args: [bash, -c, {{ print "exec \\\nairflow celery worker" $option | toJson }}]
 scalingQuery: {{ quote $query }}
+{{- if (index .root.secrets "result-backend").missing }}
+waitsFor: migrations
+{{- end }}
 {{- end }}
 
 {{- /* The URL of the broker, as far as values know it. */}}

@@ -21,15 +21,16 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- end }}
 {{- end }}
 
-{{- /* {root, component, settings, moreFacts}: adds `facts` (its own over what is usual) and `settings` to this. */}}
+{{- /* {root, component, settings, set}: adds `facts` (its own over what is usual, and those of its set) and `settings`
+to this. */}}
 {{- define "airflow.describe" -}}
 {{- $row := index .root.components .component -}}
 {{- $usual := dict "airflow" true "config" true "container" .component -}}
 {{- $fixed := index .root.tables.facts .component | default dict -}}
-{{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
-{{- $more := .moreFacts | default dict -}}
+{{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
+{{- $own := include (printf "airflow.%s.facts" .component) ($row.sets | empty | ternary .root .) | fromYaml -}}
 {{- $readsDags := include "airflow.readsDags" . | empty | not -}}
-{{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own $more (dict "readsDags" $readsDags) -}}
+{{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own (dict "readsDags" $readsDags) -}}
 {{- with $facts.imageOf -}}
 {{- $image := index $.root.Values.images . -}}
 {{- $_ := set $facts "image" (include "airflow.imageReference" $image) -}}
@@ -39,7 +40,6 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- range $name, $port := $ports }}{{ if kindIs "string" $port }}{{ $_ := set $ports $name (get $.root.ports $port) }}
 {{- end }}{{ end }}{{ end -}}
 {{- $_ := set . "facts" $facts -}}
-{{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
 {{- with .facts.persistence }}{{ $_ := set $ "settings" (merge (dict "persistence" .) $.settings) }}{{ end -}}
 {{- $hasClaims := and (eq "Deployment" .facts.kind) (.settings.persistence).enabled -}}
 {{- if $hasClaims }}{{ $_ := set .facts "kind" "StatefulSet" }}{{ end -}}
@@ -220,5 +220,9 @@ spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
+    {{- /* Kubernetes evicts no pod that has two budgets. */}}
+    {{- if and (not .set) (gt (len (index .root.sets .component | default list)) 1) }}
+    matchExpressions: [{key: worker-set, operator: DoesNotExist}]
+    {{- end }}
   {{- toYaml $config | nindent 2 }}
 {{- end }}

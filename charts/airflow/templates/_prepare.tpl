@@ -12,7 +12,7 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- $_ := set . "privateNetworks" .tables.private_networks -}}
 {{- include "airflow.findComponents" . -}}
 {{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
-{{- include "airflow.findWorkerSets" . -}}
+{{- include "airflow.findSets" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- include "airflow.findOptions" . -}}
 {{- include "airflow.findPorts" . -}}
@@ -61,7 +61,7 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- end }}{{ end -}}
 {{- $account := (index .components .launched.component).account -}}
 {{- $_ := set .launched "account" (printf "%s-%s" (include "airflow.standardName" .) $account) -}}
-{{- include "airflow.layWorkers" (set .task "key" "kubernetes") -}}
+{{- include "airflow.laySettings" (set .task "path" "workers.kubernetes") -}}
 {{- include "airflow.describe" .task -}}
 {{- end }}
 

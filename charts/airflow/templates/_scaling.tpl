@@ -18,13 +18,12 @@
 {{- define "airflow.kedaCallers" }}
 {{- $pods := dict "matchLabels" (dict "app" "keda-operator") -}}
 {{- $peers := list -}}
-{{- $scalers := list .Values.triggerer.keda -}}
-{{- range .workerSets }}{{ $scalers = append $scalers .settings.keda }}{{ end -}}
-{{- range $scalers -}}
-{{- if .enabled -}}
+{{- range .sets }}{{ range . -}}
+{{- with .settings.keda -}}
 {{- $namespace := dict "matchLabels" (.namespaceLabels | default dict) -}}
-{{- $peers = append $peers (dict "namespaceSelector" $namespace "podSelector" $pods) -}}
-{{- end }}{{ end -}}
+{{- $peer := dict "namespaceSelector" $namespace "podSelector" $pods -}}
+{{- if .enabled }}{{ $peers = append $peers $peer }}{{ end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- with uniq $peers }}
 callers: {the operator of KEDA: {{ toJson . }}}
 {{- end }}

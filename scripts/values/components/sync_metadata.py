@@ -41,7 +41,7 @@ class Pool(Owned):
 class Variable(Owned):
     """A variable of Airflow."""
 
-    value: Scalar | list[object] | Object | None = None
+    value: Scalar | list[object] | Object | None = Field(default=None, examples=[{"rows": 10}])
     """Value of the variable; what is not a text is stored as JSON."""
     value_secret: SecretKey | None = None
     """Key of an existing Secret with the value of the variable."""
@@ -60,7 +60,7 @@ class Connection(Owned):
     """User name of the connection."""
     schema_: str | None = Field(default=None, alias="schema")
     """Schema of the connection, such as the name of a database."""
-    extra: str | Object | None = None
+    extra: str | Object | None = Field(default=None, examples=[{"sslmode": "require"}])
     """Further fields of the connection, as a map or as JSON."""
     password: str | None = None
     """Password as text, which is refused: name a Secret in `passwordSecret`."""

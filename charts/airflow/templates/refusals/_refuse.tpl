@@ -17,6 +17,7 @@
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
 {{- include "airflow.refusals.launching" . -}}
+{{- include "airflow.refusals.sets" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.network" . -}}
 {{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
