@@ -256,6 +256,7 @@ REFUSED = {
     ("dagProcessor", "enableDefault"),
     ("triggerer", "enableDefault"),
     ("triggerer", "queues"),
+    ("triggerer", "team"),
     ("dags", "image", "repository"),
     ("data", "resultBackendSecretName"),
     ("data", "brokerUrlSecretName"),

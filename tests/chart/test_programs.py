@@ -193,6 +193,18 @@ def test_a_table_without_a_revision_is_not_ready(database: str):
     assert reason == "alembic_version is empty, but the image needs revision new"
 
 
+def test_components_wait_for_the_teams_of_their_bundles(database: str):
+    execute(database, "create table team (name text)", "insert into team values ('search')")
+    url = database.replace("+psycopg2", "")
+
+    def wait() -> str:
+        return wait_for_migrations.wait(url, {}, time.monotonic() + 0.1, ["payments", "search"])
+
+    assert wait() == "the team payments is missing: `airflow teams sync` creates it"
+    execute(database, "insert into team values ('payments')")
+    assert wait() == ""
+
+
 JOBS = """
     create table job (
         job_type text, state text, hostname text, latest_heartbeat timestamptz

@@ -23,7 +23,8 @@ def processors(render: Render):
 
 
 def command(manifests: Manifests, name: str) -> str:
-    return manifests.find("Deployment", name)["spec"]["template"]["spec"]["containers"][0]["args"][2]
+    template = manifests.find("Deployment", name)["spec"]["template"]
+    return template["spec"]["containers"][0]["args"][2]
 
 
 def test_a_set_parses_its_bundles_and_the_default_set_the_others(processors):

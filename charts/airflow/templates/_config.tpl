@@ -37,6 +37,13 @@
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
 {{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
 {{- end -}}
+{{- /* For an executor of a team, Airflow reads no section of the release. */ -}}
+{{- $core := pick $sections.core "dags_folder" "execution_api_server_url" "parallelism" -}}
+{{- range $team := .teams.executors -}}
+{{- range $section, $usual := dict "core" $core "kubernetes_executor" $sections.kubernetes_executor -}}
+{{- $name := printf "%s=%s" $team $section -}}
+{{- $_ := set $sections $name (merge dict (index $sections $name | default dict) $usual) -}}
+{{- end }}{{ end -}}
 {{- range $section, $keys := $sections }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}

@@ -149,8 +149,12 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $ca := include "airflow.mountsOf" (pick .own "database-ca") | fromJsonArray -}}
 {{- $env := dict "before" (merge (dict "PYTHONUNBUFFERED" "1") .root.tokens) "after" $wait.env -}}
 {{- $timeout := int64 $values.images.migrationsWaitTimeout | print "--timeout=" -}}
+{{- $teams := list -}}
+{{- range eq .facts.waitsFor "migrations" | ternary .root.teams.all nil -}}
+{{- $teams = append $teams (print "--team=" .) -}}
+{{- end -}}
 {{- $fields := dict "command" (list "python" "/opt/programs/wait_for_migrations.py")
-  "args" (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection")
+  "args" (concat (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection") $teams)
   "envFrom" (include "airflow.envFrom" . | fromJsonArray) -}}
 {{- $settings := dict "resources" .settings.resources "securityContexts" $wait.securityContexts -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $settings "fields" $fields

@@ -15,6 +15,7 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- include "airflow.findSets" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- include "airflow.findOptions" . -}}
+{{- include "airflow.findTeams" . -}}
 {{- include "airflow.findPorts" . -}}
 {{- include "airflow.findTaskNamespaces" . -}}
 {{- include "airflow.findSecrets" . -}}

@@ -22,3 +22,22 @@ that has the others. */}}
 {{- $_ := set $.sets $component $found -}}
 {{- end }}{{ end -}}
 {{- end }}
+
+{{- /* Bundles that no set of the dag-processor has, as JSON; none when there are no sets. */}}
+{{- define "airflow.restOfBundles" -}}
+{{- $rest := list -}}
+{{- $taken := list -}}
+{{- range index .sets "dag-processor" }}{{ $taken = concat $taken (.settings.bundles | default list) }}{{ end -}}
+{{- if $taken }}{{ $rest = include "airflow.bundleNames" . | fromJsonArray }}{{ end -}}
+{{- range $taken }}{{ $rest = without $rest . }}{{ end -}}
+{{- toJson $rest -}}
+{{- end }}
+
+{{- /* Names of the bundles that values have, as JSON. */}}
+{{- define "airflow.bundleNames" -}}
+{{- $names := list -}}
+{{- range include "airflow.option" (list . "dag-processor" "dag_processor.dag_bundle_config_list") | fromJsonArray -}}
+{{- if kindIs "map" . }}{{ $names = append $names .name }}{{ end -}}
+{{- end -}}
+{{- toJson $names -}}
+{{- end }}

@@ -34,11 +34,8 @@ official chart. An empty text, list or map says nothing, but a set of workers ca
 
 {{- /* [root, class]: the executors, with a class of the chart in the place of KubernetesExecutor. */}}
 {{- define "airflow.executors" -}}
-{{- $executors := list -}}
-{{- range splitList "," (first .).Values.executor -}}
-{{- $executors = append $executors (eq . "KubernetesExecutor" | ternary (print . ":" (last $)) .) -}}
-{{- end -}}
-{{- join "," $executors -}}
+{{- $own := print "${1}KubernetesExecutor:" (last .) "$2" -}}
+{{- regexReplaceAll "(^|[,;=])KubernetesExecutor($|[,;])" (first .).Values.executor $own -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}

@@ -18,6 +18,7 @@
 {{- include "airflow.refusals.namespaces" . -}}
 {{- include "airflow.refusals.launching" . -}}
 {{- include "airflow.refusals.sets" . -}}
+{{- include "airflow.refusals.teams" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.network" . -}}
 {{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
@@ -60,7 +61,7 @@
   "passwordsFile" (include "airflow.option" (list . "api-server" "core.simple_auth_manager_passwords_file"))
   "simpleAuth" (hasSuffix ".SimpleAuthManager" (include "airflow.option" (list . "api-server" "core.auth_manager")))
   "podTemplate" (.podTemplate | default "")
-  "taskPod" .taskPod
+  "taskPod" .taskPod "teams" .teams
   "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
   "taskAccount" $account "taskAccountName" ($account.name | default $launcher) "workers" $workers
   "taskImage" (eq $image $taskImage | ternary "" $taskImage) "taskNamespace" (first .taskNamespaces)
