@@ -152,6 +152,7 @@ class Case:
         named = {
             "apiServer": 8080,
             "flowerUI": 5555,
+            "otelIngest": 4318,
             "pgbouncer": 6543,
             "redisDB": 6379,
             "statsdIngest": 9125,

@@ -48,6 +48,7 @@ MORE: dict[str, Any] = {
     "apiSecretKey": "text",
     "datadog": {"enabled": False},
     "statsd": {"enabled": True, "extraNetworkPolicies": [{"podSelector": {}}]},
+    "otelCollector": {"extraNetworkPolicies": [{"podSelector": {}}]},
     "prometheus": {"serviceMonitor": {"enabled": True}, "rule": {"enabled": True}},
     "ingress": {"statsd": {"enabled": True}, "flower": {"enabled": True}},
 }

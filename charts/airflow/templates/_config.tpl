@@ -28,7 +28,7 @@
 {{- $title := include "airflow.optionName" (dict "root" $ "name" "webserver.instance_name") | splitn "." 2 -}}
 {{- $_ := set $sections $title._0 (merge (dict $title._1 (join "/" .)) (index $sections $title._0 | default dict)) -}}
 {{- end -}}
-{{- with .metrics }}{{ $_ := set $sections "metrics" . }}{{ end -}}
+{{- $sections = merge $sections (deepCopy .receivers) -}}
 {{- with .kerberos | ternary $values.kerberos nil -}}
 {{- $_ := set $sections "kerberos" (dict "keytab" .keytabPath "principal" .principal
   "ccache" (printf "%s/%s" .ccacheMountPath .ccacheFileName) "reinit_frequency" .reinitFrequency) -}}

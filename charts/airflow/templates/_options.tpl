@@ -10,12 +10,14 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- $_ := set . "optionFacts" .tables.options -}}
 {{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"
   "value" (toJson .Values.dagProcessor.dagBundleConfigList)) -}}
-{{- $_ := set . "metrics" (.datadog.config | default (include "airflow.statsdConfig" . | fromYaml)) -}}
-{{- range $key, $value := .metrics -}}
+{{- $_ := set . "receivers" (include "airflow.receiverConfig" . | fromYaml) -}}
+{{- with .datadog.config }}{{ $_ := set $.receivers "metrics" . }}{{ end -}}
+{{- range $section, $keys := .receivers }}{{ range $key, $value := $keys -}}
 {{- $where := eq $key "statsd_port" | ternary "datadog.port" "datadog.enabled" -}}
-{{- if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
-{{- $_ := set $common (print "metrics." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
-{{- end -}}
+{{- if hasPrefix "otel_" $key }}{{ $where = print "otelCollector." $section }}
+{{- else if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
+{{- $_ := set $common (print $section "." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
+{{- end }}{{ end -}}
 {{- $_ := set . "storedLogs" dict -}}
 {{- range $store := list "elasticsearch" "opensearch" -}}
 {{- if (index $.Values $store).enabled -}}
