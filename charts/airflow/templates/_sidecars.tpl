@@ -126,7 +126,8 @@ dag-processor; a task needs no newer Dags than those with which it began. */}}
 {{- $isOff := eq "false" (toString $probe.enabled) -}}
 {{- $_ := set $fields $name ($isOff | ternary dict (merge (omit $probe "enabled") $ask)) -}}
 {{- end }}{{ end -}}
-{{- $user := include "airflow.stated" (dict "runAsUser" (kindIs "invalid" .root.Values.uid | ternary nil $sync.uid)) | fromJson -}}
+{{- $uid := kindIs "invalid" .root.Values.uid | ternary nil $sync.uid -}}
+{{- $user := include "airflow.stated" (dict "runAsUser" $uid) | fromJson -}}
 {{- $contexts := dict "container" (mergeOverwrite $user (deepCopy $sync.securityContexts.container)) -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" (dict "airflow" false) "fields" $fields
   "name" (print $sync.containerName ($isInit | ternary "-init" ""))
