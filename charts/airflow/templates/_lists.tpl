@@ -4,7 +4,7 @@
 {{- define "airflow.text" -}}
 {{- if kindIs "float64" . -}}
 {{- if eq (floor .) . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
-{{- else }}{{ . }}{{ end -}}
+{{- else if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
 {{- end }}
 
 {{- /* A map as JSON without what is null, which removes a key of a lower layer. */}}

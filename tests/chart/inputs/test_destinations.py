@@ -50,6 +50,18 @@ def sign_in(kind: str) -> dict[str, Any]:
 ASKED = {
     "secrets backend": (BACKEND, "config.secrets.backend", "destinations.secretsBackend.cidrs"),
     "metrics": (STATSD, "config.metrics.statsd_on", "destinations.metrics.cidrs"),
+    "metrics of an agent on the node": (
+        {
+            "env": {
+                "AIRFLOW__METRICS__STATSD_ON": "true",
+                "AIRFLOW__METRICS__STATSD_HOST": {
+                    "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}
+                },
+            }
+        },
+        "must reach it (env.AIRFLOW__METRICS__STATSD_ON)",
+        "destinations.metrics.cidrs",
+    ),
     "port of metrics": (
         merged(STATSD, destination("metrics", cidrs=["10.50.0.0/16"])),
         "udpPorts",
