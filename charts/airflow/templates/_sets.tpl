@@ -15,7 +15,7 @@ that has the others. */}}
 {{- if $block.enableDefault }}{{ $sets = prepend $sets (dict "name" "") }}{{ end -}}
 {{- $found := list -}}
 {{- range has $component $.off | ternary nil $sets -}}
-{{- $this := dict "root" $ "component" $component "path" $row.sets "layer" . "set" .name -}}
+{{- $this := dict "root" $ "component" $component "path" $row.sets "layer" . "set" (.name | default "") -}}
 {{- include "airflow.laySettings" $this -}}
 {{- $found = append $found $this -}}
 {{- end -}}
