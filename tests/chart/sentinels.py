@@ -120,6 +120,7 @@ STORED: dict[str, Any] = {
     "dags": {"gitSync": {"recommendedProbeSetting": True}},
 }
 CLAIMED: dict[str, Any] = {
+    "externalSecrets": {"enabled": False},
     "postgresql": {"auth": {"existingSecret": "text"}},
     "workers": {"keda": {"enabled": False}},
     "tasks": {"namespace": "", "admission": {"enabled": False}},

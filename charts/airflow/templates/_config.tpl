@@ -18,8 +18,9 @@
 {{- if ne $values.executor "KubernetesExecutor" -}}
 {{- $cpu := toString (.Values.scheduler.resources.limits | default dict).cpu -}}
 {{- $cores := hasSuffix "m" $cpu | ternary (divf (trimSuffix "m" $cpu) 1000) (float64 $cpu) | ceil -}}
-{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI "sync_parallelism" $cores
+{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI
   "flower_url_prefix" (trimSuffix "/" .Values.ingress.flower.path)) -}}
+{{- with $cores }}{{ $_ := set $sections.celery "sync_parallelism" . }}{{ end -}}
 {{- $_ := set $sections.logging "worker_log_server_port" .ports.workerLogs -}}
 {{- end -}}
 {{- $_ := merge $sections.logging .storedLogs -}}

@@ -80,7 +80,7 @@ container. */}}
 {{- $account := .settings.serviceAccount }}
 {{- $isStated := kindIs "bool" $account.automountServiceAccountToken }}
 {{- $own := $account.serviceAccountTokenVolume | default dict }}
-{{- $asked := and $isStated (not $account.automountServiceAccountToken) $own.enabled }}
+{{- $asked := and $isStated (not $account.automountServiceAccountToken) $own.enabled | empty | not }}
 {{- $volume := $asked | ternary $own (dict "volumeName" "token" "expirationSeconds" 3600
   "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount") }}
 {{- $token := merge (dict "path" "token") (pick $volume "audience" "expirationSeconds") }}
