@@ -4,8 +4,8 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 
 {{- /* {root, component} */}}
 {{- define "airflow.component" -}}
-{{- include "airflow.describe" . -}}
 {{- if not (has .component .root.off) }}
+{{- include "airflow.describe" . -}}
 {{- if eq .facts.kind "Job" }}{{ include "airflow.job" . }}
 {{- else if eq .facts.kind "CronJob" }}{{ include "airflow.cronJob" . }}
 {{- else }}{{ include "airflow.workload" . }}{{ end }}
@@ -29,7 +29,7 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
 {{- $more := .moreFacts | default dict -}}
 {{- $readsDags := include "airflow.readsDags" . | empty | not -}}
-{{- $facts := mergeOverwrite $usual (pick $row "kind") (deepCopy $fixed) $own $more (dict "readsDags" $readsDags) -}}
+{{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own $more (dict "readsDags" $readsDags) -}}
 {{- with $facts.imageOf -}}
 {{- $image := index $.root.Values.images . -}}
 {{- $_ := set $facts "image" (include "airflow.imageReference" $image) -}}
