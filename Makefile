@@ -31,7 +31,7 @@ down: ## Stop the local cluster and remove everything in it
 ##@ Tests
 
 test: lint ## Lint, then test the manifests and the Terraform code; needs no cluster
-	@$(SCRIPTS) programs helm
+	@$(SCRIPTS) programs helm statsd_exporter
 	@$(PYTHON) -m pytest --numprocesses auto --dist loadfile
 
 test-cluster: up ## Start the cluster, run the cluster tests that fit in 15 minutes

@@ -8,6 +8,9 @@ from airflow import __version__
 # Any image with bash and Python works. The image of Airflow is already on the node.
 IMAGE = os.environ.get("EXAMPLE_POD_IMAGE", f"apache/airflow:{__version__}")
 
+# The namespace in which tasks may launch pods; tasks of KubernetesExecutor run there.
+NAMESPACE = os.environ.get("EXAMPLE_POD_NAMESPACE")
+
 # The ServiceAccount that may launch pods. Other tasks run with an account that has no token.
 LAUNCHER = "airflow-pod-launcher"
 
@@ -17,7 +20,7 @@ def manifest(name: str, program: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": name, "labels": {"example": name}},
+        "metadata": {"name": name, "namespace": NAMESPACE, "labels": {"example": name}},
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,

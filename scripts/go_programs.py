@@ -97,13 +97,15 @@ def _module(path: Path) -> Module:
     text = path.read_text()
     block = "\n".join(re.findall(r"^tool \(\n(.*?)^\)", text, re.DOTALL | re.MULTILINE))
     packages = re.findall(r"^tool ([^\s(]\S*)", text, re.MULTILINE) + block.split()
-    named = {_program_name(package): package for package in packages}
-    return Module(path.parent.name, dict(sorted(named.items())), _flags(path.parent.name, text))
+    folder = path.parent.name
+    named = {_program_name(package, folder): package for package in packages}
+    return Module(folder, dict(sorted(named.items())), _flags(folder, text))
 
 
-def _program_name(package: str) -> str:
+def _program_name(package: str, folder: str) -> str:
+    """Return the name of a program; another version of one has the name of its folder."""
     last = [part for part in package.split("/") if not re.fullmatch(r"v\d+", part)][-1]
-    return RENAMED.get(last, last)
+    return folder if folder.startswith(f"{last}-") else RENAMED.get(last, last)
 
 
 def _flags(module: str, text: str) -> tuple[str, ...]:
@@ -142,7 +144,7 @@ def _compile(module: Module, names: list[str], this: Step) -> None:
     if process.wait() != 0:
         raise Refusal(f"Go could not build {', '.join(names)} in tools/{module.name}: {_why(last)}")
     for built in aside.iterdir():
-        built.replace(module.folder / RENAMED.get(built.name, built.name))
+        built.replace(module.folder / _program_name(built.name, module.name))
     aside.rmdir()
 
 

@@ -67,6 +67,7 @@ module "identity" {
     region    = var.facts.region
   }
   dags                 = local.buckets.dags[each.key]
+  database             = one([for team, database in local.token_databases : { resource_id = database.resource_id, user = database.user } if team == each.key])
   environment          = var.environment
   launcher             = try(local.team_values[each.key].allowPodLaunching, false)
   logs                 = local.buckets.logs[each.key]
@@ -113,7 +114,7 @@ module "secrets" {
 
   connections          = local.own[each.key].connections
   csi                  = { parameters = var.facts.identity.mode == "pod_identity" ? { usePodIdentity = "true" } : {} }
-  database             = one([for team, database in module.database : database.connection if team == each.key])
+  database             = local.uses_tokens ? null : one([for team, database in module.database : database.connection if team == each.key])
   delivery             = var.facts.secrets.delivery
   environment          = var.environment
   kms_key_arn          = module.storage.kms_key_arn

@@ -20,6 +20,10 @@ locals {
     }
   }
 
+  # Databases to which components log in by a token of IAM instead of a password.
+  uses_tokens     = try(var.facts.database.iam, false)
+  token_databases = { for team, database in module.database : team => database if local.uses_tokens }
+
   values = {
     for team in local.teams : team => merge(
       {
@@ -46,6 +50,17 @@ locals {
       },
       module.secrets[team].values,
       local._components[team],
+      {
+        for key, database in { data = one([for name, one in local.token_databases : one if name == team]) } : key => {
+          metadataConnection = {
+            db   = database.name
+            host = database.host
+            iam  = { enabled = true }
+            port = database.port
+            user = database.user
+          }
+        } if database != null
+      },
     )
   }
 }

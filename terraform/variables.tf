@@ -51,6 +51,7 @@ variable "facts" {
     database = optional(object({
       deletion_protection = optional(bool, true)
       final_snapshot      = optional(bool, true)
+      iam                 = optional(bool, false)
       subnet_ids          = set(string)
       alarms = optional(object({
         connections     = optional(number)

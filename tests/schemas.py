@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry, Resource
 
 # From the oldest supported version to that of the local node.
@@ -30,6 +31,20 @@ def problems(manifest: Mapping[str, Any], version: str) -> list[str]:
     ]
 
 
+def _unique(
+    validator: Draft202012Validator, keys: list[str], items: Any, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
+    """Refuse items with equal keys, as server-side apply does: two variables of one name."""
+    usual = {"protocol": "TCP"}
+    found = Counter(tuple(item.get(key, usual.get(key)) for key in keys) for item in items or [])
+    for values, count in found.items():
+        if count > 1:
+            yield ValidationError(f"{count} items have {dict(zip(keys, values, strict=True))}")
+
+
+Strict = validators.extend(Draft202012Validator, {"x-kubernetes-list-map-keys": _unique})
+
+
 @cache
 def _validator(api_version: str, kind: str, version: str) -> Draft202012Validator | None:
     # rbac.authorization.k8s.io/v1 is rbac-v1 in file names, apps/v1 is apps-v1.
@@ -40,7 +55,7 @@ def _validator(api_version: str, kind: str, version: str) -> Draft202012Validato
         return None
     # Cached: kubernetes-validate's own function reads 2 MB for every object.
     schema = Resource.from_contents(json.loads(path.read_text()))
-    return Draft202012Validator(schema.contents, registry=schema @ _definitions(version))
+    return Strict(schema.contents, registry=schema @ _definitions(version))
 
 
 @cache

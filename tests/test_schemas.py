@@ -29,6 +29,33 @@ def test_a_wrong_type_is_a_problem(version: str):
     assert problems(pod, version)[0].startswith("spec.hostNetwork:")
 
 
+TWICE = {
+    "imagePullSecrets": {"name": "a"},
+    "volumes": {"name": "a", "emptyDir": {}},
+    "initContainers": {"name": "a", "image": "a"},
+    "hostAliases": {"ip": "192.0.2.1"},
+    "containers.env": {"name": "A", "value": "b"},
+    "containers.ports": {"containerPort": 1},
+    "containers.volumeMounts": {"name": "a", "mountPath": "/a"},
+}
+
+
+@pytest.mark.parametrize("version", SUPPORTED)
+@pytest.mark.parametrize("path", TWICE)
+def test_two_items_of_a_list_with_the_same_name_are_a_problem(path: str, version: str):
+    *above, key = path.split(".")
+    container = POD["spec"]["containers"][0]
+    pods = {
+        count: {"containers": [{**container, key: [TWICE[path]] * count}]}
+        if above
+        else {**POD["spec"], key: [TWICE[path]] * count}
+        for count in (1, 2)
+    }
+    said = {count: problems({**POD, "spec": spec}, version) for count, spec in pods.items()}
+    assert said[1] == []
+    assert "2 items have {" in said[2][0]
+
+
 def test_a_misspelt_field_of_a_custom_resource_is_a_problem():
     spec = {"refreshIntervall": "1h", "secretStoreRef": {"name": "a"}}
     manifest = {"apiVersion": "external-secrets.io/v1", "kind": "ExternalSecret", "spec": spec}

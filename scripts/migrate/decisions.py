@@ -1,6 +1,7 @@
 """The decision about each value of an official values file, and its reason."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -21,6 +22,11 @@ from scripts.values.official_tables import (
 )
 
 Status = Literal["kept", "renamed", "dropped", "added", "to do"]
+# One expression, of a template or a value that only the official chart has for it.
+COMPUTED = re.compile(
+    r"\{\{-? *(include \"(airflow_\w+|cpu_count|dag_bundle_config_list)\" [.$]"
+    r"|ternary \"True\" \"False\" .*\.elasticsearch\..*) *\}\}(/pod_template_file\.yaml)?"
+)
 NOTHING: tuple[Any, ...] = (False, None, "", [], {})
 
 
@@ -59,10 +65,10 @@ class Decisions:
         return official.default if stated is None and official else stated
 
     def holds(self, condition: str) -> bool:
-        """Return whether a value is set, or with `key=text`, whether it contains the text."""
-        key, _, text = condition.partition("=")
+        """Return whether a value is set, or with `key=a|b`, whether it contains a or b."""
+        key, _, texts = condition.partition("=")
         value = self.effective(keys(key))
-        return text in str(value) if text else bool(value)
+        return any(text in str(value) for text in texts.split("|")) if texts else bool(value)
 
     def decide(self, one: Stated) -> Decision:
         """Return the decision about a value."""
@@ -71,11 +77,13 @@ class Decisions:
         replaced = _replaced(one)
         if replaced:
             return replaced
+        if _is_computed(one):
+            return Decision(one.path, "dropped", "a default of the official chart, made here, too")
         for rule in refused():
             if rule.applies(one.path, one.value):
                 return self.refused(one.path, rule)
         old, rename = _rename(one.path)
-        if rename and rename.new != old and not (rename.new and _is_declared(one.path)):
+        if rename and rename.new != old and (not rename.new or missing(one.path, AirflowValues)):
             return self._renamed(one, old, rename)
         return self._judged(one, one.path, one.value)
 
@@ -165,6 +173,12 @@ def _replaced(one: Stated) -> Decision | None:
     return None
 
 
+def _is_computed(one: Stated) -> bool:
+    """Return whether a value is the text of an official default that is made of other values."""
+    official = official_values().get(one.path)
+    return bool(official and "computed" in official.note and COMPUTED.fullmatch(str(one.value)))
+
+
 def _rename(path: KeyPath) -> tuple[KeyPath, Rename | None]:
     """Return the longest row of the table that covers a path."""
     for length in range(len(path), 0, -1):
@@ -182,18 +196,6 @@ def _entry(path: KeyPath) -> tuple[Any, Entry | None]:
             if known[: len(path)] == path:
                 return ..., entry
     return ..., None
-
-
-def _is_declared(path: KeyPath) -> bool:
-    """Return whether the values model has a field for a path."""
-    model: Any = AirflowValues
-    for key in path:
-        fields = getattr(model, "model_fields", {}).items()
-        field = next((field for name, field in fields if (field.alias or name) == key), None)
-        if field is None:
-            return False
-        model = type(field.default)
-    return True
 
 
 def _is_list(path: KeyPath) -> bool:

@@ -187,7 +187,14 @@ def _sections(section: Section) -> dict[str, Section]:
         section.head = [_shifted(line, -section.column) for line in section.head]
         section.lines, section.column = [f"{_quoted(section.key)}:"], 0
     if section.sections is None:
-        raise KeyError(section.key)
+        # A map as a value, such as `config: {}`, into which another value moves.
+        text = "\n".join(line[section.column :] for line in section.lines)
+        data = yaml.safe_load(text)[section.key] or {}
+        if not isinstance(data, dict):
+            raise KeyError(section.key)
+        section.sections = {key: _dumped(key, value) for key, value in data.items()}
+        section.head = [_shifted(line, -section.column) for line in section.head]
+        section.lines, section.column = [f"{_quoted(section.key)}:"], 0
     return section.sections
 
 

@@ -110,6 +110,8 @@ class Database(Facts):
 
     subnet_ids: list[str]
     """Subnets of the instances, in at least two zones."""
+    iam: bool = False
+    """Let components log in by a token of IAM instead of a password."""
     deletion_protection: bool = True
     """Refuse to delete an instance."""
     final_snapshot: bool = True

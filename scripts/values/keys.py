@@ -17,14 +17,19 @@ def keys_json(model: type[BaseModel], header: str) -> str:
 
 
 def _needed(model: type[BaseModel]) -> dict[str, Any]:
-    """The keys of a model that must not be null, by block: they have a default."""
-    return {
-        field.alias or name: _needed(type(field.default))
-        if isinstance(field.default, BaseModel)
-        else {}
-        for name, field in model.model_fields.items()
-        if not (field.default is None or field.default in ({}, [], "") or _may_be_null(field))
-    }
+    """The keys of a model that must not be null, by block: they have a default.
+
+    A block that may be null itself has the key `?`.
+    """
+    found: dict[str, Any] = {}
+    for name, field in model.model_fields.items():
+        may_be_null = _may_be_null(field)
+        if isinstance(field.default, BaseModel):
+            own = {"?": {}} if may_be_null else {}
+            found[field.alias or name] = own | _needed(type(field.default))
+        elif not (field.default is None or field.default in ({}, [], "") or may_be_null):
+            found[field.alias or name] = {}
+    return found
 
 
 def _may_be_null(field: FieldInfo) -> bool:

@@ -83,7 +83,7 @@ class SecurityContexts(Block):
     """Security contexts, merged over the chart's defaults, which meet Pod Security `restricted`."""
 
     pod: Object = Field(default={}, examples=[{"fsGroup": 2000}])
-    """PodSecurityContext fields of the pods, merged over the chart's restricted defaults."""
+    """PodSecurityContext of the pods, in place of the chart's; containers stay restricted."""
     container: Object = Field(default={}, examples=[{"readOnlyRootFilesystem": False}])
     """SecurityContext fields of the containers, merged over the chart's restricted defaults."""
 
@@ -109,6 +109,28 @@ class ServiceAccount(Block):
     """Annotations of the ServiceAccount, through `tpl`; for example the IAM role for IRSA."""
     automount_service_account_token: bool | None = None
     """Mount an API token; unset means only in containers that call the Kubernetes API."""
+
+
+class TokenVolume(Block):
+    """Volume with a token for the Kubernetes API."""
+
+    enabled: bool = False
+    """Mount the volume when automountServiceAccountToken is false."""
+    audience: str | None = Field(default=None, examples=["https://kubernetes.default.svc"])
+    """Audience of the token; unset means the Kubernetes API."""
+    expiration_seconds: int = Field(default=3600, ge=600, le=7776000)
+    """Lifetime of the token in seconds; the kubelet renews it before."""
+    mount_path: str = "/var/run/secrets/kubernetes.io/serviceaccount"
+    """Folder of the token, where clients of Kubernetes look for it."""
+    volume_name: str = "kube-api-access"
+    """Name of the volume."""
+
+
+class CallerAccount(ServiceAccount):
+    """ServiceAccount of a component that calls the Kubernetes API."""
+
+    service_account_token_volume: TokenVolume = TokenVolume()
+    """Volume with a token, for pods that automount none."""
 
 
 class Probe(Block):
@@ -167,7 +189,7 @@ class PodSettings(Placement):
     labels: Text = Field(default={}, examples=[{"example.com/cost-center": "42"}])
     """Labels of the pods and of the component's other objects, except the workload itself."""
     security_contexts: SecurityContexts = SecurityContexts()
-    """Security contexts of the pods and containers, merged over the chart's restricted defaults."""
+    """Security contexts of the pods and containers; by default, as Pod Security `restricted`."""
     security_context: Object = Field(default={}, examples=[{"fsGroup": 2000}])
     """PodSecurityContext fields of the pods; `securityContexts.pod` replaces this older name."""
     container_lifecycle_hooks: Object | None = Field(

@@ -83,6 +83,9 @@ def _of_secrets(
             yield from _unknown(f"{row.name}.readers", "component", reader, rows)
             if reader in rows and rows[reader].namespace != "release":
                 yield f"{row.name}.readers: {reader} runs where tasks do, and no secret is there."
+        for reader in (*row.only, *row.instead):
+            if reader not in row.readers:
+                yield f"{row.name}: {reader} is not one of its readers; add it to `readers`."
         for key, how in row.generate.items():
             if how.password:
                 yield from _unknown(f"{row.name}.generate.{key}", "secret", how.password, names)

@@ -75,6 +75,8 @@ class ComponentRow(Row):
     """Namespace of its pods: that of the release, or those of tasks."""
     replicated: bool = False
     """It can run several pods: the block has `replicas` and `podDisruptionBudget`."""
+    sets: str | None = None
+    """Dotted path of the block of values with sets of it, each a workload of its own."""
     serves: int | str | None = None
     """Port for callers: a number, or a key of `ports` in values."""
     protocol: Literal["UDP"] | None = None
@@ -152,6 +154,8 @@ class SecretRow(Row):
     """Type of the Secret; unset means Opaque."""
     optional: bool = False
     """Its readers can do without it."""
+    only: dict[str, str] = {}
+    """Readers that read it with some executors, and a part of the names of these."""
     instead: dict[str, str] = {}
     """Readers that read it only when another secret is missing, with that secret."""
     data: dict[str, str] = {}
@@ -177,6 +181,8 @@ class AskerRow(Row):
     """Switch in values: nothing is read while it is off."""
     is_: Literal["on"] | None = Field(default=None, alias="is")
     """`on`: the option must be true; otherwise it must be set."""
+    unless: str | None = None
+    """Option that leads elsewhere: nothing is called while it is set."""
     has: str | None = None
     """Pattern that the text must contain."""
     has_not: str | None = None
@@ -191,6 +197,8 @@ class AskerRow(Row):
     """Protocol of the port."""
     usual_port: int | None = None
     """Port when no option states one."""
+    opens: int | None = None
+    """Port that is open to any address when no setting names a port or an address."""
     any_host: bool = False
     """No option needs to name the host, as with an agent on each node."""
     inside: bool = False

@@ -51,4 +51,7 @@ class Keda(Block):
     query: str | None = Field(default=None, examples=["SELECT 1"])
     """SQL query for the number of pods; unset: the work at hand, divided by what a pod can do."""
     use_pgbouncer: bool = True
-    """Send the queries through PgBouncer, when it runs."""
+    """Send the queries through PgBouncer, when it runs.
+
+    With data.metadataSecretName, KEDA reads its key `connection`, or `kedaConnection` if false.
+    """

@@ -17,6 +17,8 @@ from scripts.values.blocks import DEFINITIONS
 from scripts.values.json_text import json_text
 
 REFERENCE = "#/definitions/{model}"
+# How many definitions have a key, and how many such keys a definition has, for them to be shared.
+COMMON_FROM = 5
 # The keywords whose keys are names, not keywords.
 NAMING = ("properties", "definitions", "patternProperties")
 # The keywords that apply to values of one type only.
@@ -39,7 +41,7 @@ def schema_json(model: type[BaseModel], *, also: Mapping[str, Any] | None = None
     _accept(schema, schema, also or {}, ())
     # Helm passes `global` to subcharts, and keys that begin with x- contain YAML anchors.
     schema["patternProperties"] = {"^x-": {}}
-    body = _shared(_simple(schema, {"default", "description", "examples", "title"}))
+    body = _factored(_shared(_simple(schema, {"default", "description", "examples", "title"})))
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
     return json_text(body) + "\n"
 
@@ -151,6 +153,33 @@ def _shared(schema: JsonSchemaValue) -> JsonSchemaValue:
         name: referring(node, whole=True) for name, node in schema.get("definitions", {}).items()
     }
     return {**result, "definitions": models | used}
+
+
+def _factored(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """A schema in which definitions name the type of a key that many have in one place.
+
+    Helm prepares every `$ref` and type of every definition. A key whose type is the same everywhere
+    is only named there, and `then` (after an `if` that always holds) refers to the types of all of
+    these keys. With `allOf` instead, errors would have a line about it.
+    """
+    definitions = schema["definitions"]
+    blocks = [one["properties"] for one in definitions.values() if "properties" in one]
+    types: dict[str, set[str]] = {}
+    for key, kind in (item for block in blocks for item in block.items()):
+        types.setdefault(key, set()).add(_text(kind))
+    often = {
+        key
+        for key, kinds in types.items()
+        if len(kinds) == 1 and sum(key in block for block in blocks) >= COMMON_FROM
+    }
+    common = {key: block[key] for block in blocks for key in sorted(often & block.keys())}
+    for definition in [one for one in definitions.values() if "properties" in one]:
+        own = definition["properties"]
+        if len(often & own.keys()) >= COMMON_FROM and "if" not in definition:
+            definition["properties"] = {key: key in often or kind for key, kind in own.items()}
+            definition |= {"if": True, "then": {"$ref": REFERENCE.format(model="Common")}}
+    definitions["Common"] = {"properties": common}
+    return schema
 
 
 def _known() -> Iterable[tuple[str, JsonSchemaValue]]:

@@ -30,6 +30,14 @@ def lock(
 
 
 @app.command()
+def options() -> None:
+    """Fetch the options that each supported Airflow knows; tests compare airflow.cfg with them."""
+    from scripts.workshop.toolchain.airflow_options import write as act
+
+    act()
+
+
+@app.command()
 def programs(
     names: Annotated[list[str], typer.Argument(help="Programs, such as helm or kubectl.")],
 ) -> None:

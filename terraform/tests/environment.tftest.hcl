@@ -44,6 +44,25 @@ run "an_environment_without_a_database_is_planned" {
   }
 }
 
+run "log_in_by_tokens_needs_no_password_of_a_database" {
+  command = plan
+
+  variables { facts = merge(var.facts, { database = merge(var.facts.database, { iam = true }) }) }
+
+  assert {
+    condition     = keys(local.token_databases) == ["finance", "search"]
+    error_message = "A team of prod has a database without log-in by tokens."
+  }
+  assert {
+    condition     = alltrue([for secrets in module.secrets : !contains(keys(secrets.names), "metadata")])
+    error_message = "A URL with a password is stored, although components log in by tokens."
+  }
+  assert {
+    condition     = alltrue([for team in ["finance", "search"] : local.values[team].data.metadataConnection.iam.enabled])
+    error_message = "The last layer does not turn on log-in by tokens."
+  }
+}
+
 run "a_threshold_of_no_monitor_is_refused" {
   command = plan
   variables {

@@ -82,6 +82,8 @@ class Case:
         executor = self.manifests.configuration["core"]["executor"]
         launches = self.manifests.has("ServiceAccount", "airflow-pod-launcher")
         shares = self.manifests.has("PersistentVolumeClaim", "airflow-logs")
+        bundles = self.remote_bundles and self.reads_dags(caller)
+        logs = self.manifests.configuration["logging"].getboolean("remote_logging", False)
         return {
             "always": True,
             "celeryExecutor": "CeleryExecutor" in executor,
@@ -92,18 +94,16 @@ class Case:
             or ("LocalExecutor" in executor and launches),
             "workerLogs": "CeleryExecutor" in executor and not shares,
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
-            "jobLaunching": self.manifests.has("Role", "airflow-job-operator-role"),
+            "jobLaunching": self.manifests.has("Role", "airflow-job-launcher-role"),
             "sparkApplications": self.manifests.has("Role", "airflow-spark-operator-role"),
             "podLaunching": launches,
             "triggererLogs": "triggerer" in self.pods
             and "--skip-serve-logs" not in " ".join(self.pods["triggerer"].main.arguments),
             "gitSync": self.syncs(caller),
-            "gitSyncOrBundles": (self.remote_bundles and self.reads_dags(caller))
-            or self.syncs(caller),
-            "remoteBundles": self.remote_bundles and self.reads_dags(caller),
-            "remoteLogging": self.manifests.configuration["logging"].getboolean(
-                "remote_logging", False
-            ),
+            "gitSyncOrBundles": bundles or self.syncs(caller),
+            "remoteBundles": bundles,
+            "remoteLogging": logs,
+            "remoteLoggingOrBundles": logs or bundles,
         }[when]
 
     def calls(self, caller: str, callee: str) -> bool:
@@ -152,6 +152,7 @@ class Case:
         named = {
             "apiServer": 8080,
             "flowerUI": 5555,
+            "otelIngest": 4318,
             "pgbouncer": 6543,
             "redisDB": 6379,
             "statsdIngest": 9125,

@@ -34,7 +34,7 @@ class Component:
 # Containers whose name is not that of their component.
 CONTAINERS = {"worker": "base", "create-user-job": "create-user"}
 # Components that do not run Airflow, and one that does without its configuration.
-NOT_AIRFLOW = {"pgbouncer", "postgresql", "statsd"}
+NOT_AIRFLOW = {"otel-collector", "pgbouncer", "postgresql", "statsd"}
 NOT_CONFIGURED = {*NOT_AIRFLOW, "create-secrets"}
 
 
@@ -52,12 +52,16 @@ COMPONENTS = tuple(
     for label, row in TABLES.components.items()
     if row["kind"] != "LaunchedPod"
 )
+PIPELINE = {"receivers": ["otlp"], "exporters": ["debug"]}
+TRACES = {"exporters": {"debug": {}}, "service": {"pipelines": {"traces": PIPELINE}}}
 # All components at once: these are off by default.
 ALL_ON: Mapping[str, Any] = {
     "apiServerExecution": {"enabled": True},
     "createUserJob": {"enabled": True},
+    "syncMetadataJob": {"enabled": True},
     "cleanup": {"enabled": True},
     "databaseCleanup": {"enabled": True},
+    "otelCollector": {"enabled": True, "metrics": False, "traces": True, "config": TRACES},
     "pgbouncer": {"enabled": True},
     "statsd": {"enabled": True},
 }

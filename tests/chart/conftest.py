@@ -68,6 +68,8 @@ EXECUTORS: dict[str, dict[str, Any]] = {
         "flower": {"enabled": True, "username": "a", "password": "b"},
         "data": {"brokerUrlSecretName": "broker"},
         "workers": {"hpa": {"enabled": True}},
+        "ingress": {"flower": {"enabled": True}, "statsd": {"enabled": True}},
+        "statsd": {"enabled": True},
     },
     "LocalExecutor": {"allowPodLaunching": True},
 }

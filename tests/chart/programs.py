@@ -3,9 +3,10 @@
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +29,13 @@ def load(name: str) -> ModuleType:
     return module
 
 
+def free_port() -> int:
+    """Return a port of localhost that no program listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
 def server_programs() -> Path | None:
     """Return the folder of initdb and pg_ctl, if this machine has them."""
     if found := shutil.which("initdb"):
@@ -37,14 +45,26 @@ def server_programs() -> Path | None:
 
 
 @contextmanager
-def postgresql(programs: Path) -> Iterator[str]:
-    """Run an empty server on a socket of its own; yield its URL."""
+def postgresql(programs: Path, tls: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run an empty server on a socket of its own; yield its URL.
+
+    With the files server.crt and server.key in `tls`, it also listens on a port of localhost, for
+    TLS and passwords only; the port is that of the URL.
+    """
     # The server refuses to run as root, and only their owner can read pytest's folders.
     user = UNPRIVILEGED if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))
-    if user:
-        os.chown(folder, user, -1)
-    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
+    for name, text in (tls or {}).items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o600)
+    for path in (folder, *folder.iterdir()):
+        if user:
+            os.chown(path, user, -1)
+    port = free_port() if tls else 5432
+    options = f"-c listen_addresses='{'127.0.0.1' if tls else ''}' -c fsync=off -k {folder}"
+    if tls:
+        options += f" -p {port} -c ssl=on -c ssl_cert_file={folder}/server.crt"
+        options += f" -c ssl_key_file={folder}/server.key"
 
     def run(*command: str) -> None:
         with (folder / "log").open("a") as log:
@@ -53,10 +73,13 @@ def postgresql(programs: Path) -> Iterator[str]:
     data = str(folder / "data")
     try:
         run(str(programs / "initdb"), "-D", data, "-U", "ada", "-A", "trust", "--no-sync")
+        if tls:
+            rules = "local all all trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n"
+            (folder / "data" / "pg_hba.conf").write_text(rules)
         start = ("start", "-w", "-o", options)
         run(str(programs / "pg_ctl"), "-D", data, *start, "-l", str(folder / "data" / "log"))
         try:
-            yield f"postgresql+psycopg2://ada@/postgres?host={folder}"
+            yield f"postgresql+psycopg2://ada@/postgres?host={folder}&port={port}"
         finally:
             run(str(programs / "pg_ctl"), "-D", data, "stop", "-m", "immediate")
     finally:

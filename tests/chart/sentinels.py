@@ -48,6 +48,7 @@ MORE: dict[str, Any] = {
     "apiSecretKey": "text",
     "datadog": {"enabled": False},
     "statsd": {"enabled": True, "extraNetworkPolicies": [{"podSelector": {}}]},
+    "otelCollector": {"extraNetworkPolicies": [{"podSelector": {}}]},
     "prometheus": {"serviceMonitor": {"enabled": True}, "rule": {"enabled": True}},
     "ingress": {"statsd": {"enabled": True}, "flower": {"enabled": True}},
 }
@@ -119,17 +120,39 @@ STORED: dict[str, Any] = {
     "dags": {"gitSync": {"recommendedProbeSetting": True}},
 }
 CLAIMED: dict[str, Any] = {
+    "externalSecrets": {"enabled": False},
+    "postgresql": {"auth": {"existingSecret": "text"}},
     "workers": {"keda": {"enabled": False}},
     "tasks": {"namespace": "", "admission": {"enabled": False}},
     "logs": {"persistence": {"existingClaim": None}},
     "dags": {"gitSync": {"enabled": False}, "persistence": {"enabled": True}},
     "triggerer": {"persistence": {"enabled": False}},
 }
+# A caller of the Kubernetes API that has a token only in a volume of its own.
+CALLER: dict[str, Any] = {
+    "serviceAccount": {
+        "automountServiceAccountToken": False,
+        "serviceAccountTokenVolume": {"enabled": True},
+    }
+}
 PASSWORD: dict[str, Any] = {
+    "scheduler": CALLER,
+    "cleanup": CALLER,
     "postgresql": {"enabled": False},
     "data": {"metadataConnection": {"passwordSecret": {"name": "text"}, "host": "db.example.com"}},
 }
 MOUNTED: dict[str, Any] = {
+    "postgresql": {"enabled": False},
+    "pgbouncer": {"enabled": False},
+    "data": {
+        "metadataConnection": {
+            "host": "db.example.com",
+            "sslmode": "verify-full",
+            "iam": {"enabled": True},
+        }
+    },
+    "triggerer": {"keda": {"enabled": False}},
+    "workers": {"keda": {"enabled": False}},
     "dags": {
         "gitSync": {"enabled": False},
         "image": {"repository": "registry.example.com/dags", "tag": "7"},
@@ -159,6 +182,18 @@ ODD: dict[str, Any] = {
         for place in ("preceding", "succeeding")
     },
     "workers.celery.sets": {"MARK": {}},
+    "dagProcessor.sets": {"MARK": {}},
+    "triggerer.sets": {"MARK": {}},
+    "syncMetadataJob.pools": {"MARK": {"slots": 1}},
+    "syncMetadataJob.variables": {"MARK": 1},
+    "syncMetadataJob.connections": {"MARK": {"type": "http"}},
+    "syncMetadataJob.users": {
+        "MARK": {
+            "role": "Op",
+            "email": "ada@example.com",
+            "passwordSecret": {"name": "ada", "key": "password"},
+        }
+    },
     "networkPolicies.internet.except": [*NOT_PUBLIC, "198.51.100.0/24"],
     "networkPolicies.destinations": {"metrics": {"cidrs": ["10.77.0.0/16"]}},
     "networkPolicies.egress": {"worker": {"git": True}},
@@ -219,6 +254,11 @@ REFUSED = {
     ),
     ("registry", "secretName"),
     ("workers", "hpa", "enabled"),
+    ("dagProcessor", "bundles"),
+    ("dagProcessor", "enableDefault"),
+    ("triggerer", "enableDefault"),
+    ("triggerer", "queues"),
+    ("triggerer", "team"),
     ("dags", "image", "repository"),
     ("data", "resultBackendSecretName"),
     ("data", "brokerUrlSecretName"),
@@ -243,6 +283,7 @@ REFUSED = {
     ("createUserJob", "defaultUser", "password"),
     ("createUserJob", "defaultUser", "passwordSecretName"),
     ("postgresql", "auth", "existingSecret"),
+    ("postgresql", "auth", "password"),
     ("dags", "gitSync", "credentialsSecret"),
     ("dags", "gitSync", "rev"),
     ("dags", "gitSync", "sshKey"),

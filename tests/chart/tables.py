@@ -27,6 +27,9 @@ class Tables:
         def is_needed(row: Mapping[str, Any]) -> bool:
             return row.get("executor", "") in executor
 
+        def reads(row: Mapping[str, Any], reader: str) -> bool:
+            return reader in labels and row.get("only", {}).get(reader, "") in executor
+
         labels = {name: row.get("label", name) for name, row in rows.items() if is_needed(row)}
 
         def labelled(calls: Mapping[str, str]) -> dict[str, str]:
@@ -43,7 +46,7 @@ class Tables:
             {
                 row["name"]: {
                     **row,
-                    "readers": [labels[name] for name in row["readers"] if name in labels],
+                    "readers": [labels[name] for name in row["readers"] if reads(row, name)],
                 }
                 for row in secrets
                 if is_needed(row)

@@ -52,6 +52,17 @@ def test_dags_come_from_the_local_folder_by_default(defaults: Manifests):
     assert [bundle["classpath"].rpartition(".")[2] for bundle in bundles] == ["LocalDagBundle"]
 
 
+@pytest.mark.parametrize("stated", [{}, {"kwargs": None}], ids=["missing", "null"])
+def test_a_bundle_without_kwargs_has_none(render: Render, stated: dict):
+    bundle = {"name": "main", "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle"}
+    values = {"dagProcessor": {"dagBundleConfigList": [{**bundle, **stated}]}}
+    configuration = render(values).configuration
+    # Airflow does not start without the key.
+    assert json.loads(configuration["dag_processor"]["dag_bundle_config_list"]) == [
+        {**bundle, "kwargs": {}}
+    ]
+
+
 def test_dags_come_from_the_bundles_that_values_name(render: Render):
     bundle = {
         "name": "main",

@@ -72,8 +72,10 @@ def test_tasks_have_the_same_settings_of_metrics_as_components(on: Manifests):
 
 def test_metrics_have_tags_instead_of_ids_in_their_names(on: Manifests):
     metrics = on.configuration["metrics"]
-    switches = ("statsd_datadog_enabled", "statsd_datadog_metrics_tags", "legacy_names_on")
-    assert [metrics.getboolean(name) for name in switches] == [True, True, False]
+    # Tags are Airflow's default.
+    assert "statsd_datadog_metrics_tags" not in metrics
+    switches = ("statsd_datadog_enabled", "legacy_names_on")
+    assert [metrics.getboolean(name) for name in switches] == [True, False]
 
 
 def test_every_metric_has_tags_of_its_origin(on: Manifests):

@@ -15,7 +15,7 @@ from tests.schemas import SUPPORTED, problems
 
 PAGES = [
     ROOT / "docs" / "operations" / f"{name}.md"
-    for name in ("dags", "database", "network", "volumes")
+    for name in ("access", "dags", "database", "network", "volumes")
 ]
 
 

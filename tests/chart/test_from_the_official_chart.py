@@ -8,7 +8,8 @@ import yaml
 
 from scripts.manifests.network_policies import End, Network, pod_end
 from scripts.paths import ROOT
-from tests.conftest import Render
+from tests.chart.cases import merged
+from tests.conftest import EVERYTHING_ON, Render
 from tests.schemas import SUPPORTED, problems
 
 PAGE = (ROOT / "docs" / "from-the-official-chart.md").read_text()
@@ -64,10 +65,13 @@ def test_the_kerberos_sidecar_starts_before_the_task(render: Render):
     assert "/var/kerberos-ccache" in pod.main.mounts
 
 
-def test_pods_without_user_ids_have_no_user(render: Render):
-    pods = render(the("OpenShift")).pods()
-    contexts = [pod.spec["securityContext"] for pod in pods]
-    contexts += [c.spec["securityContext"] for pod in pods for c in pod.containers]
+@pytest.mark.parametrize("executor", ["KubernetesExecutor", "CeleryExecutor"])
+def test_on_openshift_no_pod_of_any_component_has_a_user(render: Render, executor: str):
+    every = yaml.safe_load(EVERYTHING_ON.read_text())
+    pods = render(merged(every, the("OpenShift") | {"executor": executor})).pods()
+    contexts = {str(pod): [pod.spec["securityContext"]] for pod in pods}
+    for pod in pods:
+        contexts[str(pod)] += [c.spec["securityContext"] for c in pod.containers]
     users = {"runAsUser", "runAsGroup", "fsGroup"}
-    assert contexts
-    assert [one for one in contexts if users & one.keys()] == []
+    assert "Deployment/airflow-pgbouncer" in contexts
+    assert [pod for pod, ours in contexts.items() if any(users & one.keys() for one in ours)] == []

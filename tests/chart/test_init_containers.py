@@ -9,6 +9,7 @@ from tests.conftest import Render
 from tests.rendered import Manifests
 
 WAITING = {one.key for one in DEPLOYMENTS} | {"migrateDatabaseJob", "createUserJob"}
+OPTIONAL = ("apiServerExecution", "createUserJob", "syncMetadataJob")
 PROXY = {"image": "registry.example.com/sql-proxy:2", "restartPolicy": "Always"}
 FETCH = {"image": "registry.example.com/certificates:2.0"}
 WAIT = "wait"
@@ -90,7 +91,7 @@ def test_the_field_of_the_chart_is_removed(render: Render, first: bool):
 def test_the_wait_can_be_switched_off_everywhere(render: Render):
     values = everywhere({"waitForMigrations": {"enabled": False}}, DEPLOYMENTS)
     off = {"waitForMigrations": {"enabled": False}}
-    others = {key: {**off, "enabled": True} for key in ("apiServerExecution", "createUserJob")}
+    others = {key: {**off, "enabled": True} for key in OPTIONAL}
     manifests = render({**values, **others, "migrateDatabaseJob": off})
     assert len(manifests.of("Job")) > 1
     assert "wait-for-airflow" not in manifests.text

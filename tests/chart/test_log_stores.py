@@ -68,6 +68,11 @@ def test_a_registry_is_a_pull_secret(render: Render):
     assert manifests.pod("scheduler").spec["imagePullSecrets"] == [{"name": "airflow-registry"}]
 
 
+def test_a_pull_secret_that_is_named_twice_is_there_once(render: Render):
+    pod = render({"imagePullSecrets": ["a", "b", "a"]}).pod("scheduler")
+    assert pod.spec["imagePullSecrets"] == [{"name": "a"}, {"name": "b"}]
+
+
 def test_named_pull_secrets_replace_a_registry(render: Render):
     values = {"registry": {"secretName": "old"}, "imagePullSecrets": ["new"]}
     assert render(values).pod("scheduler").spec["imagePullSecrets"] == [{"name": "new"}]

@@ -67,12 +67,23 @@ def test_a_secret_as_text_is_warned_about(notes, values: dict, key: str):
     assert f"WARNING: {key} is text in the values" in notes(values)
 
 
+OUTSIDE = {
+    "postgresql": {"enabled": False},
+    "networkPolicies": {"database": {"cidrs": ["10.1.0.0/16"]}},
+    "data": {"metadataSecretName": "mine"},
+}
+
+
 @pytest.mark.parametrize(
     ("values", "warning"),
     [
         ({}, "the database has no volume"),
         ({}, "task logs are lost with their pods"),
         ({"config": {"logging": {"remote_logging": True}}}, "remote logs need a place"),
+        (
+            {"triggerer": {"keda": {"enabled": True}}, **OUTSIDE},
+            "set triggerer.keda.usePgbouncer to false",
+        ),
         ({"ingress": {"apiServer": {"enabled": True}}}, "policies keep the ingress controller out"),
     ],
 )

@@ -38,10 +38,13 @@ def made(manifests: Manifests) -> dict[str, Any]:
 
 
 def test_the_job_makes_the_url_with_the_password(manifests):
-    url = "postgresql+psycopg2://air%20flow:{password}@db.example.com:5433/airflow?sslmode=require"
-    assert made(manifests()) == {
-        "airflow-metadata": {"connection": {"text": url, "password": PASSWORD}}
-    }
+    place = "://air%20flow:{password}@db.example.com:5433/airflow?sslmode=require"
+    airflow, keda = (
+        {"text": scheme + place, "password": PASSWORD}
+        for scheme in ("postgresql+psycopg2", "postgresql")
+    )
+    keys = {"connection": airflow, "kedaConnection": keda, "kedaPooledConnection": keda}
+    assert made(manifests()) == {"airflow-metadata": keys}
 
 
 def test_the_job_may_read_this_secret_only(manifests):
@@ -62,7 +65,7 @@ def test_pgbouncer_logs_in_with_the_password(manifests):
     assert {name: set(data) for name, data in made(manifests(base=POOLED)).items()} == {
         "airflow-pgbouncer-users": {"users.txt"},
         "airflow-pgbouncer-stats": {"connection"},
-        "airflow-metadata-pgbouncer": {"connection"},
+        "airflow-metadata-pgbouncer": {"connection", "kedaConnection", "kedaPooledConnection"},
     }
 
 

@@ -175,18 +175,40 @@ def test_files_for_tls_are_a_secret(render: Render):
 
 
 def test_another_configuration_replaces_the_pod(render: Render, on: Manifests):
-    key = "checksum/pgbouncer-config"
+    key = "checksum/pgbouncer-config-secret"
     other = render(merged(ON, {"pgbouncer": {"maxClientConn": 7}}))
     assert other.pod("pgbouncer").annotations[key] != on.pod("pgbouncer").annotations[key]
 
 
 def test_the_asynchronous_engine_expects_no_prepared_statement(on: Manifests, defaults: Manifests):
+    assert defaults.pod("scheduler").main.env[ASYNC] == "chart_database.ASYNC"
     for component in ("api-server", "scheduler", "dag-processor", "triggerer"):
         main = on.pod(component).main
-        assert main.env[ASYNC] == "chart_pgbouncer.ASYNC"
-        assert "/opt/airflow/config/chart_pgbouncer.py" in main.mounts
+        assert main.env[ASYNC] == "chart_database.POOLED"
+        assert "/opt/airflow/config/chart_database.py" in main.mounts
     assert ASYNC not in on.pod("worker").main.env
-    assert ASYNC not in defaults.text
+
+
+@pytest.mark.parametrize(
+    ("own", "of_the_database", "used"),
+    [
+        ("prefer", "verify-full", "verify-full"),
+        ("prefer", "require", "require"),
+        ("verify-full", "require", "verify-full"),
+        ("prefer", "disable", "prefer"),
+    ],
+)
+def test_the_stricter_mode_of_tls_counts(render: Render, own: str, of_the_database: str, used: str):
+    database = {"metadataConnection": {"sslmode": of_the_database}}
+    found = render(merged(OUTSIDE, {"data": database, "pgbouncer": {"sslmode": own}}))
+    assert ini(found)["pgbouncer"]["server_tls_sslmode"] == used
+
+
+def test_it_knows_the_authority_of_the_database(render: Render):
+    secret = {"caSecret": {"name": "ca", "key": "tls.crt"}, "sslmode": "verify-full"}
+    found = render(merged(OUTSIDE, {"data": {"metadataConnection": secret}}))
+    path = ini(found)["pgbouncer"]["server_tls_ca_file"]
+    assert files(found)[path] == "ca"
 
 
 def test_only_it_reaches_the_database(render: Render):

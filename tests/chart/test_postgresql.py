@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+import yaml
 
+from scripts.manifests import hook_events
+from scripts.paths import CHART
+from scripts.releases.render import run_template
 from tests.conftest import Render
 from tests.rendered import Manifests, Pod
 
@@ -158,3 +162,27 @@ def test_its_probe_checks_that_it_accepts_connections(pod):
 def test_it_is_another_user_than_airflow(pod):
     context = pod().spec["securityContext"]
     assert {context["runAsUser"], context["runAsGroup"], context["fsGroup"]} == {999}
+
+
+def upgraded(enabled: bool) -> list[dict]:
+    """The hooks of an upgrade, those of `helm test` left out."""
+    values = {} if enabled else EXTERNAL
+    text = run_template(values, name="airflow", chart=CHART, options=["--is-upgrade"]).stdout
+    objects = [one for one in yaml.safe_load_all(text) if one]
+    assert objects
+    return [one for one in objects if hook_events(one) - {"test"}]
+
+
+def test_an_upgrade_first_makes_a_service_that_the_official_database_has(render: Render):
+    (hook,) = upgraded(enabled=True)
+    assert (hook["kind"], hook["metadata"]["name"]) == ("Service", "airflow-postgresql-hl")
+    # Without a policy, Helm would delete the Service of the official database before.
+    assert hook["metadata"]["annotations"] == {
+        "helm.sh/hook": "pre-upgrade",
+        "helm.sh/hook-delete-policy": "hook-succeeded",
+    }
+    assert not render().has("Service", "airflow-postgresql-hl")
+
+
+def test_an_upgrade_with_an_external_database_has_no_hook():
+    assert upgraded(enabled=False) == []

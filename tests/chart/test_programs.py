@@ -193,6 +193,18 @@ def test_a_table_without_a_revision_is_not_ready(database: str):
     assert reason == "alembic_version is empty, but the image needs revision new"
 
 
+def test_components_wait_for_the_teams_of_their_bundles(database: str):
+    execute(database, "create table team (name text)", "insert into team values ('search')")
+    url = database.replace("+psycopg2", "")
+
+    def wait() -> str:
+        return wait_for_migrations.wait(url, {}, time.monotonic() + 0.1, ["payments", "search"])
+
+    assert wait() == "the team payments is missing: `airflow teams sync` creates it"
+    execute(database, "insert into team values ('payments')")
+    assert wait() == ""
+
+
 JOBS = """
     create table job (
         job_type text, state text, hostname text, latest_heartbeat timestamptz
@@ -204,6 +216,8 @@ JOBS = """
 def heartbeat(database: str, monkeypatch: pytest.MonkeyPatch):
     """Check the triggerer's heartbeat with these rows in the table of jobs."""
     monkeypatch.setattr("socket.gethostname", lambda: "here")
+    monkeypatch.setattr("socket.getfqdn", lambda: "here.example.com")
+    monkeypatch.setattr("socket.gethostbyname", lambda host: "10.0.0.1")
     monkeypatch.setenv(URL, database)
 
     def act(*rows: str) -> int:
@@ -222,16 +236,36 @@ LATE = "'TriggererJob', 'running', 'here', now() - interval '31 seconds'"
     [
         ([ALIVE], 0),
         ([LATE, ALIVE], 0),
+        ([ALIVE.replace("here", "10.0.0.1")], 0),
+        ([ALIVE.replace("here", "here.example.com")], 0),
         ([LATE], 1),
         ([], 1),
         ([ALIVE.replace("here", "elsewhere")], 1),
         ([ALIVE.replace("running", "failed")], 1),
         ([ALIVE.replace("TriggererJob", "SchedulerJob")], 1),
     ],
-    ids=["alive", "restarted", "late", "none", "another pod", "ended", "another job"],
+    ids=[
+        "alive",
+        "restarted",
+        "known by its address",
+        "known by its full name",
+        "late",
+        "none",
+        "another pod",
+        "ended",
+        "another job",
+    ],
 )
 def test_the_probe_checks_the_heartbeat_of_its_own_job(heartbeat, rows: list[str], code: int):
     assert heartbeat(*rows) == code
+
+
+def test_a_pod_without_an_address_is_known_by_its_name(heartbeat, monkeypatch):
+    def fail(host: str) -> str:
+        raise OSError
+
+    monkeypatch.setattr("socket.gethostbyname", fail)
+    assert heartbeat(ALIVE) == 0
 
 
 def test_a_late_heartbeat_is_reported(heartbeat, capsys: pytest.CaptureFixture[str]):

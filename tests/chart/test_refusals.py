@@ -82,7 +82,11 @@ def test_every_topic_of_the_templates_has_a_file_of_cases():
 def test_all_refusals_are_answered_at_once(refusal):
     said = refusal(
         {
-            "postgresql": {"auth": {"password": "mine"}, "image": {"tag": None}},
+            "postgresql": {
+                "auth": {"password": "mine"},
+                "image": {"tag": None},
+                "primary": {"a": 1},
+            },
             "executor": "X",
             "env": [{"value": "x"}],
             "scheduler": {"labels": {"tier": "mine"}, "extraVolumes": [{"emptyDir": {}}]},

@@ -3,7 +3,7 @@
 from tests.conftest import Render
 from tests.rendered import Manifests
 
-NAME = "airflow-scc-rolebinding"
+NAME = "airflow-scc-nonroot-rolebinding"
 ON = {"rbac": {"createSCCRoleBinding": True}}
 
 

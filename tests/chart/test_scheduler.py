@@ -87,7 +87,13 @@ def test_it_mounts_every_module_that_its_modules_import(defaults: Manifests):
 
 
 EXECUTOR = "AIRFLOW__CORE__EXECUTOR"
-MODULES = {"chart_adoption.py", "chart_executor.py", "chart_logs.py", "chart_messages.py"}
+MODULES = {
+    "chart_adoption.py",
+    "chart_database.py",
+    "chart_executor.py",
+    "chart_logs.py",
+    "chart_messages.py",
+}
 
 
 def modules(manifests: Manifests, component: str) -> set[str]:

@@ -13,6 +13,7 @@ from tests.chart.components import (
     Component,
     everywhere,
 )
+from tests.chart.pod_security import violations
 from tests.conftest import Render
 
 TOLERATIONS = [{"key": "dedicated", "operator": "Exists"}]
@@ -80,10 +81,21 @@ def test_task_pods_have_no_priority_class_of_components(render: Render):
     assert "priorityClassName" not in pod.spec
 
 
-def test_security_contexts_are_merged_over_the_restricted_default(pod):
-    contexts = {"pod": {"runAsUser": 1234}, "container": {"runAsGroup": 4321}}
-    context = pod({"securityContexts": contexts}).spec["securityContext"]
-    assert {**RESTRICTED_POD, "runAsUser": 1234}.items() <= context.items()
+def test_a_context_of_pods_replaces_the_default_whose_restrictions_are_on_containers(pod):
+    context = {"runAsUser": 1234, "fsGroup": 5}
+    found = pod({"securityContexts": {"pod": context}})
+    assert found.spec["securityContext"] == context
+    assert violations(found.spec) == []
+
+
+def test_a_context_of_pods_without_a_user_keeps_the_user_of_the_chart(pod):
+    found = pod({"securityContexts": {"pod": {"fsGroup": 5}}}).spec["securityContext"]
+    assert found == {"fsGroup": 5, "runAsUser": pod({}).spec["securityContext"]["runAsUser"]}
+
+
+def test_a_context_of_pods_that_states_root_runs_as_root(main):
+    security = main({"securityContexts": {"pod": {"runAsUser": 0}}}).security
+    assert "runAsNonRoot" not in security
 
 
 def test_container_contexts_are_merged_over_the_restricted_default(main):

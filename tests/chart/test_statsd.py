@@ -116,6 +116,13 @@ def test_arguments_of_values_come_after_those_of_the_cache(render: Render):
     assert main.arguments == ["--statsd.cache-size=7", "--statsd.cache-type=random", "--mine"]
 
 
+def test_it_listens_on_the_ports_of_values_unless_its_arguments_say_where(render: Render):
+    ports = {"statsdIngest": 9130, "statsdScrape": 9103}
+    stated = ["--web.listen-address=:9103"]
+    main = render(merged(ON, {"ports": ports, "statsd": {"args": stated}})).pod("statsd").main
+    assert main.arguments[2:] == ["--statsd.listen-udp=:9130", *stated]
+
+
 def test_airflow_sends_its_metrics_there(render: Render, on: Manifests):
     metrics = on.configuration["metrics"]
     assert metrics.getboolean("statsd_on")

@@ -57,7 +57,8 @@ def test_every_named_template_is_used():
         named |= {f"airflow.refusals.{name}"} if "refusals" in row else set()
     # Templates in the rows of secrets include others, too.
     text += (CHART / "files" / "secrets.yaml").read_text()
-    unused = [name for name in defines() if f'include "{name}"' not in text]
+    # Besides its definition: in an include, or as the name of what `airflow.once` makes.
+    unused = [name for name in defines() if text.count(f'"{name}"') < 2]
     assert set(unused) <= named <= set(defines())
 
 

@@ -116,6 +116,21 @@ def test_remote_bundles_open_their_destination(render: Render):
     assert "dag-processor" in reached_by(manifests, OUTSIDE, 22)
 
 
+@pytest.mark.parametrize("executor", ["KubernetesExecutor", "CeleryExecutor", "LocalExecutor"])
+def test_pods_that_fetch_bundles_from_a_bucket_reach_object_storage(render: Render, executor: str):
+    bundle = {"name": "main", "classpath": "airflow.providers.amazon.aws.bundles.s3.S3DagBundle"}
+    storage = {"cidrs": ["10.8.0.0/16"], "ports": [9000]}
+    manifests = render(
+        {
+            "executor": executor,
+            "dagProcessor": {"dagBundleConfigList": [bundle]},
+            "networkPolicies": {"destinations": {"objectStorage": storage}},
+        }
+    )
+    runner = "scheduler" if executor == "LocalExecutor" else "worker"
+    assert reached_by(manifests, "10.8.1.2", 9000) == {"dag-processor", runner}
+
+
 @pytest.mark.parametrize(
     ("tasks", "value", "denied"),
     [("", None, False), ("", True, True), ("own", None, True), ("own", False, False)],

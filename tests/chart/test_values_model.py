@@ -23,8 +23,9 @@ FEWEST_WORDS = 3
 # Values that change no rendered object, with the reason.
 SILENT = {
     "global": "Helm passes it from a parent chart",
-    "postgresql.securityContext": "the default of its securityContexts.pod replaces it",
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
+    "createUserJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
+    "migrateDatabaseJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
     "data.metadataConnection.protocol": "both values select the same driver",
 }
 
@@ -148,14 +149,16 @@ def is_free(kind: Any) -> bool:
     return kind is Any or any(map(is_free, get_args(kind)))
 
 
+# Overrides have the shape of what they override; items of a list have no default.
+FREE = ("Unset", "CeleryWorkers.", "WorkerSet.", "DagProcessorSet.", "TriggererSet.")
+FREE += ("ExtraConfigMap.", "ExtraSecret.")
+
+
 def test_a_value_of_free_shape_has_an_example_or_a_default_that_shows_it():
     bare = [
         place
         for place, field in described().items()
-        # Overrides have the shape of what they override; items of a list have no default.
-        if not place.startswith(
-            ("Unset", "CeleryWorkers.", "WorkerSet.", "ExtraConfigMap.", "ExtraSecret.")
-        )
+        if not place.startswith(FREE)
         and is_free(field.annotation)
         and field.default in (None, {}, [])
         and not field.examples

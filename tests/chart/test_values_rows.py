@@ -152,8 +152,8 @@ def test_a_port_without_a_number_is_refused(copy: Path):
         ("components", "\nscheduler:", "\n\tscheduler:", "not valid YAML"),
         (
             "secrets",
-            "readers: [api-server, triggerer]",
-            "readers: [web]",
+            "readers: [api-server, triggerer, ",
+            "readers: [web, ",
             "readers: unknown component `web`",
         ),
         ("secrets", "name: jwtSecretName", "name: jwtName", "values.name: unknown value `jwtName`"),
@@ -167,6 +167,7 @@ def test_a_port_without_a_number_is_refused(copy: Path):
         ("secrets", "name: jwt-secret", "name: fernet-key", "fernet-key: two rows have this name"),
         ("components", "kind: StatefulSet", "replicated: true\n  kind: StatefulSet", "has one pod"),
         ("secrets", "readers: [flower]", "readers: [worker]", "runs where tasks do"),
+        ("secrets", "only: {scheduler:", "only: {flower:", "flower is not one of its readers"),
         ("secrets", "- name: jwt-secret", "- jwt\n- name: jwt-secret", "row 3: "),
     ],
     ids=str,

@@ -25,12 +25,12 @@ FLAGS = (
 
 
 @contextmanager
-def browser(profile: Path) -> Iterator[WebDriver]:
-    """A browser with an empty profile."""
+def browser(profile: Path, *more: str) -> Iterator[WebDriver]:
+    """A browser with an empty profile, optionally with more flags."""
     apt.install(apt.BROWSER)
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *more, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     service = webdriver.ChromeService(shutil.which("chromedriver"))
     opened = webdriver.Chrome(options=options, service=service)

@@ -35,12 +35,16 @@ class Namespace:
 
     def ready_pod(self, component: str, timeout: float = 180) -> Pod:
         """Wait for the only pod of a component to be ready, and return it."""
+        return self.ready_pods(component, 1, timeout)[0]
 
-        def ready() -> Pod | None:
+    def ready_pods(self, component: str, number: int, timeout: float = 180) -> list[Pod]:
+        """Wait until a component has this number of pods and all are ready, and return them."""
+
+        def ready() -> list[Pod]:
             pods = self.pods(component)
-            return pods[0] if len(pods) == 1 and is_ready(pods[0]) else None
+            return pods if len(pods) == number and all(map(is_ready, pods)) else []
 
-        return wait_until(ready, timeout, f"no ready pod of {component} in {self.name}")
+        return wait_until(ready, timeout, f"no {number} ready pods of {component} in {self.name}")
 
     def delete_pods(self, pods: list[Pod]) -> None:
         """Delete pods, as a drained node does, and wait until they are deleted."""

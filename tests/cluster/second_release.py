@@ -1,7 +1,7 @@
 """A second release on the cluster, in namespaces of its own, for as long as a test needs it."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +11,9 @@ from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
 from scripts.paths import CHART, DAGS
-from scripts.releases import Release, helm
-from scripts.releases.target import Target
+from scripts.releases import helm
 from scripts.workshop.cluster import image_store
-from scripts.workshop.cluster.images import Image, build, images
+from scripts.workshop.cluster.images import Image, images
 from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import NOT_FOUND, Namespace
 from tests.cluster.waiting import wait_until
@@ -23,16 +22,21 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
 @contextmanager
-def second_release(first: Airflow, team: str, layer: Path, image: str) -> Iterator[Airflow]:
-    """Install the chart for another team with one of our images, and remove it at the end."""
+def second_release(
+    first: Airflow, team: str, layer: Path, image: str, **others: str
+) -> Iterator[Airflow]:
+    """Install the chart for another team with our images, and remove it at the end.
+
+    `image` is that of Airflow; `others` are keys of `images` in values and the image of each.
+    """
     release = replace(first.release, team=team, layers=(first.release.layers[0], layer))
     second = Airflow(first.main.api, release)
     namespaces = (second.main, second.tasks)
-    image_store.image_import(build(image))
+    image_store.import_missing(sorted(set(_chosen(image, others).values())))
     try:
         for namespace in namespaces:
             _make(namespace)
-        _install(release, first.target, image)
+        install(second, image, **others)
         yield second
     finally:
         for namespace in namespaces:
@@ -43,17 +47,21 @@ def _make(namespace: Namespace) -> None:
     """Create a namespace under Pod Security and the Dags, as Terraform does for a release."""
     meta = client.V1ObjectMeta(name=namespace.name, labels=RESTRICTED)
     namespace.core.create_namespace(client.V1Namespace(metadata=meta))
+    namespace.core.create_namespaced_config_map(namespace.name, example_dags())
+
+
+def example_dags() -> client.V1ConfigMap:
+    """Return the example Dags, as Terraform makes them."""
     files = {file.name: file.read_text() for file in [*DAGS.glob("*.py"), DAGS / ".airflowignore"]}
-    dags = client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
-    namespace.core.create_namespaced_config_map(namespace.name, dags)
+    return client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
 
 
-def _install(release: Release, target: Target, image: str) -> None:
-    ours = {name: images()[name] for name in (image, "postgres")}
+def install(airflow: Airflow, image: str, **others: str) -> None:
+    """Install a release with our images, or upgrade it to them."""
+    release, chosen = airflow.release, _chosen(image, others)
     values = {
-        # Our image of Airflow has Redis, too.
-        "images": {"airflow": _reference(ours[image]), "redis": _reference(ours[image])},
-        "postgresql": {"image": _reference(ours["postgres"])},
+        "images": {key: _reference(images()[name]) for key, name in chosen.items()},
+        "postgresql": {"image": _reference(images()["postgres"])},
     }
     command = [
         str(helm.executable()),
@@ -66,9 +74,14 @@ def _install(release: Release, target: Target, image: str) -> None:
     command += [f"--values={layer}" for layer in release.layers]
     # Terraform creates the volume of the environment's logs for its own releases only.
     command += ["--set=logs.persistence.enabled=false"]
-    command += [f"--namespace={release.namespace}", *target.arguments()]
+    command += [f"--namespace={release.namespace}", *airflow.target.arguments()]
     done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def _chosen(image: str, others: Mapping[str, str]) -> dict[str, str]:
+    """Return our images by their key in values; that of Airflow has Redis, too."""
+    return {"airflow": image, "redis": image, **others}
 
 
 def _reference(image: Image) -> dict[str, str]:
@@ -78,6 +91,8 @@ def _reference(image: Image) -> dict[str, str]:
 def _delete(namespace: Namespace) -> None:
     """Delete a namespace with all that is in it; Helm's records are in there, too."""
     namespace.core.delete_namespace(namespace.name)
+    # Celery workers wait for a broker that is deleted with them, for as long as tasks may take.
+    namespace.core.delete_collection_namespaced_pod(namespace.name, grace_period_seconds=0)
     wait_until(lambda: _is_gone(namespace), 180, f"the namespace {namespace.name} still exists")
 
 

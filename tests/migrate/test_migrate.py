@@ -339,6 +339,20 @@ def test_every_notation_of_yaml_is_understood(file, text: str):
     assert yaml.safe_load(migrate(file(text)).text)["apiServer"] == {"replicas": 2}
 
 
+def test_a_value_moves_into_a_map_that_is_empty(file):
+    text = "apiServer: {podDisruptionBudget: {config: {}}}\n"
+    text += "webserver:\n  podDisruptionBudget:\n    config:\n      maxUnavailable: 2\n"
+    new = yaml.safe_load(migrate(file(text)).text)["apiServer"]["podDisruptionBudget"]
+    assert new == {"config": {"maxUnavailable": 2}}
+
+
+def test_computed_defaults_of_the_official_chart_are_dropped(file):
+    core = "dags_folder: '{{ include \"airflow_dags\" . }}FURTHER'"
+    for further, status in (("", "dropped"), ("/flows", "kept")):
+        text = f"config: {{core: {{{core.replace('FURTHER', further)}}}}}"
+        assert statuses(migrate(file(text)))["config.core.dags_folder"] == status
+
+
 def test_a_text_in_lines_moves_as_it_is(file):
     lines = "          a:\n\n            # b\n          c\n    # d\n"
     text = f"webserver:\n    webserverConfig: |-\n{lines}"

@@ -67,7 +67,7 @@ def test_a_role_reads_the_secrets_whose_rows_list_its_component(roles):
         (secret["name"], components[reader].get("account", reader))
         for secret in secrets
         for reader in secret["readers"]
-        if "cloud" in components[reader]
+        if "cloud" in components[reader] and reader not in secret.get("only", {})
     }
     granted = {
         (found[1], account)

@@ -28,6 +28,8 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         ("cilium", {"cilium-agent", "cilium-cni", "cilium-dbg"}),
         ("containerd", {"containerd", "containerd-shim-runc-v2", "ctr"}),
         ("etcd", {"etcd"}),
+        # Other versions of a program have the name of their folder.
+        ("helm-3.19", {"helm-3.19"}),
     ],
 )
 def test_programs_have_their_usual_names(module: str, expected: set[str]):

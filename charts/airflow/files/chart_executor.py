@@ -19,6 +19,7 @@ from functools import cached_property
 import chart_adoption
 import chart_logs
 import chart_messages as messages
+from airflow.configuration import conf
 from airflow.models.log import Log
 from airflow.models.taskinstance import TaskInstance
 from airflow.models.taskinstancekey import TaskInstanceKey
@@ -42,7 +43,8 @@ ALIVE = (TaskInstanceState.SCHEDULED, TaskInstanceState.QUEUED, TaskInstanceStat
 class Delayed:
     """A pod to be created again later."""
 
-    job: provider.KubernetesJob
+    # A KubernetesJob of the provider; that of Airflow 3.0 has no such type.
+    job: object
     due: float
 
 
@@ -79,7 +81,9 @@ class KubernetesExecutor(chart_adoption.Adopting, provider.KubernetesExecutor):
         self._too_large_since: dict[str, float] = {}
         self._looked = -float(IDLE)
         # Long enough for an autoscaler to see the pod.
-        self._too_large_after = self.conf.getint(
+        # Executors of Airflow 3.0 have no configuration of their own.
+        settings = getattr(self, "conf", conf)
+        self._too_large_after = settings.getint(
             "kubernetes_executor", "too_large_after", fallback=30
         )
 

@@ -13,10 +13,19 @@ import psycopg2
 
 QUERY = """
     select extract(epoch from now() - max(latest_heartbeat)) from job
-    where job_type = %s and state = 'running' and hostname = %s
+    where job_type = %s and state = 'running' and hostname = any(%s)
 """
 THRESHOLD_SECONDS = 30
 URL = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+
+
+def names() -> list[str]:
+    """Return the names of this pod that Airflow's functions for core.hostname_callable give."""
+    host = socket.gethostname()
+    try:
+        return [host, socket.getfqdn(), socket.gethostbyname(host)]
+    except OSError:
+        return [host]
 
 
 def main(job_type: str) -> int:
@@ -27,7 +36,7 @@ def main(job_type: str) -> int:
     url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
     try:
         with psycopg2.connect(url, connect_timeout=5) as connection, connection.cursor() as cursor:
-            cursor.execute(QUERY, (job_type, socket.gethostname()))
+            cursor.execute(QUERY, (job_type, names()))
             age = cursor.fetchone()[0]
     except psycopg2.Error as error:
         print(str(error).strip().splitlines()[0])

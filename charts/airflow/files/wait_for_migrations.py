@@ -8,6 +8,7 @@ import argparse
 import re
 import sys
 import time
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,8 +50,8 @@ def expected() -> dict[str, str]:
     return found
 
 
-def missing(connection, wanted: dict[str, str]) -> str:
-    """Return a sentence about the first missing revision; empty if the database has them all."""
+def missing(connection, wanted: dict[str, str], teams: Collection[str] = ()) -> str:
+    """Return a sentence about the first missing revision or team; empty if the database has all."""
     with connection.cursor() as cursor:
         for table, revision in wanted.items():
             cursor.execute("select to_regclass(%s)", (table,))
@@ -63,18 +64,23 @@ def missing(connection, wanted: dict[str, str]) -> str:
             if found != [revision]:
                 there = ", ".join(found)
                 return f"{table} is at revision {there}, but the image needs {revision}"
+        if teams:
+            cursor.execute("select name from team")
+            lacking = set(teams) - {row[0] for row in cursor.fetchall()}
+            if lacking:
+                return f"the team {min(lacking)} is missing: `airflow teams sync` creates it"
     return ""
 
 
-def wait(url: str, wanted: dict[str, str], deadline: float) -> str:
-    """Wait until the database is at the wanted revisions; return the reason if time is up."""
+def wait(url: str, wanted: dict[str, str], deadline: float, teams: Collection[str] = ()) -> str:
+    """Wait until the database has the revisions and teams; return the reason if time is up."""
     connection, reason = None, ""
     while time.monotonic() < deadline:
         try:
             if connection is None:
                 connection = psycopg2.connect(url, connect_timeout=5)
                 connection.autocommit = True
-            now = missing(connection, wanted)
+            now = missing(connection, wanted, teams)
         except psycopg2.Error as error:
             connection, now = None, str(error).strip().splitlines()[0]
         if not now:
@@ -91,11 +97,12 @@ def main() -> int:
     parser.add_argument("what", choices=["database", "migrations"])
     parser.add_argument("--timeout", type=float, required=True, help="seconds")
     parser.add_argument("--connection", type=Path, required=True, help="a file with the URL")
+    parser.add_argument("--team", action="append", default=[], help="a team that must exist")
     arguments = parser.parse_args()
     # libpq accepts no driver in a URL: `+psycopg2` is a notation of SQLAlchemy.
     url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", arguments.connection.read_text())
     wanted = expected() if arguments.what == "migrations" else {}
-    reason = wait(url, wanted, time.monotonic() + arguments.timeout)
+    reason = wait(url, wanted, time.monotonic() + arguments.timeout, arguments.team)
     if reason:
         print(f"Timed out after {arguments.timeout:.0f} s: {reason}", file=sys.stderr)
         return 1

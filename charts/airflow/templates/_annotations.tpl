@@ -14,7 +14,9 @@ tasks are new anyway. */ -}}
 {{- $read := merge (dict) (.facts.checksums | default dict) -}}
 {{- range index .root.secretsOf .component -}}
 {{- $remote := .remote | empty | ternary "" (toJson .remote) -}}
-{{- $_ := set $read .name (print .object (join "" (values .made | sortAlpha)) .revision $remote) -}}
+{{- $text := print .object (join "" (values .made | sortAlpha)) .revision $remote -}}
+{{- $key := print (trimSuffix "-secret" .name) "-secret" -}}
+{{- if or .revision (not .own) }}{{ $_ := set $read $key $text }}{{ end -}}
 {{- end -}}
 {{- range .facts.modules -}}
 {{- $_ := set $read . ($.root.Files.Get (printf "files/%s.py" .)) -}}

@@ -2,9 +2,11 @@
 NetworkPolicy has no way there. */ -}}
 
 {{- /* Sets .asks to a list of {place, where, host, port, protocol, portWhere, inside, warns, public, closed,
-lacking}. `where` is the setting; `closed` are callers without a way, `lacking` those whose way does not have the port;
-`public` is true when the destination has public addresses only. */}}
+lacking, opens}. `where` is the setting; `closed` are callers without a way, `lacking` those whose way does not have the
+port; `public` is true when the destination has public addresses only; `opens` are the ports that are open to closed
+callers at any address, which prod refuses. Sets .opened: caller -> rules for them. */}}
 {{- define "airflow.findAsks" -}}
+{{- $_ := set . "opened" dict -}}
 {{- $found := dict -}}
 {{- $rows := .tables.destinations -}}
 {{- $this := dict "root" . "found" $found "usual" (keys $rows) -}}
@@ -21,8 +23,10 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- end -}}
 {{- $isExternal := hasKey $.external $place -}}
 {{- if or $isExternal (eq $place "kubernetes") -}}
-{{- $where := $isExternal | ternary (printf "%s.enabled is false" (index $.components $place).key) "" -}}
-{{- $ask := dict "place" $place "where" $where "host" "" "port" "" "inside" true -}}
+{{- $isOff := and $isExternal (has $place $.off) -}}
+{{- $where := $isOff | ternary (printf "%s.enabled is false" (index $.components $place).key) "" -}}
+{{- $opens := (index $.external $place | default dict).ports -}}
+{{- $ask := dict "place" $place "where" $where "host" "" "port" "" "inside" true "opens" $opens -}}
 {{- include "airflow.addAsk" (merge (dict "caller" $caller "ask" $ask) $this) -}}
 {{- end }}{{ end }}{{ end }}{{ end -}}
 {{- $_ := set . "asks" list -}}
@@ -37,6 +41,7 @@ lacking}. `where` is the setting; `closed` are callers without a way, `lacking` 
 {{- $asks := and (or $text .read.hidden) (regexMatch ($asker.has | default "") $text) -}}
 {{- if $asker.hasNot }}{{ $asks = and $asks (not (regexMatch $asker.hasNot $text)) }}{{ end -}}
 {{- if $asker.is }}{{ $asks = include "airflow.isTrue" $text }}{{ end -}}
+{{- if hasKey $options ($asker.unless | default "") }}{{ $asks = false }}{{ end -}}
 {{- $ask := merge (dict "place" .place "where" .read.where) (pick $asker "protocol" "warns" "inside") -}}
 {{- $url := dict -}}
 {{- with $asker.url }}{{ $url = include "airflow.urlParts" (list . $text) | fromYaml }}{{ end -}}
@@ -60,14 +65,16 @@ collector.monitoring, unless it looks like a domain of the internet. */ -}}
 {{- $isService := and (regexMatch "^[^.]+\\.[a-z][-a-z0-9]+$" $host)
   (not (regexMatch "\\.([a-z]{2}|com|org|net|edu|gov|app|dev|cloud|info)$" $host)) -}}
 {{- if and $host (or $isService (regexMatch $near $host)) }}{{ $_ := set $ask "inside" true }}{{ end -}}
-{{- $ask = merge (dict "host" $host "port" ($port | default "" | toString)) $ask -}}
+{{- $opens := $port | default $asker.opens | int -}}
+{{- $ask = merge (dict "host" $host "port" ($port | default "" | toString) "opens" (without (list $opens) 0)) $ask -}}
 {{- if $asks }}{{ include "airflow.addAsk" (merge (dict "ask" $ask) .) }}{{ end -}}
 {{- end }}
 
 {{- /* [pattern, text]: {host, port, usualPort} of a URL, or of an address of git such as git@host:path, in a text. */}}
 {{- define "airflow.urlParts" -}}
 {{- $url := regexFind (first .) (last .) | regexFind "[\\w+]+://[^\"'/]+|\\w+@[^\"':]+" -}}
-{{- $ports := dict "http" 80 "https" 443 "ssh" 22 "git" 9418 "ldap" 389 "ldaps" 636 -}}
+{{- $ports := dict "http" 80 "https" 443 "ssh" 22 "git" 9418 "ldap" 389 "ldaps" 636 "redis" 6379 "rediss" 6379
+  "amqp" 5672 "amqps" 5671 "sqs" 443 -}}
 host: {{ regexReplaceAll "^([\\w+]+://)?([^@]*@)?|:[0-9]+$" $url "" | quote }}
 port: {{ regexFind ":[0-9]+$" $url | trimPrefix ":" | quote }}
 usualPort: {{ index $ports (regexFind "^\\w+://" $url | trimSuffix "://") | default (empty $url | ternary "" "22") }}
@@ -101,6 +108,13 @@ usualPort: {{ index $ports (regexFind "^\\w+://" $url | trimSuffix "://") | defa
 {{- else if not (or $addressed $place.fqdns $place.namespaceLabels $place.podLabels) -}}
 {{- $_ := set $ask "closed" (append $ask.closed .caller) -}}
 {{- $_ := set $ask "public" (not (empty $place.cidrs)) -}}
+{{- if or .ask.warns (eq .root.Values.environment "prod") }}{{ $_ := set $ask "opens" list }}{{ end -}}
+{{- with $ask.opens -}}
+{{- $ports := list -}}
+{{- range . }}{{ $ports = append $ports (dict "protocol" ($ask.protocol | default "TCP") "port" (int .)) }}{{ end -}}
+{{- $rule := dict "place" $ask.place "ports" $ports -}}
+{{- $_ := append (index $.root.opened $.caller | default list) $rule | uniq | set $.root.opened $.caller -}}
+{{- end -}}
 {{- else if and .ask.port $listed (not (has .ask.port (join "," $ports | splitList ","))) -}}
 {{- $_ := set $ask "lacking" (append $ask.lacking .caller) -}}
 {{- end -}}

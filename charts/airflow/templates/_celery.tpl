@@ -1,27 +1,13 @@
-{{- /* Sets of Celery workers, their queues, and the broker. */ -}}
+{{- /* Queues of Celery workers, and the broker. */ -}}
 
-{{- /* Sets .workerSets: the context of each set of workers that runs; the default one has no name. */}}
-{{- define "airflow.findWorkerSets" -}}
-{{- $celery := .Values.workers.celery -}}
-{{- $sets := kindIs "map" $celery.sets | ternary list $celery.sets | default list -}}
-{{- range $name, $set := kindIs "map" $celery.sets | ternary $celery.sets nil -}}
-{{- if not (kindIs "invalid" $set) }}{{ $sets = append $sets (merge (dict "name" $name) $set) }}{{ end -}}
-{{- end -}}
-{{- if $celery.enableDefault }}{{ $sets = prepend $sets (dict "name" "") }}{{ end -}}
-{{- $_ := set . "workerSets" list -}}
-{{- range has "celery-worker" .off | ternary nil $sets -}}
-{{- $worker := dict "root" $ "component" "celery-worker" "key" "celery" "layer" . "set" .name -}}
-{{- include "airflow.layWorkers" $worker -}}
-{{- $_ := set $ "workerSets" (append $.workerSets $worker) -}}
-{{- end -}}
-{{- end }}
-
-{{- /* {root, settings}: facts that follow from the queues of a set of workers. A row of the task's table without an
+{{- /* {root, settings}: facts that follow from the queues of a set. A row of the task's table without an
 executor belongs to the first one. */}}
-{{- define "airflow.queueFacts" -}}
+{{- define "airflow.celery-worker.facts" -}}
 {{- $queue := .settings.queue | default "default" -}}
-{{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) | int -}}
-{{- $queues := splitList "," $queue | join "','" -}}
+{{- $size := include "airflow.option" (list .root "celery-worker" "celery.worker_concurrency" 16) -}}
+{{- $most := include "airflow.option" (list .root "celery-worker" "celery.worker_autoscale" $size) | splitList "," -}}
+{{- $listens := include "airflow.option" (list .root "celery-worker" "operators.default_queue" "default") -}}
+{{- $queues := eq $queue "default" | ternary $listens $queue | replace "'" "''" | splitList "," | join "','" -}}
 {{- $own := "" -}}
 {{- if contains "," .root.Values.executor -}}
 {{- $isFirst := first (splitList "," .root.Values.executor) | contains "CeleryExecutor" -}}
@@ -29,11 +15,15 @@ executor belongs to the first one. */}}
   " AND executor LIKE '%CeleryExecutor%'" -}}
 {{- end -}}
 {{- $rows := printf "(state='running' OR state='queued') AND queue IN ('%s')%s" $queues $own -}}
+{{- $size = first $most | trim | int | max 1 -}}
 {{- $query := printf "SELECT ceil(COUNT(*)::decimal / %d) FROM task_instance WHERE %s" $size $rows -}}
 {{- $word := regexMatch "^[-\\w.,:]*$" $queue | ternary $queue (squote $queue) -}}
 {{- $option := eq $queue "default" | ternary "" (print " -q " $word) }}
 args: [bash, -c, {{ print "exec \\\nairflow celery worker" $option | toJson }}]
 scalingQuery: {{ quote $query }}
+{{- if (index .root.secrets "result-backend").missing }}
+waitsFor: migrations
+{{- end }}
 {{- end }}
 
 {{- /* The URL of the broker, as far as values know it. */}}
@@ -51,7 +41,7 @@ redis://:{password}@{{ include "airflow.fullname" . }}-redis:{{ .ports.redisDB }
 
 {{- /* URL of CeleryExecutor's own database of results. */}}
 {{- define "airflow.resultBackendUrl" -}}
-{{- $scheme := print "db+" .Values.data.resultBackendConnection.protocol -}}
+{{- $scheme := print "db+" (.Values.data.resultBackendConnection | default dict).protocol -}}
 {{- $database := include "airflow.resultDatabase" . | fromJson -}}
 {{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" $scheme "alias" "result-backend") -}}
 {{- end }}

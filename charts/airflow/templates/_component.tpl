@@ -21,15 +21,16 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- end }}
 {{- end }}
 
-{{- /* {root, component, settings, moreFacts}: adds `facts` (its own over what is usual) and `settings` to this. */}}
+{{- /* {root, component, settings, set}: adds `facts` (its own over what is usual, and those of its set) and `settings`
+to this. */}}
 {{- define "airflow.describe" -}}
 {{- $row := index .root.components .component -}}
 {{- $usual := dict "airflow" true "config" true "container" .component -}}
 {{- $fixed := index .root.tables.facts .component | default dict -}}
-{{- $own := include (printf "airflow.%s.facts" .component) .root | fromYaml -}}
-{{- $more := .moreFacts | default dict -}}
+{{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
+{{- $own := include (printf "airflow.%s.facts" .component) ($row.sets | empty | ternary .root .) | fromYaml -}}
 {{- $readsDags := include "airflow.readsDags" . | empty | not -}}
-{{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own $more (dict "readsDags" $readsDags) -}}
+{{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own (dict "readsDags" $readsDags) -}}
 {{- with $facts.imageOf -}}
 {{- $image := index $.root.Values.images . -}}
 {{- $_ := set $facts "image" (include "airflow.imageReference" $image) -}}
@@ -39,7 +40,6 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- range $name, $port := $ports }}{{ if kindIs "string" $port }}{{ $_ := set $ports $name (get $.root.ports $port) }}
 {{- end }}{{ end }}{{ end -}}
 {{- $_ := set . "facts" $facts -}}
-{{- $_ := set . "settings" (.settings | default (index .root.Values $row.key)) -}}
 {{- with .facts.persistence }}{{ $_ := set $ "settings" (merge (dict "persistence" .) $.settings) }}{{ end -}}
 {{- $hasClaims := and (eq "Deployment" .facts.kind) (.settings.persistence).enabled -}}
 {{- if $hasClaims }}{{ $_ := set .facts "kind" "StatefulSet" }}{{ end -}}
@@ -50,15 +50,29 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- $_ := set $env "AIRFLOW__CORE__HOSTNAME_CALLABLE" "airflow.utils.net.get_host_ip_address" -}}
 {{- end }}{{ end -}}
 {{- if and (eq "keda" (include "airflow.scaledBy" .)) (ne "TaskPod" $row.kind) -}}
-{{- $key := include "airflow.kedaBypasses" . | empty | ternary "connection" "kedaConnection" -}}
+{{- $metadata := .root.secrets.metadata -}}
+{{- $pooled := or $metadata.own $metadata.remote | empty | ternary "kedaPooledConnection" "connection" -}}
+{{- $key := .settings.keda.usePgbouncer | ternary $pooled "kedaConnection" -}}
 {{- $connection := dict "secretKeyRef" (dict "name" .root.secrets.metadata.object "key" $key) -}}
 {{- $_ := set $env (include "airflow.kedaVariable" .) (dict "valueFrom" $connection) -}}
 {{- end -}}
-{{- if has "pgbouncer" (index (.root.edges | default dict) .component | default list) -}}
-{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" "chart_pgbouncer.ASYNC" -}}
-{{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_pgbouncer") -}}
+{{- if include "airflow.callsDatabase" . -}}
+{{- $pooled := has "pgbouncer" (index .root.edges .component | default list) -}}
+{{- $arguments := print "chart_database." ($pooled | ternary "POOLED" "ASYNC") -}}
+{{- if include "airflow.knows" (list .root "database.sql_alchemy_connect_args_async") -}}
+{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS_ASYNC" $arguments -}}
 {{- end -}}
+{{- $_ := set .facts "modules" (append (.facts.modules | default list) "chart_database") -}}
+{{- with .root.tokens -}}
+{{- $_ := set $env "AIRFLOW__DATABASE__SQL_ALCHEMY_CONNECT_ARGS" "chart_database.SYNC" -}}
+{{- $env = merge $env . -}}
+{{- end }}{{ end -}}
 {{- with $env }}{{ $_ := set $.facts "env" (merge . ($.facts.env | default dict)) }}{{ end -}}
+{{- end }}
+
+{{- /* {root, component, facts}: "true" for a component of Airflow that may read the URL of the database. */}}
+{{- define "airflow.callsDatabase" -}}
+{{- if and .facts.config (has .component (((.root.secrets).metadata).readers | default list)) }}true{{ end -}}
 {{- end }}
 
 {{- /* A Deployment or a StatefulSet; pods with claims of their own need the latter. */}}
@@ -139,8 +153,8 @@ spec:
 {{- $annotations := .settings.serviceAccount.annotations -}}
 {{- $this := merge (dict "name" (include "airflow.accountOf" .) "annotations" $annotations) . }}
 {{- include "airflow.object" (list "v1 ServiceAccount" $this) }}
-# The pod says whether it gets a token.
-automountServiceAccountToken: false
+# The pod of a component says itself whether it gets a token.
+automountServiceAccountToken: {{ eq (toString .settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- end }}
 
 {{- define "airflow.service" -}}
@@ -180,13 +194,14 @@ spec:
   {{- end }}
 {{- end }}
 
-{{- /* {root, component}: {name, port} that callers use of its Service: what values list, when they do. */}}
+{{- /* {root, component, facts}: {name, port} that callers use of its Service: what values list, when they do. */}}
 {{- define "airflow.servicePort" -}}
 {{- $service := (index .root.Values (index .root.components .component).key).service | default dict -}}
-{{- $ports := $service.ports | default (list (dict "name" .component "port" (include "airflow.port" .))) -}}
+{{- $name := keys ((.facts).ports | default (dict .component "")) | first -}}
+{{- $ports := $service.ports | default (list (dict "name" $name "port" (include "airflow.port" .))) -}}
 {{- $listed := first $ports -}}
 {{- range $ports -}}
-{{- if eq (.name | default "") $.component }}{{ $listed = . }}{{ end -}}
+{{- if eq (.name | default "") $name }}{{ $listed = . }}{{ end -}}
 {{- end -}}
 name: {{ $listed.name | default "" | quote }}
 port: {{ include "airflow.text" $listed.port | int }}
@@ -205,5 +220,9 @@ spec:
   selector:
     matchLabels:
       {{- include "airflow.selector" . | nindent 6 }}
+    {{- /* Kubernetes evicts no pod that has two budgets. */}}
+    {{- if and (not .set) (gt (len (index .root.sets .component | default list)) 1) }}
+    matchExpressions: [{key: worker-set, operator: DoesNotExist}]
+    {{- end }}
   {{- toYaml $config | nindent 2 }}
 {{- end }}

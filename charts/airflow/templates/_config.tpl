@@ -16,17 +16,20 @@
   "scheduler" (dict "scheduler_health_check_server_port" .ports.schedulerHealth)
 -}}
 {{- if ne $values.executor "KubernetesExecutor" -}}
-{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI) -}}
+{{- $cpu := toString (.Values.scheduler.resources.limits | default dict).cpu -}}
+{{- $cores := hasSuffix "m" $cpu | ternary (divf (trimSuffix "m" $cpu) 1000) (float64 $cpu) | ceil -}}
+{{- $_ := set $sections "celery" (dict "flower_port" .ports.flowerUI
+  "flower_url_prefix" (trimSuffix "/" .Values.ingress.flower.path)) -}}
+{{- with $cores }}{{ $_ := set $sections.celery "sync_parallelism" . }}{{ end -}}
 {{- $_ := set $sections.logging "worker_log_server_port" .ports.workerLogs -}}
 {{- end -}}
-{{- if or $values.elasticsearch.enabled $values.opensearch.enabled -}}
-{{- $_ := set $sections.logging "remote_logging" true -}}
-{{- end -}}
+{{- $_ := merge $sections.logging .storedLogs -}}
 {{- /* The title of the UI. */ -}}
 {{- with compact (list $values.environment $values.team) -}}
-{{- $_ := set $sections.api "instance_name" (join "/" .) -}}
+{{- $title := include "airflow.optionName" (dict "root" $ "name" "webserver.instance_name") | splitn "." 2 -}}
+{{- $_ := set $sections $title._0 (merge (dict $title._1 (join "/" .)) (index $sections $title._0 | default dict)) -}}
 {{- end -}}
-{{- with .metrics }}{{ $_ := set $sections "metrics" . }}{{ end -}}
+{{- $sections = merge $sections (deepCopy .receivers) -}}
 {{- with .kerberos | ternary $values.kerberos nil -}}
 {{- $_ := set $sections "kerberos" (dict "keytab" .keytabPath "principal" .principal
   "ccache" (printf "%s/%s" .ccacheMountPath .ccacheFileName) "reinit_frequency" .reinitFrequency) -}}
@@ -35,6 +38,13 @@
 {{- if and $values.multiNamespaceMode (not .anyNamespace) -}}
 {{- $_ := set $sections.kubernetes_executor "multi_namespace_mode_namespace_list" (join "," .taskNamespaces) -}}
 {{- end -}}
+{{- /* For an executor of a team, Airflow reads no section of the release. */ -}}
+{{- $core := pick $sections.core "dags_folder" "execution_api_server_url" "parallelism" -}}
+{{- range $team := .teams.executors -}}
+{{- range $section, $usual := dict "core" $core "kubernetes_executor" $sections.kubernetes_executor -}}
+{{- $name := printf "%s=%s" $team $section -}}
+{{- $_ := set $sections $name (merge dict (index $sections $name | default dict) $usual) -}}
+{{- end }}{{ end -}}
 {{- range $section, $keys := $sections }}
 [{{ $section }}]
 {{- range $key, $value := $keys }}

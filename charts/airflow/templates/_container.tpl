@@ -20,7 +20,7 @@
 {{- $_ := set $fields "ports" $ports -}}
 {{- end -}}
 {{- $mounts := include "airflow.mountsOf" (omit .own "kerberos-keytab") | fromJsonArray -}}
-{{- $global := $facts.config | ternary .root.Values.volumeMounts nil -}}
+{{- $global := or $facts.config (hasKey $facts "globalVolumes") | ternary .root.Values.volumeMounts nil -}}
 {{- $this := dict "name" $facts.container "image" $facts.image "pullPolicy" $facts.pullPolicy "fields" $fields
   "env" (include "airflow.containerEnv" .)
   "mounts" (list $mounts $facts.volumeMounts $global $settings.extraVolumeMounts) -}}
@@ -146,24 +146,29 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
-{{- $env := dict "before" (dict "PYTHONUNBUFFERED" "1") "after" $wait.env -}}
+{{- $ca := include "airflow.mountsOf" (pick .own "database-ca") | fromJsonArray -}}
+{{- $env := dict "before" (merge (dict "PYTHONUNBUFFERED" "1") .root.tokens) "after" $wait.env -}}
 {{- $timeout := int64 $values.images.migrationsWaitTimeout | print "--timeout=" -}}
+{{- $teams := list -}}
+{{- range eq .facts.waitsFor "migrations" | ternary .root.teams.all nil -}}
+{{- $teams = append $teams (print "--team=" .) -}}
+{{- end -}}
 {{- $fields := dict "command" (list "python" "/opt/programs/wait_for_migrations.py")
-  "args" (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection")
+  "args" (concat (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection") $teams)
   "envFrom" (include "airflow.envFrom" . | fromJsonArray) -}}
 {{- $settings := dict "resources" .settings.resources "securityContexts" $wait.securityContexts -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $settings "fields" $fields
   "name" (print "wait-for-airflow-" .facts.waitsFor) "env" (include "airflow.statedEnv" (merge $env .))
-  "mounts" (list (list $programs $metadata) $values.volumeMounts .settings.extraVolumeMounts)) -}}
+  "mounts" (list (append $ca $programs) (list $metadata) $values.volumeMounts .settings.extraVolumeMounts)) -}}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security
 would refuse the pod; a stated one is used as it is. */}}
 {{- define "airflow.userContainers" -}}
 {{- $plain := dict "root" .root "facts" .facts "settings" (dict "securityContexts" dict) -}}
-{{- $context := include "airflow.containerSecurityContext" $plain | fromYaml -}}
 {{- $containers := list -}}
-{{- range include "airflow.named" . | fromYamlArray -}}
+{{- range .items | empty | ternary list (include "airflow.named" . | fromYamlArray) -}}
+{{- $context := include "airflow.containerSecurityContext" $plain | fromYaml -}}
 {{- if kindIs "invalid" .securityContext }}{{ $_ := set . "securityContext" $context }}{{ end -}}
 {{- $containers = append $containers . -}}
 {{- end -}}

@@ -16,8 +16,7 @@
 {{- $_ := set $labels (print "tags.datadoghq.com/" $name) (toString $value | trunc 63 | trimAll "-_.") -}}
 {{- end -}}
 {{- /* The section [metrics] of airflow.cfg, in which a percent sign begins a reference. */ -}}
-{{- $config := dict "legacy_names_on" false "statsd_datadog_enabled" true "statsd_datadog_metrics_tags" true
-  "statsd_port" $values.datadog.port -}}
+{{- $config := dict "legacy_names_on" false "statsd_datadog_enabled" true "statsd_port" $values.datadog.port -}}
 {{- $lists := dict "statsd_datadog_tags" $words "statsd_disabled_tags" $values.datadog.disabledTags -}}
 {{- $kind := $values.datadog.allowList | empty | ternary "block" "allow" -}}
 {{- with index $values.datadog (print $kind "List") -}}

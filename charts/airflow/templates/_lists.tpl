@@ -4,7 +4,7 @@
 {{- define "airflow.text" -}}
 {{- if kindIs "float64" . -}}
 {{- if eq (floor .) . }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
-{{- else }}{{ . }}{{ end -}}
+{{- else if not (kindIs "invalid" .) }}{{ . }}{{ end -}}
 {{- end }}
 
 {{- /* A map as JSON without what is null, which removes a key of a lower layer. */}}
@@ -18,13 +18,12 @@
 
 {{- /* {items}: named things as a YAML list. A list keeps its order. */}}
 {{- define "airflow.named" -}}
-{{- $items := .items -}}
-{{- if kindIs "map" $items -}}
-{{- $items = list -}}
-{{- range $name, $item := .items -}}
-{{- with $item }}{{ $items = append $items (merge (dict) . (dict "name" $name)) }}{{ end -}}
-{{- end }}{{ end -}}
-{{- toYaml $items -}}
+{{- $map := kindIs "map" .items -}}
+{{- range $name, $item := .items }}
+{{- if $map }}{{ $item = and $item (merge (dict) $item (dict "name" $name)) }}{{ end }}
+{{- with $item }}
+- {{ toJson . }}
+{{- end }}{{ end }}
 {{- end }}
 
 {{- /* {ports}: ports as values have them; what was a template must be a number again. */}}
@@ -56,7 +55,7 @@ last wins. */}}
 {{- end }}{{ end }}{{ end -}}
 {{- $list := list -}}
 {{- range $order }}{{ $list = append $list (index $found .) }}{{ end -}}
-{{- if $list }}{{ include "airflow.named" (dict "items" $list) }}{{ end -}}
+{{- if $list }}{{ include "airflow.named" (dict "items" $list) | trim }}{{ end -}}
 {{- end }}
 
 {{- /* {sources}: environment variables as a list in the order they were first named; the last value wins. */}}

@@ -77,13 +77,8 @@ metadata:
 by which Kubernetes tools group objects, the given ones, and those of values, which win. */}}
 {{- define "airflow.labels" -}}
 {{- $isUsual := not (or .labels (.settings).labels) -}}
-{{- $owner := print .component "/" (.set | default "") -}}
-{{- $text := $isUsual | ternary (get .root.usualLabels $owner) "" -}}
-{{- if not $text -}}
-{{- $text = include "airflow.madeLabels" . -}}
-{{- if $isUsual }}{{ $_ := set .root.usualLabels $owner $text }}{{ end -}}
-{{- end -}}
-{{- $text -}}
+{{- $owner := $isUsual | ternary (print .component "/" .set) "" -}}
+{{- include "airflow.once" (list .root $owner "airflow.madeLabels" .) -}}
 {{- end }}
 
 {{- /* The same; those without labels of their own are made once a component. */}}
@@ -105,6 +100,14 @@ by which Kubernetes tools group objects, the given ones, and those of values, wh
 {{ $key }}: {{ $value | quote }}
 {{- end }}{{ end }}
 {{- with $labels }}{{ include "airflow.yaml" . }}{{ end }}
+{{- end }}
+
+{{- /* [root, name, define, context]: the text of a define, made once for each name that is not empty. */}}
+{{- define "airflow.once" -}}
+{{- $made := (first .).made -}}
+{{- $name := index . 1 -}}
+{{- if not (and $name (hasKey $made $name)) }}{{ $_ := set $made $name (include (index . 2) (last .)) }}{{ end -}}
+{{- get $made $name -}}
 {{- end }}
 
 {{- define "airflow.selector" -}}

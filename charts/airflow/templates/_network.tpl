@@ -44,19 +44,19 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- else if eq .namespace .root.Release.Namespace }}kubernetes_pod_operator: "True"{{ end -}}
 {{- end }}
 
-{{- /* {root, component, facts, settings}: from components that call it, from callers of its facts and of values. */}}
+{{- /* {root, component, facts, settings}: from callers of values, from components, from callers of its facts. */}}
 {{- define "airflow.ingressRules" -}}
 {{- $rules := list -}}
+{{- with ((.settings).networkPolicy).ingress -}}
+{{- if .from }}{{ $rules = list (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
+{{- end -}}
 {{- range $caller, $callees := .root.edges -}}
-{{- if has $.component $callees -}}
+{{- if and (has $.component $callees) (not (hasKey $.root.external $.component)) -}}
 {{- $peer := include "airflow.podPeer" (dict "root" $.root "component" $caller "from" $.component) -}}
 {{- $rules = append $rules (dict "caller" $caller "from" $peer) -}}
 {{- end }}{{ end -}}
 {{- range $caller, $peers := (.facts).callers -}}
 {{- $rules = append $rules (dict "caller" $caller "from" (toYaml $peers)) -}}
-{{- end -}}
-{{- with ((.settings).networkPolicy).ingress -}}
-{{- if .from }}{{ $rules = append $rules (dict "caller" "outside" "from" (toYaml .from) "ports" .ports) }}{{ end -}}
 {{- end -}}
 {{- $ports := list (include "airflow.policyPort" . | fromYaml) -}}
 {{- with (.settings).extraNetworkPolicies -}}
@@ -93,6 +93,10 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- end }}
 {{- $here := dict "root" .root "from" .component "here" .namespace }}
 {{- range $callees }}{{ include "airflow.egressRule" (merge (dict "callee" .) $here) }}{{ end }}
+{{- range index .root.opened .component }}
+# -> {{ .place }}, whose address values do not state
+- ports: {{ toJson .ports }}
+{{- end }}
 {{- with $more }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
 {{- end }}
@@ -127,7 +131,7 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
     {{- range $ports }}
     - {protocol: {{ $protocol }}, port: {{ . }}}
     {{- end }}{{ end }}{{ end }}
-{{- else if hasKey .root.components .callee }}
+{{- else if and (hasKey .root.components .callee) (not (hasKey .root.external .callee)) }}
 # -> {{ .callee }}
 - to:
     {{- include "airflow.podPeer" (merge (dict "component" .callee) .) | nindent 4 }}

@@ -10,15 +10,20 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- $_ := set . "optionFacts" .tables.options -}}
 {{- $common := dict "dag_processor.dag_bundle_config_list" (dict "where" "dagProcessor.dagBundleConfigList"
   "value" (toJson .Values.dagProcessor.dagBundleConfigList)) -}}
-{{- $_ := set . "metrics" (.datadog.config | default (include "airflow.statsdConfig" . | fromYaml)) -}}
-{{- range $key, $value := .metrics -}}
+{{- $_ := set . "receivers" (include "airflow.receiverConfig" . | fromYaml) -}}
+{{- with .datadog.config }}{{ $_ := set $.receivers "metrics" . }}{{ end -}}
+{{- range $section, $keys := .receivers }}{{ range $key, $value := $keys -}}
 {{- $where := eq $key "statsd_port" | ternary "datadog.port" "datadog.enabled" -}}
-{{- if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
-{{- $_ := set $common (print "metrics." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
-{{- end -}}
+{{- if hasPrefix "otel_" $key }}{{ $where = print "otelCollector." $section }}
+{{- else if not $.datadog.config }}{{ $where = "statsd.enabled" }}{{ end -}}
+{{- $_ := set $common (print $section "." $key) (dict "value" (include "airflow.text" $value) "where" $where) -}}
+{{- end }}{{ end -}}
+{{- $_ := set . "storedLogs" dict -}}
 {{- range $store := list "elasticsearch" "opensearch" -}}
 {{- if (index $.Values $store).enabled -}}
-{{- $_ := set $common "logging.remote_logging" (dict "value" "True" "where" (print $store ".enabled")) -}}
+{{- $_ := set $.storedLogs "remote_logging" "True" -}}
+{{- $read := dict "value" $.storedLogs.remote_logging "where" (print $store ".enabled") -}}
+{{- $_ := set $common "logging.remote_logging" $read -}}
 {{- end }}{{ end -}}
 {{- include "airflow.readConfig" (dict "root" . "found" $common) -}}
 {{- $variables := dict "root" . "found" $common -}}
@@ -51,7 +56,7 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- $name := print $section "." $key -}}
 {{- $today := include "airflow.optionName" (dict "root" $.root "name" $name) -}}
 {{- if ne $today $name }}{{ $_ := set $old $today true }}{{ end -}}
-{{- if or (ne $today $name) (not (hasKey $old $today)) -}}
+{{- if and (include "airflow.knows" (list $.root $today)) (or (ne $today $name) (not (hasKey $old $today))) -}}
 {{- $path := splitn "." 2 $today -}}
 {{- $_ := set $sections $path._0 (index $sections $path._0 | default dict) -}}
 {{- $_ := set (index $sections $path._0) $path._1 $value -}}
@@ -122,10 +127,19 @@ name of any other variable -> {value, where}. `hidden` is set when only a Secret
 {{- /* {root, name}: today's name of an option, in this version of Airflow. */}}
 {{- define "airflow.optionName" -}}
 {{- with index .root.optionFacts.renamed .name -}}
-{{- $version := regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (include "airflow.version" $.root) -}}
-{{- $isNew := semverCompare (printf ">=%s-0" (last .)) ($version | default "3.0") -}}
-{{- $isNew | ternary (first .) $.name -}}
+{{- include "airflow.isSince" (list $.root (last .)) | empty | ternary $.name (first .) -}}
 {{- else }}{{ index $.root.optionFacts.unread $.name | default $.name }}{{ end -}}
+{{- end }}
+
+{{- /* [root, `section.key`]: "true" unless this version of Airflow is too old for an option of the chart. */}}
+{{- define "airflow.knows" -}}
+{{- include "airflow.isSince" (list (first .) (index (first .).tables.options.since (last .))) -}}
+{{- end }}
+
+{{- /* [root, version]: "true" when Airflow has this version or a newer one, and without a version. */}}
+{{- define "airflow.isSince" -}}
+{{- $version := regexFind "^[0-9]+\\.[0-9]+(\\.[0-9]+)?" (include "airflow.version" (first .)) | default "3.0" -}}
+{{- if semverCompare (printf ">=%s-0" (last . | default "3.0")) $version }}true{{ end -}}
 {{- end }}
 
 {{- /* [root, component, `section.key`, default]: the value of an option of a component, as text. */}}

@@ -32,6 +32,13 @@
 {{- $path := print "/etc/pgbouncer/" $file -}}
 {{- $mounts = append $mounts (dict "name" $name "mountPath" $path "subPath" $file "readOnly" true) -}}
 {{- end }}{{ end -}}
+{{- with .Values.data.metadataConnection.caSecret }}{{ if .name -}}
+{{- $file := "database-ca.crt" -}}
+{{- $item := dict "key" .key "path" $file -}}
+{{- $_ := set $volumes "database-ca" (dict "secret" (dict "secretName" .name "items" (list $item))) -}}
+{{- $path := print "/etc/pgbouncer/" $file -}}
+{{- $mounts = append $mounts (dict "name" "database-ca" "mountPath" $path "subPath" $file "readOnly" true) -}}
+{{- end }}{{ end -}}
 volumes: {{ toJson $volumes }}
 volumeMounts: {{ toJson $mounts }}
 {{- end }}

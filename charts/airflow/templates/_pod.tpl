@@ -24,6 +24,8 @@ spec:
 {{- $values := .root.Values -}}
 {{- $settings := .settings -}}
 {{- $_ := set . "own" (include "airflow.ownVolumes" . | fromJson) -}}
+{{- $context := include "airflow.podSecurityContext" . -}}
+{{- $_ := set .root "podContext" (fromYaml $context) -}}
 serviceAccountName: {{ .facts.account | default (include "airflow.accountOf" .) | quote }}
 automountServiceAccountToken: {{ eq (toString $settings.serviceAccount.automountServiceAccountToken) "true" }}
 {{- if $values.userNamespaces }}
@@ -39,12 +41,12 @@ terminationGracePeriodSeconds: {{ int64 $settings.terminationGracePeriodSeconds 
 {{- $registry := .root.secrets.registry }}
 {{- with $values.imagePullSecrets | default (empty $registry.missing | ternary (list $registry.object) nil) }}
 imagePullSecrets:
-  {{- range . }}
+  {{- range uniq . }}
   - name: {{ if kindIs "map" . }}{{ quote .name }}{{ else }}{{ quote . }}{{ end }}
   {{- end }}{{ end }}
 {{- include "airflow.scheduling" . }}
 securityContext:
-  {{- include "airflow.podSecurityContext" . | trim | nindent 2 }}
+  {{- $context | trim | nindent 2 }}
 {{- with include "airflow.initContainers" . | trim }}
 initContainers:
   {{- . | nindent 2 }}
@@ -96,21 +98,40 @@ affinity:
 {{- end }}
 {{- end }}
 
+{{- /* The first that is stated counts, as in the official chart: that of the component, else that of the release. */}}
 {{- define "airflow.podSecurityContext" -}}
 {{- $values := .root.Values -}}
-{{- $user := .facts.airflow | ternary $values.uid .settings.uid -}}
-{{- $group := .facts.airflow | ternary $values.gid .settings.uid -}}
+{{- $shared := or .facts.airflow (kindIs "invalid" $values.uid) -}}
+{{- $user := $shared | ternary $values.uid .settings.uid -}}
+{{- $group := $shared | ternary $values.gid .settings.uid -}}
 {{- $ids := include "airflow.stated" (dict "runAsUser" $user "runAsGroup" $group "fsGroup" $group) | fromJson -}}
-{{- $usual := dict "runAsNonRoot" true "fsGroupChangePolicy" "OnRootMismatch"
-  "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- $usual := merge (include "airflow.hardening" . | fromJson) (dict "fsGroupChangePolicy" "OnRootMismatch") $ids -}}
 {{- $release := .facts.airflow | ternary ($values.securityContexts.pod | default $values.securityContext) nil -}}
-{{- $own := .settings.securityContexts.pod | default .settings.securityContext -}}
-{{- include "airflow.layers" (list $usual $ids $release $own) -}}
+{{- $own := .settings.securityContexts.pod | default .settings.securityContext | default $release -}}
+{{- include "airflow.layers" (list ($own | empty | ternary $usual (pick $ids "runAsUser")) $own) -}}
 {{- end }}
 
+{{- define "airflow.hardening" -}}
+{"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}}
+{{- end }}
+
+{{- /* Containers have what a stated context of their pod does not say. */}}
 {{- define "airflow.containerSecurityContext" -}}
+{{- $pod := .root.podContext -}}
+{{- $own := .settings.securityContexts.container -}}
+{{- $isUsual := and (empty $own) (hasKey $pod "runAsNonRoot") (hasKey $pod "seccompProfile") -}}
+{{- $name := $isUsual | ternary (print "context/" .facts.airflow) "" -}}
+{{- include "airflow.once" (list .root $name "airflow.madeContext" .) -}}
+{{- end }}
+
+{{- define "airflow.madeContext" -}}
+{{- $pod := .root.podContext -}}
 {{- $usual := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true
   "capabilities" (dict "drop" (list "ALL")) -}}
+{{- range $key, $value := include "airflow.hardening" . | fromJson -}}
+{{- $isRoot := and (eq $key "runAsNonRoot") (eq "0" (toString $pod.runAsUser)) -}}
+{{- if not (or $isRoot (hasKey $pod $key)) }}{{ $_ := set $usual $key $value }}{{ end -}}
+{{- end -}}
 {{- $release := .facts.airflow | ternary .root.Values.securityContexts.containers nil -}}
 {{- include "airflow.layers" (list $usual $release .settings.securityContexts.container) -}}
 {{- end }}

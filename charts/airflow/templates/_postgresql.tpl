@@ -7,7 +7,7 @@ volumes:
   password:
     secret:
       secretName: {{ .secrets.postgresql.object | quote }}
-      items: [{key: password, path: password}]
+      items: [{key: {{ include "airflow.postgresql.passwordKey" . | quote }}, path: password}]
   data:
     {{- if or $claim.enabled $claim.existingClaim }}
     persistentVolumeClaim:
@@ -15,6 +15,11 @@ volumes:
     {{- else }}
     emptyDir: {}
     {{- end }}
+{{- end }}
+
+{{- define "airflow.postgresql.passwordKey" -}}
+{{- $auth := .Values.postgresql.auth -}}
+{{- empty $auth.existingSecret | ternary "" $auth.secretKeys.userPasswordKey | default "password" -}}
 {{- end }}
 
 {{- define "airflow.postgresql.notes" }}

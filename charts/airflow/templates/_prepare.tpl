@@ -8,13 +8,14 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- include "airflow.evaluate" . -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.json" | fromJson) -}}
 {{- $_ := set . "components" .tables.components -}}
-{{- $_ := set . "usualLabels" dict -}}
+{{- $_ := set . "made" dict -}}
 {{- $_ := set . "privateNetworks" .tables.private_networks -}}
 {{- include "airflow.findComponents" . -}}
 {{- include "airflow.refuse" (include "airflow.refusals.types" .) -}}
-{{- include "airflow.findWorkerSets" . -}}
+{{- include "airflow.findSets" . -}}
 {{- include "airflow.findDatadog" . -}}
 {{- include "airflow.findOptions" . -}}
+{{- include "airflow.findTeams" . -}}
 {{- include "airflow.findPorts" . -}}
 {{- include "airflow.findTaskNamespaces" . -}}
 {{- include "airflow.findSecrets" . -}}
@@ -61,7 +62,7 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- end }}{{ end -}}
 {{- $account := (index .components .launched.component).account -}}
 {{- $_ := set .launched "account" (printf "%s-%s" (include "airflow.standardName" .) $account) -}}
-{{- include "airflow.layWorkers" (set .task "key" "kubernetes") -}}
+{{- include "airflow.laySettings" (set .task "path" "workers.kubernetes") -}}
 {{- include "airflow.describe" .task -}}
 {{- end }}
 
@@ -81,15 +82,13 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- define "airflow.yaml" -}}
 {{- $names := keys . -}}
 {{- range . }}{{ if kindIs "map" . }}{{ $names = concat $names (keys .) }}{{ end }}{{ end -}}
-{{- /* Keys that YAML would read as something else than a text are quoted. Helm compiles a pattern at every use: two
-small ones find that almost all maps have no such key. */ -}}
-{{- $line := join "," $names | lower -}}
+{{- /* Keys that YAML could read as something else than a text are quoted. No pattern finds them: Helm compiles one at
+every use. */ -}}
+{{- $line := join "," $names | lower | print "," -}}
 {{- $words := splitList "," $line -}}
-{{- $quoted := ne (len $words) (len (without $words "y" "n" "on" "off" "yes" "no" "true" "false" "null")) -}}
-{{- if or (regexMatch "[^a-z./,-]" $line) (regexMatch ",[^a-df-wyz]" (print "," $line ",")) -}}
-{{- $odd := "(^|,)(y|n|on|off|yes|no|true|false|null|[-+.0-9_ex:]*)(,|$)|[^-a-z0-9._/,]|(^|,)-" -}}
-{{- $quoted = regexMatch $odd $line -}}
-{{- end -}}
+{{- $known := len (without $words "y" "n" "on" "off" "yes" "no" "true" "false" "null") | ne (len $words) -}}
+{{- $other := trimAll "abcdefghijklmnopqrstuvwxyz_./,-" $line -}}
+{{- $quoted := or $other $known (contains ",-" $line) (contains ",." $line) -}}
 {{- range $key, $value := . }}
 {{- if $quoted }}{{ $key = toJson $key }}{{ end }}
 {{- if and $value (kindIs "map" $value) }}

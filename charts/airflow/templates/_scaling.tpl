@@ -18,13 +18,12 @@
 {{- define "airflow.kedaCallers" }}
 {{- $pods := dict "matchLabels" (dict "app" "keda-operator") -}}
 {{- $peers := list -}}
-{{- $scalers := list .Values.triggerer.keda -}}
-{{- range .workerSets }}{{ $scalers = append $scalers .settings.keda }}{{ end -}}
-{{- range $scalers -}}
-{{- if .enabled -}}
+{{- range .sets }}{{ range . -}}
+{{- with .settings.keda -}}
 {{- $namespace := dict "matchLabels" (.namespaceLabels | default dict) -}}
-{{- $peers = append $peers (dict "namespaceSelector" $namespace "podSelector" $pods) -}}
-{{- end }}{{ end -}}
+{{- $peer := dict "namespaceSelector" $namespace "podSelector" $pods -}}
+{{- if .enabled }}{{ $peers = append $peers $peer }}{{ end -}}
+{{- end }}{{ end }}{{ end -}}
 {{- with uniq $peers }}
 callers: {the operator of KEDA: {{ toJson . }}}
 {{- end }}
@@ -36,8 +35,8 @@ callers: {the operator of KEDA: {{ toJson . }}}
 {{- $scaler := index $.settings $by -}}
 {{- $name := include "airflow.objectName" $ -}}
 {{- $label := include "airflow.labelOf" $ -}}
-{{- $labels := merge (dict "deploymentName" $name) ($.settings.labels | default dict) -}}
-{{- $this := dict "root" $.root "component" (print $label "-horizontalpodautoscaler") "name" $name "labels" $labels }}
+{{- $this := dict "root" $.root "component" (print $label "-horizontalpodautoscaler") "name" $name
+  "settings" $.settings "labels" (dict "deploymentName" $name) }}
 {{- $is := eq $by "hpa" | ternary "autoscaling/v2 HorizontalPodAutoscaler" "keda.sh/v1alpha1 ScaledObject" }}
 {{- include "airflow.object" (list $is $this) }}
 spec:

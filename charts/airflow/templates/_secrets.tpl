@@ -17,6 +17,15 @@
 {{- with $remote -}}
 {{- $_ := set $remotes $name (merge (dict "by" $by) .) -}}
 {{- end }}{{ end }}{{ end -}}
+{{- $connection := .Values.data.metadataConnection -}}
+{{- $url := or $connection.host .Values.data.metadataSecretName (hasKey $remotes "metadata") -}}
+{{- $auth := .Values.postgresql.auth -}}
+{{- $shared := and (not $connection.host) (or $auth.existingSecret $auth.password (hasKey $remotes "postgresql")) -}}
+{{- $_ := set . "bundled" (and (not (has "postgresql" .off)) (or (not $url) $shared) | empty | not) -}}
+{{- $_ := set . "tokens" dict -}}
+{{- with $connection.iam -}}
+{{- if .enabled }}{{ $_ := set $.tokens "AIRFLOW_CHART_DATABASE_TOKEN" .function }}{{ end -}}
+{{- end -}}
 {{- $_ := set . "secretRows" .tables.secrets -}}
 {{- $_ := set . "secrets" dict -}}
 {{- $_ := set . "secretsOf" dict -}}
@@ -24,7 +33,8 @@
 {{- $_ := set $row "remote" (index $remotes .name) -}}
 {{- $_ := set $row "own" (include "airflow.valueAt" (list $ .values.name)) -}}
 {{- $text := include "airflow.valueAt" (list $ .values.text) -}}
-{{- if and $text .text }}{{ $text = tpl .text $ }}{{ end -}}
+{{- $template := .text | default (index (.data | default dict) .key) -}}
+{{- if and $text $template }}{{ $text = tpl $template $ }}{{ end -}}
 {{- $isRead := empty .readers -}}
 {{- $_ := set $row "used" (contains (.executor | default "") $.Values.executor) -}}
 {{- range .readers }}{{ if not (has . $.off) }}{{ $isRead = true }}{{ end }}{{ end -}}
@@ -44,20 +54,23 @@
 {{- range $reader := .readers -}}
 {{- $own := index ($row.instead | default dict) $reader -}}
 {{- $other := and $own (not (index $.secrets $own).missing) -}}
-{{- if and $row.needed (not (or $other (and $row.optional $row.missing))) -}}
+{{- $reads := contains (index ($row.only | default dict) $reader | default "") $.Values.executor -}}
+{{- if and $row.needed $reads (not (or $other (and $row.optional $row.missing))) -}}
 {{- $_ := set $.secretsOf $reader (append (index $.secretsOf $reader | default list) $row) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- end }}
 
-{{- /* Sets .extraSecrets: those of values, the key of git-sync and the keytab of Kerberos. */}}
+{{- /* Sets .sidecarSecrets, and .extraSecrets: those of values, the key of git-sync and the keytab of Kerberos. */}}
 {{- define "airflow.findExtraSecrets" -}}
 {{- $_ := set . "extraSecrets" (merge (dict) (.Values.extraSecrets | default dict)) -}}
 {{- $name := include "airflow.fullname" . -}}
+{{- $_ := dict "gitSync" (print $name "-ssh-secret") "kerberos" (print $name "-kerberos-keytab")
+  | set . "sidecarSecrets" -}}
 {{- with .Values.dags.gitSync.enabled | ternary .Values.dags.gitSync.sshKey "" -}}
-{{- $_ := dict "gitSshKey" (b64enc .) | dict "data" | set $.extraSecrets (print $name "-ssh-secret") -}}
+{{- $_ := dict "gitSshKey" (b64enc .) | dict "data" | set $.extraSecrets $.sidecarSecrets.gitSync -}}
 {{- end -}}
 {{- with .kerberos | ternary .Values.kerberos.keytabBase64Content "" -}}
-{{- $_ := dict "kerberos.keytab" . | dict "data" | set $.extraSecrets (print $name "-kerberos-keytab") -}}
+{{- $_ := dict "kerberos.keytab" . | dict "data" | set $.extraSecrets $.sidecarSecrets.kerberos -}}
 {{- end -}}
 {{- end }}
 
@@ -70,7 +83,8 @@
 {{- range $row := .secretRows -}}
 {{- $can := true -}}
 {{- range .generate -}}
-{{- with .password }}{{ $can = or (eq . $theirs) (index $.secrets .).needed }}{{ end -}}
+{{- $isOther := and (eq "postgresql" (.password | default "")) (not $.bundled) -}}
+{{- with .password }}{{ $can = or (eq . $theirs) (and (index $.secrets .).needed (not $isOther)) }}{{ end -}}
 {{- end -}}
 {{- $_ := set $row "generated" (and .missing .needed .generate $can) -}}
 {{- if .generated -}}
@@ -82,7 +96,8 @@
 {{- with .password -}}
 {{- $isOwn := eq . $theirs -}}
 {{- $from := $isOwn | ternary $own.name (index $.secrets .).object -}}
-{{- $_ := set $made "password" (dict "secret" $from "key" ($isOwn | ternary $own.key "password")) -}}
+{{- $key := eq . "postgresql" | ternary (include "airflow.postgresql.passwordKey" $) "password" -}}
+{{- $_ := set $made "password" (dict "secret" $from "key" ($isOwn | ternary $own.key $key)) -}}
 {{- /* The Job changes no Secret that exists: another password needs another name. */ -}}
 {{- $revision := $isOwn | ternary $.secrets.metadata.revision "" | toString -}}
 {{- with $revision }}{{ $_ := set $row "object" (sha256sum . | trunc 8 | printf "%s-%s" $row.object) }}{{ end -}}
@@ -97,10 +112,10 @@
 {{- /* The database of values as JSON: {user, pass, host, port, db, sslmode}. */}}
 {{- define "airflow.database" -}}
 {{- $database := .Values.data.metadataConnection -}}
-{{- if .Values.postgresql.enabled -}}
+{{- if .bundled -}}
 {{- $auth := .Values.postgresql.auth -}}
 {{- $host := printf "%s-postgresql.%s" .Release.Name .Release.Namespace -}}
-{{- $database = dict "host" $host "port" 5432 "user" ($auth.username | default "airflow") -}}
+{{- $database = dict "host" $host "port" 5432 "user" ($auth.username | default "airflow") "pass" $auth.password -}}
 {{- $_ := set $database "db" ($auth.database | default "airflow") -}}
 {{- end -}}
 {{- toJson $database -}}
@@ -109,7 +124,7 @@
 {{- /* The same of CeleryExecutor's results. */}}
 {{- define "airflow.resultDatabase" -}}
 {{- $database := include "airflow.database" . | fromJson -}}
-{{- $own := .Values.data.resultBackendConnection -}}
+{{- $own := .Values.data.resultBackendConnection | default dict -}}
 {{- $own.pass | empty | ternary $database (merge (deepCopy $own) $database) | toJson -}}
 {{- end }}
 
@@ -118,13 +133,15 @@ files/create_secrets.py. */}}
 {{- define "airflow.urlOf" -}}
 {{- $user := .database.user | urlquery | replace "+" "%20" -}}
 {{- $password := .database.pass | default "" | urlquery | replace "+" "%20" | default "{password}" -}}
-{{- printf "%s://%s:%s@%s" .scheme $user $password .address -}}
+{{- $login := (.database.iam).enabled | empty | ternary (print $user ":" $password) $user -}}
+{{- printf "%s://%s@%s" .scheme $login .address -}}
 {{- end }}
 
 {{- /* {root, database, scheme, alias}: the URL of a database; with an alias, through PgBouncer when it runs. */}}
 {{- define "airflow.urlTo" -}}
 {{- $address := printf "%s:%d/%s" .database.host (int .database.port) .database.db -}}
-{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . }}{{ end -}}
+{{- $ca := (.database.caSecret).name | empty | ternary "" "&sslrootcert=/run/secrets/database-ca/ca.crt" -}}
+{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
 {{- if and .alias .root.Values.pgbouncer.enabled -}}
 {{- $host := include "airflow.objectName" (dict "root" .root "component" "pgbouncer") -}}
 {{- $place := printf "%s.%s:%d" $host .root.Release.Namespace .root.ports.pgbouncer -}}
@@ -133,9 +150,16 @@ files/create_secrets.py. */}}
 {{- include "airflow.urlOf" (merge (dict "address" $address) .) -}}
 {{- end }}
 
+{{- /* Without a password in values, the one for the Job. */}}
 {{- define "airflow.databaseUrl" -}}
 {{- $database := include "airflow.database" . | fromJson -}}
 {{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql+psycopg2" "alias" "metadata") -}}
+{{- end }}
+
+{{- /* The same when values have the password. */}}
+{{- define "airflow.statedDatabaseUrl" -}}
+{{- $database := include "airflow.database" . | fromJson -}}
+{{- if or $database.pass (and $database.host ($database.iam).enabled) }}{{ include "airflow.databaseUrl" . }}{{ end -}}
 {{- end }}
 
 {{- /* The URL of a log store that values describe. */}}
@@ -158,10 +182,8 @@ files/create_secrets.py. */}}
 {{- end -}}
 {{- end }}
 
-{{- /* The same for KEDA: directly, when PgBouncer runs and values have the password. */}}
-{{- define "airflow.kedaConnection" -}}
-{{- $database := include "airflow.database" . | fromJson -}}
-{{- if and .Values.pgbouncer.enabled $database.pass -}}
-{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql") -}}
-{{- end -}}
+{{- /* [root, alias]: the same for KEDA, which knows no driver in a URL; directly without an alias. */}}
+{{- define "airflow.kedaUrl" -}}
+{{- $database := include "airflow.database" (first .) | fromJson -}}
+{{- include "airflow.urlTo" (dict "root" (first .) "database" $database "scheme" "postgresql" "alias" (last .)) -}}
 {{- end }}

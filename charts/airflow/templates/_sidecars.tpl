@@ -7,18 +7,17 @@ Secrets: 0440. */}}
 {{- define "airflow.sidecarVolumes" -}}
 {{- $sync := .root.Values.dags.gitSync -}}
 {{- $kerberos := .root.Values.kerberos -}}
-{{- $name := include "airflow.fullname" .root -}}
 {{- if include "airflow.gitSyncs" . -}},
 "git-sync-tmp": {"volume": {"emptyDir": {}}}
 {{- if or $sync.sshKey $sync.sshKeySecret }},
 "git-sync-ssh-key": {"volume": {"secret": {
-  "secretName": {{ $sync.sshKeySecret | default (print $name "-ssh-secret") | toJson }}, "defaultMode": 288}}}
+  "secretName": {{ $sync.sshKeySecret | default .root.sidecarSecrets.gitSync | toJson }}, "defaultMode": 288}}}
 {{- end }}{{ end -}}
 {{- if include "airflow.usesKerberos" . }},
 "kerberos-ccache": {
   "volume": {"emptyDir": {}}, "mounts": [{"mountPath": {{ toJson $kerberos.ccacheMountPath }}}]},
 "kerberos-keytab": {
-  "volume": {"secret": {"secretName": {{ print $name "-kerberos-keytab" | toJson }}, "defaultMode": 288}},
+  "volume": {"secret": {"secretName": {{ toJson .root.sidecarSecrets.kerberos }}, "defaultMode": 288}},
   "mounts": [{"mountPath": {{ toJson $kerberos.keytabPath }}, "subPath": "kerberos.keytab", "readOnly": true}]}
 {{- end }}
 {{- end }}
@@ -46,7 +45,7 @@ Secrets: 0440. */}}
 {{- define "airflow.volumePermissions" -}}
 {{- $claim := .settings.persistence | default dict -}}
 {{- if and $claim.fixPermissions (include "airflow.ownClaim" .) -}}
-{{- $pod := include "airflow.podSecurityContext" . | fromYaml -}}
+{{- $pod := mergeOverwrite (dict "fsGroup" .root.Values.gid) .root.podContext -}}
 {{- $owner := printf "%s:%s" (include "airflow.text" $pod.runAsUser) (include "airflow.text" $pod.fsGroup) -}}
 {{- $logs := merge (dict "name" "logs") (first .own.logs.mounts) -}}
 {{- /* Only root may change owners; it gets no other right. */ -}}
@@ -127,7 +126,8 @@ dag-processor; a task needs no newer Dags than those with which it began. */}}
 {{- $isOff := eq "false" (toString $probe.enabled) -}}
 {{- $_ := set $fields $name ($isOff | ternary dict (merge (omit $probe "enabled") $ask)) -}}
 {{- end }}{{ end -}}
-{{- $user := include "airflow.stated" (dict "runAsUser" $sync.uid) | fromJson -}}
+{{- $uid := kindIs "invalid" .root.Values.uid | ternary nil $sync.uid -}}
+{{- $user := include "airflow.stated" (dict "runAsUser" $uid) | fromJson -}}
 {{- $contexts := dict "container" (mergeOverwrite $user (deepCopy $sync.securityContexts.container)) -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" (dict "airflow" false) "fields" $fields
   "name" (print $sync.containerName ($isInit | ternary "-init" ""))

@@ -6,6 +6,7 @@ or do not, as JSON. */}}
 {{- $local := contains "LocalExecutor" .root.Values.executor -}}
 {{- $bundles := include "airflow.readsDags" . | empty | ternary "" (include "airflow.remoteBundles" .) -}}
 {{- $clones := include "airflow.gitSyncs" . -}}
+{{- $remoteLogging := include "airflow.optionIsOn" (list .root .component "logging.remote_logging") -}}
 {
 "always": true,
 "celeryExecutor": {{ contains "CeleryExecutor" .root.Values.executor }},
@@ -16,11 +17,12 @@ or do not, as JSON. */}}
 "localLaunching": {{ and $local .root.Values.allowPodLaunching }},
 "kubernetesRights": {{ or (contains "KubernetesExecutor" .root.Values.executor)
   (and $local .root.Values.allowPodLaunching) }},
-"jobLaunching": {{ .root.Values.allowJobLaunching }},
+"jobLaunching": {{ and .root.Values.allowPodLaunching .root.Values.allowJobLaunching }},
 "podLaunching": {{ .root.Values.allowPodLaunching }},
 "podLogReading": {{ include "airflow.readsPodLogs" .root | empty | not }},
 "remoteBundles": {{ $bundles | empty | not }},
-"remoteLogging": {{ include "airflow.optionIsOn" (list .root .component "logging.remote_logging") | empty | not }},
+"remoteLogging": {{ $remoteLogging | empty | not }},
+"remoteLoggingOrBundles": {{ print $remoteLogging $bundles | empty | not }},
 "sparkApplications": {{ .root.Values.tasks.podLauncher.sparkApplications }},
 "triggererLogs": {{ not .root.Values.logs.persistence.enabled }},
 "workerLogs": {{ and (contains "CeleryExecutor" .root.Values.executor) (not .root.Values.logs.persistence.enabled) }}
@@ -97,12 +99,16 @@ name, then those that stand for others. */}}
 {{- end -}}
 {{- $_ := set . "external" dict -}}
 {{- range $name, $row := .components -}}
-{{- if and $row.external (has $name $.off) -}}
+{{- $isElsewhere := eq $name "postgresql" | ternary (not $.bundled) (has $name $.off) -}}
+{{- if and $row.external $isElsewhere -}}
 {{- $peer := merge (dict "title" $row.external) (index $policies $row.external) -}}
-{{- /* The port of the URL, when the URL is made of values. */ -}}
-{{- if and (eq $name "postgresql") (not $.Values.data.metadataSecretName) -}}
-{{- $_ := set $peer "ports" (append ($peer.ports | default list) $.Values.data.metadataConnection.port | uniq) -}}
+{{- /* The port of the URL, when values have it. */ -}}
+{{- $broker := include "airflow.urlParts" (list ".+" (default "" $.Values.data.brokerUrl)) | fromYaml -}}
+{{- $port := $broker.port | default $broker.usualPort -}}
+{{- if eq $name "postgresql" -}}
+{{- $port = $.Values.data.metadataSecretName | empty | ternary $.Values.data.metadataConnection.port nil -}}
 {{- end -}}
+{{- with $port }}{{ $_ := set $peer "ports" (append ($peer.ports | default list) (int .) | uniq) }}{{ end -}}
 {{- $_ := set $.external $name $peer -}}
 {{- end }}{{ end -}}
 {{- end }}

@@ -5,7 +5,7 @@ that of a component: {root, component, facts, settings}. */ -}}
 {{- define "airflow.volumes" -}}
 {{- $volumes := dict -}}
 {{- range $name, $own := .own }}{{ with $own.volume }}{{ $_ := set $volumes $name . }}{{ end }}{{ end -}}
-{{- $global := .facts.config | ternary .root.Values.volumes nil -}}
+{{- $global := or .facts.config (hasKey .facts "globalVolumes") | ternary .root.Values.volumes nil -}}
 {{- $sources := list $volumes .facts.volumes $global .settings.extraVolumes -}}
 {{- $list := include "airflow.merged" (dict "key" "name" "sources" $sources) -}}
 {{- with include "airflow.dagVolumes" . | fromJsonArray -}}
@@ -69,15 +69,27 @@ container. */}}
 "metadata": {"volume": {"secret": {
   "secretName": {{ toJson .root.secrets.metadata.object }}, "items": [{"key": "connection", "path": "connection"}]}}}
 {{- end }}
+{{- with .root.Values.data.metadataConnection.caSecret }}
+{{- if and .name (include "airflow.callsDatabase" $) }},
+"database-ca": {
+  "mounts": [{"mountPath": "/run/secrets/database-ca", "readOnly": true}],
+  "volume": {"secret": {"secretName": {{ toJson .name }}, "items": [{"key": {{ toJson .key }}, "path": "ca.crt"}]}}}
+{{- end }}{{ end }}
 {{- /* A component that calls the Kubernetes API gets what Kubernetes mounts by itself, but for an hour (it extends
 3607 s to a year) and in one container. A task gets it only with the account of launchers. */}}
-{{- $isStated := kindIs "bool" .settings.serviceAccount.automountServiceAccountToken }}
+{{- $account := .settings.serviceAccount }}
+{{- $isStated := kindIs "bool" $account.automountServiceAccountToken }}
+{{- $own := $account.serviceAccountTokenVolume | default dict }}
+{{- $asked := and $isStated (not $account.automountServiceAccountToken) $own.enabled | empty | not }}
+{{- $volume := $asked | ternary $own (dict "volumeName" "token" "expirationSeconds" 3600
+  "mountPath" "/var/run/secrets/kubernetes.io/serviceaccount") }}
+{{- $token := merge (dict "path" "token") (pick $volume "audience" "expirationSeconds") }}
 {{- $calls := has "kubernetes" (index .root.edges .component | default list) }}
-{{- if and (not $isStated) (or .facts.account (and $calls (ne "TaskPod" .facts.kind))) }},
-"token": {
-  "mounts": [{"mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": true}],
+{{- if and (or $asked (not $isStated)) (or .facts.account (and $calls (ne "TaskPod" .facts.kind))) }},
+{{ toJson $volume.volumeName }}: {
+  "mounts": [{"mountPath": {{ toJson $volume.mountPath }}, "readOnly": true}],
   "volume": {"projected": {"sources": [
-    {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}},
+    {"serviceAccountToken": {{ include "airflow.stated" $token }}},
     {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
     {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": {"fieldPath": "metadata.namespace"}}]}}]}}}
 {{- end }}

@@ -1,14 +1,20 @@
 {{- /* Pods of tasks: the pod template of KubernetesExecutor, and what is there for them in their namespaces. */ -}}
 
-{{- /* {root, key, layer}: adds `settings`: `workers` under its block `key`, under a set of workers. */}}
-{{- define "airflow.layWorkers" -}}
-{{- $workers := .root.Values.workers -}}
+{{- /* {root, path, set, layer}: adds `settings`: each block on a path of values, such as workers.celery, over the ones
+above it, and a set over all of them. */}}
+{{- define "airflow.laySettings" -}}
 {{- $whole := list "annotations" "podAnnotations" "labels" "nodeSelector" "affinity" "resources" "securityContext" "pod"
   "container" "containerLifecycleHooks" "config" "advanced" "behavior" "persistentVolumeClaimRetentionPolicy" -}}
-{{- $_ := set . "settings" (deepCopy (omit $workers "kubernetes" "celery")) -}}
-{{- $this := dict "below" .settings "whole" $whole -}}
-{{- include "airflow.layOver" (merge (dict "above" (omit (index $workers .key) "sets")) $this) -}}
-{{- with .layer }}{{ include "airflow.layOver" (merge (dict "above" (omit . "name") "isSet" true) $this) }}{{ end -}}
+{{- $block := .root.Values -}}
+{{- range splitList "." .path -}}
+{{- $block = index $block . -}}
+{{- $above := omit $block "celery" "kubernetes" "sets" -}}
+{{- if $.settings }}{{ include "airflow.layOver" (dict "below" $.settings "above" $above "whole" $whole) }}
+{{- else }}{{ $_ := set $ "settings" (deepCopy $above) }}{{ end -}}
+{{- end -}}
+{{- with .layer }}
+{{- include "airflow.layOver" (dict "below" $.settings "above" (omit . "name") "whole" $whole "isSet" true) }}
+{{- end -}}
 {{- end }}
 
 {{- /* {below, above, whole, isSet}: lays one map over another. What belongs together is replaced whole, as in the
@@ -28,11 +34,8 @@ official chart. An empty text, list or map says nothing, but a set of workers ca
 
 {{- /* [root, class]: the executors, with a class of the chart in the place of KubernetesExecutor. */}}
 {{- define "airflow.executors" -}}
-{{- $executors := list -}}
-{{- range splitList "," (first .).Values.executor -}}
-{{- $executors = append $executors (eq . "KubernetesExecutor" | ternary (print . ":" (last $)) .) -}}
-{{- end -}}
-{{- join "," $executors -}}
+{{- $own := print "${1}KubernetesExecutor:" (last .) "$2" -}}
+{{- regexReplaceAll "(^|[,;=])KubernetesExecutor($|[,;])" (first .).Values.executor $own -}}
 {{- end }}
 
 {{- define "airflow.podTemplate" -}}

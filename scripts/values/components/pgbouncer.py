@@ -17,7 +17,7 @@ class ExporterProbe(Probe):
     """Seconds between the start of the exporter and the first probe."""
     period_seconds: int | None = 10
     """Seconds between two probes of the exporter."""
-    timeout_seconds: int | None = 1
+    timeout_seconds: int | None = 10
     """Seconds until a probe of the exporter without an answer counts as failed."""
 
 
@@ -47,7 +47,7 @@ class Exporter(Block):
     liveness_probe: ExporterProbe = ExporterProbe()
     """Liveness probe, which restarts an exporter that does not answer."""
     readiness_probe: ExporterProbe = ExporterProbe()
-    """Readiness probe, which keeps a pod whose exporter does not answer out of the Service."""
+    """Readiness probe: without an answer, the Service has no PgBouncer of this pod, either."""
 
 
 class PgbouncerService(ScrapedService):

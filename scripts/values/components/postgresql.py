@@ -5,7 +5,14 @@ from pydantic import Field
 from scripts.values.blocks import Block, Claim, Image, Resources, Scalar, resources
 from scripts.values.component import Component
 from scripts.values.exposure import NetworkPolicy
-from scripts.values.pods import CommandProbe, SecurityContexts, StatefulSet
+from scripts.values.pods import CommandProbe, StatefulSet
+
+
+class SecretKeys(Block):
+    """Keys of the Secret with the password."""
+
+    user_password_key: str | None = Field(default=None, examples=["user-password"])
+    """Key of the password in `existingSecret`; unset means `password`."""
 
 
 class PostgresqlAuth(Block):
@@ -16,7 +23,11 @@ class PostgresqlAuth(Block):
     database: str | None = "airflow"
     """Name of the database."""
     existing_secret: str | None = Field(default=None, examples=["airflow-database"])
-    """Name of an existing Secret with the key `password`; unset means a generated password."""
+    """Name of an existing Secret with the password; without one, the password is generated."""
+    secret_keys: SecretKeys = SecretKeys()
+    """Keys of this Secret."""
+    password: str | None = Field(default=None, examples=["text"])
+    """Password of the user as text (refused in prod, as is the whole database)."""
 
 
 class Postgresql(StatefulSet):
@@ -32,10 +43,8 @@ class Postgresql(StatefulSet):
     """Requests and limits of PostgreSQL."""
     persistence: Claim = Claim()
     """Volume of the data; without a PersistentVolumeClaim, a new pod starts empty."""
-    security_contexts: SecurityContexts = SecurityContexts(
-        pod={"runAsUser": 999, "runAsGroup": 999, "fsGroup": 999}
-    )
-    """Security contexts, merged over the restricted defaults; 999 is the user of the image."""
+    uid: int = 999
+    """User ID of PostgreSQL, and its group; 999 is the user of the public image."""
     network_policy: NetworkPolicy = NetworkPolicy()
     """Additions to the NetworkPolicy of the database, for pods that are not part of the release."""
     config: dict[str, Scalar] = {
@@ -44,11 +53,11 @@ class Postgresql(StatefulSet):
     }
     """Settings of the PostgreSQL server, as in postgresql.conf."""
     startup_probe: CommandProbe = CommandProbe(
-        period_seconds=1, timeout_seconds=5, failure_threshold=120
+        period_seconds=1, timeout_seconds=10, failure_threshold=120
     )
     """Startup probe, which waits until the database accepts connections."""
     readiness_probe: CommandProbe = CommandProbe(
-        period_seconds=10, timeout_seconds=5, failure_threshold=3
+        period_seconds=10, timeout_seconds=10, failure_threshold=3
     )
     """Readiness probe, which takes a database that refuses connections out of the Service."""
     liveness_probe: CommandProbe = CommandProbe(

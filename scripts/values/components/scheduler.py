@@ -4,12 +4,14 @@ from pydantic import Field
 
 from scripts.values.blocks import Object, Resources, resources
 from scripts.values.component import Component
-from scripts.values.pods import CommandProbe, LogGroomer, ReplicatedDeployment
+from scripts.values.pods import CallerAccount, CommandProbe, LogGroomer, ReplicatedDeployment
 
 
 class Scheduler(ReplicatedDeployment):
     """Scheduler, which decides which tasks run and creates a pod for each task."""
 
+    service_account: CallerAccount = CallerAccount()
+    """ServiceAccount of the scheduler."""
     resources: Resources = resources("250m", "512Mi", "1Gi")
     """Requests and limits of the scheduler."""
     termination_grace_period_seconds: int | None = 60

@@ -2,14 +2,14 @@
 
 from pydantic import Field
 
-from scripts.values.blocks import Block, Object, Resources, resources
+from scripts.values.blocks import Block, Object, Resources, resources, unset
 from scripts.values.component import Component
 from scripts.values.pods import CommandProbe, ReplicatedDeployment, WithClaims
 from scripts.values.scaling import Keda
 
 
-class Triggerer(ReplicatedDeployment, WithClaims):
-    """Triggerer, which runs the triggers of deferred tasks."""
+class Workload(ReplicatedDeployment, WithClaims):
+    """Triggerers, which run the triggers of deferred tasks."""
 
     resources: Resources = resources("100m", "384Mi", "1Gi")
     """Requests and limits of the triggerer."""
@@ -23,6 +23,35 @@ class Triggerer(ReplicatedDeployment, WithClaims):
         initial_delay_seconds=30, period_seconds=60, timeout_seconds=20, failure_threshold=5
     )
     """Liveness probe, which restarts the triggerer when its heartbeat is too old."""
+
+
+class Triggers(Block):
+    """Triggers of a triggerer."""
+
+    queues: list[str] | None = Field(default=None, examples=[["large"]])
+    """Queues of tasks whose triggers run here, with `config.triggerer.queues_enabled`.
+
+    Unset means those without a queue."""
+    team: str | None = Field(default=None, examples=["payments"])
+    """Team whose triggers run here, with `config.core.multi_team`; unset: those without a team."""
+
+
+class TriggererSet(Triggers, unset(Workload)):  # type: ignore[misc]
+    """A set of triggerers; what it leaves unset is that of `triggerer`."""
+
+    name: str | None = Field(default=None, pattern="^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
+    """Name of the set, in a list of sets."""
+
+
+class Triggerer(Triggers, Workload):
+    """Triggerer; `sets` are further ones for some of the triggers."""
+
+    enable_default: bool = True
+    """Run the default set, beside those of `sets`."""
+    sets: list[TriggererSet] | dict[str, TriggererSet | None] | None = Field(
+        default=None, examples=[{"payments": {"team": "payments"}}]
+    )
+    """Sets of triggerers, as a map by name or a list; each overrides these values."""
 
 
 class Ports(Block):

@@ -19,6 +19,27 @@ class PasswordSecret(Block):
     """Key of the password in this Secret."""
 
 
+class CaSecret(Block):
+    """Secret with the certificate of the authority that signs the database's."""
+
+    name: str | None = Field(default=None, examples=["database-ca"])
+    """Name of an existing Secret with certificates in PEM, for sslmode verify-ca or verify-full.
+
+    Pods have it as /run/secrets/database-ca/ca.crt, which a URL in a Secret names as sslrootcert.
+    """
+    key: str = "ca.crt"
+    """Key of the certificates in this Secret."""
+
+
+class Iam(Block):
+    """Log-in by a token instead of a password."""
+
+    enabled: bool = False
+    """Make a new token for each connection; values then have no password."""
+    function: str = "chart_database.rds"
+    """Function that makes a token of host, port and user, as module.function; rds is Amazon RDS."""
+
+
 class MetadataConnection(Block):
     """Connection to an external metadata database."""
 
@@ -28,6 +49,10 @@ class MetadataConnection(Block):
     """Password of the database user as text (refused in prod)."""
     password_secret: PasswordSecret = PasswordSecret()
     """Secret with the password of the database user, instead of `pass`."""
+    ca_secret: CaSecret = CaSecret()
+    """Secret with the certificate of the authority that signs the database's."""
+    iam: Iam = Iam()
+    """Log-in by a token instead of a password, such as that of IAM for Amazon RDS."""
     protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
     """Scheme of the database URL; both values render as postgresql+psycopg2, as Airflow needs."""
     host: str | None = Field(
@@ -75,7 +100,7 @@ class Metadata(Block):
 
     Without it, CeleryExecutor keeps its results in the metadata database.
     """
-    result_backend_connection: ResultBackendConnection = ResultBackendConnection()
+    result_backend_connection: ResultBackendConnection | None = ResultBackendConnection()
     """Parts of the URL of the database of results, when there is no such Secret."""
     result_backend_connection_secret_annotations: Text = {}
     """Annotations of the Secret with the URL of the database of results."""

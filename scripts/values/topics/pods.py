@@ -10,7 +10,7 @@ class GlobalSecurityContexts(Block):
     """Security contexts of all Airflow pods."""
 
     pod: Object = Field(default={}, examples=[{"supplementalGroups": [2000]}])
-    """PodSecurityContext fields of all Airflow pods, merged over the restricted defaults."""
+    """PodSecurityContext of Airflow pods, in place of the chart's; containers stay restricted."""
     containers: Object = Field(default={}, examples=[{"readOnlyRootFilesystem": False}])
     """SecurityContext fields of all Airflow containers, merged over the restricted defaults."""
 
@@ -19,7 +19,7 @@ class Pods(Placement):
     """Defaults of all pods."""
 
     uid: int | None = 50000
-    """User ID of Airflow's containers; null where the cluster assigns one (OpenShift)."""
+    """User ID of Airflow's containers; null: the cluster assigns one to all pods (OpenShift)."""
     gid: int | None = 0
     """Group ID of Airflow's containers; the public image needs 0."""
     security_contexts: GlobalSecurityContexts = GlobalSecurityContexts()

@@ -9,7 +9,10 @@ class ServiceMonitor(Block):
     """ServiceMonitors."""
 
     enabled: bool = False
-    """Create a ServiceMonitor for `statsd` and `pgbouncer`; needs the Prometheus operator."""
+    """Create a ServiceMonitor for `statsd`, `otelCollector` and `pgbouncer`.
+
+    It needs the Prometheus operator.
+    """
     labels: Text = Field(default={}, examples=[{"release": "kube-prometheus-stack"}])
     """Labels of the ServiceMonitors, by which a Prometheus selects them."""
     endpoint: Object = Field(default={}, examples=[{"interval": "30s", "scrapeTimeout": "10s"}])

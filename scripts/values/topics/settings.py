@@ -53,22 +53,19 @@ class Settings(Block):
     """
     config: dict[str, dict[str, Scalar]] = Field(
         default={
-            "api": {"expose_config": False},
             "core": {
                 "auth_manager": (
                     "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
                 ),
                 "load_examples": False,
             },
-            "dag_processor": {"dag_processor_log_target": "stdout"},
             "fab": {"enable_proxy_fix": True},
             "kubernetes_executor": {
-                "delete_worker_pods": True,
                 "delete_worker_pods_on_failure": True,
                 "task_publish_max_retries": -1,
                 "worker_pods_creation_batch_size": 16,
             },
-            "logging": {"colored_console_log": False},
+            "logging": {"colored_console_log": False, "dag_processor_log_target": "stdout"},
             "scheduler": {
                 "enable_health_check": True,
                 # A task may wait for the quota or for a node as long as it takes: after ten minutes
@@ -80,7 +77,6 @@ class Settings(Block):
                 "execution_api_retries": 50,
                 "execution_api_retry_wait_max": 10,
                 "execution_api_timeout": 60,
-                "max_failed_heartbeats": 3,
             },
         },
         examples=[{"core": {"parallelism": 128}, "logging": {"remote_logging": True}}],

@@ -1,5 +1,6 @@
 """Images in the node: missing ones are imported."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from scripts.go_programs import program
@@ -17,10 +18,10 @@ def wanted() -> list[Image]:
     return [images()[name] for name in WANTED]
 
 
-def import_missing() -> None:
+def import_missing(names: Sequence[str] = WANTED) -> None:
     """Import images that the node lacks."""
     there = present()
-    for image in wanted():
+    for image in (images()[name] for name in names):
         if image.reference not in there:
             with step(f"Import the image {image.name} into the node"):
                 image_import(build(image.name))

@@ -23,6 +23,7 @@ from scripts.go_programs import program
 from scripts.locks import locked
 from scripts.paths import CACHE, IMAGES, TOOLS, digest
 from scripts.steps import Step, step
+from scripts.workshop.toolchain import maven
 
 SUITE = "bookworm"
 FOLDER = CACHE / "images"
@@ -49,22 +50,39 @@ PIP_SETTINGS = ("extra-index-url", "index-url", "proxy", "retries", "timeout", "
 
 @dataclass(frozen=True)
 class Image:
-    """An image: a folder of images/, optionally with more sources, or based on another image."""
+    """An image: a folder of images/, optionally with more sources, or based on another image.
+
+    `variant_of` names another image: files that its own folder lacks are the other's.
+    """
 
     name: str
     version: str
     base: "Image | None" = None
     more_sources: tuple[Path, ...] = ()
+    # Program of tools/ whose folder is the build context, instead of the folder of images/.
+    program: str = ""
+    variant_of: str | None = None
 
     @property
     def folder(self) -> Path:
         return IMAGES / self.name
 
+    @property
+    def common_files(self) -> list[Path]:
+        """Files that the image has from the one of which it is a variant."""
+        files = sorted((IMAGES / self.variant_of).iterdir()) if self.variant_of else []
+        return [file for file in files if not (self.folder / file.name).exists()]
+
+    @property
+    def recipe(self) -> Path:
+        """The Containerfile."""
+        return IMAGES / (self.variant_of or self.name) / "Containerfile"
+
     @cached_property
     def digest(self) -> str:
         """Digest of all sources of the image, including its base."""
         below = self.base.digest if self.base else SUITE
-        return digest([self.folder, *self.more_sources], below)
+        return digest([self.folder, *self.common_files, *self.more_sources], below)
 
     @property
     def repository(self) -> str:
@@ -88,18 +106,25 @@ class Image:
 @cache
 def images() -> Mapping[str, Image]:
     """Return every image that pods run, by name."""
-    airflow = _version(IMAGES / "airflow" / "requirements.lock", r"^apache-airflow==(\S+)")
+    airflow, following = (
+        _version(IMAGES / name / "requirements.lock", r"^apache-airflow==(\S+)")
+        for name in ("airflow", "airflow-next")
+    )
     postgres = _version(IMAGES / "postgres" / "Containerfile", r"\bpostgresql-(\d+)\b")
-    go_modules = TOOLS / "kubernetes" / "go.mod"
-    coredns = _version(go_modules, r"^\s*github\.com/coredns/coredns v(\S+)")
     below = base()
     plain = Image("airflow", airflow, below)
     every = [
         plain,
         Image("airflow-compat", airflow, plain),
-        Image("coredns", coredns, None, (go_modules, go_modules.with_name("go.sum"))),
+        Image("airflow-next", following, below, variant_of="airflow"),
+        _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
+        Image("keycloak", _keycloak().version, below),
         Image("pause", "1", below),
+        Image("pgbouncer", SUITE, below),
         Image("postgres", postgres, below),
+        _compiled(
+            "statsd-exporter", "statsd_exporter", "statsd", "github.com/prometheus/statsd_exporter"
+        ),
     ]
     return {image.name: image for image in every}
 
@@ -138,11 +163,30 @@ def build(name: str) -> Path:
     return image.archive
 
 
+def _compiled(name: str, program: str, module: str, package: str) -> Image:
+    """Return the image of a program that is compiled from a Go module in tools/."""
+    go_mod = TOOLS / module / "go.mod"
+    version = _version(go_mod, rf"^\s*{re.escape(package)} v(\S+)")
+    return Image(name, version, None, (go_mod, go_mod.with_name("go.sum")), program)
+
+
 def _version(path: Path, pattern: str) -> str:
     found = re.search(pattern, path.read_text(), re.MULTILINE)
     if found is None:
         raise Refusal(f"{path} contains no version: nothing matches {pattern}.")
     return found.group(1)
+
+
+def _keycloak() -> maven.Artifact:
+    return maven.locked_artifact(IMAGES / "keycloak" / "artifact.lock")
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack a distribution into a folder, without the version in its name."""
+    shutil.unpack_archive(archive, folder)
+    (unpacked,) = folder.iterdir()
+    unpacked.rename(folder / unpacked.name.partition("-")[0])
+    return folder
 
 
 def _require(*names: str) -> None:
@@ -201,7 +245,7 @@ class _Builder:
         options += [word for mount in self._mounts() for word in ("--volume", f"{mount}:ro")]
         self._buildah(
             *("build", "--layers", "--isolation", "chroot", "--pull-never", "--force-rm"),
-            *("--file", image.folder / "Containerfile", "--tag", image.reference, *options),
+            *("--file", image.recipe, "--tag", image.reference, *options),
             context,
         )
 
@@ -218,13 +262,20 @@ class _Builder:
 
     def _context(self, image: Image) -> Path:
         """Return the build context of an image: its own folder, or one with generated files."""
-        if image.name == "coredns":
-            return program("coredns").parent
+        if image.program:
+            return program(image.program).parent
         if image.name == "base":
             self._step.note("Debian's base system")
             self._run(_mmdebstrap(self._apt_settings(), self._folder / "base.tar"))
             return self._folder
-        return image.folder
+        if image.name == "keycloak":
+            return _unpacked(maven.download(_keycloak()), self._folder / "context")
+        if not image.common_files:
+            return image.folder
+        merged = shutil.copytree(image.folder, self._folder / "context")
+        for file in image.common_files:
+            shutil.copy2(file, merged)
+        return merged
 
     def _mounts(self) -> list[str]:
         """Return the mounts of a build: `from:to`."""

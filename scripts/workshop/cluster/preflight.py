@@ -21,6 +21,8 @@ from scripts.workshop.toolchain import apt
 DISK_TO_BUILD = 20
 DISK_TO_RUN = 8
 ELSEWHERE = "`make up CONTEXT=name` uses an existing Kubernetes cluster instead"
+# The Go modules in tools/ whose programs run on the node or manage it.
+NODE_MODULES = ("cilium", "containerd", "etcd", "kubernetes")
 # Bits of CAP_NET_ADMIN and CAP_SYS_ADMIN, which networks and mounts need.
 CAPABILITIES = (1 << 12) | (1 << 21)
 
@@ -98,7 +100,7 @@ def machine(port: int) -> HostFacts:
         has_terraform=shutil.which("terraform") is not None,
         has_go=shutil.which("go") is not None,
         has_apt=shutil.which("apt-get") is not None,
-        has_programs=not any(module.missing() for module in modules().values()),
+        has_programs=not any(modules()[name].missing() for name in NODE_MODULES),
         has_images=all(image.archive.exists() for image in image_store.wanted()),
         missing_packages=tuple(apt.missing()),
         range_user=_range_user(),

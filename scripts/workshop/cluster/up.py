@@ -28,8 +28,6 @@ from scripts.workshop.cluster.parallel import together
 from scripts.workshop.toolchain import apt
 
 ENVIRONMENT = "local"
-# The Go modules in tools/ whose programs run on the node or manage it.
-NODE_MODULES = ("cilium", "containerd", "etcd", "kubernetes")
 
 
 def up(team: str, context: str = "", port: int = 8080) -> None:
@@ -89,7 +87,7 @@ def alone() -> Iterator[None]:
 
 
 def _build_programs() -> None:
-    for name in NODE_MODULES:
+    for name in preflight.NODE_MODULES:
         module = modules()[name]
         build(module, module.packages)
     cilium.files()

@@ -17,7 +17,11 @@ locals {
       key       = row.key
       launched  = row.kind == "LaunchedPod"
       namespace = local.namespaces[row.namespace]
-      secrets   = [for secret in local._secret_rows : secret.name if contains(secret.readers, component)]
+      # With KubernetesExecutor; a row may name readers with other executors only.
+      secrets = [
+        for secret in local._secret_rows : secret.name
+        if contains(secret.readers, component) && !contains(keys(lookup(secret, "only", {})), component)
+      ]
     } if can(row.cloud) && (row.kind != "LaunchedPod" || var.launcher)
   }
 

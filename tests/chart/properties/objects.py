@@ -1,7 +1,9 @@
 """Properties of objects, pods and containers."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+import yaml
 
 from scripts.manifests import hook_events, identity
 from tests.chart.cases import Case
@@ -42,6 +44,21 @@ def containers_have_requests_and_a_memory_limit(case: Case) -> Checked:
         return [f"{kind}.{name}" for kind, name in wanted if name not in resources.get(kind, {})]
 
     return _of_containers(case, missing)
+
+
+def probes_that_start_a_program_give_it_time(case: Case) -> Checked:
+    """A program starts within seconds on a busy node; the timeout of Kubernetes is one."""
+    enough = 10
+
+    def hasty(container: Container) -> list[str]:
+        probes = {name: probe for name, probe in container.spec.items() if name.endswith("Probe")}
+        return [
+            name
+            for name, probe in probes.items()
+            if "exec" in probe and probe.get("timeoutSeconds", 1) < enough
+        ]
+
+    return _of_containers(case, hasty)
 
 
 def images_have_a_version(case: Case) -> Checked:
@@ -131,6 +148,27 @@ def kubernetes_accepts_the_objects(case: Case) -> Checked:
     }
 
 
+def keys_occur_once(case: Case) -> Checked:
+    """Two objects without `---` between them are one, of which Helm takes the last fields."""
+
+    def repeated(node: yaml.Node) -> Iterator[str]:
+        below: list[yaml.Node] = []
+        if isinstance(node, yaml.MappingNode):
+            yield from _repeated(key.value for key, _ in node.value)
+            below = [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            below = node.value
+        for one in below:
+            yield from repeated(one)
+
+    documents = yaml.compose_all(case.manifests.text, Loader=yaml.CSafeLoader)
+    return {
+        f"line {node.start_mark.line + 1} of the render": list(repeated(node))
+        for node in documents
+        if node is not None
+    }
+
+
 def names_are_valid(case: Case) -> Checked:
     names = {identity(one): one["metadata"]["name"] for one in case.manifests.objects}
     return {known: len(name) > 63 or name != name.lower() for known, name in names.items()}
@@ -148,16 +186,31 @@ def no_object_is_a_hook(case: Case) -> Checked:
     return {identity(one): hook_events(one) for one in case.manifests.objects}
 
 
-def services_lead_to_a_port_of_a_pod(case: Case) -> Checked:
+def services_and_ingresses_lead_to_a_port(case: Case) -> Checked:
     def ports(selector: Mapping[str, str]) -> set[str | int]:
         ends = [end for end in case.ends.values() if selector.items() <= end.labels.items()]
         return {port for end in ends for pair in end.ports.items() for port in pair}
 
+    services = {
+        (one["metadata"]["name"], port.get(key))
+        for one in case.manifests.of("Service")
+        for port in one["spec"]["ports"]
+        for key in ("name", "port")
+    }
+    backends = {
+        f"{identity(one)}: {path['path']}": path["backend"]["service"]
+        for one in case.manifests.of("Ingress")
+        for rule in one["spec"]["rules"]
+        for path in rule["http"]["paths"]
+    }
     return {
         f"{identity(one)}: {port['port']}": port.get("targetPort", port["port"])
         not in ports(one["spec"]["selector"])
         for one in case.manifests.of("Service")
         for port in one["spec"]["ports"]
+    } | {
+        known: (backend["name"], *backend["port"].values()) not in services
+        for known, backend in backends.items()
     }
 
 

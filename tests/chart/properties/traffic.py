@@ -15,7 +15,7 @@ PRIVATE = ("10.9.8.7", "172.16.9.8", "192.168.9.8", "100.64.9.8")
 PUBLIC = "8.8.8.8"
 PORTS = [("TCP", port) for port in (22, 80, 443, 587, 5432, 6443, 8126, 9999)] + [("UDP", 8125)]
 # Ports with metrics, which only pods outside the release read.
-SCRAPED = {"pgbouncer": 9127, "statsd": 9102}
+SCRAPED = {"otel-collector": 8889, "pgbouncer": 9127, "statsd": 9102}
 LAUNCHED = {"kubernetes_pod_operator": "True"}
 STRANGERS: Mapping[str, Mapping[str, str]] = {
     "a pod without labels": {},
@@ -102,6 +102,8 @@ def strangers_reach_no_pod(case: Case) -> Checked:
         for where in (case.namespace, case.tasks, "elsewhere")
         for component, end in case.ends.items()
         for port in sorted(LISTENING | set(end.ports.values()))
+        # They may send metrics.
+        if (labels, component, port) != (LAUNCHED, "otel-collector", case.port(component))
     }
 
 

@@ -2,9 +2,9 @@
 
 {{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
-{{- range $key, $below := .needed -}}
+{{- range $key, $below := omit .needed "?" -}}
 {{- $value := index $.values $key -}}
-{{- if kindIs "invalid" $value }}
+{{- if and (kindIs "invalid" $value) (hasKey $below "?") }}{{- else if kindIs "invalid" $value }}
 - {{ $.path }}{{ $key }} is null: set it, or remove the key to use its default.
 {{- else if $below -}}
 {{- include "airflow.refusals.emptyKeys" (dict "values" $value "needed" $below "path" (print $.path $key ".")) -}}
@@ -43,13 +43,13 @@ something: they are not empty, not what the official chart has by default, and t
 {{- /* {root, entry, path, value, nothing}: "true" when a value asks for what the chart does not have. */}}
 {{- define "airflow.asksFor" -}}
 {{- if eq .path (.entry.switch | default "") -}}
-{{- if ne "false" (toString .value) }}true{{ end -}}
+{{- if and (not .entry.on) (ne "false" (toString .value)) }}true{{ end -}}
 {{- else if ne .nothing (toJson .value) -}}
 {{- $switch := .root.Values -}}
 {{- range splitList "." (.entry.switch | default "") -}}
 {{- if kindIs "map" $switch }}{{ $switch = index $switch . }}{{ end -}}
 {{- end -}}
-{{- /* A switch that is set is off, or is refused itself. */ -}}
-{{- if or (not .entry.switch) (and (kindIs "invalid" $switch) .entry.on) }}true{{ end -}}
+{{- /* A switch that is off there, and set, is refused itself. */ -}}
+{{- if or (not .entry.switch) (and .entry.on (ne "false" (toString $switch))) }}true{{ end -}}
 {{- end -}}
 {{- end }}

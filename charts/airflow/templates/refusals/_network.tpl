@@ -43,7 +43,7 @@
 {{- range .asks }}
 {{- if not .warns }}
 {{- $path := include "airflow.placePath" (dict "root" $ "place" .place) }}
-{{- if .closed }}
+{{- if and .closed (not .opens) }}
 - {{ $path }}.cidrs {{ .public | ternary "has only public addresses" "is empty" }},
   but {{ join ", " .closed }} must reach {{ .host | default "it" }}{{ with .where }} ({{ . }}){{ end }}:
   set it, or namespaceLabels and podLabels if it runs in this cluster,

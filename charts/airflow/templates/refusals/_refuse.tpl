@@ -17,6 +17,8 @@
 {{- include "airflow.refusals.names" . -}}
 {{- include "airflow.refusals.namespaces" . -}}
 {{- include "airflow.refusals.launching" . -}}
+{{- include "airflow.refusals.sets" . -}}
+{{- include "airflow.refusals.teams" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.network" . -}}
 {{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
@@ -37,7 +39,6 @@
 {{- $launcher := .launched.account -}}
 {{- $account := .task.settings.serviceAccount -}}
 {{- $workers := ($values.workers.kubernetes.serviceAccount).name | empty | ternary "workers" "workers.kubernetes" -}}
-{{- $lacks := .secrets.postgresql.missing -}}
 {{- $database := .secrets.metadata -}}
 {{- $apart := without .taskNamespaces .Release.Namespace -}}
 {{- $remote := "logging.remote_logging" -}}
@@ -52,13 +53,15 @@
   "dagVolumes" (include "airflow.dagVolumes" .task)
   "dagsRoot" $place "isOutside" (and $bound (not (hasPrefix (print $place "/") (print $toldDags "/"))))
   "celery" (not (has "celery-worker" .off))
-  "keytab" (print (include "airflow.fullname" .) "-kerberos-keytab")
+  "keytab" .sidecarSecrets.kerberos
   "apiArguments" (regexReplaceAll "(?s)^.*\\bapi-server\\b" (join " " $values.apiServer.args) "")
   "apiServerReadsRemoteLogs" (include "airflow.optionIsOn" (list . "api-server" $remote))
-  "generatedPassword" $lacks "image" $image "launcher" $launcher
+  "bundled" .bundled "database" (include "airflow.database" . | fromJson) "image" $image "launcher" $launcher
   "lacksDatabase" (and $database.missing (not $database.generated))
-  "lacksPassword" (and $values.data.metadataSecretName $lacks) "podTemplate" (.podTemplate | default "")
-  "taskPod" .taskPod
+  "passwordsFile" (include "airflow.option" (list . "api-server" "core.simple_auth_manager_passwords_file"))
+  "simpleAuth" (hasSuffix ".SimpleAuthManager" (include "airflow.option" (list . "api-server" "core.auth_manager")))
+  "podTemplate" (.podTemplate | default "")
+  "taskPod" .taskPod "teams" .teams
   "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
   "taskAccount" $account "taskAccountName" ($account.name | default $launcher) "workers" $workers
   "taskImage" (eq $image $taskImage | ternary "" $taskImage) "taskNamespace" (first .taskNamespaces)
@@ -82,14 +85,19 @@
 {{- $says := $.row.says -}}
 {{- range $path, $asked := $.row.when -}}
 {{- if $holds -}}
-{{- $text := include "airflow.refusals.textAt" (list $.root.refusalValues (replace "*" $one $path)) -}}
+{{- $value := $.root.refusalValues -}}
+{{- range $key := replace "*" $one $path | splitList "." -}}
+{{- $value = get (kindIs "map" $value | ternary $value dict) $key -}}
+{{- end -}}
+{{- $text := kindIs "invalid" $value | ternary "" (include "airflow.text" $value) -}}
 {{- $says = replace (printf "<%s>" $path) $text $says -}}
 {{- if kindIs "bool" $asked }}{{ $holds = ne $asked (has $text (list "" "false" "0" "[]" "map[]")) -}}
 {{- else -}}
 {{- $pattern := trimPrefix "!" $asked -}}
 {{- $matches := regexMatch $pattern $text -}}
 {{- if hasPrefix "=" $pattern -}}
-{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues (trimPrefix "=" $pattern)) | eq $text -}}
+{{- $other := trimPrefix "=" $pattern | replace "*" $one -}}
+{{- $matches = include "airflow.refusals.textAt" (list $.root.refusalValues $other) | eq $text -}}
 {{- end -}}
 {{- $holds = ne (hasPrefix "!" $asked) $matches -}}
 {{- end }}{{ end }}{{ end -}}

@@ -63,10 +63,8 @@
 {{- range $field, $data := pick $object "data" "stringData" -}}
 {{- $parsed := kindIs "string" $data | ternary (fromYaml (toString $data)) dict }}
 {{- if $parsed.Error }}
-- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.{{ end }}{{ end }}
-{{- if $object.useHelmHooks }}
-- {{ $kind }}.{{ $name }}.useHelmHooks makes an object that no upgrade changes and no uninstall deletes:
-  set it to false.{{ end }}{{ end }}{{ end -}}
+- {{ $kind }}.{{ $name }}.{{ $field }} is not a map in YAML: begin each line with `key: …`.
+{{- end }}{{ end }}{{ end }}{{ end -}}
 {{- range $name, $object := .Values.extraObjects -}}
 {{- $text := kindIs "string" $object | ternary $object (toYaml $object) -}}
 {{- range regexSplit "(?m)^---" (toString $text) -1 -}}
