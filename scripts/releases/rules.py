@@ -100,7 +100,9 @@ def _choices(schema: Mapping[str, Any], blocks: Mapping[str, Any]) -> Iterator[M
 
 
 def _rule(schema: Mapping[str, Any], nodes: list[Mapping[str, Any]]) -> Rule:
-    types = tuple(sorted({TYPES.get(node["type"], node["type"]) for node in nodes}))
+    # A node without a type allows them all.
+    stated_types = {TYPES.get(node["type"], node["type"]) for node in nodes if "type" in node}
+    types = tuple(sorted(stated_types or NOUNS))
     facts = {key: value for node in nodes for key, value in node.items()}
     enum = (facts["const"],) if "const" in facts else tuple(facts.get("enum", ())) or None
     keys = next(iter(facts.get("patternProperties", ())), None)

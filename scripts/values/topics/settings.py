@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scripts.values.blocks import Block, Environment, Named, Scalar, Text
 
-# The official chart's list, which includes variables that this chart never sets.
+# The list of the official chart and its old name; it has variables that this chart never sets.
 SecretVariable = Literal[
     "AIRFLOW_CONN_AIRFLOW_DB",
     "AIRFLOW__API_AUTH__JWT_SECRET",
@@ -20,6 +20,7 @@ SecretVariable = Literal[
     "AIRFLOW__ELASTICSEARCH__ELASTICSEARCH_HOST",
     "AIRFLOW__ELASTICSEARCH__HOST",
     "AIRFLOW__OPENSEARCH__HOST",
+    "AIRFLOW__WEBSERVER__SECRET_KEY",
 ]
 
 
