@@ -189,7 +189,8 @@ def test_a_release_has_the_objects_of_the_official_chart(taken, name: str):
         for key, value in has.items()
     }
     extra = [title for title in release.get("absent", []) if manifests.has(*title.split())]
-    assert (has, extra) == (wanted, [])
+    assert {key: (has[key], wanted[key]) for key in wanted if has[key] != wanted[key]} == {}
+    assert extra == []
 
 
 def object_of(manifests: Manifests, title: str) -> Any:

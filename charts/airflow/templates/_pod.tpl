@@ -108,6 +108,7 @@ affinity:
 {{- $usual := merge (include "airflow.hardening" . | fromJson) (dict "fsGroupChangePolicy" "OnRootMismatch") $ids -}}
 {{- $release := .facts.airflow | ternary ($values.securityContexts.pod | default $values.securityContext) nil -}}
 {{- $own := .settings.securityContexts.pod | default .settings.securityContext | default $release -}}
+{{- $own = include "airflow.stated" $own | fromJson -}}
 {{- include "airflow.layers" (list ($own | empty | ternary $usual (pick $ids "runAsUser")) $own) -}}
 {{- end }}
 

@@ -59,7 +59,7 @@ ASKED = {
                 },
             }
         },
-        "must reach it (env.AIRFLOW__METRICS__STATSD_ON)",
+        "may reach any address on port 8125, to find metrics (env.AIRFLOW__METRICS__STATSD_ON)",
         "destinations.metrics.cidrs",
     ),
     "port of metrics": (
