@@ -12,8 +12,8 @@ import kubernetes_validate
 from jsonschema import Draft202012Validator, ValidationError, validators
 from referencing import Registry, Resource
 
-# From the oldest supported version to that of the local node.
-SUPPORTED = ("1.33", "1.34", "1.35", "1.36")
+# From the oldest version that the chart installs on to the newest with schemas.
+SUPPORTED = tuple(f"1.{minor}" for minor in range(30, 38))
 
 # Custom resources: the same for all versions, from the CRDs of their projects.
 _CRDS = Path(__file__).parent / "crds"

@@ -100,6 +100,7 @@ WORDS: dict[str, Any] = {
     "apiServer.startupProbe.scheme": "HTTPS",
     "apiServer.readinessProbe.scheme": "HTTPS",
     "apiServer.livenessProbe.scheme": "HTTPS",
+    "cleanup.serviceAccount.serviceAccountTokenVolume": {"audience": "mine"},
     "extraEnv": "- {name: MINE, value: mine}",
     "extraEnvFrom": "- {prefix: MINE}",
     "podTemplate": "kind: Pod",

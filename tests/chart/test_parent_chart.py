@@ -20,11 +20,13 @@ PARENT = {
     "version": "0.1.0",
     "dependencies": [{"name": "airflow", "version": "*"}],
 }
-# Values that are a list or a map.
+# Values that are a list or a map. A program of the chart reads those of syncMetadataJob itself.
+READ_BY_A_PROGRAM = {"connections", "pools", "users", "variables"}
 BOTH = sorted(
     ".".join(path)
     for path, kind in LEAVES.items()
     if {list, dict} <= {get_origin(one) for one in get_args(kind)}
+    and not (path[0] == "syncMetadataJob" and path[-1] in READ_BY_A_PROGRAM)
 )
 
 
@@ -44,17 +46,22 @@ def template(parent: Path, values: dict[str, Any]) -> subprocess.CompletedProces
     return subprocess.run(command, input=text, capture_output=True, text=True, check=True)
 
 
+# Items by the last part of the path; any other is a volume.
+ITEMS: dict[str, dict[str, Any]] = {
+    "env": {"value": "1"},
+    "extraContainers": {"image": "registry.example.com/helper:1.0"},
+    "extraInitContainers": {"image": "registry.example.com/helper:1.0"},
+    "extraVolumeMounts": {"mountPath": "/mine"},
+    "sets": {"replicas": 1},
+    "volumeMounts": {"mountPath": "/mine"},
+}
+
+
 def together(form: type) -> dict[str, Any]:
     """An item in each of these values, as a list or as a map."""
     values: dict[str, Any] = {}
     for path in BOTH:
-        item = {"value": "1"} if path.endswith("env") else {"emptyDir": {}}
-        if path.endswith("ontainers"):
-            item = {"image": "registry.example.com/helper:1.0"}
-        if path.endswith(".sets"):
-            item = {"queue": "mine"}
-        if path.endswith("ounts"):
-            item = {"mountPath": "/mine"}
+        item = ITEMS.get(path.rpartition(".")[2], {"emptyDir": {}})
         stated = {"mine": item} if form is dict else [{"name": "mine", **item}]
         values = merged(values, at(tuple(path.split(".")), stated))
     return values

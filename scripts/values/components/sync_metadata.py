@@ -128,17 +128,17 @@ class SyncMetadataJob(AirflowJob):
     After a change of the contents of a Secret, change `annotations`, so that it runs again."""
     resources: Resources = resources("50m", "256Mi", "1Gi")
     """Requests and limits of the Job that syncs the metadata."""
-    pools: list[NamedPool] | dict[str, Pool | None] = Field(
-        default={}, examples=[{"warehouse": {"slots": 5, "description": "Loads"}}]
+    pools: list[NamedPool] | dict[str, Pool | None] | None = Field(
+        default=None, examples=[{"warehouse": {"slots": 5, "description": "Loads"}}]
     )
     """Pools, as a map by name or a list with `name`."""
-    variables: list[NamedVariable] | dict[str, Variable | Scalar | None] = Field(
-        default={},
+    variables: list[NamedVariable] | dict[str, Variable | Scalar | None] | None = Field(
+        default=None,
         examples=[{"region": "eu", "token": {"valueSecret": {"name": "api", "key": "token"}}}],
     )
     """Variables, as a map by key or a list with `key`; a text or number alone is the value."""
-    connections: list[NamedConnection] | dict[str, Connection | None] = Field(
-        default={},
+    connections: list[NamedConnection] | dict[str, Connection | None] | None = Field(
+        default=None,
         examples=[
             {
                 "warehouse": {
@@ -151,8 +151,8 @@ class SyncMetadataJob(AirflowJob):
         ],
     )
     """Connections, as a map by ID or a list with `id`."""
-    users: list[NamedUser] | dict[str, User | None] = Field(
-        default={},
+    users: list[NamedUser] | dict[str, User | None] | None = Field(
+        default=None,
         examples=[
             {
                 "ada": {

@@ -91,11 +91,6 @@ BLOCKS: dict[str, tuple[dict[str, Any], tuple[str, ...], Callable[[Manifests], b
         has_path,
     ),
 }
-# Without objects of their own here: refused.
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "KEDA": ({"workers": {"keda": {"enabled": True}}}, "workers.keda"),
-    "a web server": ({"webserver": {"enabled": True}}, "webserver"),
-}
 
 
 @pytest.mark.parametrize(("values", "texts", "holds"), list(BLOCKS.values()), ids=list(BLOCKS))
@@ -104,10 +99,3 @@ def test_a_capability_is_there_or_refused_with_another_way(
 ):
     found = answered(values)
     assert found.refuses(*texts) if found.sentences else holds(found.manifests)
-
-
-@pytest.mark.parametrize(("values", "key"), list(REFUSED.values()), ids=list(REFUSED))
-def test_a_capability_that_this_chart_has_not_is_refused_by_its_name(
-    values: dict[str, Any], key: str
-):
-    assert answered(values).refuses(key)

@@ -60,8 +60,11 @@ def test_rules_of_all_callers_lead_to_a_database():
 
 
 @pytest.mark.parametrize("missing", sorted(CALLERS))
-def test_a_caller_without_a_rule_to_the_database_is_named(missing: str):
-    assert_refused(by_rules(*CALLERS - {missing}), "networkPolicies.database", missing)
+def test_a_caller_without_a_rule_to_the_database_is_named(notes, prod, missing: str):
+    values = by_rules(*CALLERS - {missing})
+    assert f"WARNING: {missing} may reach any address on port 5432" in notes(values)
+    nowhere = {"networkPolicies": {"database": {"cidrs": []}}}
+    assert_refused(merged(merged(prod, nowhere), values), "networkPolicies.database", missing)
 
 
 def test_a_collector_in_the_same_cluster_is_named_by_labels():
