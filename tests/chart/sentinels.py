@@ -5,7 +5,9 @@ values. A switch, or a value that another one hides, is tried alone.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -240,6 +242,7 @@ def blocks(kind: Any) -> Iterator[type[BaseModel]]:
 
 
 LEAVES = dict(leaves(AirflowValues))
+DEFAULTS = AirflowValues().model_dump(by_alias=True)
 # Together with others these are refused; alone they do something.
 REFUSED = {
     ("airflowVersion",),
@@ -312,9 +315,9 @@ def at(path: Path, value: Any) -> dict[str, Any]:
     return value
 
 
-def current(path: Path) -> Any:
-    """A value of the base."""
-    node: Any = merged(AirflowValues().model_dump(by_alias=True), base())
+def current(path: Path, values: Mapping[str, Any] | None = None) -> Any:
+    """The value at a path, of the base unless other values are given."""
+    node: Any = merged(DEFAULTS, base() if values is None else values)
     for key in path:
         node = (node or {}).get(key)
     return node
@@ -371,26 +374,45 @@ def _collection(kind: Any, text: str) -> Any:
     return {key: text if plain else {"name": text, "mountPath": text}}
 
 
-def search(paths: Iterable[Path]) -> set[Path]:
+def search(paths: Iterable[Path], low: Mapping[str, Any]) -> set[Path]:
     """The paths whose marks are in the render when all of them are set at once.
 
-    What hides behind another value is not found so: a global one behind a component's.
+    What hides behind another value is not found so: a global one behind a component's. Nothing is
+    found when the chart refuses these values together.
     """
     marks = {path: mark(path) for path in paths}
-    values = base()
+    values = dict(low)
     for path, (value, text) in marks.items():
         if text and path not in REFUSED:
             values = merged(values, at(path, value))
-    rendered = helm_template(values=values, name="red")
+    try:
+        rendered = helm_template(values=values, name="red")
+    except Refusal:
+        return set()
     return {path for path, (_, text) in marks.items() if text and text in rendered}
 
 
-def reacts(path: Path) -> bool:
-    """Return whether a value alone changes a render, or is refused by its name."""
-    # An unset switch may behave like either position.
-    unset = bool in (LEAVES[path], *get_args(LEAVES[path])) and current(path) is None
-    tried = [True, False] if unset else [mark(path)[0]]
-    return any(_differs(merged(low, at(path, value)), low, path) for low in LOWS for value in tried)
+def all_react(paths: Iterable[Path]) -> Mapping[Path, bool]:
+    """Whether each value alone changes a render, or is refused by its name."""
+    paths = sorted(paths)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(paths, pool.map(_reacts, paths), strict=True))
+
+
+def _reacts(path: Path) -> bool:
+    return any(
+        _differs(merged(low, at(path, value)), low, path)
+        for low in LOWS
+        for value in _others(path, low)
+    )
+
+
+def _others(path: Path, low: Mapping[str, Any]) -> list[Any]:
+    """Values to try: a switch that is unset may behave like either position."""
+    if bool not in alternatives(LEAVES[path]):
+        return [mark(path)[0]]
+    now = current(path, low)
+    return [True, False] if now is None else [not now]
 
 
 def _differs(values: dict[str, Any], low: Mapping[str, Any], path: Path) -> bool:
