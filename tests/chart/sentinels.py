@@ -69,6 +69,7 @@ OUTSIDE: dict[str, Any] = {
     },
     "networkPolicies": {"broker": {"cidrs": ["10.66.0.0/16"]}},
     "pgbouncer": {"enabled": False},
+    "prometheus": {"serviceMonitor": {"enabled": False}, "podMonitor": {"enabled": True}},
     "ingress": {
         key: {"enabled": True, "hosts": [], "host": "a.example.com"}
         for key in ("apiServer", "flower", "statsd")

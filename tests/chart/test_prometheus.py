@@ -24,7 +24,16 @@ ON: dict[str, Any] = {
         "rule": {"enabled": True, "labels": {"release": "prometheus"}},
     },
 }
-KINDS = {"ServiceMonitor", "PrometheusRule"}
+KINDS = {"ServiceMonitor", "PodMonitor", "PrometheusRule"}
+BY_POD = merged(
+    ON,
+    {
+        "prometheus": {
+            "serviceMonitor": {"enabled": False},
+            "podMonitor": ON["prometheus"]["serviceMonitor"],
+        }
+    },
+)
 # The counter of the triggerer has the form of the scheduler's.
 METRICS = {name for name, _ in NAMES.values()} | {
     "airflow_triggerer_heartbeat",
@@ -35,6 +44,11 @@ METRICS = {name for name, _ in NAMES.values()} | {
 @pytest.fixture(scope="module")
 def on(render: Render) -> Manifests:
     return render(ON)
+
+
+@pytest.fixture(scope="module")
+def by_pod(render: Render) -> Manifests:
+    return render(BY_POD)
 
 
 def rules(manifests: Manifests) -> dict[str, str]:
@@ -56,14 +70,27 @@ def test_a_monitor_selects_the_service_and_its_port_with_metrics(on: Manifests, 
     assert endpoint["interval"] == "30s"
 
 
-def test_prometheus_selects_the_objects_by_labels_of_values(on: Manifests):
-    found = [one for one in on.objects if one["kind"] in KINDS]
+@pytest.mark.parametrize("name", ["statsd", "pgbouncer"])
+def test_a_monitor_selects_the_pods_and_their_port_with_metrics(by_pod: Manifests, name: str):
+    spec = by_pod.find("PodMonitor", f"airflow-{name}")["spec"]
+    template = by_pod.workload(name)["spec"]["template"]
+    (endpoint,) = spec["podMetricsEndpoints"]
+    assert spec["selector"]["matchLabels"].items() <= template["metadata"]["labels"].items()
+    ports = [p for c in template["spec"]["containers"] for p in c.get("ports", [])]
+    assert endpoint["port"] in {port["name"] for port in ports}
+    assert endpoint["interval"] == "30s"
+
+
+@pytest.mark.parametrize("values", [ON, BY_POD], ids=["by Service", "by pod"])
+def test_prometheus_selects_the_objects_by_labels_of_values(render: Render, values: dict):
+    found = [one for one in render(values).objects if one["kind"] in KINDS]
     assert {one["metadata"]["labels"]["release"] for one in found} == {"prometheus"}
 
 
-def test_the_operator_accepts_the_objects(on: Manifests):
-    found = [one for one in on.objects if one["kind"] in KINDS]
-    assert len(found) == len(KINDS) + 1
+@pytest.mark.parametrize("values", [ON, BY_POD], ids=["by Service", "by pod"])
+def test_the_operator_accepts_the_objects(render: Render, values: dict):
+    found = [one for one in render(values).objects if one["kind"] in KINDS]
+    assert len(found) == len(("statsd", "pgbouncer", "rule"))
     assert [text for one in found for text in problems(one, SUPPORTED[-1])] == []
 
 

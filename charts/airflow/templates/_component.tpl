@@ -11,8 +11,7 @@ files/facts.yaml, which lists them all, under those that its own file computes, 
 {{- else }}{{ include "airflow.workload" . }}{{ end }}
 {{- if .settings.serviceAccount.create }}{{ include "airflow.serviceAccount" . }}{{ end }}
 {{- if .facts.service }}{{ include "airflow.service" . }}{{ end }}
-{{- $isScraped := and .facts.scrape .root.Values.prometheus.serviceMonitor.enabled }}
-{{- if $isScraped }}{{ include "airflow.serviceMonitor" . }}{{ end }}
+{{- if .facts.scrape }}{{ include "airflow.monitors" . }}{{ end }}
 {{- if (.settings.podDisruptionBudget).enabled }}{{ include "airflow.podDisruptionBudget" . }}{{ end }}
 {{- include "airflow.scaler" . }}
 {{- include "airflow.ingress" . }}

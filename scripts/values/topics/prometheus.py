@@ -5,16 +5,16 @@ from pydantic import Field
 from scripts.values.blocks import Block, Object, Text
 
 
-class ServiceMonitor(Block):
-    """ServiceMonitors."""
+class Monitor(Block):
+    """Monitors."""
 
     enabled: bool = False
-    """Create a ServiceMonitor for `statsd`, `otelCollector` and `pgbouncer`.
+    """Create a monitor for `statsd`, `otelCollector` and `pgbouncer`.
 
     It needs the Prometheus operator.
     """
     labels: Text = Field(default={}, examples=[{"release": "kube-prometheus-stack"}])
-    """Labels of the ServiceMonitors, by which a Prometheus selects them."""
+    """Labels of the monitors, by which a Prometheus selects them."""
     endpoint: Object = Field(default={}, examples=[{"interval": "30s", "scrapeTimeout": "10s"}])
     """Fields of their endpoint, as the Prometheus operator defines them, such as `interval`."""
 
@@ -43,8 +43,10 @@ class PrometheusRule(Block):
 class Prometheus(Block):
     """Objects of the Prometheus operator."""
 
-    service_monitor: ServiceMonitor = ServiceMonitor()
+    service_monitor: Monitor = Monitor()
     """ServiceMonitors of the components that serve metrics."""
+    pod_monitor: Monitor = Monitor()
+    """PodMonitors of the same, which read the pods: for a Prometheus that selects no ServiceMonitors."""
     rule: PrometheusRule = PrometheusRule()
     """PrometheusRule with alerts about Airflow."""
 
