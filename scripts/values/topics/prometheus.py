@@ -46,7 +46,7 @@ class Prometheus(Block):
     service_monitor: Monitor = Monitor()
     """ServiceMonitors of the components that serve metrics."""
     pod_monitor: Monitor = Monitor()
-    """PodMonitors of the same, which read the pods: for a Prometheus that selects no ServiceMonitors."""
+    """PodMonitors of the same, for a Prometheus that selects no ServiceMonitors."""
     rule: PrometheusRule = PrometheusRule()
     """PrometheusRule with alerts about Airflow."""
 
