@@ -1,6 +1,8 @@
 """The chart's own programs: their waiting, results and messages."""
 
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,6 +117,35 @@ def test_the_wait_for_a_missing_database_names_it(
     said = capsys.readouterr()
     assert said.out.count("Waiting: ") == 1
     assert said.err.startswith("Timed out after 0 s: connection to server at")
+
+
+# Stands in for the command of Airflow, which these tests do not install: prints how it is called.
+AIRFLOW = """#!/bin/sh
+echo "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN $AIRFLOW_HOME $@"
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "command"),
+    [
+        ("database", "db check --retry=7 --retry-delay=1"),
+        ("migrations", "db check-migrations --migration-wait-timeout=7"),
+    ],
+)
+def test_airflow_itself_waits_for_mysql(tmp_path: Path, what: str, command: str):
+    program = tmp_path / "airflow"
+    program.write_text(AIRFLOW)
+    program.chmod(0o755)
+    connection = tmp_path / "connection"
+    connection.write_text("mysql://ada:x@db.example.com/engine")
+    done = subprocess.run(
+        [sys.executable, wait_for_migrations.__file__, what, "--timeout=7"]
+        + [f"--connection={connection}"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == f"mysql://ada:x@db.example.com/engine /tmp {command}\n"
 
 
 # --- with a real database ---------------------------------------------------------------------

@@ -80,6 +80,20 @@ def test_the_driver_may_be_named_as_the_official_chart_does(url):
     assert url(protocol="postgresql+psycopg2") == url(protocol="postgresql")
 
 
+def test_the_url_of_mysql_has_no_parameter_of_postgresql(url):
+    found = urlsplit(url(protocol="mysql"))
+    assert (found.scheme, found.hostname, found.query) == ("mysql", "db.example.com", "")
+    assert unquote(found.password) == OUTSIDE["pass"]
+
+
+def test_the_results_of_celery_may_be_in_another_database_of_mysql(render: Render):
+    parts = {**OUTSIDE, "protocol": "mysql"}
+    values = {"executor": "CeleryExecutor", "redis": {"enabled": True}}
+    manifests = render({**values, "data": {"resultBackendConnection": parts}})
+    found = urlsplit(decoded(manifests, "airflow-result-backend")["connection"])
+    assert (found.scheme, found.hostname, found.query) == ("db+mysql", "db.example.com", "")
+
+
 def test_the_secret_of_the_url_has_annotations(render: Render):
     parts = {**OUTSIDE, "secretAnnotations": {"a": "b"}}
     values = {**EXTERNAL, "data": {"metadataConnection": parts}}

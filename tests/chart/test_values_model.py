@@ -36,7 +36,6 @@ SILENT = {
     "createUserJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
     "migrateDatabaseJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
     "syncMetadataJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
-    "data.metadataConnection.protocol": "both values select the same driver",
 }
 
 

@@ -3,7 +3,8 @@
 Airflow makes the URL of the asynchronous engine of the other one by another driver, asyncpg, which
 does not know the parameters of libpq in a URL, such as `sslmode`. The asynchronous arguments hand
 them over as asyncpg reads them. With a function in TOKEN, each connection without a password gets
-a new token as its password. The program imports no driver until it connects.
+a new token as its password. Drivers of MySQL need no such arguments. The program imports no driver
+until it connects.
 """
 
 import importlib
@@ -59,7 +60,7 @@ POOLED = {
     "prepared_statement_cache_size": 0,
     "prepared_statement_name_func": lambda: f"__asyncpg_{uuid4()}__",
 }
-ASYNC: dict[str, Any] = {"async_creator_fn": connect}
+ASYNC: dict[str, Any] = {} if URL.startswith("mysql") else {"async_creator_fn": connect}
 SYNC: dict[str, Any] = {}
 
 

@@ -41,7 +41,7 @@ redis://:{password}@{{ include "airflow.fullname" . }}-redis:{{ .ports.redisDB }
 
 {{- /* URL of CeleryExecutor's own database of results. */}}
 {{- define "airflow.resultBackendUrl" -}}
-{{- $scheme := print "db+" (.Values.data.resultBackendConnection | default dict).protocol -}}
 {{- $database := include "airflow.resultDatabase" . | fromJson -}}
+{{- $scheme := print "db+" ($database.protocol | default "postgresql") -}}
 {{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" $scheme "alias" "result-backend") -}}
 {{- end }}

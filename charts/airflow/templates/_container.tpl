@@ -146,6 +146,7 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
+{{- $tmp := dict "name" "tmp" "mountPath" "/tmp" -}}
 {{- $ca := include "airflow.mountsOf" (pick .own "database-ca") | fromJsonArray -}}
 {{- $env := dict "before" (merge (dict "PYTHONUNBUFFERED" "1") .root.tokens) "after" $wait.env -}}
 {{- $timeout := int64 $values.images.migrationsWaitTimeout | print "--timeout=" -}}
@@ -159,7 +160,7 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $settings := dict "resources" .settings.resources "securityContexts" $wait.securityContexts -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $settings "fields" $fields
   "name" (print "wait-for-airflow-" .facts.waitsFor) "env" (include "airflow.statedEnv" (merge $env .))
-  "mounts" (list (append $ca $programs) (list $metadata) $values.volumeMounts .settings.extraVolumeMounts)) -}}
+  "mounts" (list (append $ca $programs) (list $metadata $tmp) $values.volumeMounts .settings.extraVolumeMounts)) -}}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security

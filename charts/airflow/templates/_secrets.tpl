@@ -141,7 +141,7 @@ files/create_secrets.py. */}}
 {{- define "airflow.urlTo" -}}
 {{- $address := printf "%s:%d/%s" .database.host (int .database.port) .database.db -}}
 {{- $ca := (.database.caSecret).name | empty | ternary "" "&sslrootcert=/run/secrets/database-ca/ca.crt" -}}
-{{- with .database.sslmode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
+{{- with contains "mysql" .scheme | ternary "" .database.sslmode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
 {{- if and .alias .root.Values.pgbouncer.enabled -}}
 {{- $host := include "airflow.objectName" (dict "root" .root "component" "pgbouncer") -}}
 {{- $place := printf "%s.%s:%d" $host .root.Release.Namespace .root.ports.pgbouncer -}}
@@ -153,7 +153,8 @@ files/create_secrets.py. */}}
 {{- /* Without a password in values, the one for the Job. */}}
 {{- define "airflow.databaseUrl" -}}
 {{- $database := include "airflow.database" . | fromJson -}}
-{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" "postgresql+psycopg2" "alias" "metadata") -}}
+{{- $scheme := eq "mysql" (toString $database.protocol) | ternary "mysql" "postgresql+psycopg2" -}}
+{{- include "airflow.urlTo" (dict "root" . "database" $database "scheme" $scheme "alias" "metadata") -}}
 {{- end }}
 
 {{- /* The same when values have the password. */}}

@@ -40,6 +40,10 @@ class Iam(Block):
     """Function that makes a token of host, port and user, as module.function; rds is Amazon RDS."""
 
 
+# MySQL by its usual driver; the chart adds that of PostgreSQL.
+Protocol = Literal["postgresql", "postgresql+psycopg2", "mysql"]
+
+
 class MetadataConnection(Block):
     """Connection to an external metadata database."""
 
@@ -53,8 +57,8 @@ class MetadataConnection(Block):
     """Secret with the certificate of the authority that signs the database's."""
     iam: Iam = Iam()
     """Log-in by a token instead of a password, such as that of IAM for Amazon RDS."""
-    protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
-    """Scheme of the database URL; both values render as postgresql+psycopg2, as Airflow needs."""
+    protocol: Protocol = "postgresql"
+    """Scheme of the database URL; the first two render as postgresql+psycopg2, as Airflow needs."""
     host: str | None = Field(
         default=None, examples=["airflow.abc123.eu-central-1.rds.amazonaws.com"]
     )
@@ -76,7 +80,7 @@ class ResultBackendConnection(Block):
     """User of the database of results."""
     pass_: str | None = Field(default=None, alias="pass")
     """Password of the database user as text (refused in prod)."""
-    protocol: Literal["postgresql", "postgresql+psycopg2"] = "postgresql"
+    protocol: Protocol = "postgresql"
     """Scheme of the database URL, which the chart begins with `db+`, as Celery needs."""
     host: str | None = Field(default=None, examples=["results.example.com"])
     """Host of the database of results; unset means the PostgreSQL of the release."""
