@@ -133,14 +133,14 @@ echo "$AIRFLOW__DATABASE__SQL_ALCHEMY_CONN $AIRFLOW_HOME $@"
     ],
 )
 def test_airflow_itself_waits_for_mysql(tmp_path: Path, what: str, command: str):
-    program = tmp_path / "airflow"
-    program.write_text(AIRFLOW)
-    program.chmod(0o755)
+    airflow = tmp_path / "airflow"
+    airflow.write_text(AIRFLOW)
+    airflow.chmod(0o755)
     connection = tmp_path / "connection"
     connection.write_text("mysql://ada:x@db.example.com/engine")
+    program = wait_for_migrations.__file__
     done = subprocess.run(
-        [sys.executable, wait_for_migrations.__file__, what, "--timeout=7"]
-        + [f"--connection={connection}"],
+        [sys.executable, program, what, "--timeout=7", f"--connection={connection}"],
         env={"PATH": str(tmp_path)},
         capture_output=True,
         text=True,

@@ -72,7 +72,9 @@ links, and means the same in both syntaxes of Airflow (dag_ignore_file_syntax). 
 airflow.cfg: |
   {{- include "airflow.cfg" . | nindent 2 }}
 {{- $sync := .Values.dags.gitSync -}}
+{{- $shipper := .Values.logs.shipper -}}
 {{- range $file, $text := dict "airflow_local_settings.py" .Values.airflowLocalSettings
+  "log-shipper" (and $shipper.enabled $shipper.config)
   "known_hosts" (and $sync.enabled $sync.knownHosts) "krb5.conf" (and .kerberos .Values.kerberos.config) }}
 {{- with $text }}
 {{ toYaml (dict $file .) }}

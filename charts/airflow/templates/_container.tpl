@@ -130,6 +130,7 @@ sidecar is one of the first, unless its `beforeWaiting`, a field of the chart's 
 {{- with $before }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- $wait }}
 {{- range $as := list "init" "native" }}{{ include "airflow.gitSync" (merge (dict "as" $as) $) }}{{ end -}}
+{{- include "airflow.logShipper" . }}
 {{- with $after }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
 

@@ -41,6 +41,22 @@ Secrets: 0440. */}}
 {{- end }}
 {{- end }}
 
+{{- /* Sends the logs of tasks elsewhere. A native sidecar ends after the main container, whose last lines it sends. */}}
+{{- define "airflow.logShipper" -}}
+{{- $shipper := .root.Values.logs.shipper -}}
+{{- if and $shipper.enabled .facts.sharedLogs (not .facts.readsLogs) -}}
+{{- $logs := merge (dict "name" "logs" "readOnly" true) (first .own.logs.mounts) -}}
+{{- $config := dict "name" "config" "mountPath" $shipper.configPath "subPath" "log-shipper" "readOnly" true -}}
+{{- $mounts := list (dict "name" "tmp" "mountPath" "/tmp") $logs -}}
+{{- if $shipper.config }}{{ $mounts = append $mounts $config }}{{ end -}}
+{{- $fields := dict "lifecycle" $shipper.containerLifecycleHooks "restartPolicy" "Always" -}}
+{{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $shipper "name" "log-shipper"
+  "image" (include "airflow.imageReference" $shipper.image) "pullPolicy" $shipper.image.pullPolicy
+  "fields" (merge $fields (pick $shipper "command" "args")) "mounts" (list $mounts)
+  "env" (include "airflow.env" (dict "sources" (list (dict "AIRFLOW_LOGS" $logs.mountPath) $shipper.env)))) -}}
+{{- end }}
+{{- end }}
+
 {{- /* Gives the pod's own volume to the user of Airflow, where the driver of the volume ignores fsGroup. */}}
 {{- define "airflow.volumePermissions" -}}
 {{- $claim := .settings.persistence | default dict -}}

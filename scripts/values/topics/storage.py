@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from scripts.values.blocks import Block, Claim, Image, Object
+from scripts.values.blocks import Block, Claim, Environment, Image, Object
+from scripts.values.pods import Sidecar
 from scripts.values.topics.git_sync import GitSync
 
 
@@ -15,6 +16,26 @@ class LogsClaim(Claim):
     """Folder of the volume that contains the logs."""
 
 
+class LogShipper(Sidecar):
+    """Sidecar that sends logs elsewhere, in task pods and all others that write logs of tasks."""
+
+    image: Image = Image()
+    """Image of the log shipper, such as Fluent Bit or Vector."""
+    command: list[str] | None = Field(default=None, examples=[["/usr/bin/vector"]])
+    """Command of the sidecar, instead of the image's entrypoint."""
+    args: list[str] | None = Field(default=None, examples=[["--config=/etc/vector/airflow.yaml"]])
+    """Arguments of the sidecar."""
+    env: Environment | None = Field(default=None, examples=[{"LOG_STORE": "logs.example.com"}])
+    """Environment variables of the sidecar, as a list or a map; AIRFLOW_LOGS is the folder."""
+    config: str | None = Field(
+        default=None,
+        examples=["[INPUT]\n  Name tail\n  Path ${AIRFLOW_LOGS}/*/*/*/*.log\n"],
+    )
+    """Configuration of the shipper, as it is; secrets belong into `env`, from a Secret."""
+    config_path: str = "/fluent-bit/etc/fluent-bit.conf"
+    """Path of the file with `config`, where the image reads it."""
+
+
 class Logs(Block):
     """Task logs."""
 
@@ -22,6 +43,8 @@ class Logs(Block):
     """ReadWriteMany claim for task logs; with tasks in another namespace, set its existingClaim."""
     empty_dir_config: Object = {"sizeLimit": "5Gi"}
     """Fields of the emptyDir for logs in pods without the claim."""
+    shipper: LogShipper = LogShipper()
+    """Sidecar that sends logs elsewhere, in task pods and all others that write logs of tasks."""
 
 
 class DagsClaim(Claim):
