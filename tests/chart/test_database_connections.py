@@ -84,8 +84,6 @@ def server(folder: Path) -> Iterator[str]:
     programs = server_programs()
     if not programs:
         pytest.skip("needs initdb and pg_ctl of PostgreSQL")
-    for package in ("asyncpg", "sqlalchemy"):
-        pytest.importorskip(package, reason=f"needs {package}, which the image of Airflow has")
     authority = certificate("authority")
     signed, key = certificate("localhost", authority)
     (folder / "ca.crt").write_text(pem(authority[0]))
