@@ -127,6 +127,8 @@ class SecretValues(Row):
     """Value with the name of an existing Secret."""
     text: str | None = None
     """Value that contains the secret itself."""
+    command: str | None = None
+    """Value with a command that prints the secret."""
     annotations: str | None = None
     """Value with the annotations of the Secret that the chart creates."""
 

@@ -266,6 +266,7 @@ REFUSED = {
     ("dags", "image", "repository"),
     ("data", "resultBackendSecretName"),
     ("data", "brokerUrlSecretName"),
+    ("data", "metadataCommand"),
     ("redis", "passwordSecretName"),
     ("flower", "secretName"),
     ("fernetKeySecretName",),

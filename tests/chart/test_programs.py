@@ -148,6 +148,13 @@ def test_airflow_itself_waits_for_mysql(tmp_path: Path, what: str, command: str)
     assert done.stdout == f"mysql://ada:x@db.example.com/engine /tmp {command}\n"
 
 
+def test_a_url_that_nobody_prints_is_waited_for(capsys: pytest.CaptureFixture[str], monkeypatch):
+    given = ["database", "--timeout=0.5", "--command=cat /nowhere"]
+    monkeypatch.setattr("sys.argv", ["wait_for_migrations.py", *given])
+    assert wait_for_migrations.main() == 1
+    assert capsys.readouterr().err.endswith("Timed out after 0 s: no URL from cat /nowhere\n")
+
+
 # --- with a real database ---------------------------------------------------------------------
 
 
@@ -183,6 +190,16 @@ def versions(wanted: dict[str, str]) -> list[str]:
         f"create table {table} (version_num text); insert into {table} values ('{revision}')"
         for table, revision in wanted.items()
     ]
+
+
+def test_a_command_may_print_the_url(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: str
+):
+    file = tmp_path / "url"
+    file.write_text(f"{database}\n")
+    given = ["database", "--timeout=5", f"--command=cat {file}"]
+    monkeypatch.setattr("sys.argv", ["wait_for_migrations.py", *given])
+    assert wait_for_migrations.main() == 0
 
 
 def test_a_database_that_answers_is_enough_for_the_migrations(

@@ -8,6 +8,7 @@ MySQL it is that command.
 import argparse
 import os
 import re
+import subprocess
 import sys
 import time
 from collections.abc import Collection
@@ -94,6 +95,17 @@ def wait(url: str, wanted: dict[str, str], deadline: float, teams: Collection[st
     return reason
 
 
+def printed(command: str, deadline: float) -> str:
+    """Return what a command of values prints; wait until it succeeds, empty if time is up."""
+    while time.monotonic() < deadline:
+        # The same shell as Airflow's, which reads the URL by the same command.
+        done = subprocess.run(command, shell=True, stdout=subprocess.PIPE, text=True)
+        if done.returncode == 0 and done.stdout.strip():
+            return done.stdout.strip()
+        time.sleep(PAUSE_SECONDS)
+    return ""
+
+
 def wait_with_airflow(url: str, what: str, timeout: int) -> None:
     """Replace this process by Airflow's own command."""
     tries = [f"--retry={timeout}", "--retry-delay=1"]
@@ -109,15 +121,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["database", "migrations"])
     parser.add_argument("--timeout", type=float, required=True, help="seconds")
-    parser.add_argument("--connection", type=Path, required=True, help="a file with the URL")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--connection", type=Path, help="a file with the URL")
+    source.add_argument("--command", help="a command that prints the URL")
     parser.add_argument("--team", action="append", default=[], help="a team that must exist")
     arguments = parser.parse_args()
+    deadline = time.monotonic() + arguments.timeout
+    command = arguments.command
+    stated = printed(command, deadline) if command else arguments.connection.read_text()
+    if not stated:
+        print(f"Timed out after {arguments.timeout:.0f} s: no URL from {command}", file=sys.stderr)
+        return 1
     # libpq accepts no driver in a URL: `+psycopg2` is a notation of SQLAlchemy.
-    url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", arguments.connection.read_text())
+    url = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", stated)
     if url.startswith("mysql"):
         wait_with_airflow(url, arguments.what, int(arguments.timeout))
     wanted = expected() if arguments.what == "migrations" else {}
-    reason = wait(url, wanted, time.monotonic() + arguments.timeout, arguments.team)
+    reason = wait(url, wanted, deadline, arguments.team)
     if reason:
         print(f"Timed out after {arguments.timeout:.0f} s: {reason}", file=sys.stderr)
         return 1

@@ -83,7 +83,9 @@ has them, `env` is YAML, and of `mounts`, a list of lists, the last at a path wi
 {{- range index .root.secretsOf .component -}}
 {{- $on := index ($values.enableBuiltInSecretEnvVars | default dict) (.variable | default "") -}}
 {{- if and .variable (or (kindIs "invalid" $on) $on) -}}
-{{- $_ := set $variables .variable (dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key))) -}}
+{{- $secret := dict "valueFrom" (dict "secretKeyRef" (dict "name" .object "key" .key)) -}}
+{{- $name := .command | empty | ternary .variable (print .variable "_CMD") -}}
+{{- $_ := set $variables $name (.command | default $secret) -}}
 {{- end }}{{ end -}}
 {{- include "airflow.statedEnv" (merge (dict "before" $variables) .) -}}
 {{- end }}
@@ -147,7 +149,10 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $wait := .settings.waitForMigrations | default (dict "securityContexts" dict) -}}
 {{- $programs := dict "name" "programs" "mountPath" "/opt/programs" "readOnly" true -}}
 {{- $metadata := dict "name" "metadata" "mountPath" "/run/secrets/metadata" "readOnly" true -}}
-{{- $tmp := dict "name" "tmp" "mountPath" "/tmp" -}}
+{{- $command := .root.secrets.metadata.command -}}
+{{- $url := $command | empty | ternary "--connection=/run/secrets/metadata/connection" (print "--command=" $command) -}}
+{{- $mounts := list (dict "name" "tmp" "mountPath" "/tmp") -}}
+{{- if not $command }}{{ $mounts = append $mounts $metadata }}{{ end -}}
 {{- $ca := include "airflow.mountsOf" (pick .own "database-ca") | fromJsonArray -}}
 {{- $env := dict "before" (merge (dict "PYTHONUNBUFFERED" "1") .root.tokens) "after" $wait.env -}}
 {{- $timeout := int64 $values.images.migrationsWaitTimeout | print "--timeout=" -}}
@@ -156,12 +161,12 @@ container, since a connection may need them, such as the file of a certificate a
 {{- $teams = append $teams (print "--team=" .) -}}
 {{- end -}}
 {{- $fields := dict "command" (list "python" "/opt/programs/wait_for_migrations.py")
-  "args" (concat (list .facts.waitsFor $timeout "--connection=/run/secrets/metadata/connection") $teams)
+  "args" (concat (list .facts.waitsFor $timeout $url) $teams)
   "envFrom" (include "airflow.envFrom" . | fromJsonArray) -}}
 {{- $settings := dict "resources" .settings.resources "securityContexts" $wait.securityContexts -}}
 {{- include "airflow.anyContainer" (dict "root" .root "facts" .facts "settings" $settings "fields" $fields
   "name" (print "wait-for-airflow-" .facts.waitsFor) "env" (include "airflow.statedEnv" (merge $env .))
-  "mounts" (list (append $ca $programs) (list $metadata $tmp) $values.volumeMounts .settings.extraVolumeMounts)) -}}
+  "mounts" (list (append $ca $programs) $mounts $values.volumeMounts .settings.extraVolumeMounts)) -}}
 {{- end }}
 
 {{- /* The same with {items}: containers of values. One without a security context gets the chart's, or Pod Security

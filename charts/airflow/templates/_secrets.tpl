@@ -2,6 +2,7 @@
 
 {{- /* Sets .secretRows, .secrets and .secretsOf. Each row gets these fields:
   own      name of the installer's Secret that holds it
+  command  what prints it in each pod that reads it, instead of a Secret
   text     its content, when values hold it
   made     the content of the Secret that the chart makes: key -> text
   remote   {by, key, …}: where it is kept outside, and by which operator it comes
@@ -18,7 +19,8 @@
 {{- $_ := set $remotes $name (merge (dict "by" $by) .) -}}
 {{- end }}{{ end }}{{ end -}}
 {{- $connection := .Values.data.metadataConnection -}}
-{{- $url := or $connection.host .Values.data.metadataSecretName (hasKey $remotes "metadata") -}}
+{{- $stated := or $connection.host .Values.data.metadataSecretName .Values.data.metadataCommand -}}
+{{- $url := or $stated (hasKey $remotes "metadata") -}}
 {{- $auth := .Values.postgresql.auth -}}
 {{- $shared := and (not $connection.host) (or $auth.existingSecret $auth.password (hasKey $remotes "postgresql")) -}}
 {{- $_ := set . "bundled" (and (not (has "postgresql" .off)) (or (not $url) $shared) | empty | not) -}}
@@ -32,6 +34,7 @@
 {{- range $row := .secretRows -}}
 {{- $_ := set $row "remote" (index $remotes .name) -}}
 {{- $_ := set $row "own" (include "airflow.valueAt" (list $ .values.name)) -}}
+{{- $_ := set $row "command" (include "airflow.valueAt" (list $ .values.command)) -}}
 {{- $text := include "airflow.valueAt" (list $ .values.text) -}}
 {{- $template := .text | default (index (.data | default dict) .key) -}}
 {{- if and $text $template }}{{ $text = tpl $template $ }}{{ end -}}
@@ -46,7 +49,7 @@
 {{- end -}}
 {{- $_ := set $row "text" $text -}}
 {{- $_ := set $row "object" (.own | default (include "airflow.objectName" (dict "root" $ "component" .name))) -}}
-{{- $_ := set $row "missing" (not (or .own .made .remote)) -}}
+{{- $_ := set $row "missing" (not (or .own .command .made .remote)) -}}
 {{- $_ := set $row "revision" (index ($.Values.secretRevisions | default dict) .name | default "") -}}
 {{- $_ := set $.secrets .name $row -}}
 {{- end -}}
@@ -141,7 +144,8 @@ files/create_secrets.py. */}}
 {{- define "airflow.urlTo" -}}
 {{- $address := printf "%s:%d/%s" .database.host (int .database.port) .database.db -}}
 {{- $ca := (.database.caSecret).name | empty | ternary "" "&sslrootcert=/run/secrets/database-ca/ca.crt" -}}
-{{- with contains "mysql" .scheme | ternary "" .database.sslmode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
+{{- $mode := contains "mysql" .scheme | ternary "" .database.sslmode -}}
+{{- with $mode }}{{ $address = print $address "?sslmode=" . $ca }}{{ end -}}
 {{- if and .alias .root.Values.pgbouncer.enabled -}}
 {{- $host := include "airflow.objectName" (dict "root" .root "component" "pgbouncer") -}}
 {{- $place := printf "%s.%s:%d" $host .root.Release.Namespace .root.ports.pgbouncer -}}

@@ -41,7 +41,7 @@ Secrets: 0440. */}}
 {{- end }}
 {{- end }}
 
-{{- /* Sends the logs of tasks elsewhere. A native sidecar ends after the main container, whose last lines it sends. */}}
+{{- /* Sends the logs of tasks elsewhere. A native sidecar ends after the main container and sends its last lines. */}}
 {{- define "airflow.logShipper" -}}
 {{- $shipper := .root.Values.logs.shipper -}}
 {{- if and $shipper.enabled .facts.sharedLogs (not .facts.readsLogs) -}}

@@ -65,7 +65,7 @@ container. */}}
   "volume": {"configMap": {"name": {{ include "airflow.fullname" .root | printf "%s-programs" | toJson }}}},
   "mounts": {{ toJson $mounts }}}
 {{- end }}
-{{- if $waits }},
+{{- if and $waits (not .root.secrets.metadata.command) }},
 "metadata": {"volume": {"secret": {
   "secretName": {{ toJson .root.secrets.metadata.object }}, "items": [{"key": "connection", "path": "connection"}]}}}
 {{- end }}

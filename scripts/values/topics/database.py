@@ -97,6 +97,11 @@ class Metadata(Block):
 
     metadata_secret_name: str | None = Field(default=None, examples=["airflow-database"])
     """Name of an existing Secret whose key `connection` holds a URL postgresql+psycopg2://…."""
+    metadata_command: str | None = Field(default=None, examples=["cat /vault/secrets/database"])
+    """Command that prints the URL in each pod of Airflow that calls the database; tasks do not.
+
+    It is for a file that an agent or a sidecar puts into these pods, init containers included.
+    """
     metadata_connection: MetadataConnection = MetadataConnection()
     """Parts of the database URL, when there is no such Secret."""
     result_backend_secret_name: str | None = Field(default=None, examples=["airflow-results"])
