@@ -411,10 +411,12 @@ def _reacts(path: Path) -> bool:
 
 def _others(path: Path, low: Mapping[str, Any]) -> list[Any]:
     """Values to try: a switch that is unset may behave like either position."""
-    if bool not in alternatives(LEAVES[path]):
-        return [mark(path)[0]]
+    kinds = list(alternatives(LEAVES[path]))
     now = current(path, low)
-    return [True, False] if now is None else [not now]
+    if bool in kinds:
+        return [True, False] if now is None else [not now]
+    choices = [one for kind in kinds if get_origin(kind) is Literal for one in get_args(kind)]
+    return [one for one in choices if one != now] or [mark(path)[0]]
 
 
 def _differs(values: dict[str, Any], low: Mapping[str, Any], path: Path) -> bool:

@@ -49,6 +49,7 @@ def test_the_wait_reads_the_url_from_a_file_and_not_from_the_environment(default
     assert {path for c in waits for path in c.mounts} == {
         "/opt/programs",
         "/run/secrets/metadata",
+        "/tmp",
     }
     assert {tuple(c.env) for c in waits} == {("PYTHONUNBUFFERED",)}
 
