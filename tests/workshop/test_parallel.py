@@ -2,11 +2,12 @@
 
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
 from scripts.errors import Refusal
-from scripts.workshop.cluster.parallel import together
+from scripts.workshop.cluster.parallel import children, together
 
 
 def test_all_functions_have_run_when_it_returns():
@@ -67,3 +68,9 @@ def test_a_program_with_its_own_session_continues():
     finally:
         programs[0].kill()
         programs[0].wait()
+
+
+def test_a_thread_that_ended_while_children_were_listed_has_none(monkeypatch: pytest.MonkeyPatch):
+    # No thread has the number 0.
+    monkeypatch.setattr(Path, "glob", lambda *_: [Path("/proc/self/task/0/children")])
+    assert children() == set()

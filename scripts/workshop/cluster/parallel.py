@@ -36,8 +36,12 @@ def together(*acts: Callable[[], None]) -> None:
 
 def children() -> set[int]:
     """Return the pids of the child programs of all threads."""
-    files = Path("/proc/self/task").glob("*/children")
-    return {int(pid) for file in files for pid in file.read_text().split()}
+    found: set[int] = set()
+    for file in Path("/proc/self/task").glob("*/children"):
+        # A thread that has ended since has no children.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found.update(map(int, file.read_text().split()))
+    return found
 
 
 def stop(pids: set[int]) -> None:
