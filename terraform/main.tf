@@ -20,8 +20,11 @@ locals {
     }
   }
 
-  _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null } }
+  _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
+
+  # What bears these tags may be deleted by an apply.
+  tags = { for team in local.teams : team => merge({ team = team }, contains(var.facts.retiring, team) ? { retiring = "true" } : {}) }
 
   # Additional AWS permissions of a team's tasks, from every grant that lists the team.
   grants = {
@@ -29,6 +32,11 @@ locals {
       for name, grant in var.facts.grants : name => grant if contains(grant.teams, team)
     }
   }
+}
+
+# In the state, a mark that an apply with the team's file was made; `make plan` demands it before a team is deleted.
+resource "terraform_data" "retiring" {
+  for_each = var.facts.retiring
 }
 
 # Refuses team files and facts with mistakes.
@@ -94,7 +102,11 @@ module "database" {
   environment         = var.environment
   final_snapshot      = var.facts.database.final_snapshot
   instance            = var.facts.database.instance
+  kept                = var.existing.kept
   kms_key_arn         = module.storage.kms_key_arn
+  retiring            = contains(var.facts.retiring, each.key)
+  snapshot            = local.own[each.key].snapshot
+  tags                = local.tags[each.key]
   team                = each.key
 
   network = {
@@ -117,11 +129,13 @@ module "secrets" {
   database             = local.uses_tokens ? null : one([for team, database in module.database : database.connection if team == each.key])
   delivery             = var.facts.secrets.delivery
   environment          = var.environment
+  kept                 = var.existing.kept
   kms_key_arn          = module.storage.kms_key_arn
   lookup_values        = lookup(var.lookup_values, each.key, {})
   name                 = local.name
   recovery_window_days = var.facts.secrets.recovery_window_days
   revisions            = local.own[each.key].revisions
+  tags                 = local.tags[each.key]
   team                 = each.key
   variables            = local.own[each.key].variables
 

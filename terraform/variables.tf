@@ -120,6 +120,12 @@ variable "facts" {
 
     permissions_boundary = optional(string)
 
+    # Teams that are about to go: their database loses its protection, and then their file may be removed.
+    retiring = optional(set(string), [])
+
+    # Teams that come back after that: their secrets, restored before, keep their values.
+    returning = optional(set(string), [])
+
     secrets = optional(object({
       delivery             = optional(string, "external_secrets")
       recovery_window_days = optional(number, 30)
@@ -146,6 +152,8 @@ variable "facts" {
         fernet_key     = optional(list(string))
         jwt_secret     = optional(number)
       }), {})
+      # Snapshot from which the team's database is created, when the team returns.
+      snapshot = optional(string)
     })), {})
   })
 
@@ -190,8 +198,39 @@ variable "facts" {
   }
 
   validation {
+    condition     = length(setsubtract(var.facts.retiring, setunion(var.existing.teams, local.teams))) == 0
+    error_message = "`retiring` contains a team that has neither a file in teams/ nor secrets in ${var.environment}: ${join(", ", setsubtract(var.facts.retiring, setunion(var.existing.teams, local.teams)))}. Remove it; known: ${join(", ", local.teams)}."
+  }
+
+  validation {
+    condition     = length(setsubtract(var.facts.returning, local.teams)) == 0
+    error_message = "`returning` contains a team without a file in teams/: ${join(", ", setsubtract(var.facts.returning, local.teams))}; known: ${join(", ", local.teams)}."
+  }
+
+  validation {
+    condition     = length(setsubtract(var.facts.returning, var.existing.teams)) == 0
+    error_message = "`returning` contains a team whose Fernet key does not exist in ${var.environment}: ${join(", ", setsubtract(var.facts.returning, var.existing.teams))}. Restore its secrets first (docs/operations/environments.md), or remove it from `returning`: the team would start with new keys."
+  }
+
+  validation {
     condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
     error_message = "`grants` contains a team without a file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
+  }
+}
+
+variable "existing" {
+  description = "Outputs of modules/existing: `teams` that have secrets in AWS, those marked as `retiring`, and the secrets of returning teams that are `kept`."
+  type = object({
+    kept     = optional(set(string), [])
+    retiring = optional(set(string), [])
+    teams    = optional(set(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams))) == 0
+    error_message = "${var.folder} has no file of team ${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}, which exists in ${var.environment}: an apply would destroy its namespaces, its Fernet key and its database. Bring the file back. To remove the team, first apply with its file and `retiring: [${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}]` in terraform of environment.yaml, then remove the file."
   }
 }
 

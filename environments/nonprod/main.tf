@@ -65,6 +65,7 @@ module "environment" {
 
   deployed_by   = local.environment.deployedBy
   environment   = local.environment.name
+  existing      = module.existing
   facts         = local.facts
   folder        = path.module
   lookup_values = var.lookup_values

@@ -323,6 +323,8 @@ class TeamFacts(Facts):
     """Variables by id."""
     revisions: Revisions = Optional
     """Revisions of the team's keys."""
+    snapshot: str = Optional
+    """Snapshot from which the team's database is created, when the team returns."""
 
 
 class TerraformFacts(Facts):
@@ -350,6 +352,10 @@ class TerraformFacts(Facts):
     """LimitRange of each team's namespace of tasks."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
+    retiring: list[str] = Optional
+    """Teams that are about to go: the database loses its protection, and then the file may be removed."""
+    returning: list[str] = Optional
+    """Teams that come back after that: their secrets, restored before, keep their values."""
     secrets: Secrets = Optional
     """Delivery of secrets into the cluster."""
     storage: Storage = Optional

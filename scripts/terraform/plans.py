@@ -1,7 +1,8 @@
 """Plans that are saved for review, and their apply."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,39 @@ from scripts.releases.layers import LAYERS
 from scripts.terraform import cache_of, folder_of, output, run
 
 
+# What nobody can make again: type of resource -> what a person calls it.
+KEPT = {
+    "aws_db_instance": "database",
+    "aws_kms_key": "key of the environment",
+    "aws_s3_bucket": "bucket",
+    "aws_secretsmanager_secret": "Fernet key",
+    "kubernetes_namespace_v1": "namespace",
+}
+# Other secrets can be generated again, or are filled by people.
+FERNET_KEY = '.aws_secretsmanager_secret.this["fernet-key"]'
+TEAM = re.compile(r'^module\.environment\.module\.\w+\["([^"]+)"\]')
+RETIRING = re.compile(r'^module\.environment\.terraform_data\.retiring\["([^"]+)"\]$')
+
+
 def plan(environment: str) -> int:
     """Save a plan for `apply` and return Terraform's exit status.
 
-    Raises Refusal when the plan would uninstall a release whose team still has its file.
+    Raises Refusal when the plan would uninstall a release whose team still has its file, or delete what nobody can
+    make again of a team that is not retiring.
     """
     saved = saved_plan(environment)
     _forget(saved)
     status = run(environment, ["plan", f"-out={saved}"])
     if status != 0:
         return status
-    changes = _changes(environment, saved)
+    shown = json.loads(output(environment, ["show", "-json", str(saved)]))
+    changes = shown.get("resource_changes", [])
     if lost := sorted(lost_releases(environment, changes)):
         _forget(saved)
         raise Refusal(_uninstalls(environment, lost))
+    if gone := sorted(deleted_for_good(shown)):
+        _forget(saved)
+        raise Refusal(_deletes(environment, gone))
     saved.with_suffix(".digest").write_text(_digest(environment))
     todo = sum(change["change"]["actions"] not in (["no-op"], ["read"]) for change in changes)
     console.print(
@@ -72,12 +92,6 @@ def _digest(environment: str) -> str:
     )
 
 
-def _changes(environment: str, saved: Path) -> list[dict[str, Any]]:
-    """Return the resource changes of the plan, as in `terraform show -json`."""
-    shown = output(environment, ["show", "-json", str(saved)])
-    return json.loads(shown).get("resource_changes", [])
-
-
 def lost_releases(environment: str, changes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield team and address of each release that would be uninstalled while its team exists."""
     teams = {one.team for one in releases() if one.environment.name == environment}
@@ -97,4 +111,47 @@ def _uninstalls(environment: str, lost: list[tuple[str, str]]) -> str:
         f" environments/{environment}/teams. To hand it to CI, first remove it from the state:"
         f" {commands}. To remove the team, delete its file. After a failed installation, keep the"
         f" release with `python -m scripts terraform {environment} untaint ADDRESS`."
+    )
+
+
+def deleted_for_good(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield team, kind and address of what a plan deletes or replaces, and nobody can make again.
+
+    `plan` is the output of `terraform show -json`. Teams that an earlier apply has marked as retiring may go.
+    The team is empty for what belongs to the environment.
+    """
+    retiring = {
+        found.group(1)
+        for address in _addresses(plan.get("prior_state", {}).get("values", {}).get("root_module", {}))
+        if (found := RETIRING.match(address))
+    }
+    for change in plan.get("resource_changes", []):
+        address, kind = change["address"], change["type"]
+        if kind not in KEPT or "delete" not in change["change"]["actions"]:
+            continue
+        if kind == "aws_secretsmanager_secret" and not address.endswith(FERNET_KEY):
+            continue
+        found = TEAM.match(address)
+        team = found.group(1) if found else ""
+        if team not in retiring:
+            yield team, KEPT[kind], address
+
+
+def _addresses(module: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the addresses of a module of a state and of those in it."""
+    yield from (one["address"] for one in module.get("resources", []))
+    for child in module.get("child_modules", []):
+        yield from _addresses(child)
+
+
+def _deletes(environment: str, gone: list[tuple[str, str, str]]) -> str:
+    what = ", ".join(f"the {kind} {address}" for _, kind, address in gone)
+    teams = ", ".join(sorted({team for team, _, _ in gone} - {""}))
+    place = f"`retiring: [{teams}]` in terraform of environments/{environment}/environment.yaml"
+    retire = (
+        f" To remove {teams}, first apply with its file and {place}, then remove the file." if teams else ""
+    )
+    return (
+        f"This plan would delete {what}, which nobody can make again. Bring back the file or the name that has"
+        f" changed.{retire}"
     )

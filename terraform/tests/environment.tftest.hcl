@@ -63,6 +63,60 @@ run "log_in_by_tokens_needs_no_password_of_a_database" {
   }
 }
 
+run "a_team_whose_file_is_gone_is_not_destroyed" {
+  command = plan
+
+  variables { existing = { teams = ["finance", "payments"] } }
+  expect_failures = [var.existing]
+}
+
+run "a_team_without_a_file_may_go_when_an_apply_has_marked_it" {
+  command = plan
+
+  variables {
+    existing = { retiring = ["payments"], teams = ["finance", "payments"] }
+    facts    = merge(var.facts, { retiring = ["payments"] })
+  }
+  assert {
+    condition     = keys(terraform_data.retiring) == ["payments"]
+    error_message = "The state forgets that the team may go before all of it is gone."
+  }
+}
+
+run "exactly_the_retiring_team_is_marked" {
+  command = plan
+
+  variables { facts = merge(var.facts, { retiring = ["search"] }) }
+  assert {
+    condition     = { for team, tags in local.tags : team => contains(keys(tags), "retiring") } == { finance = false, search = true }
+    error_message = "Not exactly the retiring team is marked."
+  }
+}
+
+run "a_retiring_team_that_does_not_exist_is_refused" {
+  command = plan
+
+  variables { facts = merge(var.facts, { retiring = ["moon"] }) }
+  expect_failures = [var.facts]
+}
+
+run "a_returning_team_without_a_file_is_refused" {
+  command = plan
+
+  variables {
+    existing = { retiring = ["moon"], teams = ["moon"] }
+    facts    = merge(var.facts, { returning = ["moon"] })
+  }
+  expect_failures = [var.facts]
+}
+
+run "a_returning_team_without_its_fernet_key_is_refused" {
+  command = plan
+
+  variables { facts = merge(var.facts, { returning = ["search"] }) }
+  expect_failures = [var.facts]
+}
+
 run "a_threshold_of_no_monitor_is_refused" {
   command = plan
   variables {

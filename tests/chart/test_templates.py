@@ -74,6 +74,22 @@ def test_every_template_begins_with_a_comment_on_its_purpose(path: Path):
     assert path.read_text().startswith("{{- /* ")
 
 
+def test_a_component_of_airflow_that_reads_the_url_of_the_database_may_connect_by_a_token():
+    rows = components()
+    secrets = yaml.safe_load((CHART / "files" / "secrets.yaml").read_text())
+    [metadata] = [secret for secret in secrets if secret["name"] == "metadata"]
+    # Terraform makes no roles for Celery's workers.
+    readers = {name for name in metadata["readers"] if name in rows} - {"celery-worker"}
+    assert readers
+    assert {name for name in readers if "connect" not in rows[name].get("cloud", [])} == set()
+
+
+def test_a_component_with_a_role_of_the_cloud_may_reach_what_gives_it_credentials():
+    rows = {name: row for name, row in components().items() if "cloud" in row}
+    assert rows
+    assert {name for name, row in rows.items() if "cloudIdentity" not in row["calls"]} == set()
+
+
 @pytest.mark.parametrize(
     "path", [path for path in TEMPLATES if path.suffix == ".yaml"], ids=lambda path: path.name
 )

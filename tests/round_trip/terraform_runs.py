@@ -74,6 +74,26 @@ class TerraformRuns:
         (self.folder / f"{len(self.runs)}-{args[0]}.log").write_text(said)
         return run
 
+    def state_facts(self, **changes: Any) -> None:
+        """Change facts of environment.yaml; None takes a fact out."""
+        file = self.ready.workspace.root / "environment.yaml"
+        stated = yaml.safe_load(file.read_text())
+        merged = {**stated["terraform"], **changes}
+        stated["terraform"] = {key: value for key, value in merged.items() if value is not None}
+        file.write_text(yaml.safe_dump(stated))
+
+    def leave_out(self, *teams: str) -> None:
+        """Take away the files of these teams, and bring back those of all others."""
+        own = self.ready.workspace.root / "teams"
+        files = self.ready.workspace.folder / "teams"
+        if own.is_symlink():
+            own.unlink()
+            own.mkdir()
+        for file in files.iterdir():
+            (own / file.name).unlink(missing_ok=True)
+            if file.stem not in teams:
+                (own / file.name).symlink_to(file)
+
     def happened(self) -> list[tuple[str, str, int]]:
         """Events of each resource in all runs so far, in their order."""
         events = [event for run in self.runs for event in run.events if "hook" in event]

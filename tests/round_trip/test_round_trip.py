@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from scripts.releases import find
 from scripts.releases.render import release_manifests
+from scripts.terraform.plans import deleted_for_good
 from tests.rendered import Manifests
 from tests.round_trip.account import Account
 from tests.round_trip.terraform_runs import Run, TerraformRuns, changed
@@ -19,6 +20,8 @@ from tests.round_trip.terraform_runs import Run, TerraformRuns, changed
 # Enough to have created something, and few enough to have most of the work left.
 DONE_BEFORE_INTERRUPT = 25
 ASSOCIATION, RELEASE = ".aws_eks_pod_identity_association.", ".helm_release."
+# The team that is removed and returns.
+TEAM = "search"
 # Shorter texts (a username, a port) are not secrets, and occur everywhere.
 SHORTEST_SECRET = 12
 
@@ -76,7 +79,61 @@ def drifted(terraform: TerraformRuns, role: str) -> tuple[Run, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def destroyed(terraform: TerraformRuns, aws: Account, drifted) -> Run:
+def lost(terraform: TerraformRuns, drifted) -> Run:
+    """The file of a team is deleted by accident."""
+    terraform.leave_out(TEAM)
+    return terraform.run("plan", "-json")
+
+
+@pytest.fixture(scope="module")
+def retired(terraform: TerraformRuns, lost: Run) -> Run:
+    """The first of two steps to remove the team."""
+    terraform.leave_out()
+    terraform.state_facts(retiring=[TEAM])
+    return terraform.run("apply", "-json", "-auto-approve")
+
+
+@pytest.fixture(scope="module")
+def before(aws: Account, retired: Run) -> dict[str, str]:
+    """The values of the team's secrets."""
+    return {name: value for name, value in _secrets(aws) if f"/{TEAM}/" in name}
+
+
+@pytest.fixture(scope="module")
+def left(terraform: TerraformRuns, before) -> tuple[dict[str, Any], Run]:
+    terraform.leave_out(TEAM)
+    _, plan = terraform.plan()
+    return plan, terraform.run("apply", "-json", "-auto-approve")
+
+
+@pytest.fixture(scope="module")
+def snapshot(aws: Account, left) -> str:
+    """The last snapshot of the team's database."""
+    [found] = aws.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    return found["DBSnapshotIdentifier"]
+
+
+@pytest.fixture(scope="module")
+def returned(terraform: TerraformRuns, aws: Account, snapshot: str) -> Run:
+    """The way back as docs/operations/environments.md describes it."""
+    client = aws.client("secretsmanager")
+    for secret in client.list_secrets(IncludePlannedDeletion=True)["SecretList"]:
+        if f"/{TEAM}/" in secret["Name"] and "DeletedDate" in secret:
+            client.restore_secret(SecretId=secret["ARN"])
+    terraform.leave_out()
+    teams = {TEAM: {"snapshot": snapshot}}
+    terraform.state_facts(retiring=None, returning=[TEAM], teams=teams)
+    return terraform.run("apply", "-json", "-auto-approve")
+
+
+@pytest.fixture(scope="module")
+def settled(terraform: TerraformRuns, returned: Run) -> tuple[Run, dict[str, Any]]:
+    terraform.state_facts(returning=None, teams=None)
+    return terraform.plan()
+
+
+@pytest.fixture(scope="module")
+def destroyed(terraform: TerraformRuns, aws: Account, settled) -> Run:
     """Destroying prod needs one more step: the protection of the databases must be removed."""
     rds = aws.client("rds")
     for database in rds.describe_db_instances()["DBInstances"]:
@@ -185,6 +242,51 @@ def test_drift_is_exactly_the_manual_change(drifted, role):
     found = changed(plan)
     assert list(found.values()) == [["update"]]
     assert [roles[address] for address in found] == [role]
+
+
+def test_a_team_whose_file_is_gone_is_not_destroyed(lost):
+    assert lost.status == 1
+    [error] = lost.errors
+    assert f"has no file of team {TEAM}, which exists in prod" in error
+    assert f"`retiring: [{TEAM}]`" in error
+
+
+def test_the_first_step_removes_nothing_but_the_protection(aws, retired):
+    assert (retired.status, retired.errors) == (0, [])
+    databases = aws.client("rds").describe_db_instances()["DBInstances"]
+    protected = {one["DBInstanceIdentifier"]: one["DeletionProtection"] for one in databases}
+    assert protected == {
+        "airflow-prod-finance": True,
+        "airflow-prod-payments": True,
+        f"airflow-prod-{TEAM}": False,
+    }
+
+
+def test_the_second_step_removes_exactly_the_team_and_keeps_a_snapshot(left, aws, snapshot):
+    plan, run = left
+    assert (run.status, run.errors) == (0, [])
+    removed = [address for address, actions in changed(plan).items() if "delete" in actions]
+    assert removed
+    assert [address for address in removed if f'["{TEAM}' not in address and TEAM not in address] == []
+    assert list(deleted_for_good(plan)) == []
+    assert snapshot.startswith(f"airflow-prod-{TEAM}-final-")
+
+
+def test_a_team_that_returns_has_its_keys_and_its_password(returned, aws, before):
+    assert (returned.status, returned.errors) == (0, [])
+    after = {name: value for name, value in _secrets(aws) if f"/{TEAM}/" in name}
+    assert {"fernet-key", "jwt-secret", "database"} <= {name.split("/")[-1] for name in before}
+    assert after == before
+
+
+def test_a_plan_after_the_return_has_no_changes(settled):
+    run, plan = settled
+    assert (run.status, changed(plan)) == (0, {})
+
+
+def test_no_secret_is_in_a_state_after_the_return(terraform, aws, settled):
+    said = terraform.run("state", "pull").said + "".join(run.said for run in terraform.runs)
+    assert [name for name, value in _secrets(aws) if value in said] == []
 
 
 def test_a_destroyed_environment_leaves_no_database_no_role_and_no_secret(destroyed, aws):

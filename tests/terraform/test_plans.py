@@ -40,3 +40,63 @@ def test_a_deleted_release_is_lost_while_its_team_exists(actions):
         for team in ("payments", "left")
     ]
     assert [team for team, _ in plans.lost_releases("prod", changes)] == ["payments"]
+
+
+KEPT = {
+    "namespace": ("kubernetes_namespace_v1", '.kubernetes_namespace_v1.this["tasks"]', "release"),
+    "Fernet key": (
+        "aws_secretsmanager_secret",
+        '.aws_secretsmanager_secret.this["fernet-key"]',
+        "secrets",
+    ),
+    "database": ("aws_db_instance", ".aws_db_instance.this", "database"),
+}
+MARK = {"address": 'module.environment.terraform_data.retiring["search"]'}
+
+
+def planned(kind: str, actions: list[str], team: str = "search", marks: tuple = ()) -> dict:
+    """A plan that changes one resource of a team, in a state with marks of retiring teams."""
+    kept, suffix, module = KEPT[kind]
+    address = f'module.environment.module.{module}["{team}"]{suffix}'
+    environment = {"resources": list(marks)}
+    return {
+        "prior_state": {"values": {"root_module": {"child_modules": [environment]}}},
+        "resource_changes": [{"type": kept, "address": address, "change": {"actions": actions}}],
+    }
+
+
+@pytest.mark.parametrize("kind", KEPT)
+@pytest.mark.parametrize("actions", [["delete"], ["delete", "create"], ["create", "delete"]])
+def test_what_nobody_can_make_again_is_not_deleted(kind, actions):
+    found = list(plans.deleted_for_good(planned(kind, actions)))
+    assert [(team, name) for team, name, _ in found] == [("search", kind)]
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_a_team_that_an_apply_has_marked_as_retiring_may_go(kind):
+    assert list(plans.deleted_for_good(planned(kind, ["delete"], marks=(MARK,)))) == []
+    assert list(plans.deleted_for_good(planned(kind, ["delete"], "finance", (MARK,))))
+
+
+@pytest.mark.parametrize("kind", KEPT)
+@pytest.mark.parametrize("actions", [["create"], ["update"], ["no-op"], ["read"]])
+def test_what_stays_is_not_refused(kind, actions):
+    assert list(plans.deleted_for_good(planned(kind, actions))) == []
+
+
+def test_a_secret_that_can_be_generated_again_may_be_deleted():
+    plan = planned("Fernet key", ["delete"])
+    for suffix in ('fernet["1"]', 'lookups["connections/lake"]', 'this["metadata"]'):
+        address = f'module.environment.module.secrets["search"].aws_secretsmanager_secret.{suffix}'
+        plan["resource_changes"][0]["address"] = address
+        assert list(plans.deleted_for_good(plan)) == []
+
+
+def test_a_bucket_of_the_environment_is_not_deleted():
+    change = {
+        "type": "aws_s3_bucket",
+        "address": 'module.environment.module.storage.aws_s3_bucket.this["logs"]',
+        "change": {"actions": ["delete", "create"]},
+    }
+    [(team, kind, _)] = plans.deleted_for_good({"resource_changes": [change]})
+    assert (team, kind) == ("", "bucket")

@@ -171,6 +171,11 @@ locals {
         resources = ["*"]
         reason    = "The action supports no ARN; it reads nothing."
       }
+      ListSecrets = {
+        actions   = ["secretsmanager:ListSecrets"]
+        resources = ["*"]
+        reason    = "The action supports no ARN; it reads names and tags, no values."
+      }
       ChangeDatabases = {
         actions = [
           "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBParameterGroup", "rds:CreateDBSnapshot",

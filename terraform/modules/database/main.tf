@@ -4,11 +4,21 @@ locals {
   name   = "airflow-${var.environment}-${var.team}"
   family = "postgres${split(".", var.instance.engine_version)[0]}"
   port   = 5432
+  secret = "airflow/${var.environment}/${var.team}/database"
 
   # RDS sets the password again when this number changes, so it follows the version of the secret: 28 bits
   # of a hash of its id.
   _version          = aws_secretsmanager_secret_version.password.version_id
   password_revision = parseint(substr(sha256(local._version), 0, 7), 16) + 1
+
+  # A database that is going keeps its last snapshot whatever `final_snapshot` says.
+  keeps_snapshot = var.final_snapshot || var.retiring
+  retirement     = try(substr(terraform_data.retirement[0].id, 0, 8), "")
+}
+
+# AWS refuses a second snapshot of one name: a team that came back and retires again needs another one.
+resource "terraform_data" "retirement" {
+  count = var.retiring ? 1 : 0
 }
 
 resource "aws_db_subnet_group" "this" {
@@ -67,6 +77,7 @@ resource "aws_db_instance" "this" {
   storage_encrypted     = true
   kms_key_id            = var.kms_key_arn
 
+  snapshot_identifier = var.snapshot
   db_name             = "airflow"
   username            = "airflow"
   password_wo         = ephemeral.aws_secretsmanager_secret_version.password.secret_string
@@ -84,16 +95,19 @@ resource "aws_db_instance" "this" {
   backup_window             = var.instance.backup_window
   maintenance_window        = var.instance.maintenance_window
   copy_tags_to_snapshot     = true
-  delete_automated_backups  = !var.final_snapshot
-  deletion_protection       = var.deletion_protection
-  final_snapshot_identifier = var.final_snapshot ? "${local.name}-final" : null
-  skip_final_snapshot       = !var.final_snapshot
+  delete_automated_backups  = !local.keeps_snapshot
+  deletion_protection       = var.deletion_protection && !var.retiring
+  final_snapshot_identifier = local.keeps_snapshot ? join("-", compact([local.name, "final", local.retirement])) : null
+  skip_final_snapshot       = !local.keeps_snapshot
 
   enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
   performance_insights_enabled    = true
   performance_insights_kms_key_id = var.kms_key_arn
 
   lifecycle {
+    # Another snapshot would replace the database.
+    ignore_changes = [snapshot_identifier]
+
     precondition {
       condition     = length(local.name) <= 63
       error_message = "The name ${local.name} exceeds the 63 characters that RDS allows. Shorten `team` or `environment`."

@@ -8,8 +8,15 @@ ephemeral "aws_secretsmanager_random_password" "this" {
   exclude_punctuation = true
 }
 
+# The password that a returning team had.
+ephemeral "aws_secretsmanager_secret_version" "kept" {
+  for_each = setintersection(var.kept, [local.secret])
+
+  secret_id = each.key
+}
+
 resource "aws_secretsmanager_secret" "password" {
-  name                    = "airflow/${var.environment}/${var.team}/database"
+  name                    = local.secret
   description             = "Airflow of team ${var.team}: password of the metadata database."
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.password.recovery_window_days
@@ -17,8 +24,11 @@ resource "aws_secretsmanager_secret" "password" {
 }
 
 resource "aws_secretsmanager_secret_version" "password" {
-  secret_id                = aws_secretsmanager_secret.password.id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.this.random_password
+  secret_id = aws_secretsmanager_secret.password.id
+  secret_string_wo = try(
+    ephemeral.aws_secretsmanager_secret_version.kept[local.secret].secret_string,
+    ephemeral.aws_secretsmanager_random_password.this.random_password,
+  )
   secret_string_wo_version = var.password.revision
 }
 

@@ -108,6 +108,13 @@ variable "instance" {
   }
 }
 
+variable "kept" {
+  description = "Names of secrets that exist: if the password is one of them, it stays."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the storage, its snapshots and the password."
   type        = string
@@ -177,6 +184,19 @@ variable "password" {
     condition     = var.password.recovery_window_days > 0 || var.environment != "prod"
     error_message = "`password.recovery_window_days` must be at least 7 in prod, so that a deleted password can be restored."
   }
+}
+
+variable "retiring" {
+  description = "Whether the next apply may delete the database: turns off its protection, also in prod, and gives the final snapshot a name of its own."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "snapshot" {
+  description = "Snapshot from which the database is created, such as the last one of a team that returns; null for an empty one. It counts only at creation."
+  type        = string
+  default     = null
 }
 
 variable "tags" {

@@ -2,7 +2,8 @@
 # for them. With `data_wo` the caller reads them back and writes the Secrets that the output `data` lists.
 
 locals {
-  remote = { for name in keys(local.rows) : name => { key = aws_secretsmanager_secret.this[name].name } }
+  # Of the secrets in the state, not of all rows: an import of one of them finds no other.
+  remote = { for name, secret in aws_secretsmanager_secret.this : name => { key = secret.name } }
 
   # Values that name the Secrets. `values.name` of a row is a key, such as `fernetKeySecretName`, or a key
   # in a block, such as `data.metadataSecretName`.

@@ -25,8 +25,11 @@ resource "aws_secretsmanager_secret" "fernet" {
 resource "aws_secretsmanager_secret_version" "fernet" {
   for_each = toset(var.revisions.fernet_key)
 
-  secret_id                = aws_secretsmanager_secret.fernet[each.key].id
-  secret_string_wo         = "${ephemeral.aws_secretsmanager_random_password.fernet[each.key].random_password}A="
+  secret_id = aws_secretsmanager_secret.fernet[each.key].id
+  secret_string_wo = try(
+    ephemeral.aws_secretsmanager_secret_version.kept["${local.prefix}/fernet-keys/${each.key}"].secret_string,
+    "${ephemeral.aws_secretsmanager_random_password.fernet[each.key].random_password}A=",
+  )
   secret_string_wo_version = 1
 }
 

@@ -6,12 +6,13 @@ locals {
     { for id, one in var.connections : "connections/${id}" => merge(one, { kind = "connections", id = id }) },
     { for id, one in var.variables : "variables/${id}" => merge(one, { kind = "variables", id = id }) },
   )
+  lookup_names = { for name, one in local.lookups : name => "airflow/${var.environment}/${one.kind}/${var.team}--${one.id}" }
 }
 
 resource "aws_secretsmanager_secret" "lookups" {
   for_each = local.lookups
 
-  name                    = "airflow/${var.environment}/${each.value.kind}/${var.team}--${each.value.id}"
+  name                    = local.lookup_names[each.key]
   description             = each.value.description
   kms_key_id              = var.kms_key_arn
   recovery_window_in_days = var.recovery_window_days
@@ -24,7 +25,11 @@ resource "aws_secretsmanager_secret" "lookups" {
 resource "aws_secretsmanager_secret_version" "lookups" {
   for_each = { for name, one in local.lookups : name => one if one.revision != null }
 
-  secret_id                = aws_secretsmanager_secret.lookups[each.key].id
-  secret_string_wo         = lookup(var.lookup_values, each.key, "")
+  secret_id = aws_secretsmanager_secret.lookups[each.key].id
+  secret_string_wo = lookup(
+    var.lookup_values,
+    each.key,
+    try(ephemeral.aws_secretsmanager_secret_version.kept[local.lookup_names[each.key]].secret_string, ""),
+  )
   secret_string_wo_version = each.value.revision
 }

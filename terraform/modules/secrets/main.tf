@@ -14,6 +14,13 @@ locals {
   # Keys of the Secrets in Kubernetes.
   keys = { for name, row in local.rows : name => row.key }
 
+  # Names of the secrets whose value is made of nothing else.
+  own_values = concat(
+    [for name in local.named.token : "${local.prefix}/${name}"],
+    [for revision in var.revisions.fernet_key : "${local.prefix}/fernet-keys/${revision}"],
+    [for name, one in local.lookups : local.lookup_names[name] if one.revision != null],
+  )
+
   # The current version of each value.
   versions = merge(
     aws_secretsmanager_secret_version.database_url,
@@ -41,6 +48,13 @@ resource "aws_secretsmanager_secret" "this" {
   tags                    = var.tags
 }
 
+# Values that a returning team had before it was removed: read and written, but never stored.
+ephemeral "aws_secretsmanager_secret_version" "kept" {
+  for_each = setintersection(var.kept, local.own_values)
+
+  secret_id = each.key
+}
+
 # 64 letters and digits are 380 bits of randomness, enough for HMAC with SHA-512.
 ephemeral "aws_secretsmanager_random_password" "token" {
   for_each = local.named.token
@@ -52,8 +66,11 @@ ephemeral "aws_secretsmanager_random_password" "token" {
 resource "aws_secretsmanager_secret_version" "token" {
   for_each = local.named.token
 
-  secret_id                = aws_secretsmanager_secret.this[each.key].id
-  secret_string_wo         = ephemeral.aws_secretsmanager_random_password.token[each.key].random_password
+  secret_id = aws_secretsmanager_secret.this[each.key].id
+  secret_string_wo = try(
+    ephemeral.aws_secretsmanager_secret_version.kept["${local.prefix}/${each.key}"].secret_string,
+    ephemeral.aws_secretsmanager_random_password.token[each.key].random_password,
+  )
   secret_string_wo_version = local.token_revisions[each.key]
 }
 

@@ -6,11 +6,11 @@ output "arns" {
 output "data" {
   description = "Secrets that the caller must write with `delivery = \"data_wo\"`: name of the Secret to its `key`, the `secret_id` and `version_id` of its value, and a `revision` that changes with the value. Empty otherwise."
   value = {
-    for name, key in local.keys : "${var.name}-${name}" => {
-      key        = key
-      revision   = parseint(substr(sha256(local.versions[name].version_id), 0, 7), 16) + 1
-      secret_id  = local.versions[name].secret_id
-      version_id = local.versions[name].version_id
+    for name, version in local.versions : "${var.name}-${name}" => {
+      key        = local.keys[name]
+      revision   = parseint(substr(sha256(version.version_id), 0, 7), 16) + 1
+      secret_id  = version.secret_id
+      version_id = version.version_id
     } if var.delivery == "data_wo"
   }
 }

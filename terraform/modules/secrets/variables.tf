@@ -79,6 +79,13 @@ variable "external_secrets" {
   }
 }
 
+variable "kept" {
+  description = "Names of secrets that exist, such as airflow/prod/search/jwt-secret: what Terraform writes first is the value that they have, not a new one."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
+
 variable "kms_key_arn" {
   description = "ARN of the KMS key that encrypts the secrets."
   type        = string

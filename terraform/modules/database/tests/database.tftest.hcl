@@ -136,3 +136,21 @@ run "outside_of_prod_a_database_may_be_unprotected" {
     error_message = "The parameter group has another name or other parameters."
   }
 }
+
+run "a_retiring_database_loses_its_protection_and_keeps_a_snapshot" {
+  command = plan
+
+  variables {
+    environment    = "nonprod"
+    final_snapshot = false
+    retiring       = true
+  }
+  assert {
+    condition     = !aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot && !aws_db_instance.this.delete_automated_backups
+    error_message = "A retiring database cannot be deleted, or is lost then."
+  }
+  assert {
+    condition     = length(terraform_data.retirement) == 1
+    error_message = "A second retirement would need the name of the first one's snapshot."
+  }
+}
