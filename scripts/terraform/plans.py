@@ -109,7 +109,7 @@ def _uninstalls(environment: str, lost: list[tuple[str, str]]) -> str:
     return (
         f"This plan would uninstall the release of {teams}, whose file is still in"
         f" environments/{environment}/teams. To hand it to CI, first remove it from the state:"
-        f" {commands}. To remove the team, delete its file. After a failed installation, keep the"
+        f" {commands}. After a failed installation, keep the"
         f" release with `python -m scripts terraform {environment} untaint ADDRESS`."
     )
 
