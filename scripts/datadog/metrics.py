@@ -111,6 +111,15 @@ _ALL = (
         DAG,
         unseen="no run of the examples fails",
     ),
+    # What the scheduler counts: a task whose pod was killed cannot count its own failure.
+    Metric("ti_failures", Kind.COUNTER, "scheduler", TASK, unseen="no task is killed"),
+    Metric(
+        "deadline_alerts.deadline_missed",
+        Kind.COUNTER,
+        "scheduler",
+        ("dag_id", "dagrun_id"),
+        unseen="the examples have no deadlines",
+    ),
     # Pools and executors.
     Metric("pool.open_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
     Metric("pool.queued_slots", Kind.GAUGE, "scheduler", ("pool_name",)),
@@ -195,6 +204,7 @@ OTHERS = {
     "aws.rds.database_connections": "connection",
     "aws.rds.free_storage_space": "byte",
     "aws.rds.freeable_memory": "byte",
+    "aws.rds.total_storage_space": "byte",
     "kubernetes.containers.restarts": "",
     "kubernetes.cpu.usage.total": "nanocore",
     "kubernetes.memory.usage": "byte",

@@ -45,6 +45,8 @@ def time(name: str, aggregate: str = "95percentile", *scope: str, by: Iterable[s
     """Return a time of Airflow, by an aggregate of its histogram."""
     aggregator = "avg" if aggregate == "avg" else "max"
     query_name = f"{METRICS[name].query_name}.{aggregate}"
+    if aggregate == "count":
+        return Query("sum", query_name, (*SCOPE, *scope), tuple(by), ".as_count()")
     return Query(aggregator, query_name, (*SCOPE, *scope), tuple(by))
 
 

@@ -182,6 +182,18 @@ TASKS = Dashboard(
                         "failed", count("ti.finish", "$dag_id", FAILED, by=("dag_id", "task_id"))
                     ),
                 ),
+                graph(
+                    "Dag runs that failed, and deadlines missed",
+                    ("failed runs", time("dagrun.duration.failed", "count", "$dag_id", by=("dag_id",))),
+                    (
+                        "deadlines missed",
+                        count("deadline_alerts.deadline_missed", "$dag_id", by=("dag_id",)),
+                    ),
+                ),
+                graph(
+                    "Tasks that failed without saying so: killed, evicted, lost",
+                    ("failed", count("ti_failures", "$dag_id", by=("dag_id",))),
+                ),
                 Toplist(
                     "Failed tasks by operator",
                     line=one(

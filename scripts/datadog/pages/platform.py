@@ -166,6 +166,15 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    (
+                        "allocated",
+                        other(
+                            "aws.rds.total_storage_space",
+                            *DATABASE_SCOPE,
+                            aggregator="max",
+                            by=("dbinstanceidentifier",),
+                        ),
+                    ),
                     width=6,
                 ),
                 graph(

@@ -1,6 +1,9 @@
 # CloudWatch alarms about the instance. The module monitoring watches Airflow's use of the database.
 
 locals {
+  # RDS adds storage when less than 10 % is free.
+  free_storage_gb = coalesce(var.alarms.free_storage_gb, var.instance.storage_gb / 20)
+
   alarms = {
     connections = {
       metric    = "DatabaseConnections"
@@ -23,8 +26,8 @@ locals {
     free-storage = {
       metric    = "FreeStorageSpace"
       operator  = "LessThanThreshold"
-      threshold = var.alarms.free_storage_gb * 1024 * 1024 * 1024
-      message   = "less than ${var.alarms.free_storage_gb} GB of free storage. Run `airflow db clean`, or raise `max_storage_gb`"
+      threshold = local.free_storage_gb * 1024 * 1024 * 1024
+      message   = "less than ${local.free_storage_gb} GB of free storage. Run `airflow db clean`, or raise `max_storage_gb`"
     }
   }
 }

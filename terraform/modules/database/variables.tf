@@ -4,7 +4,7 @@ variable "alarms" {
     connections     = optional(number, 150)
     cpu_percent     = optional(number, 80)
     free_memory_mb  = optional(number, 256)
-    free_storage_gb = optional(number, 5)
+    free_storage_gb = optional(number)
     topic_arns      = optional(set(string), [])
   })
   default  = {}
@@ -12,7 +12,7 @@ variable "alarms" {
 
   validation {
     condition = (
-      var.alarms.connections > 0 && var.alarms.free_memory_mb > 0 && var.alarms.free_storage_gb > 0
+      var.alarms.connections > 0 && var.alarms.free_memory_mb > 0 && coalesce(var.alarms.free_storage_gb, 1) > 0
       && var.alarms.cpu_percent > 0 && var.alarms.cpu_percent < 100
     )
     error_message = "Thresholds in `alarms` must be above 0, and `cpu_percent` below 100."

@@ -7,11 +7,15 @@ locals {
 
   scope     = "env:${var.environment},service:${var.service}"
   pods      = "env:${var.environment},kube_namespace:${var.name}-*"
+  # Namespaces of components, and those of tasks.
+  components = "env:${var.environment},kube_namespace IN (${join(",", [for team in sort(var.teams) : "${var.name}-${team}"])})"
+  tasks      = "env:${var.environment},kube_namespace IN (${join(",", [for team in sort(var.teams) : "${var.name}-${team}-tasks"])})"
   databases = "dbinstanceidentifier IN (${join(",", sort(values(var.databases)))})"
   limits    = var.thresholds
 
-  _failed    = "default_zero(sum:airflow.ti.finish{${local.scope},state:failed} by {team}.as_count())"
-  _succeeded = "default_zero(sum:airflow.ti.finish{${local.scope},state:success} by {team}.as_count())"
+  # Counts are 0 where there are none; default_zero would make the ratio one of each bucket.
+  _failed    = "sum:airflow.ti.finish{${local.scope},state:failed} by {team}.as_count()"
+  _succeeded = "sum:airflow.ti.finish{${local.scope},state:success} by {team}.as_count()"
 
   _defaults = {
     class            = "warn"
@@ -70,11 +74,33 @@ locals {
       threshold = local.limits.processor_timeouts
     }
 
+    # Airflow counts from the time for which a run was planned: a backfill, or a Dag that was paused for a day, is days late.
     schedule_delay = merge(local._silence_is_good, {
-      class     = "page"
       name      = "Scheduled Dag runs start late ({{team.name}})"
       query     = "avg(last_15m):max:airflow.dagrun.schedule_delay.95percentile{${local.scope}} by {team}"
       threshold = local.limits.schedule_delay_seconds * local.per_second["dagrun.schedule_delay"]
+    })
+    scheduler_loop = {
+      class     = "page"
+      name      = "Scheduler loop takes too long ({{team.name}})"
+      query     = "min(last_15m):max:airflow.scheduler.scheduler_loop_duration.avg{${local.scope}} by {team}"
+      threshold = local.limits.scheduler_loop_seconds * local.per_second["scheduler.scheduler_loop_duration"]
+    }
+    dag_runs_failed = merge(local._silence_is_good, {
+      name      = "Dag runs fail ({{dag_id.name}} of {{team.name}})"
+      query     = "sum(last_1h):sum:airflow.dagrun.duration.failed.count{${local.scope}} by {team,dag_id}.as_count()"
+      threshold = local.limits.failed_dag_runs
+    })
+    deadlines_missed = merge(local._silence_is_good, {
+      name      = "Deadlines missed ({{dag_id.name}} of {{team.name}})"
+      query     = "sum(last_1h):sum:airflow.deadline_alerts.deadline_missed{${local.scope}} by {team,dag_id}.as_count()"
+      threshold = local.limits.missed_deadlines
+    })
+    # Tasks send `ti.finish` themselves; one that was killed, evicted or never started is only in this count.
+    tasks_lost = merge(local._silence_is_good, {
+      name      = "Tasks fail without saying so ({{team.name}})"
+      query     = "sum(last_30m):sum:airflow.ti_failures{${local.scope}} by {team}.as_count()"
+      threshold = local.limits.lost_tasks
     })
     task_failures = {
       class     = "part"
@@ -99,11 +125,18 @@ locals {
       query      = "max(last_15m):avg:airflow.executor.open_slots{${local.scope}} by {team,executor_class_name}"
       threshold  = local.limits.executor_open_slots
     }
-    executor_queue = {
+    tasks_queued = merge(local._silence_is_good, {
       class     = "part"
-      name      = "Tasks queued in {{executor_class_name.name}} ({{team.name}})"
-      query     = "min(last_15m):sum:airflow.executor.queued_tasks{${local.scope}} by {team,executor_class_name}"
-      threshold = local.limits.executor_queued_tasks
+      name      = "Tasks queued ({{team.name}})"
+      query     = "min(last_15m):sum:airflow.ti.queued{${local.scope}} by {team}"
+      threshold = local.limits.queued_tasks
+    })
+    no_task_starts = {
+      class      = "part"
+      comparator = "<"
+      name       = "No task starts ({{team.name}})"
+      query      = "sum(last_15m):default_zero(sum:airflow.ti.start{${local.scope}} by {team}.as_count())"
+      threshold  = local.limits.task_starts
     }
 
     orphaned_tasks = {
@@ -146,11 +179,17 @@ locals {
       query     = "min(last_15m):sum:kubernetes_state.pod.status_phase{${local.pods},pod_phase:failed} by {kube_namespace}"
       threshold = local.limits.failed_pods
     })
+    # A container that Kubernetes starts again now and then is in this state for a moment only.
     pods_crash_looping = merge(local._silence_is_good, {
       class     = "page"
-      name      = "Container in CrashLoopBackOff ({{kube_namespace.name}})"
-      query     = "max(last_10m):sum:kubernetes_state.container.status_report.count.waiting{${local.pods},reason:crashloopbackoff} by {kube_namespace}"
+      name      = "Container of a component in CrashLoopBackOff ({{kube_namespace.name}})"
+      query     = "min(last_10m):sum:kubernetes_state.container.status_report.count.waiting{${local.components},reason:crashloopbackoff} by {kube_namespace}"
       threshold = local.limits.crash_looping_containers
+    })
+    task_pods_crash_looping = merge(local._silence_is_good, {
+      name      = "Container of a task in CrashLoopBackOff ({{kube_namespace.name}})"
+      query     = "min(last_10m):sum:kubernetes_state.container.status_report.count.waiting{${local.tasks},reason:crashloopbackoff} by {kube_namespace}"
+      threshold = local.limits.crash_looping_task_containers
     })
     pods_restarting = {
       name      = "Containers restart ({{kube_namespace.name}})"
@@ -174,12 +213,13 @@ locals {
       query      = "avg(last_15m):min:aws.rds.freeable_memory{${local.databases}} by {dbinstanceidentifier}"
       threshold  = local.limits.database_memory_mib * 1024 * 1024
     })
+    # RDS adds storage as soon as less than 10 % is free: below that, it cannot, or not fast enough.
     database_storage = merge(local._database, {
       class      = "page"
       comparator = "<"
       name       = "Database storage almost full ({{dbinstanceidentifier.name}})"
-      query      = "max(last_15m):min:aws.rds.free_storage_space{${local.databases}} by {dbinstanceidentifier}"
-      threshold  = local.limits.database_storage_gib * 1024 * 1024 * 1024
+      query      = "max(last_15m):100 * min:aws.rds.free_storage_space{${local.databases}} by {dbinstanceidentifier} / max:aws.rds.total_storage_space{${local.databases}} by {dbinstanceidentifier}"
+      threshold  = local.limits.database_storage_percent
     })
     pgbouncer_waiting = {
       enabled   = var.pgbouncer
@@ -190,12 +230,12 @@ locals {
   }
 
   # Both parts must alert for the same group: a percentage is meaningless for three tasks, and a queue is
-  # harmless while slots are open.
+  # harmless while tasks start.
   composites = {
     queued_stuck = {
       class = "page"
-      name  = "Tasks stuck in the queue, no open executor slots ({{team.name}})"
-      parts = ["executor_queue", "executor_slots"]
+      name  = "Tasks stuck in the queue, and none starts ({{team.name}})"
+      parts = ["tasks_queued", "no_task_starts"]
     }
     task_failure_rate = {
       class = "warn"

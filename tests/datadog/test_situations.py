@@ -1,0 +1,95 @@
+"""Each monitor alerts when it must, is silent when it must, and recovers."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.datadog.conftest import Watched
+from tests.datadog.evaluator import Series, alerts
+
+SITUATIONS = yaml.safe_load((Path(__file__).parent / "situations.yaml").read_text())
+# What a monitor without data does: none of ours alerts then, except those that show it.
+NO_DATA = {"show_and_notify_no_data": True}
+
+
+def series(texts: Mapping[str, str], *later: Mapping[str, str]) -> Series:
+    """Values per minute, of one text after the other."""
+    return {
+        name: [value for part in (texts, *later) for value in _values(part[name])] for name in texts
+    }
+
+
+def fires(here: Watched, name: str, given: Series) -> bool:
+    monitor = here.monitors[name]
+    if monitor["type"] == "composite":
+        # The ids of its parts are those of a mock; their names are in the source.
+        return all(fires(here, part, given) for part in PARTS[name])
+    verdict = alerts(monitor["query"], given)
+    return NO_DATA.get(monitor["options"]["on_missing_data"], False) if verdict is None else verdict
+
+
+PARTS = {
+    "queued_stuck": ("tasks_queued", "no_task_starts"),
+    "task_failure_rate": ("task_failure_share", "task_failures"),
+}
+BOTH = SITUATIONS["task_failure_share"] | {
+    "silent": {"airflow.ti.finish{state:failed}": "0*60 1*1", "airflow.ti.finish{state:success}": "-*61"}
+}
+SITUATIONS["task_failure_rate"] = BOTH
+
+
+def test_every_monitor_has_its_situations(prod: Watched):
+    assert prod.monitors.keys() == SITUATIONS.keys()
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_monitor_fires_when_it_must(prod: Watched, name: str):
+    assert fires(prod, name, series(SITUATIONS[name]["fires"]))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_monitor_is_silent_when_it_must(prod: Watched, name: str):
+    assert not fires(prod, name, series(SITUATIONS[name]["silent"]))
+
+
+@pytest.mark.parametrize("name", SITUATIONS)
+def test_a_monitor_recovers(prod: Watched, name: str):
+    situation = SITUATIONS[name]
+    assert not fires(prod, name, series(situation["fires"], situation["recovers"]))
+
+
+def test_a_dead_component_pages_although_it_sends_nothing(prod: Watched):
+    silent = {"airflow.scheduler_heartbeat": [None] * 60}
+    assert fires(prod, "scheduler_heartbeat", silent)
+
+
+QUERIES: dict[str, tuple[str, dict[str, Any], bool | None]] = {
+    "counts are summed before a ratio": (
+        "sum(last_5m):100 * sum:a.b{x:y}.as_count() / sum:c.d{x:y}.as_count() > 50",
+        {"a.b": [1, 0, 0, 0, 0], "c.d": [1, 1, 1, 1, 1]},
+        False,
+    ),
+    "a minute without a value does not count": ("min(last_5m):max:a.b{x:y} > 1", {"a.b": [None, 2, 2, 2, 2]}, True),
+    "no value is no data": ("min(last_5m):max:a.b{x:y} > 1", {"a.b": [None] * 5}, None),
+    "default_zero makes data of none": ("sum(last_5m):default_zero(sum:a.b{x:y}.as_count()) < 1", {"a.b": [None] * 5}, True),
+    "a change compares two windows": (
+        "change(max(last_5m),last_5m):sum:a.b{x:y} > 1",
+        {"a.b": [1, 1, 1, 1, 1, 1, 1, 1, 1, 4]},
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", QUERIES)
+def test_the_evaluation_follows_the_rules_of_datadog(rule: str):
+    query, given, verdict = QUERIES[rule]
+    assert alerts(query, given) is verdict
+
+
+def _values(text: str) -> Iterator[float | None]:
+    for part in text.split():
+        value, minutes = part.split("*")
+        yield from [None if value == "-" else float(value)] * int(minutes)
