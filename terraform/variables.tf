@@ -157,6 +157,19 @@ variable "facts" {
     })), {})
   })
 
+  # Names of roles, buckets and databases begin with that of the environment: CI of `prod` could change those of `prod-eu`.
+  validation {
+    condition = !anytrue([
+      for file in fileset("${var.folder}/..", "*/environment.yaml") :
+      try(
+        yamldecode(file("${var.folder}/../${file}")).terraform.account == var.facts.account
+        && (startswith(dirname(file), "${var.environment}-") || startswith(var.environment, "${dirname(file)}-")),
+        false,
+      )
+    ])
+    error_message = "The name ${var.environment} overlaps with that of another environment in the same AWS account: one begins with the other and a dash, so the rights of one would cover the other. Rename one, or use another account."
+  }
+
   validation {
     condition     = var.environment != "prod" || (var.facts.database != null && var.facts.monitoring != null)
     error_message = "environment.yaml of prod must set terraform.database and terraform.monitoring."

@@ -33,7 +33,7 @@ provider "aws" {
 # The provider reads its keys from DD_API_KEY and DD_APP_KEY.
 provider "datadog" {
   api_url  = "https://api.${try(local.facts.monitoring.site, "datadoghq.com")}/"
-  validate = tostring(can(local.facts.monitoring.site))
+  validate = tostring(can(local.facts.monitoring.notify))
 }
 
 provider "helm" {

@@ -214,3 +214,9 @@ run "a_team_whose_roles_would_have_too_long_names_is_refused" {
   variables { folder = "./tests/folders/long" }
   expect_failures = [var.folder]
 }
+
+run "environments_of_one_account_whose_names_overlap_are_refused" {
+  command = plan
+  variables { folder = "./tests/overlapping/prod" }
+  expect_failures = [var.facts]
+}

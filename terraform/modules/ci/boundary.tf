@@ -40,8 +40,10 @@ locals {
       effect    = "Deny"
       actions   = ["*"]
       resources = ["*"]
-      reason    = "Covers resources of all kinds whose tag names another environment."
+      reason    = "Covers this project's resources of all kinds whose tag names another environment."
       conditions = [
+        # Not a company's own key or queue, whose tag `Environment` may be `production`: names of tags ignore case here.
+        { test = "StringLike", variable = "aws:ResourceTag/part-of", values = ["airflow*"] },
         { test = "Null", variable = "aws:ResourceTag/environment", values = ["false"] },
         { test = "StringNotEquals", variable = "aws:ResourceTag/environment", values = [var.environment] },
       ]

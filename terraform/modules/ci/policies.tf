@@ -78,6 +78,19 @@ locals {
         actions   = ["iam:*"]
         resources = ["${local._iam}role/airflow-ci/*"]
       }
+      # A role that CI creates may name CI in its trust policy, which IAM does not let us limit.
+      RefuseRoles = {
+        effect    = "Deny"
+        actions   = ["sts:AssumeRole"]
+        resources = ["*"]
+        reason    = "A denial: CI has its own role by its token, and needs no other."
+      }
+      # CI may write the policies of these buckets, and so allow itself to read them.
+      RefuseObjects = {
+        effect    = "Deny"
+        actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+        resources = [for kind in ["dags", "logs"] : "arn:${var.partition}:s3:::${local.name}-${kind}-*/*"]
+      }
       KeepState = {
         effect = "Deny"
         actions = [
@@ -198,10 +211,15 @@ locals {
       }
       ChangeAlarms = {
         actions = [
-          "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource",
-          "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
+          "cloudwatch:DeleteAlarms", "cloudwatch:ListTagsForResource", "cloudwatch:PutMetricAlarm",
+          "cloudwatch:TagResource", "cloudwatch:UntagResource",
         ]
         resources = ["${local._arn.cloudwatch}alarm:${local.name}-*"]
+      }
+      # CloudWatch asks for this one on all alarms, also when the request names one.
+      ReadAlarms = {
+        actions   = ["cloudwatch:DescribeAlarms"]
+        resources = ["${local._arn.cloudwatch}alarm:*"]
       }
       MakeSecurityGroups = {
         actions    = ["ec2:CreateSecurityGroup"]

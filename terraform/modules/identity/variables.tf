@@ -214,10 +214,22 @@ variable "task_statements" {
   validation {
     condition = alltrue(flatten([
       for statement in values(var.task_statements) : [
-        for action in statement.actions : can(regex("^[0-9a-z-]+:[A-Za-z]", action)) && !can(regex("^(iam|kms|organizations|rds-db|secretsmanager):", action))
+        for action in statement.actions : can(regex("^[0-9a-z-]+:[A-Za-z]", action)) && !can(regex("^(iam|organizations|rds-db|secretsmanager):", action))
       ]
     ]))
-    error_message = "`task_statements` must list actions of one service each, such as s3:GetObject. Actions of iam, kms, organizations, rds-db and secretsmanager are not allowed for tasks; tasks read secrets through connections."
+    error_message = "`task_statements` must list actions of one service each, such as s3:GetObject. Actions of iam, organizations, rds-db and secretsmanager are not allowed for tasks; tasks read secrets through connections."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for statement in values(var.task_statements) : [
+        for action in statement.actions : !startswith(action, "kms:") || (
+          contains(["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], action)
+          && alltrue([for resource in statement.resources : can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-zA-Z-]+$", resource))])
+        )
+      ]
+    ]))
+    error_message = "`task_statements` with actions of kms may contain only kms:Decrypt, kms:DescribeKey and kms:GenerateDataKey, and must name the ARN of each key, without *: the key of an encrypted bucket, for example."
   }
 }
 

@@ -5,13 +5,13 @@ locals {
   # milliseconds, and labels all of them as milliseconds.
   per_second = jsondecode(file("${path.module}/per_second.json"))
 
-  scope     = "env:${var.environment},service:${var.service}"
-  pods      = "env:${var.environment},kube_namespace:${var.name}-*"
+  scope = "env:${var.environment},service:${var.service}"
+  pods  = "env:${var.environment},kube_namespace:${var.name}-*"
   # Namespaces of components, and those of tasks.
   components = "env:${var.environment},kube_namespace IN (${join(",", [for team in sort(var.teams) : "${var.name}-${team}"])})"
   tasks      = "env:${var.environment},kube_namespace IN (${join(",", [for team in sort(var.teams) : "${var.name}-${team}-tasks"])})"
-  databases = "dbinstanceidentifier IN (${join(",", sort(values(var.databases)))})"
-  limits    = var.thresholds
+  databases  = "dbinstanceidentifier IN (${join(",", sort(values(var.databases)))})"
+  limits     = var.thresholds
 
   # Counts are 0 where there are none; default_zero would make the ratio one of each bucket.
   _failed    = "sum:airflow.ti.finish{${local.scope},state:failed} by {team}.as_count()"
