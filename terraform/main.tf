@@ -23,7 +23,7 @@ locals {
   _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
-  # What bears these tags may be deleted by an apply.
+  # Secrets with the tag `retiring` may be deleted by an apply.
   tags = { for team in local.teams : team => merge({ team = team }, contains(var.facts.retiring, team) ? { retiring = "true" } : {}) }
 
   # Additional AWS permissions of a team's tasks, from every grant that lists the team.

@@ -111,7 +111,7 @@ _ALL = (
         DAG,
         unseen="no run of the examples fails",
     ),
-    # What the scheduler counts: a task whose pod was killed cannot count its own failure.
+    # Counted by the scheduler: a task whose pod was killed cannot count its own failure.
     Metric("ti_failures", Kind.COUNTER, "scheduler", TASK, unseen="no task is killed"),
     Metric(
         "deadline_alerts.deadline_missed",

@@ -353,7 +353,7 @@ class TerraformFacts(Facts):
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
     retiring: list[str] = Optional
-    """Teams that are about to go: the database loses its protection, and then the file may be removed."""
+    """Teams that are about to go: their file may be removed after the next apply."""
     returning: list[str] = Optional
     """Teams that come back after that: their secrets, restored before, keep their values."""
     secrets: Secrets = Optional

@@ -13,8 +13,7 @@ from scripts.releases import releases
 from scripts.releases.layers import LAYERS
 from scripts.terraform import cache_of, folder_of, output, run
 
-
-# What nobody can make again: type of resource -> what a person calls it.
+# Resources that cannot be made again: type -> the word for it.
 KEPT = {
     "aws_db_instance": "database",
     "aws_kms_key": "key of the environment",
@@ -31,8 +30,8 @@ RETIRING = re.compile(r'^module\.environment\.terraform_data\.retiring\["([^"]+)
 def plan(environment: str) -> int:
     """Save a plan for `apply` and return Terraform's exit status.
 
-    Raises Refusal when the plan would uninstall a release whose team still has its file, or delete what nobody can
-    make again of a team that is not retiring.
+    Raises Refusal when the plan would uninstall a release whose team still has its file, or delete
+    what cannot be made again, of a team that is not retiring.
     """
     saved = saved_plan(environment)
     _forget(saved)
@@ -115,14 +114,16 @@ def _uninstalls(environment: str, lost: list[tuple[str, str]]) -> str:
 
 
 def deleted_for_good(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield team, kind and address of what a plan deletes or replaces, and nobody can make again.
+    """Yield team, kind and address of what a plan deletes or replaces, and cannot be made again.
 
-    `plan` is the output of `terraform show -json`. Teams that an earlier apply has marked as retiring may go.
-    The team is empty for what belongs to the environment.
+    `plan` is the output of `terraform show -json`. Teams that an earlier apply has marked as
+    retiring may go. The team is empty for a resource of the environment.
     """
     retiring = {
         found.group(1)
-        for address in _addresses(plan.get("prior_state", {}).get("values", {}).get("root_module", {}))
+        for address in _addresses(
+            plan.get("prior_state", {}).get("values", {}).get("root_module", {})
+        )
         if (found := RETIRING.match(address))
     }
     for change in plan.get("resource_changes", []):
@@ -149,9 +150,11 @@ def _deletes(environment: str, gone: list[tuple[str, str, str]]) -> str:
     teams = ", ".join(sorted({team for team, _, _ in gone} - {""}))
     place = f"`retiring: [{teams}]` in terraform of environments/{environment}/environment.yaml"
     retire = (
-        f" To remove {teams}, first apply with its file and {place}, then remove the file." if teams else ""
+        f" To remove {teams}, first apply with its file and {place}, then remove the file."
+        if teams
+        else ""
     )
     return (
-        f"This plan would delete {what}, which nobody can make again. Bring back the file or the name that has"
-        f" changed.{retire}"
+        f"This plan would delete {what}, which cannot be made again. Bring back the file or the"
+        f" name that has changed.{retire}"
     )

@@ -1,11 +1,12 @@
 """When a monitor alerts: Datadog's evaluation of the part of its query language that ours use.
 
-Series have one value per minute, the newest last; None is a minute without a value. A counter's value is the number of
-events in that minute. Rules, from Datadog's documentation of monitors and of `as_count()`:
+Series have one value per minute, the newest last; None is a minute without a value. A counter's
+value is the number of events in that minute. Rules, from Datadog's documentation of monitors and of
+`as_count()`:
 
-- an aggregation over a window uses the values that are there; a window without values is no data;
-- with `as_count()`, each metric of a formula is first summed over the window, then the formula is evaluated, and a metric
-  without values counts as 0;
+- an aggregation over a window uses the values that are there; a window without values gives none;
+- with `as_count()`, each metric of a formula is first summed over the window, then the formula is
+  evaluated, and a metric without values counts as 0;
 - `default_zero` gives 0 for a minute without a value;
 - `change(max(W),W)` is the maximum of the last window minus that of the one before.
 """
@@ -32,7 +33,7 @@ UNITS = {"m": 1, "h": 60}
 
 
 def alerts(query: str, series: Series) -> bool | None:
-    """Return whether a monitor alerts at the end of the series; None is no data.
+    """Return whether a monitor alerts at the end of the series; None without data.
 
     Raises KeyError when a metric of the query has no series.
     """

@@ -11,7 +11,7 @@ from tests.datadog.conftest import Watched
 from tests.datadog.evaluator import Series, alerts
 
 SITUATIONS = yaml.safe_load((Path(__file__).parent / "situations.yaml").read_text())
-# What a monitor without data does: none of ours alerts then, except those that show it.
+# Monitors without data do not alert, except those that show it.
 NO_DATA = {"show_and_notify_no_data": True}
 
 
@@ -36,7 +36,10 @@ PARTS = {
     "task_failure_rate": ("task_failure_share", "task_failures"),
 }
 BOTH = SITUATIONS["task_failure_share"] | {
-    "silent": {"airflow.ti.finish{state:failed}": "0*60 1*1", "airflow.ti.finish{state:success}": "-*61"}
+    "silent": {
+        "airflow.ti.finish{state:failed}": "0*60 1*1",
+        "airflow.ti.finish{state:success}": "-*61",
+    }
 }
 SITUATIONS["task_failure_rate"] = BOTH
 
@@ -72,9 +75,21 @@ QUERIES: dict[str, tuple[str, dict[str, Any], bool | None]] = {
         {"a.b": [1, 0, 0, 0, 0], "c.d": [1, 1, 1, 1, 1]},
         False,
     ),
-    "a minute without a value does not count": ("min(last_5m):max:a.b{x:y} > 1", {"a.b": [None, 2, 2, 2, 2]}, True),
-    "no value is no data": ("min(last_5m):max:a.b{x:y} > 1", {"a.b": [None] * 5}, None),
-    "default_zero makes data of none": ("sum(last_5m):default_zero(sum:a.b{x:y}.as_count()) < 1", {"a.b": [None] * 5}, True),
+    "a minute without a value does not count": (
+        "min(last_5m):max:a.b{x:y} > 1",
+        {"a.b": [None, 2, 2, 2, 2]},
+        True,
+    ),
+    "a window without values gives none": (
+        "min(last_5m):max:a.b{x:y} > 1",
+        {"a.b": [None] * 5},
+        None,
+    ),
+    "default_zero makes data of none": (
+        "sum(last_5m):default_zero(sum:a.b{x:y}.as_count()) < 1",
+        {"a.b": [None] * 5},
+        True,
+    ),
     "a change compares two windows": (
         "change(max(last_5m),last_5m):sum:a.b{x:y} > 1",
         {"a.b": [1, 1, 1, 1, 1, 1, 1, 1, 1, 4]},

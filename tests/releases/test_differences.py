@@ -80,7 +80,14 @@ def test_the_roots_are_the_same_code(file: str):
 
 def test_a_root_has_no_other_code():
     files = {path.name for folder in ON_EKS for path in folder.glob("*.tf")}
-    assert files == {"backend.tf", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
+    assert files == {
+        "backend.tf",
+        "main.tf",
+        "outputs.tf",
+        "teams.tf",
+        "variables.tf",
+        "versions.tf",
+    }
 
 
 def test_no_root_has_resources_of_its_own():

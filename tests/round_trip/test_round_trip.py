@@ -267,7 +267,9 @@ def test_the_second_step_removes_exactly_the_team_and_keeps_a_snapshot(left, aws
     assert (run.status, run.errors) == (0, [])
     removed = [address for address, actions in changed(plan).items() if "delete" in actions]
     assert removed
-    assert [address for address in removed if f'["{TEAM}' not in address and TEAM not in address] == []
+    assert [
+        address for address in removed if f'["{TEAM}' not in address and TEAM not in address
+    ] == []
     assert list(deleted_for_good(plan)) == []
     assert snapshot.startswith(f"airflow-prod-{TEAM}-final-")
 

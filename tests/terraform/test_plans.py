@@ -67,7 +67,7 @@ def planned(kind: str, actions: list[str], team: str = "search", marks: tuple = 
 
 @pytest.mark.parametrize("kind", KEPT)
 @pytest.mark.parametrize("actions", [["delete"], ["delete", "create"], ["create", "delete"]])
-def test_what_nobody_can_make_again_is_not_deleted(kind, actions):
+def test_what_cannot_be_made_again_is_not_deleted(kind, actions):
     found = list(plans.deleted_for_good(planned(kind, actions)))
     assert [(team, name) for team, name, _ in found] == [("search", kind)]
 

@@ -59,6 +59,7 @@ resource "aws_db_parameter_group" "this" {
 resource "aws_db_instance" "this" {
   # checkov does not see values of variables; validations and tests check them.
   #checkov:skip=CKV_AWS_133:Backups are kept for 1 to 35 days: `instance.backup_days`.
+  #checkov:skip=CKV_AWS_293:Deletion protection is on unless the team is retiring.
   #checkov:skip=CKV_AWS_157:`instance.multi_az` sets it; prod requires it.
   identifier     = local.name
   instance_class = var.instance.class
