@@ -73,7 +73,9 @@ def test_environments_differ_only_at_the_listed_keys(file: str):
     assert found == DIFFERENCES[file]
 
 
-@pytest.mark.parametrize("file", ["main.tf", "outputs.tf", "variables.tf", "versions.tf"])
+@pytest.mark.parametrize(
+    "file", ["main.tf", "outputs.tf", "teams.tf", "variables.tf", "versions.tf"]
+)
 def test_the_roots_are_the_same_code(file: str):
     assert len({(folder / file).read_text() for folder in ON_EKS}) == 1
 
