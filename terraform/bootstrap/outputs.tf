@@ -1,10 +1,18 @@
+output "github" {
+  description = "Commands that give the workflows their variables, in the GitHub environment of the same name."
+  value = [
+    for name, value in { CLUSTER = local.facts.cluster.name, REGION = local.facts.region, ROLE = module.ci.role_arn } :
+    "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}"
+  ]
+}
+
 output "permissions_boundary" {
   description = "ARN of the permissions boundary, for `permissions_boundary` in environment.yaml."
   value       = module.ci.boundary_arn
 
   precondition {
-    condition     = local.facts.permissions_boundary == module.ci.boundary_arn
-    error_message = "Set `terraform.permissions_boundary` in environments/${var.environment}/environment.yaml to ${module.ci.boundary_arn}; it is ${local.facts.permissions_boundary}."
+    condition     = try(local.facts.permissions_boundary, "") == module.ci.boundary_arn
+    error_message = "Set `terraform.permissions_boundary` in environments/${var.environment}/environment.yaml to ${module.ci.boundary_arn}; it is ${try(local.facts.permissions_boundary, "not set")}."
   }
 }
 
