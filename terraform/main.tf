@@ -24,7 +24,7 @@ locals {
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
   # Secrets with the tag `retiring` may be deleted by an apply.
-  tags = { for team in local.teams : team => merge({ team = team }, contains(var.facts.retiring, team) ? { retiring = "true" } : {}) }
+  secret_tags = { for team in local.teams : team => merge({ team = team }, contains(var.facts.retiring, team) ? { retiring = "true" } : {}) }
 
   # Additional AWS permissions of a team's tasks, from every grant that lists the team.
   grants = {
@@ -106,7 +106,7 @@ module "database" {
   kms_key_arn         = module.storage.kms_key_arn
   retiring            = contains(var.facts.retiring, each.key)
   snapshot            = local.own[each.key].snapshot
-  tags                = local.tags[each.key]
+  tags                = { team = each.key }
   team                = each.key
 
   network = {
@@ -135,7 +135,7 @@ module "secrets" {
   name                 = local.name
   recovery_window_days = var.facts.secrets.recovery_window_days
   revisions            = local.own[each.key].revisions
-  tags                 = local.tags[each.key]
+  tags                 = local.secret_tags[each.key]
   team                 = each.key
   variables            = local.own[each.key].variables
 

@@ -88,7 +88,7 @@ run "exactly_the_retiring_team_is_marked" {
 
   variables { facts = merge(var.facts, { retiring = ["search"] }) }
   assert {
-    condition     = { for team, tags in local.tags : team => contains(keys(tags), "retiring") } == { finance = false, search = true }
+    condition     = { for team, tags in local.secret_tags : team => contains(keys(tags), "retiring") } == { finance = false, search = true }
     error_message = "Not exactly the retiring team is marked."
   }
 }
