@@ -23,8 +23,11 @@ locals {
   _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
-  # Secrets with the tag `retiring` may be deleted by an apply.
-  secret_tags = { for team in local.teams : team => merge({ team = team }, contains(var.facts.retiring, team) ? { retiring = "true" } : {}) }
+  # By the marks in the state: whatever depends on them is deleted before them, so a deletion that failed can go on.
+  retiring = keys(terraform_data.retiring)
+
+  # Secrets with the tag `airflow-retiring` may be deleted by an apply.
+  secret_tags = { for team in local.teams : team => merge({ team = team }, contains(local.retiring, team) ? { airflow-retiring = "true" } : {}) }
 
   # Additional AWS permissions of a team's tasks, from every grant that lists the team.
   grants = {
@@ -104,7 +107,7 @@ module "database" {
   instance            = var.facts.database.instance
   kept                = var.existing.kept
   kms_key_arn         = module.storage.kms_key_arn
-  retiring            = contains(var.facts.retiring, each.key)
+  retiring            = contains(local.retiring, each.key)
   snapshot            = local.own[each.key].snapshot
   tags                = { team = each.key }
   team                = each.key

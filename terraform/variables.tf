@@ -225,6 +225,25 @@ variable "facts" {
     error_message = "`returning` contains a team whose Fernet key does not exist in ${var.environment}: ${join(", ", setsubtract(var.facts.returning, var.existing.teams))}. Restore its secrets first (docs/operations/environments.md), or remove it from `returning`: the team would start with new keys."
   }
 
+  # Otherwise Airflow would start with a new key, and could not read what it has stored.
+  validation {
+    condition = alltrue([
+      for team in setintersection(var.facts.returning, keys(var.existing.fernet_keys)) :
+      var.existing.fernet_keys[team] == toset(try(coalescelist(var.facts.teams[team].revisions.fernet_key, ["1"]), ["1"]))
+    ])
+    error_message = "`returning` contains a team whose Fernet keys in ${var.environment} are other revisions than its facts say: ${join("; ", [for team in setintersection(var.facts.returning, keys(var.existing.fernet_keys)) : "${team} has ${join(", ", var.existing.fernet_keys[team])}"])}. Set teams.<team>.revisions.fernet_key to them, newest first, as before it left."
+  }
+
+  validation {
+    condition     = var.facts.database == null || alltrue([for team in var.facts.returning : try(var.facts.teams[team].snapshot, null) != null])
+    error_message = "`returning` contains a team without teams.<team>.snapshot, the snapshot of its database: ${join(", ", var.facts.returning)}. It would start with an empty database, for good."
+  }
+
+  validation {
+    condition     = length(setintersection(var.facts.returning, var.facts.retiring)) == 0
+    error_message = "A team is both in `retiring` and in `returning`: ${join(", ", setintersection(var.facts.returning, var.facts.retiring))}. Remove it from one of them."
+  }
+
   validation {
     condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
     error_message = "`grants` contains a team without a file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
@@ -232,11 +251,12 @@ variable "facts" {
 }
 
 variable "existing" {
-  description = "Outputs of modules/existing: `teams` that have secrets in AWS, those marked as `retiring`, and the secrets of returning teams that are `kept`."
+  description = "Outputs of modules/existing: `teams` that have secrets in AWS, their `fernet_keys`, those marked as `retiring`, and the secrets of returning teams that are `kept`."
   type = object({
-    kept     = optional(set(string), [])
-    retiring = optional(set(string), [])
-    teams    = optional(set(string), [])
+    fernet_keys = optional(map(set(string)), {})
+    kept        = optional(set(string), [])
+    retiring    = optional(set(string), [])
+    teams       = optional(set(string), [])
   })
   default  = {}
   nullable = false

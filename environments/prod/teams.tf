@@ -2,7 +2,7 @@
 # accident, and one that returns gets its secrets back.
 
 data "aws_secretsmanager_secrets" "existing" {
-  for_each = { all = [], retiring = ["retiring"] }
+  for_each = { all = [], retiring = ["airflow-retiring"] }
 
   filter {
     name   = "name"

@@ -111,8 +111,6 @@ _ALL = (
         DAG,
         unseen="no run of the examples fails",
     ),
-    # Counted by the scheduler: a task whose pod was killed cannot count its own failure.
-    Metric("ti_failures", Kind.COUNTER, "scheduler", TASK, unseen="no task is killed"),
     Metric(
         "deadline_alerts.deadline_missed",
         Kind.COUNTER,

@@ -130,6 +130,9 @@ def deleted_for_good(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         address, kind = change["address"], change["type"]
         if kind not in KEPT or "delete" not in change["change"]["actions"]:
             continue
+        if not address.startswith("module.environment."):
+            # The local environment can be made again.
+            continue
         if kind == "aws_secretsmanager_secret" and not address.endswith(FERNET_KEY):
             continue
         found = TEAM.match(address)

@@ -2,7 +2,7 @@ output "github" {
   description = "Commands that give the workflows their variables, in the GitHub environment of the same name."
   value = [
     for name, value in { CLUSTER = local.facts.cluster.name, REGION = local.facts.region, ROLE = module.ci.role_arn } :
-    "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}"
+    "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
   ]
 }
 

@@ -88,7 +88,7 @@ run "exactly_the_retiring_team_is_marked" {
 
   variables { facts = merge(var.facts, { retiring = ["search"] }) }
   assert {
-    condition     = { for team, tags in local.secret_tags : team => contains(keys(tags), "retiring") } == { finance = false, search = true }
+    condition     = { for team, tags in local.secret_tags : team => contains(keys(tags), "airflow-retiring") } == { finance = false, search = true }
     error_message = "Not exactly the retiring team is marked."
   }
 }
@@ -114,6 +114,56 @@ run "a_returning_team_without_its_fernet_key_is_refused" {
   command = plan
 
   variables { facts = merge(var.facts, { returning = ["search"] }) }
+  expect_failures = [var.facts]
+}
+
+run "a_returning_team_is_planned" {
+  command = plan
+
+  variables {
+    existing = { fernet_keys = { search = ["1", "2"] }, teams = ["search"] }
+    facts = merge(var.facts, {
+      returning = ["search"]
+      teams     = { search = { revisions = { fernet_key = ["2", "1"] }, snapshot = "airflow-prod-search-final-1a2b3c4d" } }
+    })
+  }
+  assert {
+    condition     = local.own.search.snapshot == "airflow-prod-search-final-1a2b3c4d"
+    error_message = "The database does not come from the snapshot."
+  }
+}
+
+run "a_returning_team_with_another_fernet_key_is_refused" {
+  command = plan
+
+  variables {
+    existing = { fernet_keys = { search = ["2"] }, teams = ["search"] }
+    facts    = merge(var.facts, { returning = ["search"], teams = { search = { snapshot = "airflow-prod-search-final-1a2b3c4d" } } })
+  }
+  expect_failures = [var.facts]
+}
+
+run "a_returning_team_without_a_snapshot_is_refused" {
+  command = plan
+
+  variables {
+    existing = { fernet_keys = { search = ["1"] }, teams = ["search"] }
+    facts    = merge(var.facts, { returning = ["search"] })
+  }
+  expect_failures = [var.facts]
+}
+
+run "a_team_that_leaves_and_returns_at_once_is_refused" {
+  command = plan
+
+  variables {
+    existing = { fernet_keys = { search = ["1"] }, teams = ["search"] }
+    facts = merge(var.facts, {
+      retiring  = ["search"]
+      returning = ["search"]
+      teams     = { search = { snapshot = "airflow-prod-search-final-1a2b3c4d" } }
+    })
+  }
   expect_failures = [var.facts]
 }
 

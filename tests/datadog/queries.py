@@ -65,9 +65,19 @@ def condition(query: str) -> Condition:
     return Condition(metrics(found["formula"]), found["comparator"], float(found["threshold"]))
 
 
+def _scope(text: str) -> tuple[str, ...]:
+    """Return the parts of a scope. Datadog refuses a comma between parts beside AND or IN."""
+    if " AND " in text:
+        return tuple(text.split(" AND "))
+    parts = tuple(re.split(r",(?![^(]*\))", text))
+    if len(parts) > 1 and any(" IN (" in part for part in parts):
+        raise NoQuery(f"{text!r} has both commas and IN: join its parts by AND.")
+    return parts
+
+
 def _metrics(formula: str) -> Iterator[Metric]:
     for found in METRIC.finditer(formula):
-        scope = tuple(re.split(r",(?![^(]*\))", found["scope"]))
+        scope = _scope(found["scope"])
         if wrong := [part for part in scope if not PART.fullmatch(part)]:
             raise NoQuery(f"{wrong} in {formula!r} is not a valid scope.")
         by = tuple((found["by"] or "").split(",")) if found["by"] else ()

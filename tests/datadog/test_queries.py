@@ -100,6 +100,7 @@ def test_a_composite_monitor_has_two_halves(here: Watched):
         "sum(last_5m):sum:airflow.ti.finish{env=x} > 1",
         "sum(last_5m):sum:airflow.ti.finish{env:x} by team > 1",
         "sum(last_5m):sum:airflow.ti.finish{env:x} / > 1",
+        "sum(last_5m):sum:airflow.ti.finish{env:x,state IN (failed,success)} > 1",
         "sum(last_5m):zero(sum:airflow.ti.finish{env:x}) > 1",
         "change(max(last_1h),last_5m):sum:airflow.ti.finish{env:x} > 1",
     ],

@@ -193,10 +193,6 @@ TASKS = Dashboard(
                         count("deadline_alerts.deadline_missed", "$dag_id", by=("dag_id",)),
                     ),
                 ),
-                graph(
-                    "Tasks that failed without saying so: killed, evicted, lost",
-                    ("failed", count("ti_failures", "$dag_id", by=("dag_id",))),
-                ),
                 Toplist(
                     "Failed tasks by operator",
                     line=one(

@@ -197,6 +197,7 @@ locals {
           "rds:DescribeDBSubnetGroups", "rds:ListTagsForResource", "rds:ModifyDBInstance",
           "rds:ModifyDBParameterGroup", "rds:ModifyDBSubnetGroup", "rds:RebootDBInstance",
           "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
+          "rds:RestoreDBInstanceFromDBSnapshot",
         ]
         # RDS also checks permissions on the default option group of a database.
         resources = concat(

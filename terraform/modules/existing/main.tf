@@ -11,6 +11,10 @@ locals {
   teams   = toset(compact(values(local._keys)))
   marked  = toset(compact([for name, team in local._keys : team if contains(local._marked, name)]))
 
+  # The Fernet keys of each team, by revision.
+  _fernet_keys = [for name in keys(local.arns) : regex("^${local.prefix}/([^/]+)/fernet-keys/([^/]+)$", name) if can(regex("^${local.prefix}/[^/]+/fernet-keys/", name))]
+  fernet_keys  = { for team in local.teams : team => sort([for found in local._fernet_keys : found[1] if found[0] == team]) }
+
   # Secrets that the configuration has for each team that returns: name -> its place in the modules.
   _rows = [
     for row in yamldecode(file("${path.module}/../../../charts/airflow/files/secrets.yaml")) : row.name

@@ -3,6 +3,11 @@ output "adopted" {
   value       = local.adopted
 }
 
+output "fernet_keys" {
+  description = "Revisions of the Fernet keys of each team that exists."
+  value       = local.fernet_keys
+}
+
 output "kept" {
   description = "Names of the secrets of returning teams whose values stay."
   value       = flatten([for kind, found in local.adopted : keys(found)])

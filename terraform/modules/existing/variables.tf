@@ -1,5 +1,5 @@
 variable "arns" {
-  description = "ARNs of the environment's secrets: `all`, and those with the tag `retiring`."
+  description = "ARNs of the environment's secrets: `all`, and those with the tag `airflow-retiring`."
   type = object({
     all      = set(string)
     retiring = set(string)

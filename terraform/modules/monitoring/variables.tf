@@ -157,7 +157,6 @@ variable "thresholds" {
     heartbeats                    = optional(number, 1)
     import_errors                 = optional(number, 0)
     killed_externally             = optional(number, 5)
-    lost_tasks                    = optional(number, 5)
     missed_deadlines              = optional(number, 0)
     orphaned_tasks                = optional(number, 5)
     parse_seconds                 = optional(number, 120)

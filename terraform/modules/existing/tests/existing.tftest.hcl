@@ -40,6 +40,10 @@ run "a_team_exists_as_long_as_its_fernet_key_does" {
     condition     = output.retiring == toset(["finance"])
     error_message = "A team is retiring without a mark at its Fernet key."
   }
+  assert {
+    condition     = output.fernet_keys.search == tolist(["2"]) && length(output.fernet_keys.finance) == 0
+    error_message = "A team has other Fernet keys."
+  }
 }
 
 run "a_returning_team_gets_the_secrets_that_it_had_and_has" {
