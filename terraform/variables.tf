@@ -25,6 +25,23 @@ variable "environment" {
   }
 }
 
+variable "existing" {
+  description = "Outputs of modules/existing: `teams` that have secrets in AWS, their `fernet_keys`, those marked as `retiring`, and the secrets of returning teams that are `kept`."
+  type = object({
+    fernet_keys = optional(map(set(string)), {})
+    kept        = optional(set(string), [])
+    retiring    = optional(set(string), [])
+    teams       = optional(set(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams))) == 0
+    error_message = "${var.folder} has no file of team ${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}, which exists in ${var.environment}: an apply would destroy its namespaces, its Fernet key and its database. Bring the file back. To remove the team, first apply with its file and `retiring: [${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}]` in terraform of environment.yaml, then remove the file."
+  }
+}
+
 variable "facts" {
   description = "Section `terraform` of environment.yaml; scripts/releases/environment.py is its model."
   nullable    = false
@@ -247,23 +264,6 @@ variable "facts" {
   validation {
     condition     = length(setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams)) == 0
     error_message = "`grants` contains a team without a file in teams/: ${join(", ", setsubtract(flatten([for grant in values(var.facts.grants) : grant.teams]), local.teams))}; known: ${join(", ", local.teams)}."
-  }
-}
-
-variable "existing" {
-  description = "Outputs of modules/existing: `teams` that have secrets in AWS, their `fernet_keys`, those marked as `retiring`, and the secrets of returning teams that are `kept`."
-  type = object({
-    fernet_keys = optional(map(set(string)), {})
-    kept        = optional(set(string), [])
-    retiring    = optional(set(string), [])
-    teams       = optional(set(string), [])
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = length(setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams))) == 0
-    error_message = "${var.folder} has no file of team ${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}, which exists in ${var.environment}: an apply would destroy its namespaces, its Fernet key and its database. Bring the file back. To remove the team, first apply with its file and `retiring: [${join(", ", setsubtract(var.existing.teams, setunion(var.existing.retiring, local.teams)))}]` in terraform of environment.yaml, then remove the file."
   }
 }
 

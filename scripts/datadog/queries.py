@@ -32,8 +32,10 @@ class Query:
 
 
 def count(name: str, *scope: str, by: Iterable[str] = ()) -> Query:
-    """Return the count of a counter of Airflow."""
-    return Query("sum", METRICS[name].query_name, (*SCOPE, *scope), tuple(by), ".as_count()")
+    """Return the count of a counter of Airflow, or of the times that a histogram has."""
+    metric = METRICS[name]
+    query_name = f"{metric.query_name}.count" if metric.kind.is_histogram else metric.query_name
+    return Query("sum", query_name, (*SCOPE, *scope), tuple(by), ".as_count()")
 
 
 def gauge(name: str, *scope: str, aggregator: str = "max", by: Iterable[str] = ()) -> Query:
@@ -45,8 +47,6 @@ def time(name: str, aggregate: str = "95percentile", *scope: str, by: Iterable[s
     """Return a time of Airflow, by an aggregate of its histogram."""
     aggregator = "avg" if aggregate == "avg" else "max"
     query_name = f"{METRICS[name].query_name}.{aggregate}"
-    if aggregate == "count":
-        return Query("sum", query_name, (*SCOPE, *scope), tuple(by), ".as_count()")
     return Query(aggregator, query_name, (*SCOPE, *scope), tuple(by))
 
 

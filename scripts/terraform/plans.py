@@ -14,7 +14,7 @@ from scripts.releases.layers import LAYERS
 from scripts.terraform import cache_of, folder_of, output, run
 
 # Resources that cannot be made again: type -> the word for it.
-KEPT = {
+IRREPLACEABLE = {
     "aws_db_instance": "database",
     "aws_kms_key": "key of the environment",
     "aws_s3_bucket": "bucket",
@@ -128,7 +128,7 @@ def deleted_for_good(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     }
     for change in plan.get("resource_changes", []):
         address, kind = change["address"], change["type"]
-        if kind not in KEPT or "delete" not in change["change"]["actions"]:
+        if kind not in IRREPLACEABLE or "delete" not in change["change"]["actions"]:
             continue
         if not address.startswith("module.environment."):
             # The local environment can be made again.
@@ -138,7 +138,7 @@ def deleted_for_good(plan: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         found = TEAM.match(address)
         team = found.group(1) if found else ""
         if team not in retiring:
-            yield team, KEPT[kind], address
+            yield team, IRREPLACEABLE[kind], address
 
 
 def _addresses(module: Mapping[str, Any]) -> Iterator[str]:

@@ -184,10 +184,7 @@ TASKS = Dashboard(
                 ),
                 graph(
                     "Dag runs that failed, and deadlines missed",
-                    (
-                        "failed runs",
-                        time("dagrun.duration.failed", "count", "$dag_id", by=("dag_id",)),
-                    ),
+                    ("failed runs", count("dagrun.duration.failed", "$dag_id", by=("dag_id",))),
                     (
                         "deadlines missed",
                         count("deadline_alerts.deadline_missed", "$dag_id", by=("dag_id",)),

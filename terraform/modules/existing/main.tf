@@ -5,11 +5,10 @@ locals {
   prefix = "airflow/${var.environment}"
 
   # AWS adds a dash and six characters to the name of a secret.
-  arns    = { for arn in var.arns.all : regex("secret:(.+)-[A-Za-z0-9]{6}$", arn)[0] => arn }
-  _marked = toset([for arn in var.arns.retiring : regex("secret:(.+)-[A-Za-z0-9]{6}$", arn)[0]])
-  _keys   = { for name in keys(local.arns) : name => try(regex("^${local.prefix}/([^/]+)/fernet-key$", name)[0], null) }
-  teams   = toset(compact(values(local._keys)))
-  marked  = toset(compact([for name, team in local._keys : team if contains(local._marked, name)]))
+  arns   = { for arn in var.arns.all : regex("secret:(.+)-[A-Za-z0-9]{6}$", arn)[0] => arn }
+  _keys  = { for name in keys(local.arns) : name => try(regex("^${local.prefix}/([^/]+)/fernet-key$", name)[0], null) }
+  teams  = toset(compact(values(local._keys)))
+  marked = toset(compact([for name, team in local._keys : team if contains(var.arns.retiring, local.arns[name])]))
 
   # The Fernet keys of each team, by revision.
   _fernet_keys = [for name in keys(local.arns) : regex("^${local.prefix}/([^/]+)/fernet-keys/([^/]+)$", name) if can(regex("^${local.prefix}/[^/]+/fernet-keys/", name))]
