@@ -31,6 +31,8 @@ from kubernetes.client import models as k8s
 ABOUT = globals().get("TOLD") or json.loads(Path(__file__).with_name("attacker.json").read_text())
 ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 SECONDS = 3
+# To connect, and to get an answer: a blocked connection fails at once, a busy server answers late.
+PATIENCE = (2 * SECONDS, 60)
 SECRETS = {
     "read the URL of the database": "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN",
     "read the Fernet key": "AIRFLOW__CORE__FERNET_KEY",
@@ -224,7 +226,7 @@ def environment_by_exec(namespace: str, pod: str) -> str:
     # `stream` changes its client, so it gets one of its own.
     act = client.CoreV1Api(kubernetes_api()).connect_get_namespaced_pod_exec
     try:
-        act(pod, namespace, command=["env"], _request_timeout=2 * SECONDS)
+        act(pod, namespace, command=["env"], _request_timeout=PATIENCE)
     except client.ApiException as error:
         # Status 400: allowed, but in the wrong protocol; `stream` hides other responses.
         if error.status != HTTPStatus.BAD_REQUEST:
@@ -237,7 +239,7 @@ def environment_by_exec(namespace: str, pod: str) -> str:
 
 def token_of_another(core: Any, namespace: str) -> str:
     """Read a token that the executor wrote into the arguments of another pod."""
-    for pod in core.list_namespaced_pod(namespace, _request_timeout=2 * SECONDS).items:
+    for pod in core.list_namespaced_pod(namespace, _request_timeout=PATIENCE).items:
         words = [word for one in pod.spec.containers for word in one.args or []]
         if pod.metadata.name != socket.gethostname() and any(map(TOKEN.search, words)):
             return "done"
@@ -256,7 +258,7 @@ def by_kubernetes() -> dict[str, str]:
         return ask(core.create_namespaced_pod, namespace, pod, dry_run="All")
 
     def ask(act: Callable[..., Any], *arguments: Any, **options: Any) -> str:
-        act(*arguments, **options, _request_timeout=2 * SECONDS)
+        act(*arguments, **options, _request_timeout=PATIENCE)
         return "done"
 
     role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "admin"}
