@@ -9,6 +9,13 @@ locals {
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
 
+  cluster = {
+    account   = var.facts.account
+    name      = var.facts.cluster.name
+    partition = var.facts.partition
+    region    = var.facts.region
+  }
+
   # Each team has its own folder in each bucket.
   buckets = {
     for kind, bucket in module.storage.buckets : kind => {
@@ -67,16 +74,25 @@ module "storage" {
   partition          = var.facts.partition
 }
 
+# The operator copies secrets into the cluster; without the role it reads nothing, and no pod starts.
+module "external_secrets" {
+  source = "./modules/external_secrets"
+  count  = var.facts.secrets.delivery == "external_secrets" && var.facts.secrets.operator.enabled ? 1 : 0
+
+  cluster              = local.cluster
+  environment          = var.environment
+  kms_key_arn          = module.storage.kms_key_arn
+  mode                 = var.facts.identity.mode
+  oidc                 = var.facts.identity.oidc
+  operator             = { for key in ["namespace", "service_account"] : key => var.facts.secrets.operator[key] }
+  permissions_boundary = var.facts.permissions_boundary
+}
+
 module "identity" {
   source   = "./modules/identity"
   for_each = local.namespaces
 
-  cluster = {
-    account   = var.facts.account
-    name      = var.facts.cluster.name
-    partition = var.facts.partition
-    region    = var.facts.region
-  }
+  cluster              = local.cluster
   dags                 = local.buckets.dags[each.key]
   database             = one([for team, database in local.token_databases : { resource_id = database.resource_id, user = database.user } if team == each.key])
   environment          = var.environment

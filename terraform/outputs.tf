@@ -3,6 +3,15 @@ output "dashboards" {
   value       = one(module.monitoring[*].dashboards)
 }
 
+output "external_secrets" {
+  description = "What a store of the External Secrets Operator needs: ARN of its `role` (null: not made here), of the `kms_key` and the `prefix` of the secrets."
+  value = {
+    kms_key = module.storage.kms_key_arn
+    prefix  = "airflow/${var.environment}/"
+    role    = one(module.external_secrets[*].role_arn)
+  }
+}
+
 output "releases" {
   description = "Release of each team: its name, its namespaces, and the version and hash of its chart."
   value       = module.release
@@ -11,6 +20,11 @@ output "releases" {
 output "roles" {
   description = "ARNs of the IAM roles, by team and component."
   value       = { for team, identity in module.identity : team => { for component, role in identity.roles : component => role.arn } }
+
+  precondition {
+    condition     = length(local.beyond_boundary) == 0
+    error_message = "`grants` contains permissions that ${coalesce(var.facts.permissions_boundary, "no boundary")} does not allow: ${join("; ", local.beyond_boundary)}. An administrator must apply terraform/bootstrap first (terraform apply -var environment=${var.environment}); until then tasks would be denied."
+  }
 }
 
 output "values" {

@@ -50,6 +50,9 @@ variable "facts" {
     region    = string
     partition = optional(string, "aws")
 
+    # Actions that roles may be granted on any resource before terraform/bootstrap is applied again; only it reads them.
+    boundary = optional(object({ services = optional(list(string), []) }), {})
+
     # CI that applies this configuration; terraform/bootstrap reads it.
     ci = optional(object({
       oidc_provider_arn = string
@@ -144,7 +147,13 @@ variable "facts" {
     returning = optional(set(string), [])
 
     secrets = optional(object({
-      delivery             = optional(string, "external_secrets")
+      delivery = optional(string, "external_secrets")
+      # The External Secrets Operator, which gets a role. `enabled: false`: it has one already.
+      operator = optional(object({
+        enabled         = optional(bool, true)
+        namespace       = optional(string)
+        service_account = optional(string)
+      }), {})
       recovery_window_days = optional(number, 30)
       refresh_interval     = optional(string)
       store_kind           = optional(string)

@@ -122,6 +122,13 @@ class Database(Facts):
     """Size and behaviour of each instance."""
 
 
+class Boundary(Facts):
+    """Permissions boundary of all roles; terraform/bootstrap makes it from the grants and from this."""
+
+    services: list[str] = Optional
+    """Actions that roles may be granted on any resource, for example `ecs:RunTask`."""
+
+
 class Condition(Facts):
     """A condition of an IAM statement."""
 
@@ -268,11 +275,24 @@ class Limits(Facts):
     """Largest container that a node can run: a pod with a larger one is refused at once."""
 
 
+class Operator(Facts):
+    """The External Secrets Operator, which gets a role that reads the environment's secrets."""
+
+    enabled: bool = True
+    """Make the role; false if the operator has one already."""
+    namespace: str = Optional
+    """Namespace of the operator; `external-secrets` when unset."""
+    service_account: str = Optional
+    """ServiceAccount of the operator; `external-secrets` when unset."""
+
+
 class Secrets(Facts):
     """Delivery of secrets from AWS Secrets Manager into the cluster."""
 
     delivery: str = "external_secrets"
     """`external_secrets`, `csi` or `data_wo`."""
+    operator: Operator = Optional
+    """The External Secrets Operator."""
     recovery_window_days: float = 30
     """Days for which a deleted secret can be restored: 7 to 30, or 0 outside prod."""
     refresh_interval: str = Optional
@@ -338,6 +358,8 @@ class TerraformFacts(Facts):
     """EKS cluster and its network."""
     partition: str = "aws"
     """AWS partition."""
+    boundary: Boundary = Optional
+    """Permissions boundary of all roles; terraform/bootstrap reads it."""
     ci: Ci = Optional
     """CI that applies Terraform."""
     database: Database = Optional

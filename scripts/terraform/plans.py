@@ -16,7 +16,6 @@ from scripts.terraform import cache_of, folder_of, output, run
 # Resources that cannot be made again: type -> the word for it.
 IRREPLACEABLE = {
     "aws_db_instance": "database",
-    "aws_kms_key": "key of the environment",
     "aws_s3_bucket": "bucket",
     "aws_secretsmanager_secret": "Fernet key",
     "kubernetes_namespace_v1": "namespace",

@@ -3,11 +3,6 @@
 locals {
   _environment = yamldecode(file("${path.module}/../../environments/${var.environment}/environment.yaml"))
   facts        = local._environment.terraform
-
-  # Buckets that the grants of the environment name. A grant for a new bucket takes effect only after an
-  # administrator has applied this again.
-  _resources = flatten([for grant in values(try(local.facts.grants, {})) : grant.resources])
-  buckets    = distinct(flatten([for arn in local._resources : regexall("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+", arn)]))
 }
 
 provider "aws" {
@@ -27,13 +22,14 @@ module "ci" {
   source = "../modules/ci"
 
   account           = local.facts.account
-  buckets           = local.buckets
   cluster_name      = local.facts.cluster.name
   environment       = var.environment
+  grants            = { for name, grant in try(local.facts.grants, {}) : name => { actions = grant.actions, resources = grant.resources } }
   oidc_provider_arn = local.facts.ci.oidc_provider_arn
   partition         = try(local.facts.partition, "aws")
   region            = local.facts.region
   repository        = local.facts.ci.repository
+  services          = try(local.facts.boundary.services, [])
   subject           = try(local.facts.ci.subject, null)
   vpc_id            = local.facts.cluster.vpc_id
 }

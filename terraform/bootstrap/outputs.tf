@@ -6,6 +6,16 @@ output "github" {
   ]
 }
 
+output "grants" {
+  description = "Grants that the permissions boundary allows; another one is refused in the plan of the environment."
+  value       = module.ci.grants
+}
+
+output "kms_key_arn" {
+  description = "ARN of the environment's key. The environment finds it by its alias."
+  value       = module.ci.kms_key_arn
+}
+
 output "permissions_boundary" {
   description = "ARN of the permissions boundary, for `permissions_boundary` in environment.yaml."
   value       = module.ci.boundary_arn

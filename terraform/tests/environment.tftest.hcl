@@ -13,6 +13,16 @@ mock_provider "datadog" {}
 mock_provider "helm" {}
 mock_provider "kubernetes" {}
 
+override_data {
+  target = module.storage.data.aws_kms_alias.this
+  values = { target_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/one" }
+}
+
+override_data {
+  target = data.aws_iam_policy.boundary
+  values = { policy = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": [\"s3:Get*\", \"glue:*\"], \"Resource\": [\"arn:aws:s3:::example-warehouse-prod/*\", \"arn:aws:glue:eu-central-1:111122223333:job/a.b-?\"]}, {\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\"}]}" }
+}
+
 variables {
   deployed_by = "ci"
   environment = "prod"
@@ -269,4 +279,63 @@ run "environments_of_one_account_whose_names_overlap_are_refused" {
   command = plan
   variables { folder = "./tests/overlapping/prod" }
   expect_failures = [var.facts]
+}
+
+run "a_grant_within_the_boundary_is_planned" {
+  command = plan
+
+  variables {
+    facts = merge(var.facts, { grants = { Jobs = { teams = ["finance"], actions = ["glue:StartJobRun"], resources = ["arn:aws:glue:eu-central-1:111122223333:job/a.b-1"] } } })
+  }
+  assert {
+    condition     = local.beyond_boundary == []
+    error_message = "A grant that the boundary allows is refused: ${jsonencode(local.beyond_boundary)}."
+  }
+}
+
+run "a_grant_whose_action_is_beyond_the_boundary_is_refused" {
+  command = plan
+
+  variables {
+    facts = merge(var.facts, { grants = { Mail = { teams = ["finance"], actions = ["ses:SendEmail"], resources = ["arn:aws:s3:::example-warehouse-prod/a"] } } })
+  }
+  expect_failures = [output.roles]
+}
+
+run "a_grant_whose_resource_is_beyond_the_boundary_is_refused" {
+  command = plan
+
+  variables {
+    facts = merge(var.facts, { grants = { Jobs = { teams = ["finance"], actions = ["glue:StartJobRun"], resources = ["arn:aws:glue:eu-central-1:111122223333:job/acb-1"] } } })
+  }
+  expect_failures = [output.roles]
+}
+
+run "the_operator_of_external_secrets_gets_a_role_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(module.external_secrets) == 1 && output.external_secrets.prefix == "airflow/prod/"
+    error_message = "The External Secrets Operator can read nothing."
+  }
+}
+
+run "an_operator_that_has_a_role_gets_no_second_one" {
+  command = plan
+
+  variables { facts = merge(var.facts, { secrets = { operator = { enabled = false } } }) }
+  assert {
+    condition     = length(module.external_secrets) == 0 && output.external_secrets.role == null
+    error_message = "A role is made that nothing uses."
+  }
+}
+
+run "another_way_of_delivery_needs_no_role_of_an_operator" {
+  command = plan
+
+  variables { facts = merge(var.facts, { secrets = { delivery = "data_wo" } }) }
+  assert {
+    condition     = length(module.external_secrets) == 0
+    error_message = "A role is made that nothing uses."
+  }
 }

@@ -28,8 +28,8 @@ run "prod_states_its_state_bucket_and_boundary" {
     error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
-    condition     = contains(local.buckets, "arn:aws:s3:::example-warehouse-${var.environment}")
-    error_message = "The boundary lacks a bucket of a grant: ${jsonencode(local.buckets)}."
+    condition     = length(local.facts.grants) > 0 && keys(output.grants) == keys(local.facts.grants)
+    error_message = "The boundary lacks a grant: ${jsonencode(output.grants)}."
   }
 }
 
@@ -48,8 +48,8 @@ run "nonprod_states_its_state_bucket_and_boundary" {
     error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
-    condition     = contains(local.buckets, "arn:aws:s3:::example-warehouse-${var.environment}")
-    error_message = "The boundary lacks a bucket of a grant: ${jsonencode(local.buckets)}."
+    condition     = length(local.facts.grants) > 0 && keys(output.grants) == keys(local.facts.grants)
+    error_message = "The boundary lacks a grant: ${jsonencode(output.grants)}."
   }
 }
 

@@ -1,14 +1,46 @@
 # Permissions boundary of all roles of the environment: limits that hold whatever a role is granted.
 
 locals {
-  _buckets = concat(["arn:${var.partition}:s3:::${local.name}-*"], var.buckets)
+  _granted = {
+    buckets = distinct(flatten([for arn in local._grant_resources : regexall("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+", arn)]))
+    roles   = [for arn in local._grant_resources : arn if can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/", arn))]
+  }
+  _grant_resources = flatten([for grant in values(var.grants) : grant.resources])
+  _buckets         = concat(["arn:${var.partition}:s3:::${local.name}-*"], local._granted.buckets)
+  _env_secrets     = "${local._arn.secretsmanager}secret:airflow/${var.environment}/*"
 
-  boundary = {
-    Ceiling = {
-      actions   = var.services
-      resources = ["*"]
-      reason    = "A boundary grants nothing; it limits what the policy of a role can grant."
-    }
+  # A boundary grants nothing; it limits what the policy of a role can grant.
+  _ceiling = merge(
+    {
+      OwnObjects = {
+        actions   = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+        resources = [for kind in ["dags", "logs"] : "arn:${var.partition}:s3:::${local.name}-${kind}-*"]
+      }
+      OwnKey = {
+        actions    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources  = ["${local._arn.kms}key/*"]
+        conditions = local._key
+      }
+      OwnSecrets = {
+        actions   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        resources = [local._env_secrets]
+      }
+      OwnDatabases = {
+        actions   = ["rds-db:connect"]
+        resources = ["arn:${var.partition}:rds-db:${var.region}:${var.account}:dbuser:*"]
+      }
+    },
+    { for name, grant in var.grants : "Grant${name}" => merge({ actions = grant.actions, resources = grant.resources }, contains(grant.resources, "*") ? { reason = "The grant names no resource." } : {}) },
+    length(var.services) == 0 ? {} : {
+      Services = {
+        actions   = var.services
+        resources = ["*"]
+        reason    = "An administrator has allowed to grant these on any resource."
+      }
+    },
+  )
+
+  boundary = merge(local._ceiling, {
     RefuseIdentities = {
       effect    = "Deny"
       actions   = ["iam:*", "organizations:*"]
@@ -18,7 +50,7 @@ locals {
     RefuseOtherRoles = {
       effect        = "Deny"
       actions       = ["sts:AssumeRole"]
-      not_resources = [local.arns.roles]
+      not_resources = concat([local.arns.roles], local._granted.roles)
     }
     RefuseOtherBuckets = {
       effect        = "Deny"
@@ -34,7 +66,7 @@ locals {
     RefuseOtherSecrets = {
       effect        = "Deny"
       actions       = ["secretsmanager:*"]
-      not_resources = ["arn:${var.partition}:secretsmanager:${var.region}:${var.account}:secret:airflow/${var.environment}/*"]
+      not_resources = [local._env_secrets]
     }
     RefuseOtherEnvironments = {
       effect    = "Deny"
@@ -48,5 +80,5 @@ locals {
         { test = "StringNotEquals", variable = "aws:ResourceTag/environment", values = [var.environment] },
       ]
     }
-  }
+  })
 }

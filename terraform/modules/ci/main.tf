@@ -1,8 +1,9 @@
 # Prerequisites of an environment, which CI cannot change: the permissions boundary of its roles, the role
-# with which CI applies it, and the bucket of its state.
+# with which CI applies it, the key that encrypts its data, and the bucket of its state.
 
 locals {
   name  = "airflow-${var.environment}"
+  alias = "alias/${local.name}"
   state = { bucket = "${local.name}-state-${var.account}", key = "airflow/${var.environment}.tfstate" }
 
   # Built from names, so that policies can refer to each other.
@@ -25,6 +26,13 @@ resource "aws_iam_policy" "boundary" {
   description = "Bounds every role of Airflow in ${var.environment}, whatever it is granted."
   policy      = data.aws_iam_policy_document.this["boundary"].json
   tags        = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = length(try(jsonencode(jsondecode(data.aws_iam_policy_document.this["boundary"].json)), "")) <= 6144
+      error_message = "The grants of ${var.environment} need a permissions boundary of more than the 6144 characters that IAM allows. Merge grants, or shorten their resources with *."
+    }
+  }
 }
 
 resource "aws_iam_role" "this" {

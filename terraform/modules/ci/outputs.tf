@@ -10,6 +10,21 @@ output "documents" {
   value       = { for name, document in data.aws_iam_policy_document.this : name => document.json }
 }
 
+output "grants" {
+  description = "Actions and resources of the grants that the boundary allows, by name."
+  value       = var.grants
+
+  depends_on = [aws_iam_policy.boundary]
+}
+
+output "kms_key_arn" {
+  description = "ARN of the environment's key."
+  value       = aws_kms_key.this.arn
+
+  # Another configuration finds the key by its alias.
+  depends_on = [aws_kms_alias.this]
+}
+
 output "reasons" {
   description = "Reasons for statements with the resource *, by statement."
   value = merge([

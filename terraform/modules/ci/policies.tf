@@ -1,5 +1,5 @@
-# Permissions of CI: create and change the resources of the modules. Policies identify resources by name, and
-# keys and security groups, whose ids AWS assigns, by the default tags `environment` and `part-of`.
+# Permissions of CI: create and change the resources of the modules. Policies identify resources by name, security
+# groups, whose ids AWS assigns, by the default tags `environment` and `part-of`, and the key by its alias.
 
 locals {
   _arn = {
@@ -10,8 +10,9 @@ locals {
   # The request sets our tags; the resource has our tags.
   _asked  = [for key, value in local._marks : { test = "StringEquals", variable = "aws:RequestTag/${key}", values = [value] }]
   _marked = [for key, value in local._marks : { test = "StringEquals", variable = "aws:ResourceTag/${key}", values = [value] }]
-  # The resource has our tags, or none.
-  _free = [for key, value in local._marks : { test = "StringEqualsIfExists", variable = "aws:ResourceTag/${key}", values = [value] }]
+  # Only the key with this alias, which CI cannot give to another key.
+  _key    = [{ test = "ForAnyValue:StringEquals", variable = "kms:ResourceAliases", values = [local.alias] }]
+  _domain = var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
 
   _bounded = [{ test = "StringEquals", variable = "iam:PermissionsBoundary", values = [local.arns.boundary] }]
 
@@ -29,6 +30,11 @@ locals {
           "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
         ]
         resources = [local.arns.roles]
+      }
+      # To refuse a grant beyond the boundary in a plan.
+      ReadBoundary = {
+        actions   = ["iam:GetPolicy", "iam:GetPolicyVersion"]
+        resources = [local.arns.boundary]
       }
       # EKS requires it to associate a role with pods.
       PassRolesToPods = {
@@ -91,6 +97,16 @@ locals {
         actions   = ["s3:GetObject", "s3:GetObjectVersion"]
         resources = [for kind in ["dags", "logs"] : "arn:${var.partition}:s3:::${local.name}-${kind}-*/*"]
       }
+      # Whatever else is allowed: CI uses the key, and never decides who may.
+      KeepKeys = {
+        effect = "Deny"
+        actions = [
+          "kms:CreateAlias", "kms:CreateKey", "kms:DeleteAlias", "kms:DisableKey", "kms:PutKeyPolicy",
+          "kms:ScheduleKeyDeletion", "kms:TagResource", "kms:UntagResource", "kms:UpdateAlias",
+        ]
+        resources = ["*"]
+        reason    = "A denial: an administrator makes keys, in bootstrap."
+      }
       KeepState = {
         effect = "Deny"
         actions = [
@@ -122,50 +138,30 @@ locals {
         ]
         resources = ["arn:${var.partition}:s3:::${local.name}-*"]
       }
-      MakeKeys = {
-        actions    = ["kms:CreateKey"]
-        resources  = ["*"]
-        conditions = local._asked
-        reason     = "A key has no ARN before it is created; the request must set our tags."
-      }
-      MarkKeys = {
-        actions    = ["kms:TagResource"]
-        resources  = ["${local._arn.kms}key/*"]
-        conditions = concat(local._asked, local._free)
-      }
-      ChangeKeys = {
-        actions = [
-          "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:EnableKey",
-          "kms:EnableKeyRotation", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
-          "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias",
-          "kms:UpdateKeyDescription",
-        ]
-        resources  = ["${local._arn.kms}key/*"]
-        conditions = local._marked
-      }
-      NameKeys = {
-        actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
-        resources = ["${local._arn.kms}alias/${local.name}", "${local._arn.kms}alias/${local.name}-*"]
-      }
       ListAliases = {
         actions   = ["kms:ListAliases"]
         resources = ["*"]
         reason    = "The action supports no ARN; it shows only names of keys."
       }
+      DescribeKey = {
+        actions    = ["kms:DescribeKey"]
+        resources  = ["${local._arn.kms}key/*"]
+        conditions = local._key
+      }
       # Writing secrets and creating databases requires the key, through these services only.
-      UseKeys = {
+      UseKey = {
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = ["${local._arn.kms}key/*"]
-        conditions = concat(local._marked, [{
+        conditions = concat(local._key, [{
           test     = "StringEquals"
           variable = "kms:ViaService"
-          values   = ["rds.${var.region}.amazonaws.com", "secretsmanager.${var.region}.amazonaws.com"]
+          values   = [for service in ["rds", "secretsmanager"] : "${service}.${var.region}.${local._domain}"]
         }])
       }
-      LendKeysToDatabases = {
+      LendKeyToDatabases = {
         actions    = ["kms:CreateGrant"]
         resources  = ["${local._arn.kms}key/*"]
-        conditions = concat(local._marked, [{ test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] }])
+        conditions = concat(local._key, [{ test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] }])
       }
     }
 

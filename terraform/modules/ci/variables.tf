@@ -9,18 +9,6 @@ variable "account" {
   }
 }
 
-variable "buckets" {
-  description = "ARNs of additional buckets, such as data of teams, that roles of the environment may be granted."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for arn in var.buckets : can(regex("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+$", arn))])
-    error_message = "`buckets` must contain ARNs of buckets without * and without a path, such as arn:aws:s3:::payments-lake."
-  }
-}
-
 variable "cluster_name" {
   description = "Name of the EKS cluster on which CI may associate roles with pods."
   type        = string
@@ -40,6 +28,26 @@ variable "environment" {
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 30
     error_message = "`environment` must consist of at most 30 lower-case letters, digits and dashes, and start with a letter, not ${var.environment}."
+  }
+}
+
+variable "grants" {
+  description = "Grants of the environment: name to actions and resources that roles of the environment may be granted."
+  type = map(object({
+    actions   = list(string)
+    resources = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.grants) : can(regex("^[0-9A-Za-z]+$", name))])
+    error_message = "Names of `grants` must consist of letters and digits, as IAM requires: rename ${join(", ", [for name in keys(var.grants) : name if !can(regex("^[0-9A-Za-z]+$", name))])}."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for grant in values(var.grants) : [for action in grant.actions : can(regex("^[0-9a-z-]+:[0-9A-Za-z*]+$", action))]]))
+    error_message = "`grants` must contain actions with a service, such as s3:GetObject. A plain * would remove the limit of all roles."
   }
 }
 
@@ -89,15 +97,10 @@ variable "repository" {
 }
 
 variable "services" {
-  description = "Actions that roles of the environment may be granted: those of components and those that tasks use."
+  description = "Actions that roles may be granted on any resource before this is applied again, besides those of `grants`."
   type        = list(string)
-  default = [
-    "athena:*", "cloudwatch:*", "dynamodb:*", "ecs:*", "elasticmapreduce:*", "emr-serverless:*", "glue:*",
-    "kinesis:*", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey", "lambda:InvokeFunction", "logs:*",
-    "rds-db:connect", "redshift-data:*", "s3:*", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
-    "sns:Publish", "sqs:*", "ssm:GetParameter*", "states:*", "sts:AssumeRole", "sts:TagSession",
-  ]
-  nullable = false
+  default     = []
+  nullable    = false
 
   validation {
     condition     = alltrue([for action in var.services : can(regex("^[0-9a-z-]+:[0-9A-Za-z*]+$", action))])

@@ -17,9 +17,10 @@ locals {
 
   # Roles may use the key only through the service that stores the data.
   _through = {
-    s3             = [{ test = "StringEquals", variable = "kms:ViaService", values = ["s3.${var.cluster.region}.amazonaws.com"] }]
-    secretsmanager = [{ test = "StringEquals", variable = "kms:ViaService", values = ["secretsmanager.${var.cluster.region}.amazonaws.com"] }]
+    for service in ["s3", "secretsmanager"] :
+    service => [{ test = "StringEquals", variable = "kms:ViaService", values = ["${service}.${var.cluster.region}.${local._domain}"] }]
   }
+  _domain = var.cluster.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
 
   _log_statements = merge([
     for logs in local._logs : {

@@ -43,15 +43,6 @@ locals {
     } if length(statements) > 0 && !(local.accounts[account].launched && var.mode == "irsa")
   }
 
-  subjects = {
-    for account, facts in local.components : account => [
-      for name in concat([facts.service_account], lookup(local._launched, facts.key, [])) :
-      "system:serviceaccount:${facts.namespace}:${name}"
-    ]
-  }
-
-  cluster_arn = "arn:${var.cluster.partition}:eks:${var.cluster.region}:${var.cluster.account}:cluster/${var.cluster.name}"
-  issuer      = try(trimprefix(var.oidc.issuer, "https://"), null)
   role_prefix = "${var.name}-${var.environment}-${var.team}"
 }
 
@@ -61,7 +52,7 @@ resource "aws_iam_role" "this" {
   name                 = each.value.role
   path                 = "/airflow/${var.environment}/"
   description          = "Airflow of team ${var.team} in ${var.environment}: ${each.key}."
-  assume_role_policy   = data.aws_iam_policy_document.trust[each.key].json
+  assume_role_policy   = module.trust[each.key].json
   permissions_boundary = var.permissions_boundary
   tags                 = merge(var.tags, { component = each.key, team = var.team })
 }

@@ -29,5 +29,5 @@ output "service_accounts" {
 
 output "trust" {
   description = "Trust policy of each component's role, as JSON."
-  value       = { for component, document in data.aws_iam_policy_document.trust : component => document.json }
+  value       = { for component, trust in module.trust : component => trust.json }
 }

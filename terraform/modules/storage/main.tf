@@ -1,4 +1,4 @@
-# Buckets of an environment for task logs and Dags, and the KMS key that encrypts them.
+# Buckets of an environment for task logs and Dags.
 
 locals {
   buckets = {
@@ -6,21 +6,32 @@ locals {
     logs = coalesce(var.names.logs, "airflow-${var.environment}-logs-${var.account}")
   }
 
+  kms_key_arn = data.aws_kms_alias.this.target_key_arn
+
   # Built from the names, so that a plan shows the complete policies.
   arns = { for kind, name in local.buckets : kind => "arn:${var.partition}:s3:::${name}" }
 }
 
-resource "aws_kms_key" "this" {
-  description             = "Airflow ${var.environment}: logs, Dags, databases and secrets."
-  deletion_window_in_days = 30
-  enable_key_rotation     = true
-  policy                  = data.aws_iam_policy_document.key.json
-  tags                    = var.tags
+# The key that terraform/bootstrap makes. Not being here, it can be lost with no apply or destroy.
+data "aws_kms_alias" "this" {
+  name = "alias/airflow-${var.environment}"
 }
 
-resource "aws_kms_alias" "this" {
-  name          = "alias/airflow-${var.environment}"
-  target_key_id = aws_kms_key.this.key_id
+# Earlier versions made it here: bootstrap imports it (terraform/bootstrap/README.md).
+removed {
+  from = aws_kms_key.this
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+removed {
+  from = aws_kms_alias.this
+
+  lifecycle {
+    destroy = false
+  }
 }
 
 resource "aws_s3_bucket" "this" {
@@ -72,7 +83,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
     bucket_key_enabled = true
 
     apply_server_side_encryption_by_default {
-      kms_master_key_id = aws_kms_key.this.arn
+      kms_master_key_id = local.kms_key_arn
       sse_algorithm     = "aws:kms"
     }
   }

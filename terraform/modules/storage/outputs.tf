@@ -12,5 +12,5 @@ output "buckets" {
 
 output "kms_key_arn" {
   description = "ARN of the environment's KMS key, which also encrypts its databases and secrets."
-  value       = aws_kms_key.this.arn
+  value       = local.kms_key_arn
 }

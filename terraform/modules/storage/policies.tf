@@ -1,23 +1,5 @@
-# Policies of the key and of the buckets. The buckets deny requests that are wrong for any caller; the
+# Policies of the buckets. They deny requests that are wrong for any caller; the
 # policies of roles (module identity) decide who may read and write.
-
-data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109:A key whose policy excludes the account cannot be changed any more.
-  #checkov:skip=CKV_AWS_111:The same; the policies of roles limit what they may do with the key.
-  #checkov:skip=CKV_AWS_356:In a key policy, * is that key.
-  # Lets the policies of roles decide. Without this statement the key could never be changed again. In a key
-  # policy, `*` means this key.
-  statement {
-    sid       = "RolesDecide"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${var.partition}:iam::${var.account}:root"]
-    }
-  }
-}
 
 data "aws_iam_policy_document" "bucket" {
   for_each = local.arns
@@ -87,7 +69,7 @@ data "aws_iam_policy_document" "bucket" {
     condition {
       test     = "StringNotEquals"
       variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
-      values   = [aws_kms_key.this.arn]
+      values   = [local.kms_key_arn]
     }
   }
 

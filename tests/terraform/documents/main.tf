@@ -29,6 +29,20 @@ locals {
     logs    = { bucket_arn = "arn:aws:s3:::airflow-prod-logs-111122223333", kms_key_arn = local.keys.logs }
     secrets = { kms_key_arn = local.keys.secrets }
   }
+  grants = {
+    LendRole = { actions = ["sts:AssumeRole"], resources = ["arn:aws:iam::444455556666:role/lake"] }
+    ReadLake = { actions = ["s3:GetObject"], resources = ["arn:aws:s3:::payments-lake/*"] }
+    ReadOrders = {
+      actions   = ["s3:GetObject"]
+      resources = ["arn:aws:s3:::airflow-prod-payments-orders/*"]
+    }
+    WatchJobs = {
+      actions    = ["glue:GetJobRun"]
+      resources  = ["arn:aws:glue:eu-central-1:111122223333:job/payments-*"]
+      conditions = [{ test = "StringEquals", variable = "aws:ResourceTag/team", values = ["payments"] }]
+      triggerer  = true
+    }
+  }
   boundary = "arn:aws:iam::111122223333:policy/airflow/prod/airflow-prod-boundary"
 }
 
@@ -46,18 +60,7 @@ module "all" {
   secrets              = merge(local.facts.secrets, { platform = true, test_connections = true })
   team                 = "payments"
 
-  task_statements = {
-    ReadOrders = {
-      actions   = ["s3:GetObject"]
-      resources = ["arn:aws:s3:::airflow-prod-payments-orders/*"]
-    }
-    WatchJobs = {
-      actions    = ["glue:GetJobRun"]
-      resources  = ["arn:aws:glue:eu-central-1:111122223333:job/payments-*"]
-      conditions = [{ test = "StringEquals", variable = "aws:ResourceTag/team", values = ["payments"] }]
-      triggerer  = true
-    }
-  }
+  task_statements = { for name in ["ReadOrders", "WatchJobs"] : name => local.grants[name] }
 }
 
 # Logs and connections only.
@@ -87,15 +90,25 @@ module "irsa" {
   team = "payments"
 }
 
+module "external_secrets" {
+  source = "../../../terraform/modules/external_secrets"
+
+  cluster              = local.cluster
+  environment          = "prod"
+  kms_key_arn          = local.keys.secrets
+  permissions_boundary = local.boundary
+}
+
 module "ci" {
   source = "../../../terraform/modules/ci"
 
   account           = local.cluster.account
-  buckets           = ["arn:aws:s3:::payments-lake"]
   cluster_name      = local.cluster.name
   environment       = "prod"
+  grants            = local.grants
   oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
   region            = local.cluster.region
+  services          = ["ecs:*"]
   repository        = "example/airflow-on-kubernetes"
   vpc_id            = "vpc-08f7e6d5c4b3a2910"
 }
@@ -106,6 +119,8 @@ output "documents" {
     all   = module.all.documents
     irsa  = module.irsa.documents
     usual = module.usual.documents
+
+    external_secrets = { operator = module.external_secrets.document }
   }
 }
 

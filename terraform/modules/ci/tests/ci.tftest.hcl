@@ -48,3 +48,33 @@ run "the_state_is_versioned_encrypted_and_private" {
     error_message = "The state bucket lacks versions, encryption or the public access block."
   }
 }
+
+run "the_key_of_the_environment_rotates_and_the_account_can_change_it" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_kms_key.this.enable_key_rotation
+      && aws_kms_key.this.deletion_window_in_days == 30
+      && aws_kms_alias.this.name == "alias/airflow-prod"
+    )
+    error_message = "The key does not rotate, has another deletion window or another alias."
+  }
+  assert {
+    condition = (
+      one(data.aws_iam_policy_document.key.statement).actions == toset(["kms:*"])
+      && one(one(data.aws_iam_policy_document.key.statement).principals).identifiers == toset(["arn:aws:iam::111122223333:root"])
+    )
+    error_message = "The policy of the key does not let the account's policies decide."
+  }
+}
+
+run "grants_that_need_too_long_a_boundary_are_refused" {
+  command = plan
+
+  override_data {
+    target = data.aws_iam_policy_document.this["boundary"]
+    values = { json = "{\"Statement\": \"${join("", [for number in range(2000) : "long"])}\"}" }
+  }
+  expect_failures = [aws_iam_policy.boundary]
+}

@@ -26,10 +26,6 @@ run "policies_deny_requests_that_are_always_wrong" {
   command = apply
 
   override_resource {
-    target = aws_kms_alias.this
-  }
-
-  override_resource {
     target = aws_s3_bucket.this
   }
 
@@ -61,24 +57,11 @@ run "policies_deny_requests_that_are_always_wrong" {
     target = aws_s3_bucket_versioning.this
   }
 
-  override_resource {
-    target = aws_kms_key.this
-    values = { arn = "arn:aws:kms:eu-central-1:111122223333:key/one" }
+  override_data {
+    target = data.aws_kms_alias.this
+    values = { target_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/one" }
   }
 
-  assert {
-    condition = jsondecode(data.aws_iam_policy_document.key.json) == {
-      Version = "2012-10-17"
-      Statement = [{
-        Sid       = "RolesDecide"
-        Effect    = "Allow"
-        Action    = "kms:*"
-        Resource  = "*"
-        Principal = { AWS = "arn:aws:iam::111122223333:root" }
-      }]
-    }
-    error_message = data.aws_iam_policy_document.key.json
-  }
   assert {
     condition = alltrue([
       for kind in ["dags", "logs"] : jsondecode(data.aws_iam_policy_document.bucket[kind].json) == {
@@ -150,7 +133,7 @@ run "both_buckets_are_private_and_encrypted_with_a_rotating_key" {
       for bucket in aws_s3_bucket_server_side_encryption_configuration.this : alltrue([
         for rule in bucket.rule : rule.bucket_key_enabled
         && rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms"
-        && rule.apply_server_side_encryption_by_default[0].kms_master_key_id == aws_kms_key.this.arn
+        && rule.apply_server_side_encryption_by_default[0].kms_master_key_id == data.aws_kms_alias.this.target_key_arn
       ])
     ])
     error_message = "A bucket is not encrypted with the environment's key."
@@ -158,10 +141,6 @@ run "both_buckets_are_private_and_encrypted_with_a_rotating_key" {
   assert {
     condition     = alltrue([for bucket in aws_s3_bucket_ownership_controls.this : bucket.rule[0].object_ownership == "BucketOwnerEnforced"])
     error_message = "Objects of a bucket can belong to another account."
-  }
-  assert {
-    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
-    error_message = "The key does not rotate, or has another deletion window."
   }
   assert {
     condition     = keys(aws_s3_bucket_policy.this) == ["dags", "logs"] && alltrue([for bucket in aws_s3_bucket.this : !bucket.force_destroy])
