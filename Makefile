@@ -6,6 +6,7 @@ RELEASE ?= local/payments
 SEED ?= 1
 INPUTS ?= 2400
 ENV ?= local
+FOLDER ?= dags
 TIMEOUT ?= 15m
 
 NO_PYTHON = { echo "✗ Python 3.11 or newer is needed: there is no python3 on the PATH." >&2; exit 1; }
@@ -14,7 +15,7 @@ SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test test-cluster test-cluster-all test-round-trip test-fuzz bench lint format generate lock
-.PHONY: releases render deploy plan apply drift
+.PHONY: releases render deploy dags plan apply drift
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "; print "make TARGET [TEAM=payments] [CONTEXT=name] [PORT=8080] [RELEASE=local/payments]"} \
@@ -74,6 +75,9 @@ render: ## Print the manifests of RELEASE
 
 deploy: ## Run helm upgrade --install for RELEASE on CONTEXT and wait for the rollout, as CI does
 	@$(SCRIPTS) deploy "$(RELEASE)" --context "$(CONTEXT)" --timeout "$(TIMEOUT)"
+
+dags: ## Make the Dags of TEAM in the bucket of ENV those of FOLDER (ENV=prod TEAM=payments FOLDER=dags)
+	@$(SCRIPTS) dags "$(ENV)/$(TEAM)" "$(FOLDER)"
 
 plan: ## Plan ENV with Terraform and save the plan
 	@$(SCRIPTS) plan "$(ENV)"

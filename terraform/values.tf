@@ -15,8 +15,31 @@ locals {
   }
   _components = {
     for team, identity in module.identity : team => {
-      for component in setunion(keys(local._without_backend), keys(identity.service_accounts)) :
-      component => merge(lookup(local._without_backend, component, {}), lookup(identity.service_accounts, component, {}))
+      for component in setunion(keys(local._without_backend), keys(identity.service_accounts), ["dagProcessor"]) :
+      component => merge(
+        lookup(local._without_backend, component, {}),
+        lookup(identity.service_accounts, component, {}),
+        component == "dagProcessor" ? local._bundle[team] : {},
+      )
+    }
+  }
+
+  # Dags are those in the team's folder of the bucket, unless values say where else they come from.
+  _stated_dags = anytrue([
+    can(local._common.dagProcessor.dagBundleConfigList),
+    can(local._common.config.dag_processor.dag_bundle_config_list),
+    try(local._common.dags.gitSync.enabled, false),
+    try(local._common.dags.persistence.enabled, false),
+    try(local._common.dags.image.repository, "") != "",
+  ])
+  _bundle = {
+    for team in local.teams : team => {
+      for key in ["dagBundleConfigList"] : key => [{
+        name      = team
+        classpath = "chart_dags.S3FolderDagBundle"
+        # Without a connection, it uses the role of the pod.
+        kwargs = { aws_conn_id = null, bucket_name = module.storage.buckets.dags.name, prefix = team }
+      }] if !local._stated_dags
     }
   }
 

@@ -1,5 +1,6 @@
 """Commands about releases: list, render, draw, deploy."""
 
+import json as jsonlib
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,23 @@ def graph(
     from scripts.manifests.graph import draw
 
     draw(release, svg=svg, mermaid=mermaid)
+
+
+@app.command()
+def dags(
+    release: ReleaseName,
+    folder: Annotated[Path, typer.Argument(help="Folder with the team's Dags.")],
+    dry_run: Annotated[bool, typer.Option(help="Change nothing, only list.")] = False,
+    json: Json = False,
+) -> None:
+    """Upload a team's Dags into its folder of the environment's bucket, and delete those gone."""
+    from scripts.releases.dags import publish, show
+
+    changes = publish(release, folder, dry_run=dry_run)
+    if json:
+        typer.echo(jsonlib.dumps(changes.as_data(), indent=2))
+    else:
+        show(changes, release, dry_run=dry_run)
 
 
 @app.command()

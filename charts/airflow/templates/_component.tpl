@@ -30,6 +30,9 @@ to this. */}}
 {{- $own := include (printf "airflow.%s.facts" .component) ($row.sets | empty | ternary .root .) | fromYaml -}}
 {{- $readsDags := include "airflow.readsDags" . | empty | not -}}
 {{- $facts := mergeOverwrite $usual (pick $row "kind") $fixed $own (dict "readsDags" $readsDags) -}}
+{{- if and $readsDags (include "airflow.readsFolder" .root) -}}
+{{- $_ := set $facts "modules" (append ($facts.modules | default list) "chart_dags") -}}
+{{- end -}}
 {{- with $facts.imageOf -}}
 {{- $image := index $.root.Values.images . -}}
 {{- $_ := set $facts "image" (include "airflow.imageReference" $image) -}}

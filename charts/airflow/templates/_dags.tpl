@@ -6,6 +6,11 @@
 {{- if or (eq $when "true") (contains $when .root.Values.executor) }}true{{ end -}}
 {{- end }}
 
+{{- /* "true" when a bundle has the chart's own class. */}}
+{{- define "airflow.readsFolder" -}}
+{{- if contains "chart_dags." (toJson .Values.dagProcessor.dagBundleConfigList) }}true{{ end -}}
+{{- end }}
+
 {{- /* The folder of Dags; git-sync links to its clone by the name `repo`. */}}
 {{- define "airflow.dagsFolder" -}}
 {{- $sync := .Values.dags.gitSync -}}

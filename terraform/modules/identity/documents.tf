@@ -30,7 +30,7 @@ locals {
         actions   = ["s3:ListBucket"]
         resources = [logs.bucket_arn]
         conditions = [
-          { test = "StringLike", variable = "s3:prefix", values = [local._logs_prefix, "${local._logs_prefix}/*"] },
+          { test = "StringLike", variable = "s3:prefix", values = ["${local._logs_prefix}/*"] },
         ]
       }
       ReadLogs = {
@@ -60,7 +60,7 @@ locals {
         actions   = ["s3:ListBucket"]
         resources = [dags.bucket_arn]
         conditions = [
-          { test = "StringLike", variable = "s3:prefix", values = [local._dags_prefix, "${local._dags_prefix}/*"] },
+          { test = "StringLike", variable = "s3:prefix", values = ["${local._dags_prefix}/*"] },
         ]
       }
       ReadDags = {
