@@ -178,6 +178,7 @@ module "release" {
   for_each = local.namespaces
 
   chart       = "${path.module}/../charts/airflow"
+  ci_group    = var.facts.ci == null ? null : "airflow-${var.environment}-ci"
   deployed_by = var.deployed_by
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])

@@ -55,6 +55,7 @@ variable "facts" {
 
     # CI that applies this configuration; terraform/bootstrap reads it.
     ci = optional(object({
+      access_entry      = optional(bool, false)
       oidc_provider_arn = string
       repository        = string
       subject           = optional(string)
@@ -139,6 +140,9 @@ variable "facts" {
     }))
 
     permissions_boundary = optional(string)
+
+    # Registry of the Airflow image that terraform/bootstrap makes, and accounts that pull from it.
+    registry = optional(object({ name = string, readers = optional(set(string), []) }))
 
     # Teams that are about to go: their database loses its protection, and then their file may be removed.
     retiring = optional(set(string), [])

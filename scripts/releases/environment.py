@@ -43,6 +43,8 @@ class Cluster(Facts):
 class Ci(Facts):
     """The CI that applies Terraform; terraform/bootstrap creates its role."""
 
+    access_entry: bool = False
+    """Let terraform/bootstrap make CI's access entry of the cluster."""
     oidc_provider_arn: str
     """ARN of the IAM OIDC provider of the CI system."""
     repository: str
@@ -155,6 +157,15 @@ class Grant(Facts):
     """Give the permissions to the triggerer, too."""
     conditions: list[Condition] = Optional
     """Conditions of the statement."""
+
+
+class Registry(Facts):
+    """Registry of the Airflow image; terraform/bootstrap makes it."""
+
+    name: str
+    """Name of the repository, for example `airflow`."""
+    readers: list[str] = Optional
+    """Ids of other AWS accounts whose nodes pull the images."""
 
 
 class Oidc(Facts):
@@ -374,6 +385,8 @@ class TerraformFacts(Facts):
     """LimitRange of each team's namespace of tasks."""
     permissions_boundary: str = Optional
     """ARN of the permissions boundary of all roles, an output of terraform/bootstrap."""
+    registry: Registry = Optional
+    """Registry of the Airflow image."""
     retiring: list[str] = Optional
     """Teams that are about to go: their file may be removed after the next apply."""
     returning: list[str] = Optional

@@ -1,7 +1,18 @@
+output "access_entry" {
+  description = "Command that lets CI into the cluster; null with `ci.access_entry`, which makes the entry here."
+  value       = length(aws_eks_access_entry.ci) > 0 ? null : "aws eks create-access-entry --region ${local.facts.region} --cluster-name ${local.facts.cluster.name} --principal-arn ${module.ci.role_arn} --kubernetes-groups ${local.group}"
+}
+
 output "github" {
   description = "Commands that give the workflows their variables, in the GitHub environment of the same name."
   value = [
-    for name, value in { CLUSTER = local.facts.cluster.name, REGION = local.facts.region, ROLE = module.ci.role_arn } :
+    for name, value in {
+      CLUSTER   = local.facts.cluster.name
+      IMAGE     = one(module.registry[*].url)
+      PUSH_ROLE = one(module.registry[*].role_arn)
+      REGION    = local.facts.region
+      ROLE      = module.ci.role_arn
+    } :
     "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
   ]
 }
@@ -14,6 +25,16 @@ output "grants" {
 output "kms_key_arn" {
   description = "ARN of the environment's key. The environment finds it by its alias."
   value       = module.ci.kms_key_arn
+}
+
+output "kubernetes" {
+  description = "Rights of CI in the cluster, as manifests: `terraform output -raw kubernetes | kubectl apply --filename -`."
+  value = templatefile("${path.module}/kubernetes.yaml.tftpl", {
+    environment = var.environment
+    group       = local.group
+    policies    = [for team in local.teams : "airflow-${team}-airflow-tasks"]
+    resources   = local.resources
+  })
 }
 
 output "permissions_boundary" {

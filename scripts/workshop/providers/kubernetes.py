@@ -376,6 +376,32 @@ def _read_limits(live: dict, known: Values) -> Values:
     return {"spec": [{"limit": limits}]}
 
 
+# Attributes of a reference to a role and of a subject, and their names in the API.
+REFERENCE = {"api_group": "apiGroup", "kind": "kind", "name": "name"}
+SUBJECT = {**REFERENCE, "namespace": "namespace"}
+
+
+def _write_binding(planned: Values) -> dict:
+    (role,) = planned["role_ref"]
+    return {
+        "roleRef": {name: role[key] for key, name in REFERENCE.items()},
+        "subjects": [
+            {name: one[key] for key, name in SUBJECT.items() if one[key]}
+            for one in planned["subject"]
+        ],
+    }
+
+
+def _read_binding(live: dict, known: Values) -> Values:
+    return {
+        "role_ref": [{key: live["roleRef"].get(name) for key, name in REFERENCE.items()}],
+        "subject": [
+            {key: one.get(name) for key, name in SUBJECT.items()}
+            for one in live.get("subjects") or []
+        ],
+    }
+
+
 def _write_secret(planned: Values) -> dict:
     """Without a new revision `data_wo` is null, and the data in the cluster stays."""
     texts = planned["data_wo"]
@@ -447,6 +473,13 @@ KINDS = (
         ("spec", "metadata"),
         _write_quota,
         _read_quota,
+    ),
+    ObjectKind(
+        "RoleBinding",
+        "role_binding",
+        ("roleRef", "subjects", "metadata"),
+        _write_binding,
+        _read_binding,
     ),
     ObjectKind(
         "Secret",

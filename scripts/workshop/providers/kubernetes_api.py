@@ -53,7 +53,12 @@ class KubernetesApi:
         """Return a client of each API group."""
         if not self._clients:
             # Imported late, since it takes a second that schemas and most plans do not need.
-            from kubernetes.client import Configuration, CoreV1Api, SchedulingV1Api
+            from kubernetes.client import (
+                Configuration,
+                CoreV1Api,
+                RbacAuthorizationV1Api,
+                SchedulingV1Api,
+            )
             from kubernetes.config import ConfigException, new_client_from_config
 
             configuration = Configuration()
@@ -67,7 +72,8 @@ class KubernetesApi:
                 )
             except (ConfigException, OSError) as error:
                 raise Failure("Cannot use the kubeconfig", f"{self._path}: {error}") from None
-            self._clients = (CoreV1Api(client), SchedulingV1Api(client))
+            apis = (CoreV1Api, SchedulingV1Api, RbacAuthorizationV1Api)
+            self._clients = tuple(api(client) for api in apis)
         return self._clients
 
 

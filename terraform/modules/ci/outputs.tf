@@ -44,6 +44,11 @@ output "state" {
   value       = { bucket = aws_s3_bucket.state.bucket, key = local.state.key }
 }
 
+output "subject" {
+  description = "Subject of CI's OIDC token."
+  value       = local.subject
+}
+
 output "trust" {
   description = "Trust policy of CI's role (`role`) and policy of the state bucket (`state`), as JSON."
   value       = { role = data.aws_iam_policy_document.trust.json, state = data.aws_iam_policy_document.state.json }

@@ -21,6 +21,12 @@ locals {
     team                           = var.team
   }
 
+  # Namespaces in which the caller has its rights.
+  ready = {
+    for kind, namespace in kubernetes_namespace_v1.this :
+    kind => var.ci_group == null ? namespace.metadata[0].name : kubernetes_role_binding_v1.ci[kind].metadata[0].namespace
+  }
+
   config_maps = merge([
     for kind in keys(local.namespaces) : {
       for name, files in var.config_maps : "${kind}/${name}" => {
@@ -64,12 +70,35 @@ resource "kubernetes_namespace_v1" "this" {
   }
 }
 
+# CI has its rights in these namespaces only; terraform/bootstrap makes the ClusterRole.
+resource "kubernetes_role_binding_v1" "ci" {
+  for_each = var.ci_group == null ? {} : local.namespaces
+
+  metadata {
+    name      = var.ci_group
+    namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+    labels    = local.labels
+  }
+
+  role_ref {
+    api_group = "rbac.authorization.k8s.io"
+    kind      = "ClusterRole"
+    name      = "${var.ci_group}-team"
+  }
+
+  subject {
+    api_group = "rbac.authorization.k8s.io"
+    kind      = "Group"
+    name      = var.ci_group
+  }
+}
+
 resource "kubernetes_resource_quota_v1" "this" {
   for_each = local.quotas
 
   metadata {
     name      = var.name
-    namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+    namespace = local.ready[each.key]
     labels    = local.labels
   }
 
@@ -85,7 +114,7 @@ resource "kubernetes_limit_range_v1" "tasks" {
 
   metadata {
     name      = var.name
-    namespace = kubernetes_namespace_v1.this["tasks"].metadata[0].name
+    namespace = local.ready["tasks"]
     labels    = local.labels
   }
 
@@ -104,7 +133,7 @@ resource "kubernetes_config_map_v1" "this" {
 
   metadata {
     name      = each.value.name
-    namespace = kubernetes_namespace_v1.this[each.value.kind].metadata[0].name
+    namespace = local.ready[each.value.kind]
     labels    = local.labels
   }
 
@@ -115,7 +144,7 @@ resource "kubernetes_config_map_v1" "this" {
 resource "kubernetes_config_map_v1" "last_layer" {
   metadata {
     name      = "${var.name}-terraform"
-    namespace = kubernetes_namespace_v1.this["release"].metadata[0].name
+    namespace = local.ready["release"]
     labels    = local.labels
   }
 
@@ -128,7 +157,7 @@ resource "kubernetes_secret_v1" "this" {
 
   metadata {
     name      = each.key
-    namespace = kubernetes_namespace_v1.this["release"].metadata[0].name
+    namespace = local.ready["release"]
     labels    = local.labels
   }
 
@@ -141,7 +170,7 @@ resource "helm_release" "this" {
   count = var.deployed_by == "terraform" ? 1 : 0
 
   name        = var.name
-  namespace   = kubernetes_namespace_v1.this["release"].metadata[0].name
+  namespace   = local.ready["release"]
   chart       = var.chart
   version     = local.chart_version
   description = "chart ${local.chart_hash}"

@@ -39,7 +39,7 @@ resource "kubernetes_persistent_volume_v1" "task_logs" {
     # No other claim can take the volume.
     claim_ref {
       name      = local.log_claim
-      namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+      namespace = local.ready[each.key]
     }
 
     persistent_volume_source {
@@ -67,7 +67,7 @@ resource "kubernetes_persistent_volume_claim_v1" "task_logs" {
 
   metadata {
     name      = local.log_claim
-    namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+    namespace = local.ready[each.key]
     labels    = local.labels
   }
 

@@ -9,6 +9,17 @@ variable "chart" {
   }
 }
 
+variable "ci_group" {
+  description = "Group of CI in the cluster, to which Terraform gives the rights of terraform/bootstrap in the two namespaces; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.ci_group == null || can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.ci_group))
+    error_message = "`ci_group` must consist of lower-case letters, digits and dashes, and start with a letter, not ${coalesce(var.ci_group, "null")}."
+  }
+}
+
 variable "config_maps" {
   description = "ConfigMaps to create in both namespaces before the release: name to file name to text."
   type        = map(map(string))

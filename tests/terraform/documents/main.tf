@@ -99,6 +99,15 @@ module "external_secrets" {
   permissions_boundary = local.boundary
 }
 
+module "registry" {
+  source = "../../../terraform/modules/registry"
+
+  account           = local.cluster.account
+  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+  region            = local.cluster.region
+  subject           = "repo:example/airflow-on-kubernetes:environment:prod"
+}
+
 module "ci" {
   source = "../../../terraform/modules/ci"
 
@@ -120,6 +129,7 @@ output "documents" {
     irsa  = module.irsa.documents
     usual = module.usual.documents
 
+    registry         = { pusher = module.registry.document }
     external_secrets = { operator = module.external_secrets.document }
   }
 }

@@ -325,3 +325,27 @@ run "both_namespaces_mount_one_share_of_a_csi_driver" {
     error_message = "CI does not get the name of the claims."
   }
 }
+
+run "ci_has_its_rights_in_the_two_namespaces" {
+  command = plan
+
+  variables { ci_group = "airflow-prod-ci" }
+
+  assert {
+    condition = alltrue([
+      for kind, binding in kubernetes_role_binding_v1.ci : binding.role_ref[0].name == "airflow-prod-ci-team"
+      && binding.subject[0].kind == "Group" && binding.subject[0].name == "airflow-prod-ci"
+      && binding.metadata[0].namespace == local.namespaces[kind]
+    ]) && length(kubernetes_role_binding_v1.ci) == 2
+    error_message = "CI lacks its rights in a namespace, or has others."
+  }
+}
+
+run "without_ci_no_group_gets_rights" {
+  command = plan
+
+  assert {
+    condition     = length(kubernetes_role_binding_v1.ci) == 0
+    error_message = "Rights are given to a group that does not exist."
+  }
+}
