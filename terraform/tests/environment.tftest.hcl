@@ -288,7 +288,7 @@ run "a_grant_within_the_boundary_is_planned" {
     facts = merge(var.facts, { grants = { Jobs = { teams = ["finance"], actions = ["glue:StartJobRun"], resources = ["arn:aws:glue:eu-central-1:111122223333:job/a.b-1"] } } })
   }
   assert {
-    condition     = local.beyond_boundary == []
+    condition     = length(local.beyond_boundary) == 0
     error_message = "A grant that the boundary allows is refused: ${jsonencode(local.beyond_boundary)}."
   }
 }

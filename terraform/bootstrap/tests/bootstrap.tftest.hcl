@@ -28,7 +28,7 @@ run "prod_states_its_state_bucket_and_boundary" {
     error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
-    condition     = length(local.facts.grants) > 0 && keys(output.grants) == keys(local.facts.grants)
+    condition     = length(local.facts.grants) > 0 && toset(keys(output.grants)) == toset(keys(local.facts.grants))
     error_message = "The boundary lacks a grant: ${jsonencode(output.grants)}."
   }
 }
@@ -48,8 +48,17 @@ run "nonprod_states_its_state_bucket_and_boundary" {
     error_message = "backend.tf of ${var.environment} differs from ${jsonencode(output.state)}."
   }
   assert {
-    condition     = length(local.facts.grants) > 0 && keys(output.grants) == keys(local.facts.grants)
+    condition     = length(local.facts.grants) > 0 && toset(keys(output.grants)) == toset(keys(local.facts.grants))
     error_message = "The boundary lacks a grant: ${jsonencode(output.grants)}."
+  }
+}
+
+run "prod_has_the_registry_and_nonprod_pulls_from_it" {
+  command = plan
+
+  assert {
+    condition     = length(module.registry) == 1 && length(aws_eks_access_entry.ci) == 0
+    error_message = "prod has no registry, or makes an access entry that its facts do not ask for."
   }
 }
 
@@ -57,8 +66,12 @@ run "a_stated_boundary_that_differs_is_refused" {
   command = plan
 
   override_module {
-    target  = module.ci
-    outputs = { boundary_arn = "arn:aws:iam::111122223333:policy/airflow/prod/another" }
+    target = module.ci
+    outputs = {
+      boundary_arn = "arn:aws:iam::111122223333:policy/airflow/prod/another"
+      role_arn     = "arn:aws:iam::111122223333:role/airflow-ci/airflow-prod-ci"
+      subject      = "repo:example/airflow-on-kubernetes:environment:prod"
+    }
   }
 
   expect_failures = [output.permissions_boundary]
