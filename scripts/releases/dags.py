@@ -80,7 +80,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
         and not any(
-            part in LEFT_OUT or part.startswith(".") and part != ".airflowignore"
+            part in LEFT_OUT or (part.startswith(".") and part != ".airflowignore")
             for part in path.relative_to(folder).parts
         )
     ]

@@ -125,7 +125,7 @@ class Database(Facts):
 
 
 class Boundary(Facts):
-    """Permissions boundary of all roles; terraform/bootstrap makes it from the grants and from this."""
+    """Permissions boundary, which terraform/bootstrap makes from the grants and from this."""
 
     services: list[str] = Optional
     """Actions that roles may be granted on any resource, for example `ecs:RunTask`."""

@@ -3,27 +3,6 @@
 locals {
   _environment = yamldecode(file("${path.module}/../../environments/${var.environment}/environment.yaml"))
   facts        = local._environment.terraform
-
-  group = "airflow-${var.environment}-ci"
-  teams = [for file in fileset("${path.module}/../../environments/${var.environment}/teams", "*.yaml") : trimsuffix(file, ".yaml")]
-
-  # What Terraform, the chart's releases and the Roles in them need in the namespaces of a team, by API group.
-  resources = {
-    ""                           = ["configmaps", "events", "limitranges", "persistentvolumeclaims", "pods", "pods/exec", "pods/log", "resourcequotas", "secrets", "serviceaccounts", "services"]
-    apps                         = ["deployments", "replicasets", "statefulsets"]
-    autoscaling                  = ["horizontalpodautoscalers"]
-    batch                        = ["cronjobs", "jobs", "jobs/status"]
-    "cilium.io"                  = ["ciliumnetworkpolicies"]
-    "external-secrets.io"        = ["externalsecrets"]
-    "gateway.networking.k8s.io"  = ["httproutes"]
-    "keda.sh"                    = ["scaledobjects", "triggerauthentications"]
-    "monitoring.coreos.com"      = ["prometheusrules", "servicemonitors"]
-    "networking.k8s.io"          = ["ingresses", "networkpolicies"]
-    policy                       = ["poddisruptionbudgets"]
-    "rbac.authorization.k8s.io"  = ["rolebindings", "roles"]
-    "secrets-store.csi.x-k8s.io" = ["secretproviderclasses"]
-    "sparkoperator.k8s.io"       = ["sparkapplications", "sparkapplications/status"]
-  }
 }
 
 provider "aws" {
@@ -52,16 +31,17 @@ module "ci" {
   repository        = local.facts.ci.repository
   services          = try(local.facts.boundary.services, [])
   subject           = try(local.facts.ci.subject, null)
+  teams             = [for file in fileset("${path.module}/../../environments/${var.environment}/teams", "*.yaml") : trimsuffix(file, ".yaml")]
   vpc_id            = local.facts.cluster.vpc_id
 }
 
-# CI in the cluster is a member of this group; kubernetes.yaml.tftpl gives it its rights.
+# CI in the cluster is a member of this group; the output `kubernetes` gives it its rights.
 resource "aws_eks_access_entry" "ci" {
   count = try(local.facts.ci.access_entry, false) ? 1 : 0
 
   cluster_name      = local.facts.cluster.name
   principal_arn     = module.ci.role_arn
-  kubernetes_groups = [local.group]
+  kubernetes_groups = [module.ci.group]
 }
 
 # Registry of the images of all environments, in one of them.

@@ -1,6 +1,6 @@
 output "access_entry" {
   description = "Command that lets CI into the cluster; null with `ci.access_entry`, which makes the entry here."
-  value       = length(aws_eks_access_entry.ci) > 0 ? null : "aws eks create-access-entry --region ${local.facts.region} --cluster-name ${local.facts.cluster.name} --principal-arn ${module.ci.role_arn} --kubernetes-groups ${local.group}"
+  value       = length(aws_eks_access_entry.ci) > 0 ? null : "aws eks create-access-entry --region ${local.facts.region} --cluster-name ${local.facts.cluster.name} --principal-arn ${module.ci.role_arn} --kubernetes-groups ${module.ci.group}"
 }
 
 output "github" {
@@ -29,12 +29,7 @@ output "kms_key_arn" {
 
 output "kubernetes" {
   description = "Rights of CI in the cluster, as manifests: `terraform output -raw kubernetes | kubectl apply --filename -`."
-  value = templatefile("${path.module}/kubernetes.yaml.tftpl", {
-    environment = var.environment
-    group       = local.group
-    policies    = [for team in local.teams : "airflow-${team}-airflow-tasks"]
-    resources   = local.resources
-  })
+  value       = module.ci.kubernetes
 }
 
 output "permissions_boundary" {

@@ -40,7 +40,10 @@ def test_each_statement_of_a_role_has_a_sentence_beyond_its_limit(roles, name):
 
 @pytest.mark.parametrize("sentence", table("external_secrets"), ids=_what)
 def test_the_boundary_changes_nothing_for_the_operator(roles, written, sentence):
-    operator, boundary = roles["external_secrets"], json.loads(written["documents"]["ci"]["boundary"])
+    operator, boundary = (
+        roles["external_secrets"],
+        json.loads(written["documents"]["ci"]["boundary"]),
+    )
     assert Subject(operator.policies, boundary).may(sentence.request) is operator.may(
         sentence.request
     )

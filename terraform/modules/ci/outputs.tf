@@ -17,12 +17,27 @@ output "grants" {
   depends_on = [aws_iam_policy.boundary]
 }
 
+output "group" {
+  description = "Group of CI in the cluster."
+  value       = local.group
+}
+
 output "kms_key_arn" {
   description = "ARN of the environment's key."
   value       = aws_kms_key.this.arn
 
   # Another configuration finds the key by its alias.
   depends_on = [aws_kms_alias.this]
+}
+
+output "kubernetes" {
+  description = "Rights of CI in the cluster, as manifests."
+  value = templatefile("${path.module}/kubernetes.yaml.tftpl", {
+    environment = var.environment
+    group       = local.group
+    policies    = [for team in var.teams : "airflow-${team}-airflow-tasks"]
+    resources   = local.resources
+  })
 }
 
 output "reasons" {

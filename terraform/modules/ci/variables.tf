@@ -131,6 +131,17 @@ variable "tags" {
   }
 }
 
+variable "teams" {
+  description = "Teams of the environment: CI may change the policies of their tasks in the cluster."
+  type        = list(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.teams) > 0
+    error_message = "`teams` is empty: an environment has a file in teams/ for each team."
+  }
+}
+
 variable "vpc_id" {
   description = "Id of the cluster's VPC, in which CI may create security groups."
   type        = string

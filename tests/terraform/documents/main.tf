@@ -119,6 +119,7 @@ module "ci" {
   region            = local.cluster.region
   services          = ["ecs:*"]
   repository        = "example/airflow-on-kubernetes"
+  teams             = ["payments", "search"]
   vpc_id            = "vpc-08f7e6d5c4b3a2910"
 }
 
@@ -140,6 +141,10 @@ output "trust" {
     ci   = module.ci.trust
     irsa = module.irsa.trust
   }
+}
+
+output "kubernetes" {
+  value = module.ci.kubernetes
 }
 
 output "reasons" {

@@ -27,6 +27,7 @@ variables {
   oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
   region            = "eu-central-1"
   repository        = "example/airflow-on-kubernetes"
+  teams             = ["payments"]
   vpc_id            = "vpc-08f7e6d5c4b3a2910"
 }
 
