@@ -5,16 +5,23 @@ output "access_entry" {
 
 output "github" {
   description = "Commands that give the workflows their variables, in the GitHub environment of the same name."
-  value = [
-    for name, value in {
-      CLUSTER   = local.facts.cluster.name
-      IMAGE     = one(module.registry[*].url)
-      PUSH_ROLE = one(module.registry[*].role_arn)
-      REGION    = local.facts.region
-      ROLE      = module.ci.role_arn
-    } :
-    "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
-  ]
+  value = concat(
+    [
+      for name, value in {
+        CLUSTER   = local.facts.cluster.name
+        IMAGE     = one(module.registry[*].url)
+        PUSH_ROLE = one(module.registry[*].role_arn)
+        REGION    = local.facts.region
+        ROLE      = module.ci.role_arn
+      } :
+      "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
+    ],
+    # Plans run outside of the GitHub environment, whose reviewers would have to approve them.
+    [
+      for name, value in { PLAN_ROLE = module.ci.plan_role_arn, PLAN_REGION = local.facts.region } :
+      "gh variable set ${name}_${upper(replace(var.environment, "-", "_"))} --repo ${local.facts.ci.repository} --body ${value}"
+    ],
+  )
 }
 
 output "grants" {
@@ -30,6 +37,11 @@ output "kms_key_arn" {
 output "kubernetes" {
   description = "Rights of CI in the cluster, as manifests: `terraform output -raw kubernetes | kubectl apply --filename -`."
   value       = module.ci.kubernetes
+}
+
+output "plan_role_arn" {
+  description = "ARN of the role of plans."
+  value       = module.ci.plan_role_arn
 }
 
 output "permissions_boundary" {

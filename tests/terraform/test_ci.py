@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from scripts.paths import ROOT
-from tests.terraform.iam import Request, allowed
+from tests.terraform.iam import Request, allowed, listed
 from tests.terraform.sentences import FOLDER, Subject, idle, table, unlimited
 
-CI, GUARDS, BOUNDARY = table("ci"), table("guards"), table("boundary")
+CI, GUARDS, BOUNDARY, PLAN = (table(name) for name in ("ci", "guards", "boundary", "plan"))
 EVERYTHING = {"Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}]}
 MODULES = ROOT / "terraform" / "modules"
 # Those that an administrator applies.
@@ -26,7 +26,14 @@ def parts(written) -> dict[str, dict]:
 
 @pytest.fixture(scope="module")
 def ci(parts) -> Subject:
-    return Subject(tuple(policy for name, policy in parts.items() if name != "boundary"))
+    others = ("boundary", "plan")
+    return Subject(tuple(policy for name, policy in parts.items() if name not in others))
+
+
+@pytest.fixture(scope="module")
+def planning(parts) -> Subject:
+    """The role of plans."""
+    return Subject((parts["plan"],))
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +58,18 @@ def bounded(parts) -> Subject:
 @pytest.mark.parametrize("sentence", CI, ids=lambda sentence: sentence.what)
 def test_ci_has_the_permissions_of_its_sentences_only(ci, sentence):
     assert ci.may(sentence.request) is bool(sentence.may)
+
+
+@pytest.mark.parametrize("sentence", PLAN, ids=lambda sentence: sentence.what)
+def test_plans_have_the_permissions_of_their_sentences_only(planning, sentence):
+    assert planning.may(sentence.request) is bool(sentence.may)
+
+
+def test_no_permission_of_plans_changes_anything(planning):
+    allowing = [each for each in planning.statements if each["Effect"] == "Allow"]
+    actions = {action for each in allowing for action in listed(each["Action"])}
+    assert actions
+    assert {one for one in actions if not re.search(":(Describe|Get|List)", one)} == set()
 
 
 @pytest.mark.parametrize("sentence", GUARDS, ids=lambda sentence: sentence.what)
@@ -90,7 +109,8 @@ def test_denials_of_the_boundary_matter_even_with_a_wider_ceiling(bounded, parts
 
 
 @pytest.mark.parametrize(
-    ("who", "said"), [("granting", CI), ("mighty", GUARDS), ("bounded", BOUNDARY)]
+    ("who", "said"),
+    [("granting", CI), ("mighty", GUARDS), ("bounded", BOUNDARY), ("planning", PLAN)],
 )
 def test_each_statement_has_a_sentence_beyond_its_limit(request, who, said):
     assert [sid for sid in unlimited(request.getfixturevalue(who), said) if sid != "All"] == []
@@ -136,6 +156,21 @@ WORKFLOW = Request(
     },
     {"Federated": ("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com")},
 )
+
+
+@pytest.mark.parametrize(
+    ("sub", "expected"),
+    [
+        ("repo:example/airflow-on-kubernetes:pull_request", True),
+        ("repo:example/airflow-on-kubernetes:ref:refs/heads/main", True),
+        ("repo:example/airflow-on-kubernetes:ref:refs/heads/another", False),
+        ("repo:example/another:pull_request", False),
+    ],
+)
+def test_pull_requests_of_the_repository_can_plan(written, sub, expected):
+    context = {**WORKFLOW.context, "token.actions.githubusercontent.com:sub": sub}
+    trust = json.loads(written["trust"]["ci"]["plan"])
+    assert allowed(replace(WORKFLOW, context=context), [trust]) is expected
 
 
 def test_the_workflow_of_the_environment_can_assume_the_role(written):

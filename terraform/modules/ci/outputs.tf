@@ -40,6 +40,11 @@ output "kubernetes" {
   })
 }
 
+output "plan_role_arn" {
+  description = "ARN of the role of plans."
+  value       = aws_iam_role.plan.arn
+}
+
 output "reasons" {
   description = "Reasons for statements with the resource *, by statement."
   value = merge([
@@ -65,6 +70,6 @@ output "subject" {
 }
 
 output "trust" {
-  description = "Trust policy of CI's role (`role`) and policy of the state bucket (`state`), as JSON."
-  value       = { role = data.aws_iam_policy_document.trust.json, state = data.aws_iam_policy_document.state.json }
+  description = "Trust policies of CI's role (`role`) and of that of plans (`plan`), and policy of the state bucket (`state`), as JSON."
+  value       = { plan = data.aws_iam_policy_document.plan_trust.json, role = data.aws_iam_policy_document.trust.json, state = data.aws_iam_policy_document.state.json }
 }

@@ -263,7 +263,7 @@ locals {
     }
   }
 
-  statements = merge(local.parts, { boundary = local.boundary })
+  statements = merge(local.parts, { boundary = local.boundary, plan = local.plan })
 }
 
 data "aws_iam_policy_document" "this" {
