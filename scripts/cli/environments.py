@@ -30,6 +30,14 @@ def plan(environment: EnvironmentName) -> None:
 
 
 @app.command()
+def show_plan(environment: EnvironmentName) -> None:
+    """Print the saved plan of an environment as Markdown, for a comment on a pull request."""
+    from scripts.terraform.plans import as_markdown
+
+    typer.echo(as_markdown(environment))
+
+
+@app.command()
 def apply(environment: EnvironmentName) -> None:
     """Apply the saved plan of an environment."""
     from scripts.terraform.plans import apply as act

@@ -22,6 +22,9 @@ IRREPLACEABLE = {
 }
 # Other secrets can be generated again, or are filled by people.
 FERNET_KEY = '.aws_secretsmanager_secret.this["fernet-key"]'
+# Addresses of an action in a comment, and characters of the plan: a comment has at most 65536.
+LISTED = 50
+LONGEST = 35_000
 TEAM = re.compile(r'^module\.environment\.module\.\w+\["([^"]+)"\]')
 RETIRING = re.compile(r'^module\.environment\.terraform_data\.retiring\["([^"]+)"\]$')
 
@@ -68,6 +71,39 @@ def apply(environment: str) -> int:
     finally:
         # An interrupted apply has changed the state, so it needs a new plan, too.
         _forget(saved)
+
+
+def as_markdown(environment: str) -> str:
+    """Return the saved plan for a comment: a list of changes by action, and the whole plan.
+
+    Raises Refusal when no plan is saved.
+    """
+    saved = saved_plan(environment)
+    if not saved.exists():
+        raise Refusal(f"{environment} has no saved plan: run `make plan ENV={environment}` first.")
+    changes = json.loads(output(environment, ["show", "-json", str(saved)]))["resource_changes"]
+    whole = output(environment, ["show", "-no-color", str(saved)])
+    return markdown(environment, changes, whole)
+
+
+def markdown(environment: str, changes: list[dict[str, Any]], whole: str) -> str:
+    """Return changes of a plan, and its text as far as a comment can have it, as Markdown."""
+    lines = [f"### Plan of `{environment}`", ""]
+    for word, mark in (("create", "+"), ("update", "~"), ("delete", "-"), ("forget", ".")):
+        found = [one["address"] for one in changes if word in one["change"]["actions"]]
+        if found:
+            lines += [f"**{mark} {len(found)} {word}**", ""]
+            lines += [f"- `{address}`" for address in found[:LISTED]]
+            lines += [f"- … and {len(found) - LISTED} more"] if len(found) > LISTED else []
+            lines += [""]
+    if len(lines) == 2:
+        return "\n".join([*lines, "Nothing changes."])
+    cut = whole if len(whole) <= LONGEST else f"{whole[:LONGEST]}\n… (cut: see the job's log)"
+    # A value may contain a fence.
+    return (
+        "\n".join([*lines, "<details><summary>All of it</summary>", "", "~~~~~~~~", cut])
+        + "\n~~~~~~~~\n\n</details>"
+    )
 
 
 def saved_plan(environment: str) -> Path:

@@ -100,3 +100,36 @@ def test_a_bucket_of_the_environment_is_not_deleted():
     }
     [(team, kind, _)] = plans.deleted_for_good({"resource_changes": [change]})
     assert (team, kind) == ("", "bucket")
+
+
+def test_a_comment_lists_the_changes_by_action():
+    changes = [
+        {"address": "aws_s3_bucket.a", "change": {"actions": ["create"]}},
+        {"address": "aws_s3_bucket.b", "change": {"actions": ["delete", "create"]}},
+        {"address": "aws_s3_bucket.c", "change": {"actions": ["no-op"]}},
+    ]
+    said = plans.markdown("prod", changes, "the plan")
+    assert "**+ 2 create**" in said and "**- 1 delete**" in said
+    assert "aws_s3_bucket.c" not in said
+    assert said.count("~~~~~~~~") == 2
+
+
+def test_a_comment_about_no_change_says_so():
+    said = plans.markdown("prod", [{"address": "a", "change": {"actions": ["no-op"]}}], "the plan")
+    assert said.endswith("Nothing changes.")
+
+
+def test_a_comment_fits_the_limit_of_github():
+    address = 'module.environment.module.identity["a-team-with-a-long-name"].aws_iam_role.this'
+    changes = [
+        {"address": f"{address}[{number}]", "change": {"actions": [action]}}
+        for action in ("create", "update", "delete", "forget")
+        for number in range(1000)
+    ]
+    assert len(plans.markdown("prod", changes, "x" * 10**6)) < 65_536
+    assert "… and 950 more" in plans.markdown("prod", changes, "")
+
+
+def test_a_plan_that_is_not_saved_cannot_be_shown(place):
+    with pytest.raises(Refusal, match="prod has no saved plan: run `make plan ENV=prod` first"):
+        plans.as_markdown("prod")
