@@ -129,7 +129,7 @@ module "database" {
   team                = each.key
 
   network = {
-    client_security_group_ids = [var.facts.cluster.security_group_id]
+    client_security_group_ids = setunion(var.facts.cluster.security_group_id[*], var.facts.cluster.security_group_ids)
     subnet_ids                = var.facts.database.subnet_ids
     vpc_id                    = var.facts.cluster.vpc_id
   }

@@ -63,9 +63,11 @@ variable "facts" {
 
     # Existing EKS cluster, and its network.
     cluster = object({
-      name              = string
-      security_group_id = string
-      vpc_id            = string
+      name   = string
+      vpc_id = string
+      # Groups of the nodes, or of pods with groups of their own: databases accept connections from them.
+      security_group_id  = optional(string)
+      security_group_ids = optional(set(string), [])
     })
 
     # Null: each team's database is a pod of its release.
@@ -198,6 +200,11 @@ variable "facts" {
       )
     ])
     error_message = "The name ${var.environment} overlaps with that of another environment in the same AWS account: one begins with the other and a dash, so the rights of one would cover the other. Rename one, or use another account."
+  }
+
+  validation {
+    condition     = var.facts.database == null || var.facts.cluster.security_group_id != null || length(var.facts.cluster.security_group_ids) > 0
+    error_message = "environment.yaml must set terraform.cluster.security_group_ids: databases accept connections from these groups only, and the cluster has none of its own."
   }
 
   validation {

@@ -2,27 +2,39 @@
 
 locals {
   environment = yamldecode(file("${path.module}/environment.yaml"))
-  facts       = local.environment.terraform
+  stated      = local.environment.terraform
+
+  # What the cluster knows of its network need not be stated.
+  facts = merge(local.stated, {
+    cluster = merge(
+      { for key, value in local._network : key => value if value != null && !(key == "security_group_ids" && can(local.stated.cluster.security_group_id)) },
+      local.stated.cluster,
+    )
+  })
+  _network = {
+    security_group_ids = try(compact([data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]), null)
+    vpc_id             = try(data.aws_eks_cluster.this.vpc_config[0].vpc_id, null)
+  }
 
   # All inputs are known before the first apply: none is an output of another resource.
   cluster = {
     certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
     command     = "aws"
     endpoint    = data.aws_eks_cluster.this.endpoint
-    token       = ["eks", "get-token", "--cluster-name", local.facts.cluster.name, "--region", local.facts.region]
+    token       = ["eks", "get-token", "--cluster-name", local.stated.cluster.name, "--region", local.stated.region]
   }
 }
 
 data "aws_eks_cluster" "this" {
-  name = local.facts.cluster.name
+  name = local.stated.cluster.name
 }
 
 provider "aws" {
-  allowed_account_ids = [local.facts.account]
-  region              = local.facts.region
+  allowed_account_ids = [local.stated.account]
+  region              = local.stated.region
 
   default_tags {
-    tags = merge(try(local.facts.tags, {}), {
+    tags = merge(try(local.stated.tags, {}), {
       environment = local.environment.name
       managed-by  = "terraform"
       part-of     = "airflow"
@@ -32,8 +44,8 @@ provider "aws" {
 
 # The provider reads its keys from DD_API_KEY and DD_APP_KEY.
 provider "datadog" {
-  api_url  = "https://api.${try(local.facts.monitoring.site, "datadoghq.com")}/"
-  validate = tostring(can(local.facts.monitoring.notify))
+  api_url  = "https://api.${try(local.stated.monitoring.site, "datadoghq.com")}/"
+  validate = tostring(can(local.stated.monitoring.notify))
 }
 
 provider "helm" {

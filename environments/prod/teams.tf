@@ -24,10 +24,10 @@ module "existing" {
 
   arns                = { for kind, found in data.aws_secretsmanager_secrets.existing : kind => found.arns }
   environment         = local.environment.name
-  has_database        = can(local.facts.database.subnet_ids)
-  returning           = try(local.facts.returning, [])
-  stores_database_url = can(local.facts.database.subnet_ids) && !try(local.facts.database.iam, false)
-  teams               = try(local.facts.teams, {})
+  has_database        = can(local.stated.database.subnet_ids)
+  returning           = try(local.stated.returning, [])
+  stores_database_url = can(local.stated.database.subnet_ids) && !try(local.stated.database.iam, false)
+  teams               = try(local.stated.teams, {})
 }
 
 import {

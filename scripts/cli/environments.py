@@ -59,3 +59,11 @@ def nightly() -> None:
     from scripts.releases.listing import nightly as act
 
     typer.echo(act())
+
+
+@app.command()
+def on_aws() -> None:
+    """Print the environments on AWS as JSON; CI plans them on a pull request."""
+    from scripts.releases.listing import on_aws as act
+
+    typer.echo(act())

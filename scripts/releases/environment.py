@@ -58,10 +58,12 @@ class EksCluster(Facts):
 
     name: str
     """Name of the EKS cluster."""
-    security_group_id: str
+    security_group_id: str = Optional
     """Security group of the nodes; databases accept connections from it."""
-    vpc_id: str
-    """VPC of the cluster."""
+    security_group_ids: list[str] = Optional
+    """The same for several groups; that of the cluster when both are unset."""
+    vpc_id: str = Optional
+    """VPC of the cluster; Terraform asks the cluster when unset."""
 
 
 class DatabaseAlarms(Facts):

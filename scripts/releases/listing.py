@@ -27,6 +27,11 @@ def nightly() -> str:
     return jsonlib.dumps([one.name for one in environments() if one.nightly_drift])
 
 
+def on_aws() -> str:
+    """Return the environments that Terraform makes on AWS, as a JSON list of names."""
+    return jsonlib.dumps([one.name for one in environments() if one.terraform is not None])
+
+
 def _facts(release: Release) -> dict:
     return {
         "environment": release.environment.name,

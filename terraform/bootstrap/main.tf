@@ -18,6 +18,13 @@ provider "aws" {
   }
 }
 
+# Asked only for the VPC.
+data "aws_eks_cluster" "this" {
+  count = can(local.facts.cluster.vpc_id) ? 0 : 1
+
+  name = local.facts.cluster.name
+}
+
 module "ci" {
   source = "../modules/ci"
 
@@ -32,7 +39,7 @@ module "ci" {
   services          = try(local.facts.boundary.services, [])
   subject           = try(local.facts.ci.subject, null)
   teams             = [for file in fileset("${path.module}/../../environments/${var.environment}/teams", "*.yaml") : trimsuffix(file, ".yaml")]
-  vpc_id            = local.facts.cluster.vpc_id
+  vpc_id            = try(local.facts.cluster.vpc_id, data.aws_eks_cluster.this[0].vpc_config[0].vpc_id)
 }
 
 # CI in the cluster is a member of this group; the output `kubernetes` gives it its rights.

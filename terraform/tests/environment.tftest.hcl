@@ -281,6 +281,13 @@ run "environments_of_one_account_whose_names_overlap_are_refused" {
   expect_failures = [var.facts]
 }
 
+run "a_database_without_clients_is_refused" {
+  command = plan
+
+  variables { facts = merge(var.facts, { cluster = { name = "prod", vpc_id = var.facts.cluster.vpc_id } }) }
+  expect_failures = [var.facts]
+}
+
 run "a_grant_within_the_boundary_is_planned" {
   command = plan
 

@@ -29,6 +29,8 @@ DIFFERENCES = {
         # Secrets and logs are kept longer.
         "terraform.secrets.recovery_window_days",
         "terraform.storage.log_retention_days",
+        # One registry for the images of all environments.
+        "terraform.registry",
         # Alerts page a person.
         "terraform.monitoring.notify.page",
     },
@@ -84,6 +86,7 @@ def test_a_root_has_no_other_code():
     files = {path.name for folder in ON_EKS for path in folder.glob("*.tf")}
     assert files == {
         "backend.tf",
+        "checks.tf",
         "main.tf",
         "outputs.tf",
         "teams.tf",

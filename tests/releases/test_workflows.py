@@ -9,7 +9,7 @@ import yaml
 
 from scripts.paths import ROOT
 from scripts.releases.discovery import environments
-from scripts.releases.listing import nightly
+from scripts.releases.listing import nightly, on_aws
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 
@@ -56,8 +56,35 @@ def test_ci_plans_applies_and_checks_for_drift_with_the_make_targets():
     done = "\n".join(commands("terraform.yaml"))
     acts = workflow("terraform.yaml")["on"]["workflow_dispatch"]["inputs"]["act"]["options"]
     assert set(acts) == {"plan", "apply", "drift"}
-    assert 'make plan ENV="$ENVIRONMENT"' in done
-    assert 'make "$ACT" ENV="$ENVIRONMENT"' in done
+    for act in acts:
+        assert f'make {act} ENV="$ENVIRONMENT"' in done
+
+
+def test_the_plan_that_is_approved_is_the_one_that_is_applied():
+    jobs = workflow("terraform.yaml")["jobs"]
+    # Reviewers approve a job of an environment: the plan is made before, and the apply makes none.
+    assert "environment" not in jobs["plan"] and "environment" in jobs["apply"]
+    assert jobs["apply"]["needs"] == "plan"
+    assert not any("make plan" in step.get("run", "") for step in jobs["apply"]["steps"])
+    [sent], [taken] = (
+        [step["with"] for step in jobs[job]["steps"] if f"{act}-artifact" in step.get("uses", "")]
+        for job, act in (("plan", "upload"), ("apply", "download"))
+    )
+    assert sent["name"].startswith("plan-") and taken["name"].startswith("plan-")
+    assert sent["path"].startswith("~/.cache/airflow-on-kubernetes/terraform/")
+
+
+def test_a_plan_of_a_pull_request_has_a_role_that_reads_no_secret():
+    steps = workflow("terraform.yaml")["jobs"]["plan"]["steps"]
+    [role] = [
+        step["with"]["role-to-assume"] for step in steps if "aws-actions" in step.get("uses", "")
+    ]
+    assert role == "${{ vars[format('PLAN_ROLE_{0}', matrix.environment)] }}"
+
+
+def test_every_environment_on_aws_is_planned():
+    assert json.loads(on_aws()) == [one.name for one in environments() if one.terraform]
+    assert any("-m scripts on-aws" in command for command in commands("terraform.yaml"))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in WORKFLOWS.glob("*.yaml")))

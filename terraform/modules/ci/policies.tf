@@ -52,6 +52,11 @@ locals {
         actions   = ["eks:CreatePodIdentityAssociation", "eks:DescribeCluster", "eks:ListPodIdentityAssociations"]
         resources = ["${local._arn.eks}cluster/${var.cluster_name}"]
       }
+      # To warn of an add-on that is missing.
+      LookAtAddons = {
+        actions   = ["eks:DescribeAddon"]
+        resources = ["${local._arn.eks}addon/${var.cluster_name}/*"]
+      }
       ChangeAssociations = {
         actions = [
           "eks:DeletePodIdentityAssociation", "eks:DescribePodIdentityAssociation", "eks:TagResource",
@@ -255,7 +260,7 @@ locals {
         actions = [
           "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways",
           "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
-          "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcs",
+          "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
         ]
         resources = ["*"]
         reason    = "These actions support no ARN."
