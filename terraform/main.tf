@@ -187,15 +187,17 @@ module "monitoring" {
   source = "./modules/monitoring"
   count  = var.facts.monitoring == null ? 0 : 1
 
-  airflow_version = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
-  objectives      = var.facts.monitoring.objectives
-  owner           = var.facts.monitoring.owner
-  pgbouncer       = var.facts.monitoring.pgbouncer
-  databases       = { for team, database in module.database : team => database.identifier }
-  environment     = var.environment
-  name            = local.name
-  notify          = var.facts.monitoring.notify
-  runbooks        = var.facts.monitoring.runbooks
-  teams           = local.teams
-  thresholds      = var.facts.monitoring.thresholds
+  external_secrets = var.facts.monitoring.external_secrets
+  team_notify      = { for team, own in var.facts.teams : team => own.notify }
+  airflow_version  = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
+  objectives       = var.facts.monitoring.objectives
+  owner            = var.facts.monitoring.owner
+  pgbouncer        = var.facts.monitoring.pgbouncer
+  databases        = { for team, database in module.database : team => database.identifier }
+  environment      = var.environment
+  name             = local.name
+  notify           = var.facts.monitoring.notify
+  runbooks         = var.facts.monitoring.runbooks
+  teams            = local.teams
+  thresholds       = var.facts.monitoring.thresholds
 }

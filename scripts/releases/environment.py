@@ -206,6 +206,8 @@ class Monitoring(Facts):
     """URL of the runbooks."""
     airflow_version: str = Optional
     """Version in the tags of Airflow's metrics; that of the chart when unset."""
+    external_secrets: bool = Optional
+    """Add a monitor of ExternalSecrets, whose metrics a community check of Datadog collects."""
     owner: str = Optional
     """Team in the tags of dashboards and monitors."""
     pgbouncer: bool = Optional
@@ -323,6 +325,8 @@ class TeamFacts(Facts):
     """Variables by id."""
     revisions: Revisions = Optional
     """Revisions of the team's keys."""
+    notify: list[str] = Optional
+    """Datadog handles that get the team's alerts, for example `@slack-finance`."""
     snapshot: str = Optional
     """Snapshot from which the team's database is created, when the team returns."""
 
