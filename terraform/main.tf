@@ -20,7 +20,7 @@ locals {
     }
   }
 
-  _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
+  _nothing = { connections = {}, notify = [], variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
   # By the marks in the state: whatever depends on them is deleted before them, so a deletion that failed can go on.
@@ -188,7 +188,7 @@ module "monitoring" {
   count  = var.facts.monitoring == null ? 0 : 1
 
   external_secrets = var.facts.monitoring.external_secrets
-  team_notify      = { for team, own in var.facts.teams : team => own.notify }
+  team_notify      = { for team, own in local.own : team => own.notify }
   airflow_version  = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
   objectives       = var.facts.monitoring.objectives
   owner            = var.facts.monitoring.owner

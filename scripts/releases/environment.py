@@ -74,7 +74,7 @@ class DatabaseAlarms(Facts):
     free_storage_gb: float = Optional
     """Free storage in GB below which the alarm fires."""
     topic_arns: list[str] = Optional
-    """SNS topics that the alarms notify."""
+    """SNS topics that the alarms notify; unset where Datadog's monitors do."""
 
 
 class DatabaseInstance(Facts):

@@ -15,6 +15,8 @@ locals {
     var.airflow_version == null ? [] : ["version:${var.airflow_version}"],
   )
 
+  recipients = { for team in var.teams : team => tolist(coalescelist(lookup(var.team_notify, team, []), [var.notify.warn])) }
+
   # The tag of a group that says whose it is, and its values for each team.
   _values = {
     team                 = { for team in var.teams : team => [team] }

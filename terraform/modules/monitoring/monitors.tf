@@ -113,6 +113,7 @@ locals {
       name      = "Scheduler loop takes too long ({{team.name}})"
       query     = "min(last_15m):max:airflow.scheduler.scheduler_loop_duration.avg{${local.scope}} by {team}"
       threshold = local.limits.scheduler_loop_seconds * local.per_second["scheduler.scheduler_loop_duration"]
+      warning   = 0.5
     })
     dag_runs_failed = merge(local._silence_is_good, {
       name      = "Dag runs fail ({{dag_id.name}} of {{team.name}})"
@@ -189,6 +190,7 @@ locals {
       name      = "No triggerer capacity left ({{team.name}})"
       query     = "max(last_15m):sum:airflow.triggerer.capacity_left{${local.scope}} by {team}"
       threshold = local.limits.capacity_left
+      warning   = 100
     })
     blocked_triggers = {
       name      = "Trigger blocks the triggerer's main thread ({{team.name}})"

@@ -110,7 +110,7 @@ resource "datadog_monitor" "burn_rate" {
   include_tags = true
   message = join("\n\n", [
     "Runbook: ${var.runbooks}#${each.value.runbook}",
-    join(" ", coalescelist(lookup(var.team_notify, each.value.team, []), [var.notify.warn])),
+    join(" ", local.recipients[each.value.team]),
   ])
 
   monitor_thresholds {

@@ -21,6 +21,11 @@ output "objectives" {
   }
 }
 
+output "recipients" {
+  description = "Datadog handles that get the warnings about each team."
+  value       = local.recipients
+}
+
 output "thresholds" {
   description = "Thresholds of the monitors by name, including the defaults."
   value       = var.thresholds
