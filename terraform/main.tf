@@ -27,7 +27,7 @@ locals {
     }
   }
 
-  _nothing = { connections = {}, variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
+  _nothing = { connections = {}, notify = [], variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
   # By the marks in the state: whatever depends on them is deleted before them, so a deletion that failed can go on.
@@ -204,15 +204,17 @@ module "monitoring" {
   source = "./modules/monitoring"
   count  = var.facts.monitoring == null ? 0 : 1
 
-  airflow_version = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
-  objectives      = var.facts.monitoring.objectives
-  owner           = var.facts.monitoring.owner
-  pgbouncer       = var.facts.monitoring.pgbouncer
-  databases       = { for team, database in module.database : team => database.identifier }
-  environment     = var.environment
-  name            = local.name
-  notify          = var.facts.monitoring.notify
-  runbooks        = var.facts.monitoring.runbooks
-  teams           = local.teams
-  thresholds      = var.facts.monitoring.thresholds
+  external_secrets = var.facts.monitoring.external_secrets
+  team_notify      = { for team, own in local.own : team => own.notify }
+  airflow_version  = coalesce(var.facts.monitoring.airflow_version, yamldecode(file("${path.module}/../charts/airflow/Chart.yaml")).appVersion)
+  objectives       = var.facts.monitoring.objectives
+  owner            = var.facts.monitoring.owner
+  pgbouncer        = var.facts.monitoring.pgbouncer
+  databases        = { for team, database in module.database : team => database.identifier }
+  environment      = var.environment
+  name             = local.name
+  notify           = var.facts.monitoring.notify
+  runbooks         = var.facts.monitoring.runbooks
+  teams            = local.teams
+  thresholds       = var.facts.monitoring.thresholds
 }

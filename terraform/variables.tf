@@ -128,13 +128,14 @@ variable "facts" {
 
     # Null: nothing is created in Datadog.
     monitoring = optional(object({
-      airflow_version = optional(string)
-      notify          = object({ page = optional(string), warn = string })
-      owner           = optional(string)
-      pgbouncer       = optional(bool)
-      runbooks        = string
-      site            = optional(string, "datadoghq.com")
-      thresholds      = optional(map(number), {})
+      airflow_version  = optional(string)
+      external_secrets = optional(bool)
+      notify           = object({ page = optional(string), warn = string })
+      owner            = optional(string)
+      pgbouncer        = optional(bool)
+      runbooks         = string
+      site             = optional(string, "datadoghq.com")
+      thresholds       = optional(map(number), {})
       objectives = optional(object({
         scheduler_beats = optional(object({ target = optional(number), warning = optional(number), timeframe = optional(string) }))
         tasks_succeed   = optional(object({ target = optional(number), warning = optional(number), timeframe = optional(string) }))
@@ -184,6 +185,8 @@ variable "facts" {
         fernet_key     = optional(list(string))
         jwt_secret     = optional(number)
       }), {})
+      # Datadog handles: they get the warnings of the team instead of the environment's, and its pages as well.
+      notify = optional(list(string), [])
       # Snapshot from which the team's database is created, when the team returns.
       snapshot = optional(string)
     })), {})

@@ -195,19 +195,33 @@ _ALL = (
 METRICS = {metric.name: metric for metric in _ALL}
 BY_QUERY_NAME = {metric.query_name: metric for metric in _ALL}
 
-# Metrics from other senders, and their units: checks of the agent (kubelet, kube-state-metrics,
-# http_check, pgbouncer) and the AWS integration.
+# Metrics from other senders, and their units: the agent itself, its checks (kubelet,
+# kube-state-metrics, http_check, pgbouncer, external_secrets of the community) and the AWS
+# integration.
 OTHERS = {
     "aws.rds.cpuutilization": "percent",
     "aws.rds.database_connections": "connection",
     "aws.rds.free_storage_space": "byte",
     "aws.rds.freeable_memory": "byte",
     "aws.rds.total_storage_space": "byte",
+    "datadog.agent.running": "",
+    "external_secrets.externalsecret.status_condition": "",
     "kubernetes.containers.restarts": "",
     "kubernetes.cpu.usage.total": "nanocore",
+    "kubernetes.kubelet.evictions": "",
+    "kubernetes.kubelet.volume.stats.capacity_bytes": "byte",
+    "kubernetes.kubelet.volume.stats.used_bytes": "byte",
     "kubernetes.memory.usage": "byte",
+    "kubernetes_state.container.status_report.count.terminated": "container",
     "kubernetes_state.container.status_report.count.waiting": "container",
+    "kubernetes_state.node.by_condition": "",
+    "kubernetes_state.pod.age": "second",
     "kubernetes_state.pod.status_phase": "",
+    "kubernetes_state.pod.unschedulable": "",
+    "kubernetes_state.resourcequota.requests.cpu.limit": "core",
+    "kubernetes_state.resourcequota.requests.cpu.used": "core",
+    "kubernetes_state.resourcequota.requests.memory.limit": "byte",
+    "kubernetes_state.resourcequota.requests.memory.used": "byte",
     "network.http.can_connect": "",
     "network.http.response_time": "second",
     "pgbouncer.pools.cl_waiting": "connection",

@@ -78,7 +78,7 @@ class DatabaseAlarms(Facts):
     free_storage_gb: float = Optional
     """Free storage in GB below which the alarm fires."""
     topic_arns: list[str] = Optional
-    """SNS topics that the alarms notify."""
+    """SNS topics that the alarms notify; unset where Datadog's monitors do."""
 
 
 class DatabaseInstance(Facts):
@@ -226,6 +226,8 @@ class Monitoring(Facts):
     """URL of the runbooks."""
     airflow_version: str = Optional
     """Version in the tags of Airflow's metrics; that of the chart when unset."""
+    external_secrets: bool = Optional
+    """Add a monitor of ExternalSecrets, whose metrics a community check of Datadog collects."""
     owner: str = Optional
     """Team in the tags of dashboards and monitors."""
     pgbouncer: bool = Optional
@@ -356,6 +358,8 @@ class TeamFacts(Facts):
     """Variables by id."""
     revisions: Revisions = Optional
     """Revisions of the team's keys."""
+    notify: list[str] = Optional
+    """Datadog handles that get the team's alerts, for example `@slack-finance`."""
     snapshot: str = Optional
     """Snapshot from which the team's database is created, when the team returns."""
 

@@ -177,6 +177,23 @@ run "a_team_that_leaves_and_returns_at_once_is_refused" {
   expect_failures = [var.facts]
 }
 
+run "a_team_has_its_own_recipients" {
+  command = plan
+  variables {
+    facts = merge(var.facts, {
+      teams = { search = { notify = ["@slack-search"] } }
+      monitoring = {
+        notify   = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
+        runbooks = "https://example.com/monitors.md"
+      }
+    })
+  }
+  assert {
+    condition     = one(module.monitoring[0].recipients.finance) == "@slack-airflow" && one(module.monitoring[0].recipients.search) == "@slack-search"
+    error_message = "An alert about a team does not reach its handles."
+  }
+}
+
 run "a_threshold_of_no_monitor_is_refused" {
   command = plan
   variables {

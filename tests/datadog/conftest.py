@@ -24,6 +24,8 @@ class Watched:
     dashboards: Mapping[str, dict[str, Any]]
     monitors: Mapping[str, dict[str, Any]]
     objectives: Mapping[str, dict[str, Any]]
+    # Of composite monitors: their parts, and the gates that silence them.
+    conditions: Mapping[str, dict[str, list[str]]]
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +69,7 @@ def watched(state: Mapping[str, Any]) -> Watched:
         {name: json.loads(one["dashboard"]) for name, one in found["dashboard_json"].items()},
         {name: monitor(one) for name, one in found["monitor"].items()},
         {name: objective(one) for name, one in found["service_level_objective"].items()},
+        state["outputs"]["conditions"]["value"],
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 METRIC = re.compile(
     r"(?P<aggregator>avg|sum|min|max):(?P<name>[a-z][A-Za-z0-9_.]*)"
-    r"\{(?P<scope>[^{}]*)\}(?: by \{(?P<by>[a-z_]+(?:,[a-z_]+)*)\})?(?P<count>\.as_count\(\))?"
+    r"\{(?P<scope>[^{}]*)\}(?: by \{(?P<by>[a-z_]+(?:,[a-z_]+)*)\})?"
+    r"(?:(?P<count>\.as_count\(\))|\.rollup\((?P<rollup>avg|max|min|sum), (?P<seconds>\d+)\))?"
 )
 WINDOW = r"last_(?:5|10|15|30)m|last_1h"
 MONITOR = re.compile(
@@ -16,7 +17,12 @@ MONITOR = re.compile(
 )
 # One part of a scope: a tag, a list of tags, or a template variable.
 PART = re.compile(r"[a-z_]+:[A-Za-z0-9_.*-]+|[a-z_]+ IN \([^()]+\)|\$[a-z_]+")
-COMPOSITE = re.compile(r"\d+( (&&|\|\|) \d+)+")
+# Parts that alert, and gates that do not.
+COMPOSITE = re.compile(r"\d+( && \d+)*( && !\d+)*")
+BURN_RATE = re.compile(
+    r'burn_rate\("\w+"\)\.over\("(?P<timeframe>7d|30d|90d)"\)\.long_window\("(?P<long>\d+)h"\)'
+    r'\.short_window\("(?P<short>\d+)m"\) > (?P<threshold>\d+(?:\.\d+)?)'
+)
 
 
 class NoQuery(ValueError):
@@ -32,6 +38,8 @@ class Metric:
     scope: tuple[str, ...]
     by: tuple[str, ...]
     counts: bool
+    # Function and minutes of its steps.
+    rollup: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,8 @@ def _metrics(formula: str) -> Iterator[Metric]:
         if wrong := [part for part in scope if not PART.fullmatch(part)]:
             raise NoQuery(f"{wrong} in {formula!r} is not a valid scope.")
         by = tuple((found["by"] or "").split(",")) if found["by"] else ()
-        yield Metric(found["aggregator"], found["name"], scope, by, bool(found["count"]))
+        steps = (found["rollup"], int(found["seconds"]) // 60) if found["rollup"] else None
+        yield Metric(found["aggregator"], found["name"], scope, by, bool(found["count"]), steps)
 
 
 def _check(formula: str, names: set[str]) -> None:

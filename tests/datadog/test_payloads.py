@@ -1,6 +1,7 @@
 """Datadog's own models accept dashboards, monitors and service levels, strictly."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
@@ -154,15 +155,70 @@ def test_every_monitor_of_prod_that_pages_has_priority_1(prod: Watched):
     assert {name for name in paging if prod.monitors[name]["priority"] != 1} == set()
 
 
-def test_missing_data_raises_an_alert(here: Watched):
-    silent = {
-        name
-        for name, one in here.monitors.items()
-        if one["options"].get("on_missing_data") == "show_and_notify_no_data"
+def test_no_monitor_has_a_state_without_data(here: Watched):
+    """A composite monitor keeps its state while a part is without data, and would not page."""
+    options = [one["options"].get("on_missing_data", "default") for one in here.monitors.values()]
+    assert set(options) == {"default", "resolve"}
+
+
+def test_a_team_that_has_left_is_forgotten(here: Watched):
+    kept = {n: one["options"].get("group_retention_duration") for n, one in here.monitors.items()}
+    assert {name for name, hours in kept.items() if hours == "6h"} == {
+        f"{component}_heartbeat_condition"
+        for component in ("scheduler", "dag_processor", "triggerer")
     }
-    assert silent == {
-        "scheduler_heartbeat",
-        "dag_processor_heartbeat",
-        "triggerer_heartbeat",
-        "api_health",
-    }
+
+
+def recipients(message: str, tag: str, value: str) -> list[str]:
+    """Recipients of an alert of a group."""
+    # From the innermost block to the outermost.
+    block = (
+        r'{{([#^])is_exact_match "(\w+)\.name" "([^"]*)"}}'
+        r"((?:(?!{{[#^/]is_exact).)*?){{/is_exact_match}}"
+    )
+
+    def shown(found: re.Match) -> str:
+        matches = (found[2], found[3]) == (tag, value)
+        return found[4] if matches is (found[1] == "#") else ""
+
+    while (inner := re.sub(block, shown, message, flags=re.DOTALL)) != message:
+        message = inner
+    message = re.sub(r"{{#is_warning}}.*?{{/is_warning}}", "", message, flags=re.DOTALL)
+    return re.findall(r"(?<!\S)@[\w-]+", message)
+
+
+PAYMENTS = ["@slack-payments", "@payments-lead"]
+
+
+@pytest.mark.parametrize(
+    ("monitor", "tag", "value", "told"),
+    [
+        ("import_errors", "team", "payments", PAYMENTS),
+        ("import_errors", "team", "search", ["@slack-airflow"]),
+        ("import_errors", "team", "payments-eu", ["@slack-airflow"]),
+        ("import_errors", "team", "N/A", ["@slack-airflow"]),
+        ("pods_pending", "kube_namespace", "airflow-payments-tasks", PAYMENTS),
+        ("pods_pending", "kube_namespace", "airflow-search", ["@slack-airflow"]),
+        ("external_secrets", "namespace", "airflow-payments", PAYMENTS),
+        ("database_cpu", "dbinstanceidentifier", "airflow-prod-payments", PAYMENTS),
+        ("database_cpu", "dbinstanceidentifier", "airflow-prod-search", ["@slack-airflow"]),
+        ("task_failure_rate", "team", "payments", PAYMENTS),
+        ("scheduler_heartbeat", "team", "payments", ["@pagerduty-airflow", *PAYMENTS]),
+        ("scheduler_heartbeat", "team", "search", ["@pagerduty-airflow"]),
+        ("node_pressure", "node", "ip-10-0-0-1", ["@slack-airflow"]),
+        ("agents_report", "", "", ["@pagerduty-airflow"]),
+        ("tasks_succeed_burn/fast/payments", "", "", PAYMENTS),
+        ("tasks_succeed_burn/fast/search", "", "", ["@slack-airflow"]),
+        ("scheduler_heartbeat_condition", "team", "payments", []),
+    ],
+)
+def test_an_alert_reaches_the_team_that_it_is_about(
+    prod: Watched, monitor: str, tag: str, value: str, told: list[str]
+):
+    assert recipients(prod.monitors[monitor]["message"], tag, value) == told
+
+
+def test_a_warning_of_a_monitor_that_pages_does_not_page(prod: Watched):
+    message = prod.monitors["database_storage"]["message"]
+    assert "{{^is_warning}} @pagerduty-airflow {{/is_warning}}" in message
+    assert "{{#is_warning}} @slack-airflow {{/is_warning}}" in message

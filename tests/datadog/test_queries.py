@@ -23,7 +23,12 @@ from tests.datadog.queries import (
 
 LISTED = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())["metrics"]
 # Prefixes of metrics from other senders.
-SOURCES = ("aws.rds.", "kubernetes.", "kubernetes_state.", "network.http.", "pgbouncer.")
+SOURCES = (
+    *("aws.rds.", "datadog.agent.", "external_secrets.", "kubernetes.", "kubernetes_state."),
+    *("network.http.", "pgbouncer."),
+)
+# Counters of other senders.
+COUNTERS = ("kubernetes.kubelet.evictions",)
 RUNBOOKS = ROOT / "docs" / "operations" / "monitors.md"
 
 
@@ -44,11 +49,11 @@ def requests(dashboard: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def conditions(here: Watched) -> dict[str, Condition]:
-    """The queries of all monitors, without composite ones."""
+    """The queries of metrics of all monitors."""
     return {
         name: condition(one["query"])
         for name, one in here.monitors.items()
-        if one["type"] != "composite"
+        if one["type"] == "query alert"
     }
 
 
@@ -83,10 +88,15 @@ def test_every_query_of_a_dashboard_is_valid(prod: Watched):
                 check_formula(formula["formula"], {one["name"] for one in request["queries"]})
 
 
-def test_a_composite_monitor_has_two_halves(here: Watched):
+def test_a_composite_monitor_has_its_parts_and_gates(here: Watched):
     found = {n: one["query"] for n, one in here.monitors.items() if one["type"] == "composite"}
-    assert found
+    assert found.keys() == here.conditions.keys()
     assert {name for name, query in found.items() if not COMPOSITE.fullmatch(query)} == set()
+    counted = {n: (query.count("!"), query.count("&&") + 1) for n, query in found.items()}
+    assert counted == {
+        name: (len(one["gates"]), len(one["parts"]) + len(one["gates"]))
+        for name, one in here.conditions.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -164,7 +174,7 @@ def test_a_page_has_exactly_the_variables_that_it_uses(prod: Watched):
 def test_only_counters_are_counted(prod: Watched):
     def miscounted(metric: Metric) -> bool:
         if metric.name in OTHERS:
-            return metric.counts
+            return metric.counts != (metric.name in COUNTERS)
         known, aggregate = split(metric.name)
         return metric.counts != (known.kind is Kind.COUNTER or aggregate == "count")
 
@@ -190,7 +200,7 @@ def test_a_monitor_compares_with_its_threshold(here: Watched):
     stated = {
         name: one["options"]["thresholds"]["critical"]
         for name, one in here.monitors.items()
-        if one["type"] != "composite"
+        if one["type"] == "query alert"
     }
     assert {name: one.threshold for name, one in conditions(here).items()} == stated
 
@@ -213,12 +223,27 @@ def test_a_monitor_name_uses_only_variables_of_its_groups(prod: Watched):
         assert (name, said - groups) == (name, set())
 
 
-def test_both_halves_of_a_monitor_have_a_group_in_common(prod: Watched):
-    text = (ROOT / MODULE / "monitors.tf").read_text()
-    pairs = re.findall(r'parts = \["(\w+)", "(\w+)"\]', text)
-    assert pairs
-    for first, second in ((conditions(prod)[a], conditions(prod)[b]) for a, b in pairs):
-        assert {m.by for m in first.metrics} == {m.by for m in second.metrics}
+def test_the_parts_and_gates_of_a_monitor_have_the_same_groups(prod: Watched):
+    """Datadog combines equal groups; what has no groups applies to all."""
+    for name, one in prod.conditions.items():
+        asked = [conditions(prod)[other].metrics for other in (*one["parts"], *one["gates"])]
+        groups = {metric.by for metrics in asked for metric in metrics}
+        assert (name, groups - {()}) == (name, {("team",)})
+
+
+def test_every_page_but_of_the_agents_and_of_a_disk_has_a_gate(prod: Watched):
+    paging = {name for name, one in prod.monitors.items() if "@pagerduty-airflow" in one["message"]}
+    gated = {name for name, one in prod.conditions.items() if one["gates"]}
+    assert paging - gated == {"agents_report", "database_storage"}
+
+
+def test_other_thresholds_are_on_the_right_side_of_each_other(here: Watched):
+    for name, one in here.monitors.items():
+        order = ("warning_recovery", "warning", "critical_recovery", "critical")
+        stated = one["options"].get("thresholds", {})
+        numbers = [stated[key] for key in order if key in stated]
+        rising = one["type"] != "query alert" or conditions(here)[name].comparator == ">"
+        assert (name, numbers) == (name, sorted(set(numbers), reverse=not rising))
 
 
 def test_every_monitored_metric_is_on_a_dashboard(prod: Watched):
@@ -233,7 +258,9 @@ def test_every_monitor_has_a_runbook(prod: Watched):
         name: re.findall(r"monitors\.md#(\w+)", one["message"])
         for name, one in prod.monitors.items()
     }
-    assert links == {name: [name] for name in sections}
+    parts = {part: whole for whole, one in prod.conditions.items() for part in one["parts"]}
+    assert links == {name: [parts.get(name, name.split("/")[0])] for name in prod.monitors}
+    assert {link for [link] in links.values()} == sections
 
 
 def test_every_runbook_has_meaning_checks_and_remedy():

@@ -24,7 +24,7 @@ DIFFERENCES = {
         "description",
         # CI checks for drift at night if no reviewer must approve a run.
         "nightlyDrift",
-        # An RDS instance for each team, in two zones, with alarms; nonprod has a pod.
+        # An RDS instance for each team, in two zones; nonprod has a pod.
         "terraform.database",
         # Secrets and logs are kept longer.
         "terraform.secrets.recovery_window_days",

@@ -2,9 +2,21 @@
 
 from scripts.datadog.pages.shared_widgets import graph
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
-from scripts.datadog.widgets import Dashboard, Group
+from scripts.datadog.widgets import Dashboard, Group, Line, Timeseries
 
 DATABASE_SCOPE = ("$dbinstanceidentifier",)
+
+_QUOTA = "kubernetes_state.resourcequota.requests"
+_VOLUME = "kubernetes.kubelet.volume.stats"
+
+
+def used(title: str, metric: str, total: str, by: tuple[str, ...]) -> Timeseries:
+    """Share of a total that is in use, in percent."""
+    queries = tuple(
+        other(name, *CLUSTER_SCOPE, aggregator="max", by=by) for name in (metric, total)
+    )
+    return Timeseries(title, series=(Line("used", queries, "100 * a / b", unit="percent"),))
+
 
 KUBERNETES = Dashboard(
     "kubernetes",
@@ -114,6 +126,106 @@ KUBERNETES = Dashboard(
                             by=("team",),
                         ),
                     ),
+                ),
+            ),
+        ),
+        Group(
+            "Why pods do not run",
+            (
+                graph(
+                    "Oldest pending pod by namespace",
+                    (
+                        "age",
+                        other(
+                            "kubernetes_state.pod.age",
+                            *CLUSTER_SCOPE,
+                            "pod_phase:pending",
+                            aggregator="max",
+                            by=("kube_namespace",),
+                        ),
+                    ),
+                ),
+                graph(
+                    "Pods without a node",
+                    (
+                        "pods",
+                        other(
+                            "kubernetes_state.pod.unschedulable",
+                            *CLUSTER_SCOPE,
+                            by=("kube_namespace",),
+                        ),
+                    ),
+                ),
+                graph(
+                    "Terminated containers by reason",
+                    (
+                        "containers",
+                        other(
+                            "kubernetes_state.container.status_report.count.terminated",
+                            *CLUSTER_SCOPE,
+                            by=("reason",),
+                        ),
+                    ),
+                ),
+                used(
+                    "CPU quota in use",
+                    f"{_QUOTA}.cpu.used",
+                    f"{_QUOTA}.cpu.limit",
+                    ("kube_namespace",),
+                ),
+                used(
+                    "Memory quota in use",
+                    f"{_QUOTA}.memory.used",
+                    f"{_QUOTA}.memory.limit",
+                    ("kube_namespace",),
+                ),
+                used(
+                    "Volumes in use",
+                    f"{_VOLUME}.used_bytes",
+                    f"{_VOLUME}.capacity_bytes",
+                    ("kube_namespace", "persistentvolumeclaim"),
+                ),
+                graph(
+                    "Nodes short of something",
+                    (
+                        "nodes",
+                        other(
+                            "kubernetes_state.node.by_condition",
+                            "$env",
+                            "status:true",
+                            by=("condition",),
+                        ),
+                    ),
+                ),
+                graph(
+                    "Evicted pods by node",
+                    (
+                        "pods",
+                        other(
+                            "kubernetes.kubelet.evictions",
+                            "$env",
+                            by=("host",),
+                            modifier=".as_count()",
+                        ),
+                    ),
+                    display="bars",
+                ),
+                graph(
+                    "ExternalSecrets that are not ready",
+                    (
+                        "secrets",
+                        other(
+                            "external_secrets.externalsecret.status_condition",
+                            "$env",
+                            "condition:ready",
+                            "status:false",
+                            by=("namespace",),
+                        ),
+                    ),
+                ),
+                graph(
+                    "Agents that report",
+                    ("agents", other("datadog.agent.running", "$env")),
                 ),
             ),
         ),

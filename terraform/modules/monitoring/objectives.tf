@@ -61,3 +61,59 @@ resource "datadog_service_level_objective" "scheduler_beats" {
     warning   = var.objectives.scheduler_beats.warning
   }
 }
+
+# The error budget is spent faster than planned: within an hour, or within six. Rates that Datadog recommends by timeframe.
+locals {
+  _rates = {
+    "7d"  = { fast = 16.8, slow = 5.6 }
+    "30d" = { fast = 14.4, slow = 6 }
+    "90d" = { fast = 21.6, slow = 10.8 }
+  }
+  _windows = {
+    fast = { long = "1h", short = "5m" }
+    slow = { long = "6h", short = "30m" }
+  }
+  _objectives = {
+    scheduler_beats = { name = "scheduler uptime", ids = datadog_service_level_objective.scheduler_beats }
+    tasks_succeed   = { name = "task success rate", ids = datadog_service_level_objective.tasks_succeed }
+  }
+
+  burn_rates = merge(flatten([
+    for objective, facts in local._objectives : [
+      for speed, windows in local._windows : {
+        for team in var.teams : "${objective}_burn/${speed}/${team}" => {
+          id        = facts.ids[team].id
+          name      = facts.name
+          runbook   = "${objective}_burn"
+          team      = team
+          timeframe = var.objectives[objective].timeframe
+          windows   = windows
+          # Not more than 80 % of the fastest rate, at which everything fails: Datadog refuses what cannot be.
+          rate = min(local._rates[var.objectives[objective].timeframe][speed], 80 / (100 - var.objectives[objective].target))
+        }
+      }
+    ]
+  ])...)
+}
+
+# Warnings: what pages is the outage that spends the budget.
+resource "datadog_monitor" "burn_rate" {
+  for_each = local.burn_rates
+
+  type     = "slo alert"
+  name     = "Airflow ${var.environment}: error budget of the ${each.value.name} is spent within ${each.value.windows.long} too fast (${each.value.team})"
+  query    = "burn_rate(\"${each.value.id}\").over(\"${each.value.timeframe}\").long_window(\"${each.value.windows.long}\").short_window(\"${each.value.windows.short}\") > ${each.value.rate}"
+  priority = local.classes.warn.priority
+  tags     = concat(local.tags, ["monitor:${each.value.runbook}", "owner:${each.value.team}"])
+  validate = var.validate
+
+  include_tags = true
+  message = join("\n\n", [
+    "Runbook: ${var.runbooks}#${each.value.runbook}",
+    join(" ", local.recipients[each.value.team]),
+  ])
+
+  monitor_thresholds {
+    critical = each.value.rate
+  }
+}

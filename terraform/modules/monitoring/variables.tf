@@ -31,6 +31,13 @@ variable "environment" {
   }
 }
 
+variable "external_secrets" {
+  description = "Whether Datadog collects the metrics of the External Secrets Operator, by the check `external_secrets` of its community integrations. Adds a monitor of ExternalSecrets that are not ready."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "name" {
   description = "Name of the Helm releases, and prefix of their namespaces."
   type        = string
@@ -125,6 +132,22 @@ variable "service" {
   }
 }
 
+variable "team_notify" {
+  description = "Datadog handles of teams: they get the warnings of their team instead of `notify.warn`, and its pages in addition to `notify.page`."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for handle in flatten(values(var.team_notify)) : startswith(handle, "@")])
+    error_message = "Handles of teams (`teams.TEAM.notify` in environment.yaml) must begin with @, such as @slack-finance, not ${join(", ", [for handle in flatten(values(var.team_notify)) : handle if !startswith(handle, "@")])}."
+  }
+  validation {
+    condition     = length(setsubtract(keys(var.team_notify), var.teams)) == 0
+    error_message = "`team_notify` has teams that are missing in `teams`: ${join(", ", setsubtract(keys(var.team_notify), var.teams))}."
+  }
+}
+
 variable "teams" {
   description = "Names of the environment's teams. Each gets its own service level objectives."
   type        = set(string)
@@ -139,36 +162,46 @@ variable "teams" {
 variable "thresholds" {
   description = "Thresholds of the monitors. Names include the unit; the module converts to the unit of the metric."
   type = object({
+    agents_report_percent         = optional(number, 65)
+    api_healthy_percent           = optional(number, 50)
     blocked_triggers              = optional(number, 5)
     capacity_left                 = optional(number, 1)
+    conditions_of_pressure        = optional(number, 0)
+    containers_without_image      = optional(number, 0)
     crash_looping_containers      = optional(number, 0)
     crash_looping_task_containers = optional(number, 0)
     database_connections          = optional(number, 150)
     database_cpu_percent          = optional(number, 80)
     database_memory_mib           = optional(number, 256)
     database_storage_percent      = optional(number, 5)
+    evicted_pods                  = optional(number, 0)
     executor_open_slots           = optional(number, 1)
     failed_dag_runs               = optional(number, 0)
     failed_pods                   = optional(number, 5)
     failed_tasks                  = optional(number, 5)
     failed_tasks_percent          = optional(number, 20)
     file_age_seconds              = optional(number, 900)
-    health_answers                = optional(number, 1)
     heartbeats                    = optional(number, 1)
     import_errors                 = optional(number, 0)
     killed_externally             = optional(number, 5)
+    long_tasks                    = optional(number, 0)
     missed_deadlines              = optional(number, 0)
+    oom_killed_containers         = optional(number, 0)
     orphaned_tasks                = optional(number, 5)
     parse_seconds                 = optional(number, 120)
-    pending_pods                  = optional(number, 5)
+    pending_pod_seconds           = optional(number, 600)
     processor_timeouts            = optional(number, 0)
     queued_tasks                  = optional(number, 10)
+    quota_percent                 = optional(number, 90)
     restarts                      = optional(number, 3)
     schedule_delay_seconds        = optional(number, 300)
     scheduler_loop_seconds        = optional(number, 30)
     starving_tasks                = optional(number, 0)
     task_starts                   = optional(number, 1)
     tasks_without_heartbeats      = optional(number, 5)
+    unready_secrets               = optional(number, 0)
+    unschedulable_pods            = optional(number, 0)
+    volume_percent                = optional(number, 85)
     waiting_clients               = optional(number, 5)
   })
   default  = {}
@@ -179,8 +212,8 @@ variable "thresholds" {
     error_message = "`thresholds` must not be negative. Change ${join(", ", [for name, threshold in var.thresholds : name if threshold < 0])}."
   }
   validation {
-    condition     = var.thresholds.failed_tasks_percent < 100 && var.thresholds.database_cpu_percent < 100
-    error_message = "`thresholds.failed_tasks_percent` and `thresholds.database_cpu_percent` must be below 100; no value exceeds 100 %."
+    condition     = alltrue([for name, threshold in var.thresholds : threshold < 100 if endswith(name, "_percent")])
+    error_message = "`thresholds` in percent must be below 100; no value exceeds 100 %. Change ${join(", ", [for name, threshold in var.thresholds : name if endswith(name, "_percent") && threshold >= 100])}."
   }
 }
 

@@ -2,6 +2,10 @@
 # payloads of these runs with Datadog's own models.
 
 mock_provider "datadog" {
+  mock_resource "datadog_service_level_objective" {
+    # Burn rates name the objective.
+    defaults = { id = "12345abcdef" }
+  }
   mock_resource "datadog_monitor" {
     # Queries of composite monitors consist of ids, which are numbers.
     defaults = { id = "1234567" }
@@ -9,20 +13,22 @@ mock_provider "datadog" {
 }
 
 variables {
-  databases   = { payments = "airflow-prod-payments", search = "airflow-prod-search" }
-  environment = "prod"
-  notify      = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
-  pgbouncer   = true
-  runbooks    = "https://github.com/example/airflow-on-kubernetes/blob/main/docs/operations/monitors.md"
-  teams       = ["payments", "search"]
-  validate    = false
+  databases        = { payments = "airflow-prod-payments", search = "airflow-prod-search" }
+  environment      = "prod"
+  notify           = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
+  external_secrets = true
+  pgbouncer        = true
+  runbooks         = "https://github.com/example/airflow-on-kubernetes/blob/main/docs/operations/monitors.md"
+  team_notify      = { payments = ["@slack-payments", "@payments-lead"] }
+  teams            = ["payments", "search"]
+  validate         = false
 }
 
 run "prod" {
   command = apply
 
   assert {
-    condition     = strcontains(datadog_monitor.this["scheduler_heartbeat"].message, "@pagerduty-airflow")
+    condition     = strcontains(datadog_monitor.composite["scheduler_heartbeat"].message, "@pagerduty-airflow")
     error_message = "A missing heartbeat of the scheduler does not page."
   }
   assert {
@@ -44,8 +50,8 @@ run "prod" {
     error_message = "A dashboard is missing."
   }
   assert {
-    condition     = datadog_monitor.composite["queued_stuck"].query == "1234567 && 1234567"
-    error_message = "A composite monitor does not combine its two parts."
+    condition     = datadog_monitor.composite["queued_stuck"].query == "1234567 && 1234567 && !1234567 && !1234567"
+    error_message = "A composite monitor does not combine its parts and gates."
   }
 }
 
@@ -53,13 +59,15 @@ run "nonprod" {
   command = apply
 
   variables {
-    airflow_version = "3.3.2"
-    databases       = {}
-    environment     = "nonprod"
-    notify          = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
-    owner           = "data-platform"
-    pgbouncer       = false
-    thresholds      = { schedule_delay_seconds = 60, parse_seconds = 30, file_age_seconds = 600 }
+    airflow_version  = "3.3.2"
+    databases        = {}
+    environment      = "nonprod"
+    notify           = { page = "@pagerduty-airflow", warn = "@slack-airflow" }
+    owner            = "data-platform"
+    external_secrets = false
+    pgbouncer        = false
+    team_notify      = {}
+    thresholds       = { schedule_delay_seconds = 60, parse_seconds = 30, file_age_seconds = 600 }
   }
 
   assert {
