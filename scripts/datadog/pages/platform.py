@@ -1,10 +1,27 @@
 """Pages about the platform below Airflow: Kubernetes and the database."""
 
-from scripts.datadog.pages.shared_widgets import graph
+from scripts.datadog.pages.shared_widgets import graph, share
 from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
-from scripts.datadog.widgets import Dashboard, Group
+from scripts.datadog.widgets import Dashboard, Group, Marker, Timeseries
 
-DATABASE_SCOPE = ("$dbinstanceidentifier",)
+# The team is a tag of the instance, which the AWS integration reads.
+DATABASE_SCOPE = ("$dbinstanceidentifier", "$team")
+
+NANOCORES = 1_000_000_000
+QUOTA = "kubernetes_state.resourcequota.requests"
+
+
+def _quota(title: str, resource: str) -> Timeseries:
+    """Requests that count against the quota of each namespace, in percent."""
+    by = ("kube_namespace",)
+    used = other(f"{QUOTA}.{resource}.used", *CLUSTER_SCOPE, by=by)
+    return share(title, "used", used, other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by))
+
+
+def _requests(title: str, resource: str) -> Timeseries:
+    query = other(f"kubernetes.{resource}.requests", *CLUSTER_SCOPE, by=("team",))
+    return graph(title, ("requested", query), width=6, display="area")
+
 
 KUBERNETES = Dashboard(
     "kubernetes",
@@ -56,6 +73,7 @@ KUBERNETES = Dashboard(
                             by=("kube_namespace",),
                         ),
                     ),
+                    alert=Marker("pending_pods"),
                 ),
                 graph(
                     "Failed pods by namespace",
@@ -68,6 +86,7 @@ KUBERNETES = Dashboard(
                             by=("kube_namespace",),
                         ),
                     ),
+                    alert=Marker("failed_pods"),
                 ),
                 graph(
                     "Waiting containers by reason",
@@ -117,6 +136,34 @@ KUBERNETES = Dashboard(
                 ),
             ),
         ),
+        Group(
+            "Quotas of namespaces",
+            (
+                _quota("CPU quota in use by namespace", "cpu"),
+                _quota("Memory quota in use by namespace", "memory"),
+            ),
+        ),
+        # Each team pays for the share of the nodes that its pods request, used or not.
+        Group(
+            "Requests and usage by team, for its share of the cost",
+            (
+                _requests("Requested CPU by team", "cpu"),
+                _requests("Requested memory by team", "memory"),
+                share(
+                    "CPU used of what is requested, by team",
+                    "used",
+                    other("kubernetes.cpu.usage.total", *CLUSTER_SCOPE, by=("team",)),
+                    other("kubernetes.cpu.requests", *CLUSTER_SCOPE, by=("team",)),
+                    NANOCORES,
+                ),
+                share(
+                    "Memory used of what is requested, by team",
+                    "used",
+                    other("kubernetes.memory.usage", *CLUSTER_SCOPE, by=("team",)),
+                    other("kubernetes.memory.requests", *CLUSTER_SCOPE, by=("team",)),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -140,6 +187,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_connections"),
                     width=6,
                 ),
                 graph(
@@ -153,6 +201,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_cpu_percent"),
                     width=6,
                 ),
                 graph(
@@ -188,6 +237,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_memory_mib", 1024 * 1024),
                     width=6,
                 ),
             ),
