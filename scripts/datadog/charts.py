@@ -36,6 +36,8 @@ LETTER, BOLD = 0.58, 0.64
 HALO = {"stroke": svg.PAPER, "stroke_width": 3, "paint_order": "stroke"}
 MEANINGS = {"failed": "#c2483c", "success": "#1a936f", "up_for_retry": "#d9730d"}
 FEW = 15
+# Width of `and 12 more` in a legend.
+MORE = 85
 # A threshold at most so many times the highest value is in the graph.
 NEAR = 4
 LEVELS = {"Error": BAD_INK, "Warn": "#8a5a00"}
@@ -160,7 +162,7 @@ def _graph(widget: Timeseries, frame: Frame, source: Source, data: Data) -> Iter
     unit = widget.series[0].unit_name
     highest = _highest(widget, curves, source.size, data)
     shown = scale(unit, highest)
-    axis = ticks(highest, shown.factor)
+    axis = ticks(highest, unit)
     labels = [shown.shown(value) for value in axis]
     margin = max(_width(label, 11) for label in labels) + 6
     rows = list(_legend(curves, [f"{one}: no data" for one in empty], frame.width))
@@ -181,6 +183,10 @@ def _graph(widget: Timeseries, frame: Frame, source: Source, data: Data) -> Iter
     draw = _bars if widget.display == "bars" else _lines
     yield from draw(widget, curves, plot, source, y)
     yield from _times(plot, source)
+    if widget.display == "bars" and curves and not highest:
+        middle = {"fill": MUTED, "text_anchor": "middle"}
+        center = plot.left + plot.width / 2, plot.top + plot.height / 2
+        yield svg.text(*center, "all values are 0", 11, **middle)
     for marker in widget.markers:
         yield from _marker(data.threshold(marker), axis[-1], unit, plot, y)
     top = plot.top + plot.height + AXIS + 12
@@ -230,7 +236,11 @@ def _legend(
         width = 25 + _width(name, 11)
         if row and used + width > room:
             if rows == 1:
-                row[-1] = (f"and {len(items) - number + 1} more", "")
+                left = len(items) - number
+                if used + MORE > room:
+                    row.pop()
+                    left += 1
+                row.append((f"and {left} more", ""))
                 break
             yield row
             row, used, rows = [], 0.0, rows + 1
@@ -403,7 +413,7 @@ def _logs(widget: Logs, frame: Frame, data: Data) -> Iterator[str]:
         ("Warn", "13:58:40", last, "Import of reports.py took 31 s"),
         ("Error", "13:41:07", first, "Task instance without heartbeat killed: load"),
         ("Warn", "13:37:52", first, "Retry 1 of 3: extract"),
-        ("Error", "13:20:30", last, f"Dag import error: {last}_hourly.py: No module named dbt"),
+        ("Error", "13:20:30", last, f"Task failed: {last}_hourly.extract: timed out"),
         ("Warn", "13:11:05", last, "Pool default_pool: 2 starving tasks"),
         ("Warn", "13:05:48", first, "Pod was evicted: low on memory"),
     )

@@ -40,7 +40,7 @@ header { position: sticky; top: 0; background: #fff; border-bottom: 1px solid #d
   padding: 10px 24px; }
 header a { color: #1f4f9e; margin-right: 16px; text-decoration: none; }
 main { max-width: 1392px; margin: 0 auto; }
-section { padding-top: 56px; }
+section { padding-top: 16px; scroll-margin-top: 40px; }
 section > svg { display: block; width: 100%; height: auto; }
 p, details { margin: 8px 16px; }
 table { border-collapse: collapse; background: #fff; margin: 8px 0; }

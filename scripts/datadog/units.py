@@ -47,12 +47,16 @@ def scale(unit: str, top: float) -> Scale:
     return Scale(base / size, symbol)
 
 
-def ticks(top: float, factor: float, wanted: int = 4) -> list[float]:
+def ticks(top: float, unit: str, wanted: int = 4) -> list[float]:
     """Return values of an axis from 0 to at least `top`, round in the unit that is shown."""
+    factor = scale(unit, top).factor
     shown = top * factor
     if shown <= 0:
         return [0, 1 / factor]
     rough = shown / wanted
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough)
+    # Things are counted in whole numbers.
+    if unit not in SCALES and factor == 1:
+        step = math.ceil(step)
     return [number * step / factor for number in range(math.ceil(shown / step - 1e-9) + 1)]

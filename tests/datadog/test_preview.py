@@ -32,6 +32,11 @@ def test_a_file_to_import_is_the_dashboard_that_terraform_creates(prod: Watched)
     assert {one.name: PROD.definition(one) for one in DASHBOARDS} == prod.dashboards
 
 
+def test_terraform_draws_the_thresholds_of_the_environment(environments: dict[str, Watched]):
+    assert '"value": "y = 300000"' in json.dumps(environments["prod"].dashboards["overview"])
+    assert '"value": "y = 60000"' in json.dumps(environments["nonprod"].dashboards["overview"])
+
+
 @pytest.mark.parametrize("environment", ["local", "nonprod", "prod"])
 def test_datadog_accepts_the_files_of_every_environment(environment: str, tmp_path: Path):
     write(environment=environment, page="", as_json=True, output=tmp_path)
