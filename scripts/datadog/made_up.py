@@ -107,7 +107,7 @@ def made_up(
 
 
 def _of_airflow(metric: Metric, common: Tags) -> Iterator[Series]:
-    values = ([(name, one) for one in TAGS[name]] for name in metric.tags)
+    values = ([(name, one) for one in TAGS.get(name, (name,))] for name in metric.tags)
     for pairs in product(*values):
         tags = {name: value.format(team=common["team"]) for name, value in pairs} | common
         default = KINDS[metric.kind]
@@ -154,7 +154,7 @@ def _of_kubernetes(common: Tags) -> Iterator[Series]:
             shapes[f"{name}.limit", ()] = (size, size, 1)
             shapes[f"{name}.used", ()] = (size * 0.3, size * (0.5 + 0.13 * busy), 1)
         for (name, more), shape in shapes.items():
-            whole = OTHERS[name] in {"", "connection", "container"}
+            whole = OTHERS.get(name, "") in {"", "connection", "container"}
             tags = {**namespace, **dict(more)}
             points = list(_points(name, tags, shape, whole=whole))
             # Restarts are counted from the start of the pod.

@@ -9,9 +9,11 @@ import pytest
 
 from scripts.datadog import preview
 from scripts.datadog.charts import BADGES
+from scripts.datadog.made_up import made_up
 from scripts.datadog.pages import DASHBOARDS
 from scripts.datadog.picture import picture
 from scripts.datadog.preview import Context, context, html, write
+from scripts.datadog.queries import Query
 from scripts.datadog.series import Series, Source
 from scripts.datadog.widgets import Note, Timeseries
 from scripts.errors import Refusal
@@ -99,6 +101,13 @@ def test_every_series_of_every_widget_has_made_up_values(environment: str):
         if not made_up.line(line, data.variables)
     ]
     assert empty == []
+
+
+def test_a_metric_of_a_new_query_has_made_up_values():
+    scope = ("$env", "$team", "kube_namespace:airflow-*", "reason:oomkilled")
+    query = Query("sum", "kubernetes_state.some.new.metric", scope, ("kube_namespace",))
+    source = made_up("prod", "airflow", ["payments"], [query])
+    assert source.query(query, {"env": "prod", "team": "*"}).keys() == {("airflow-payments",)}
 
 
 def test_a_captured_series_is_drawn_instead_of_a_made_up_one():
