@@ -15,7 +15,7 @@ SCRIPTS = $(PYTHON) -m scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help up down test test-cluster test-cluster-all test-round-trip test-fuzz bench lint format generate lock
-.PHONY: releases render deploy dags plan apply drift
+.PHONY: releases render deploy dags plan apply drift dashboards
 
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "; print "make TARGET [TEAM=payments] [CONTEXT=name] [PORT=8080] [RELEASE=local/payments]"} \
@@ -84,6 +84,9 @@ plan: ## Plan ENV with Terraform and save the plan
 
 apply: ## Apply the saved plan of ENV
 	@$(SCRIPTS) apply "$(ENV)"
+
+dashboards: ## Draw the Datadog dashboards of ENV as a page to open, before they are applied
+	@$(SCRIPTS) dashboards --environment "$(ENV)"
 
 drift: ## Fail when ENV has drifted from its files
 	@$(SCRIPTS) drift "$(ENV)"

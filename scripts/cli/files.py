@@ -20,6 +20,21 @@ def generate(
 
 
 @app.command()
+def dashboards(
+    page: Annotated[str, typer.Option(help="Only this page, such as overview.")] = "",
+    environment: Annotated[str, typer.Option(help="Environment, such as prod.")] = "prod",
+    json: Annotated[
+        bool, typer.Option("--json", help="Write files that Datadog imports, one per page.")
+    ] = False,
+    output: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("build/dashboards"),
+) -> None:
+    """Draw the dashboards of an environment with series, as a page to open in a browser."""
+    from scripts.datadog.preview import write
+
+    write(environment=environment, page=page, as_json=json, output=output)
+
+
+@app.command()
 def metrics() -> None:
     """Fetch the list of metrics of the image's Airflow; tests compare the dashboards with it."""
     from scripts.datadog.airflow_metrics import write

@@ -7,22 +7,25 @@ from typing import Any
 from scripts.datadog.metrics import times
 from scripts.datadog.pages import DASHBOARDS
 from scripts.datadog.picture import picture
+from scripts.datadog.preview import MODULE, context
 from scripts.paths import ROOT
 
 WIDTH = 160
 PICTURES = ROOT / "docs" / "dashboards"
-MODULE = ROOT / "terraform" / "modules" / "monitoring"
+# The environment of the pictures in the documentation.
+PICTURED = "prod"
 
 
 def files() -> dict[Path, str]:
     """Return every generated file and its text."""
+    data = context(PICTURED).data()
     return {
         MODULE / "per_second.json": _text(times()),
         **{
             MODULE / "dashboards" / f"{one.name}.json.tftpl": _text(one.definition())
             for one in DASHBOARDS
         },
-        **{PICTURES / f"{one.name}.svg": picture(one) for one in DASHBOARDS},
+        **{PICTURES / f"{one.name}.svg": picture(one, data) for one in DASHBOARDS},
     }
 
 

@@ -179,6 +179,9 @@ _ALL = (
         ("operator_name",),
         unseen="no task fails permanently",
     ),
+    # Counted where an attempt ends: by the task's own process, and by the scheduler for tasks that
+    # were killed, evicted or never started, which send nothing themselves.
+    Metric("ti_failures", Kind.COUNTER, "scheduler", TASK),
     Metric("task.scheduled_duration", Kind.TIMING, "scheduler", TASK),
     Metric("ti.queued", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
     Metric("ti.running", Kind.GAUGE, "scheduler", ("queue", *TASK), unit="task", unseen=BRIEF),
@@ -207,10 +210,12 @@ OTHERS = {
     "datadog.agent.running": "",
     "external_secrets.externalsecret.status_condition": "",
     "kubernetes.containers.restarts": "",
+    "kubernetes.cpu.requests": "core",
     "kubernetes.cpu.usage.total": "nanocore",
     "kubernetes.kubelet.evictions": "",
     "kubernetes.kubelet.volume.stats.capacity_bytes": "byte",
     "kubernetes.kubelet.volume.stats.used_bytes": "byte",
+    "kubernetes.memory.requests": "byte",
     "kubernetes.memory.usage": "byte",
     "kubernetes_state.container.status_report.count.terminated": "container",
     "kubernetes_state.container.status_report.count.waiting": "container",

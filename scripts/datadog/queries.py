@@ -7,8 +7,8 @@ from scripts.datadog.metrics import METRICS, unit_of
 
 # The template variables of every dashboard, and their tags.
 SCOPE = ("$env", "$service", "$team", "$version")
-# For metrics of the agent and of AWS, which have no tags for team and version.
-CLUSTER_SCOPE = ("$env", "kube_namespace:airflow-*")
+# For metrics of the agent, which have no tag for the version. The team is a label of namespaces.
+CLUSTER_SCOPE = ("$env", "$team", "kube_namespace:airflow-*")
 
 
 @dataclass(frozen=True)

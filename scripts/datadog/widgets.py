@@ -1,5 +1,7 @@
 """Widgets of a dashboard, and their layout in twelve columns."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +19,8 @@ VARIABLES = {
     "dbinstanceidentifier": "airflow-${environment}-*",
 }
 Display = Literal["line", "area", "bars"]
+# Events that `python -m scripts deploy` sends; graphs show them as vertical lines.
+DEPLOYMENTS = "event:deployment $env $service $team"
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Marker:
-    """A horizontal line in a graph, in the unit of the graph."""
+    """A horizontal line in a graph: the threshold of a monitor, by the name of its variable."""
 
-    value: float
-    label: str
+    threshold: str
+    # The threshold in the unit of the graph.
+    factor: int = 1
+
+    @property
+    def template(self) -> str:
+        """The value in a template of Terraform."""
+        factor = f" * {self.factor}" if self.factor != 1 else ""
+        return f"${{thresholds.{self.threshold}{factor}}}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,7 @@ class Timeseries(Widget):
                 for line in self.series
             ],
             **({"markers": [_marker(one) for one in self.markers]} if self.markers else {}),
+            "events": [{"q": DEPLOYMENTS, "tags_execution": "and"}],
         }
 
 
@@ -190,6 +202,23 @@ class Objectives(Widget):
 
 
 @dataclass(frozen=True)
+class Logs(Widget):
+    """The newest lines of logs that match a search."""
+
+    search: str = ""
+
+    def definition(self) -> dict[str, Any]:
+        fields = {"status_line": "auto", "timestamp": "auto", "team": "auto", "content": "full"}
+        query = {"data_source": "logs_stream", "indexes": [], "query_string": self.search}
+        columns = [{"field": name, "width": width} for name, width in fields.items()]
+        return {
+            "type": "list_stream",
+            "title": self.title,
+            "requests": [{"response_format": "event_list", "columns": columns, "query": query}],
+        }
+
+
+@dataclass(frozen=True)
 class Group:
     """Widgets below a heading."""
 
@@ -208,9 +237,9 @@ class Dashboard:
 
     @property
     def variables(self) -> list[str]:
-        """Return the template variables: those that queries use."""
-        queries = [query for one in self.widgets() for line in one.lines for query in line.queries]
-        asked = {word[1:] for query in queries for word in query.scope if word[0] == "$"}
+        """Return the template variables: those that queries of widgets use."""
+        texts = json.dumps([widget.definition() for widget in self.widgets()])
+        asked = set(re.findall(r"\$(\w+)", texts))
         return [name for name in VARIABLES if name in asked]
 
     def widgets(self) -> Iterator[Widget]:
@@ -283,9 +312,8 @@ def _request(line: Line, response: str) -> dict[str, Any]:
 
 
 def _marker(marker: Marker) -> dict[str, Any]:
-    value = int(marker.value) if float(marker.value).is_integer() else marker.value
     return {
-        "value": f"y = {value}",
+        "value": f"y = {marker.template}",
         "display_type": "error dashed",
-        "label": marker.label,
+        "label": "alert",
     }

@@ -38,6 +38,17 @@ def options() -> None:
 
 
 @app.command()
+def capture(
+    lines: Annotated[Path, typer.Argument(help="File with the lines of the listener.")],
+    note: Annotated[str, typer.Option(help="Remark about the capture, kept in the file.")] = "",
+) -> None:
+    """Keep recorded metrics of Airflow as the series that pictures of dashboards show."""
+    from scripts.workshop.metrics.recording import write
+
+    write(lines, note)
+
+
+@app.command()
 def programs(
     names: Annotated[list[str], typer.Argument(help="Programs, such as helm or kubectl.")],
 ) -> None:

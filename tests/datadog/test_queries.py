@@ -166,9 +166,30 @@ def test_queries_of_airflows_metrics_have_the_tag_of_our_service(prod: Watched):
 
 def test_a_page_has_exactly_the_variables_that_it_uses(prod: Watched):
     for page in prod.dashboards.values():
-        queries = [query["query"] for one in requests(page) for query in one["queries"]]
-        used = {name for query in queries for name in re.findall(r"\$(\w+)", query)}
+        used = set(re.findall(r"\$(\w+)", json.dumps(page["widgets"])))
         assert used == {one["name"] for one in page["template_variables"]}
+
+
+def test_every_page_may_be_limited_to_a_team(prod: Watched):
+    assert {
+        page: [query["query"] for one in requests(dashboard) for query in one["queries"]
+               if "$team" not in query["query"]]
+        for page, dashboard in prod.dashboards.items()
+    } == {page: [] for page in prod.dashboards}  # fmt: skip
+
+
+def test_every_graph_shows_deployments(prod: Watched):
+    graphs = [
+        widget["definition"]
+        for page in prod.dashboards.values()
+        for group in page["widgets"]
+        for widget in group["definition"]["widgets"]
+        if widget["definition"]["type"] == "timeseries"
+    ]
+    assert graphs
+    assert {json.dumps(one.get("events")) for one in graphs} == {
+        json.dumps([{"q": "event:deployment $env $service $team", "tags_execution": "and"}])
+    }
 
 
 def test_only_counters_are_counted(prod: Watched):

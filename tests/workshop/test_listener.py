@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_metrics_of_other_programs_are_ignored(line: str):
     assert list(samples([line])) == []
 
 
-def test_the_listener_prints_each_line():
+def test_the_listener_prints_each_line_with_its_time():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -68,7 +69,8 @@ def test_the_listener_prints_each_line():
         client.sendto(b"airflow.a:1|c\nairflow.b:2|g", ("127.0.0.1", port))
         lines = [listener.stdout.readline() for _ in range(2)]
         listener.terminate()
-    assert lines == ["airflow.a:1|c\n", "airflow.b:2|g\n"]
+    assert [line.partition("|T")[0] for line in lines] == ["airflow.a:1|c", "airflow.b:2|g"]
+    assert [abs(one.time - time.time()) < 60 for one in samples(lines)] == [True, True]
 
 
 def test_a_missing_metric_is_found():

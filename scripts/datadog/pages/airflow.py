@@ -1,10 +1,20 @@
 """Pages about Airflow as a whole, its Dags, tasks and triggers."""
 
-from scripts.datadog.pages.shared_widgets import FAILED, failure_share, graph, heartbeats, one
+from scripts.datadog.pages.shared_widgets import (
+    FAILED,
+    FAILED_TASKS,
+    SCHEDULE_DELAY,
+    failure_share,
+    graph,
+    heartbeats,
+    one,
+)
 from scripts.datadog.queries import count, gauge, other, time
 from scripts.datadog.widgets import (
     Dashboard,
     Group,
+    Logs,
+    Marker,
     Monitors,
     Note,
     Objectives,
@@ -21,8 +31,8 @@ OVERVIEW = Dashboard(
         Group(
             "Health",
             (
-                Monitors("Monitors", 6, 4),
-                Objectives("Service level objectives", 6, 4),
+                Monitors("Monitors", 6, 3),
+                Objectives("Service level objectives", 6, 3),
                 heartbeats("Scheduler heartbeats", "scheduler_heartbeat"),
                 heartbeats("Dag processor heartbeats", "dag_processor_heartbeat"),
                 heartbeats("Triggerer heartbeats", "triggerer_heartbeat"),
@@ -53,11 +63,19 @@ OVERVIEW = Dashboard(
                     display="bars",
                 ),
                 graph("Finished tasks by team", ("tasks", count("ti.finish", by=("team",)))),
-                Timeseries("Failed tasks by team", series=(failure_share(("team",)),)),
+                Timeseries(
+                    "Failed tasks by team",
+                    series=(failure_share(("team",)),),
+                    markers=(FAILED_TASKS,),
+                ),
                 graph("Running Dag runs", ("runs", gauge("scheduler.dagruns.running"))),
-                graph("Delay of scheduled runs (p95)", ("delay", time("dagrun.schedule_delay"))),
                 graph(
-                    "Health of each component, as the API reports it",
+                    "Delay of scheduled runs (p95)",
+                    ("delay", time("dagrun.schedule_delay")),
+                    alert=SCHEDULE_DELAY,
+                ),
+                graph(
+                    "Component health, reported by the API",
                     (
                         "healthy",
                         other(
@@ -73,12 +91,23 @@ OVERVIEW = Dashboard(
             ),
         ),
         Group(
+            "Logs",
+            (
+                Logs(
+                    "Errors and warnings in logs",
+                    12,
+                    2,
+                    search="$env $service $team status:(error OR warn)",
+                ),
+            ),
+        ),
+        Group(
             "Notes",
             (
                 Note(
                     "How to read this page",
                     12,
-                    3,
+                    1,
                     text=(
                         "Each monitor links to its section of the [runbooks](${runbooks}). Task "
                         "pods send the counts of tasks, components all other metrics. "
@@ -110,6 +139,7 @@ DAG_PROCESSING = Dashboard(
                 graph(
                     "Time to parse all files",
                     ("time", gauge("dag_processing.total_parse_time", by=("team",))),
+                    alert=Marker("parse_seconds"),
                 ),
                 graph(
                     "Files in the queue",
@@ -128,7 +158,7 @@ DAG_PROCESSING = Dashboard(
                 Toplist(
                     "Slowest files (p95)",
                     6,
-                    4,
+                    3,
                     line=one(
                         "time",
                         time("dag_processing.last_duration", by=("bundle_name", "file_name")),
@@ -138,7 +168,7 @@ DAG_PROCESSING = Dashboard(
                 Toplist(
                     "Files with the oldest result",
                     6,
-                    4,
+                    3,
                     line=one(
                         "ago",
                         gauge(
@@ -166,7 +196,11 @@ TASKS = Dashboard(
                     ("started", count("ti.start", "$dag_id", by=("team",))),
                     ("finished", count("ti.finish", "$dag_id", by=("team",))),
                 ),
-                Timeseries("Failed tasks", series=(failure_share(("team",), "$dag_id"),)),
+                Timeseries(
+                    "Failed tasks",
+                    series=(failure_share(("team",), "$dag_id"),),
+                    markers=(FAILED_TASKS,),
+                ),
                 graph(
                     "Finished tasks by state",
                     ("tasks", count("ti.finish", "$dag_id", by=("state",))),
@@ -189,12 +223,19 @@ TASKS = Dashboard(
                         "deadlines missed",
                         count("deadline_alerts.deadline_missed", "$dag_id", by=("dag_id",)),
                     ),
+                    display="bars",
                 ),
                 Toplist(
                     "Failed tasks by operator",
                     line=one(
                         "failed", count("operator_failures", "$dag_id", by=("operator_name",))
                     ),
+                ),
+                # Tasks that were killed or evicted, or never started, have no result of their own.
+                graph(
+                    "Failed attempts, also of tasks without a result",
+                    ("failed", count("ti_failures", "$dag_id", by=("team",))),
+                    display="bars",
                 ),
             ),
         ),
@@ -246,6 +287,17 @@ TASKS = Dashboard(
                     display="area",
                 )
                 for state in ("scheduled", "queued", "running", "deferred")
+            ),
+        ),
+        Group(
+            "Logs",
+            (
+                Logs(
+                    "Errors in logs of tasks",
+                    12,
+                    2,
+                    search="$env $service $team kube_namespace:airflow-*-tasks status:error",
+                ),
             ),
         ),
     ),

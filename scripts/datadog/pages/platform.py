@@ -1,21 +1,34 @@
 """Pages about the platform below Airflow: Kubernetes and the database."""
 
-from scripts.datadog.pages.shared_widgets import graph
-from scripts.datadog.queries import CLUSTER_SCOPE, count, other, time
-from scripts.datadog.widgets import Dashboard, Group, Line, Timeseries
+from scripts.datadog.pages.shared_widgets import graph, share
+from scripts.datadog.queries import CLUSTER_SCOPE, Query, count, other, time
+from scripts.datadog.widgets import Dashboard, Group, Marker, Timeseries
 
-DATABASE_SCOPE = ("$dbinstanceidentifier",)
+# The team is a tag of the instance, which the AWS integration reads.
+DATABASE_SCOPE = ("$dbinstanceidentifier", "$team")
 
-_QUOTA = "kubernetes_state.resourcequota.requests"
-_VOLUME = "kubernetes.kubelet.volume.stats"
+NANOCORES = 1_000_000_000
+QUOTA = "kubernetes_state.resourcequota.requests"
 
 
-def used(title: str, metric: str, total: str, by: tuple[str, ...]) -> Timeseries:
-    """Share of a total that is in use, in percent."""
-    queries = tuple(
-        other(name, *CLUSTER_SCOPE, aggregator="max", by=by) for name in (metric, total)
+def _quota(title: str, resource: str) -> Timeseries:
+    """Requests that count against the quota of each namespace, in percent."""
+    by = ("kube_namespace",)
+    used = other(f"{QUOTA}.{resource}.used", *CLUSTER_SCOPE, by=by)
+    return share(title, "used", used, other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by))
+
+
+def _requests(title: str, resource: str) -> Timeseries:
+    query = other(f"kubernetes.{resource}.requests", *CLUSTER_SCOPE, by=("team",))
+    return graph(title, ("requested", query), width=6, display="area")
+
+
+def _volume(what: str) -> Query:
+    """A statistic of each claim, in bytes."""
+    name = f"kubernetes.kubelet.volume.stats.{what}"
+    return other(
+        name, *CLUSTER_SCOPE, aggregator="max", by=("kube_namespace", "persistentvolumeclaim")
     )
-    return Timeseries(title, series=(Line("used", queries, "100 * a / b", unit="percent"),))
 
 
 KUBERNETES = Dashboard(
@@ -80,6 +93,7 @@ KUBERNETES = Dashboard(
                             by=("kube_namespace",),
                         ),
                     ),
+                    alert=Marker("failed_pods"),
                 ),
                 graph(
                     "Waiting containers by reason",
@@ -144,6 +158,7 @@ KUBERNETES = Dashboard(
                             by=("kube_namespace",),
                         ),
                     ),
+                    alert=Marker("pending_pod_seconds"),
                 ),
                 graph(
                     "Pods without a node",
@@ -167,24 +182,7 @@ KUBERNETES = Dashboard(
                         ),
                     ),
                 ),
-                used(
-                    "CPU quota in use",
-                    f"{_QUOTA}.cpu.used",
-                    f"{_QUOTA}.cpu.limit",
-                    ("kube_namespace",),
-                ),
-                used(
-                    "Memory quota in use",
-                    f"{_QUOTA}.memory.used",
-                    f"{_QUOTA}.memory.limit",
-                    ("kube_namespace",),
-                ),
-                used(
-                    "Volumes in use",
-                    f"{_VOLUME}.used_bytes",
-                    f"{_VOLUME}.capacity_bytes",
-                    ("kube_namespace", "persistentvolumeclaim"),
-                ),
+                share("Volumes in use", "used", _volume("used_bytes"), _volume("capacity_bytes")),
                 graph(
                     "Nodes short of something",
                     (
@@ -229,6 +227,34 @@ KUBERNETES = Dashboard(
                 ),
             ),
         ),
+        Group(
+            "Quotas of namespaces",
+            (
+                _quota("CPU quota in use by namespace", "cpu"),
+                _quota("Memory quota in use by namespace", "memory"),
+            ),
+        ),
+        # Each team pays for the share of the nodes that its pods request, used or not.
+        Group(
+            "Requests and usage by team, for its share of the cost",
+            (
+                _requests("Requested CPU by team", "cpu"),
+                _requests("Requested memory by team", "memory"),
+                share(
+                    "CPU used of what is requested, by team",
+                    "used",
+                    other("kubernetes.cpu.usage.total", *CLUSTER_SCOPE, by=("team",)),
+                    other("kubernetes.cpu.requests", *CLUSTER_SCOPE, by=("team",)),
+                    NANOCORES,
+                ),
+                share(
+                    "Memory used of what is requested, by team",
+                    "used",
+                    other("kubernetes.memory.usage", *CLUSTER_SCOPE, by=("team",)),
+                    other("kubernetes.memory.requests", *CLUSTER_SCOPE, by=("team",)),
+                ),
+            ),
+        ),
     ),
 )
 
@@ -252,6 +278,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_connections"),
                     width=6,
                 ),
                 graph(
@@ -265,6 +292,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_cpu_percent"),
                     width=6,
                 ),
                 graph(
@@ -300,6 +328,7 @@ DATABASE = Dashboard(
                             by=("dbinstanceidentifier",),
                         ),
                     ),
+                    alert=Marker("database_memory_mib", 1024 * 1024),
                     width=6,
                 ),
             ),

@@ -1,8 +1,8 @@
 """Page about the scheduler."""
 
-from scripts.datadog.pages.shared_widgets import graph, one
+from scripts.datadog.pages.shared_widgets import SCHEDULE_DELAY, graph, one
 from scripts.datadog.queries import count, gauge, time
-from scripts.datadog.widgets import Dashboard, Group, Toplist
+from scripts.datadog.widgets import Dashboard, Group, Marker, Toplist
 
 SCHEDULER = Dashboard(
     "scheduler",
@@ -20,6 +20,7 @@ SCHEDULER = Dashboard(
                     "Loop duration",
                     ("p95", time("scheduler.scheduler_loop_duration")),
                     ("average", time("scheduler.scheduler_loop_duration", "avg")),
+                    alert=Marker("scheduler_loop_seconds"),
                 ),
                 graph(
                     "Critical section duration",
@@ -29,6 +30,7 @@ SCHEDULER = Dashboard(
                 graph(
                     "Critical section held by another scheduler",
                     ("times", count("scheduler.critical_section_busy", by=("team",))),
+                    display="bars",
                 ),
                 graph(
                     "Executor heartbeat duration (p95)",
@@ -49,6 +51,7 @@ SCHEDULER = Dashboard(
                 graph(
                     "Delay of scheduled runs by team (p95)",
                     ("delay", time("dagrun.schedule_delay", by=("team",))),
+                    alert=SCHEDULE_DELAY,
                 ),
                 Toplist(
                     "Dags with the largest delay (p95)",

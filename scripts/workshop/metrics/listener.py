@@ -1,4 +1,4 @@
-"""A listener for DogStatsD that prints each line, and a parser of its lines.
+"""A listener for DogStatsD that prints each line with its time, and a parser of its lines.
 
 `python -m scripts.workshop.metrics.listener ADDRESS PORT` replaces an agent.
 """
@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,7 +19,7 @@ CLIENT = "datadog.dogstatsd.client."
 # Fields after the tags describe the sender (its container, its pod).
 LINE = re.compile(
     r"(?P<name>[^:|@#\n]+):(?P<values>-?[\d.eE+-]+(?::-?[\d.eE+-]+)*)\|(?P<type>c|g|ms|h|d|s)"
-    r"(?:\|@(?P<rate>[\d.]+))?(?:\|#(?P<tags>[^|\n]*))?(?:\|(?:c|e|card):[^|\n]*|\|T\d+)*"
+    r"(?:\|@(?P<rate>[\d.]+))?(?:\|#(?P<tags>[^|\n]*))?(?:\|(?:c|e|card):[^|\n]*)*(?:\|T(?P<time>\d+))?"
 )
 
 
@@ -34,6 +35,8 @@ class Sample:
     value: float
     type: str
     tags: MappingProxyType[str, str]
+    # Seconds since 1970.
+    time: int | None = None
 
 
 def parse(line: str) -> list[Sample]:
@@ -49,7 +52,8 @@ def parse(line: str) -> list[Sample]:
         values = [float(value) for value in found["values"].split(":")]
     except ValueError as error:
         raise NoLine(f"{line!r} has a value that is not a number.") from error
-    return [Sample(found["name"], value, found["type"], tags) for value in values]
+    when = int(found["time"]) if found["time"] else None
+    return [Sample(found["name"], value, found["type"], tags, when) for value in values]
 
 
 def samples(lines: Iterable[str]) -> Iterator[Sample]:
@@ -60,7 +64,7 @@ def samples(lines: Iterable[str]) -> Iterator[Sample]:
 
 
 def listen(address: str, port: int, output: TextIO) -> None:
-    """Print every line until the process is terminated."""
+    """Print every line, with the time in the field of DogStatsD, until the process ends."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         # A large buffer, since sixty tasks may end while this process does not run.
         server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
@@ -69,7 +73,7 @@ def listen(address: str, port: int, output: TextIO) -> None:
         while True:
             text = server.recv(LARGEST_DATAGRAM).decode(errors="replace")
             for line in text.splitlines():
-                print(line, file=output, flush=True)
+                print(f"{line}|T{int(time.time())}", file=output, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # Dashboards. `make generate` writes their JSON; environments differ only in the default of the environment
-# filter and in links.
+# filter, in links and in thresholds.
 
 locals {
   pages = {
@@ -8,6 +8,7 @@ locals {
         environment = var.environment
         runbooks    = var.runbooks
         service     = var.service
+        thresholds  = var.thresholds
       })
     )
   }
