@@ -161,7 +161,7 @@ variable "ingress" {
 
   validation {
     condition     = try(var.ingress.certificate_arn, null) == null || can(regex("^arn:[a-z-]+:acm:${var.region}:[0-9]{12}:certificate/.+$", var.ingress.certificate_arn))
-    error_message = "`ingress.certificate_arn` must be a certificate of ACM in ${var.region}, not ${try(var.ingress.certificate_arn, "null")}."
+    error_message = "`ingress.certificate_arn` must be a certificate of ACM in ${var.region}, not ${try(coalesce(var.ingress.certificate_arn), "null")}."
   }
 }
 
