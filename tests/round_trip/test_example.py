@@ -22,7 +22,7 @@ from tests.round_trip.account import Account, account
 from tests.round_trip.terraform_runs import Run, TerraformRuns, changed, example, start
 
 README = (ROOT / "examples" / "eks" / "README.md").read_text()
-VARIABLES = "-var-file=nonprod.tfvars"
+HOST = "airflow.example.com"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,8 @@ def aws() -> Iterator[Account]:
     """The account of nonprod, with the policies of AWS and the bucket of the state."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        # Seconds until a certificate is valid.
+        patch.setenv("MOTO_ACM_VALIDATION_WAIT", "1")
         facts = yaml.safe_load((ENVIRONMENTS / "nonprod" / "environment.yaml").read_text())
         with account(facts["terraform"]["account"], facts["terraform"]["region"]) as found:
             backend = (ENVIRONMENTS / "nonprod" / "backend.tf").read_text()
@@ -47,8 +49,16 @@ def cluster(aws: Account, tmp_path_factory: pytest.TempPathFactory) -> Terraform
 
 
 @pytest.fixture(scope="module")
-def applied(cluster: TerraformRuns) -> Run:
-    return cluster.run("apply", "-no-color", "-auto-approve", VARIABLES)
+def variables(aws: Account) -> tuple[str, str]:
+    """Those of nonprod, and a host name in a hosted zone."""
+    zone = aws.client("route53").create_hosted_zone(Name="example.com", CallerReference="zone")
+    ingress = {"host": HOST, "zone_id": zone["HostedZone"]["Id"].removeprefix("/hostedzone/")}
+    return "-var-file=nonprod.tfvars", f"-var=ingress={json.dumps(ingress)}"
+
+
+@pytest.fixture(scope="module")
+def applied(cluster: TerraformRuns, variables: tuple[str, str]) -> Run:
+    return cluster.run("apply", "-no-color", "-auto-approve", *variables)
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +87,8 @@ def test_an_empty_account_gets_a_cluster(applied: Run):
     assert applied.status == 0, applied.said
 
 
-def test_a_second_plan_changes_nothing(cluster: TerraformRuns, outputs: dict):
-    run, plan = cluster.plan(VARIABLES)
+def test_a_second_plan_changes_nothing(cluster: TerraformRuns, outputs: dict, variables):
+    run, plan = cluster.plan(*variables)
     assert (run.status, changed(plan)) == (0, {}), run.said
 
 
@@ -119,6 +129,14 @@ def test_the_command_of_the_readme_prints_the_facts_as_yaml(outputs: dict):
         text=True,
     )
     assert yaml.safe_load(done.stdout) == {"terraform": outputs["facts"]}
+
+
+def test_the_certificate_of_the_host_is_that_of_the_ingress(aws: Account, outputs: dict):
+    [certificate] = aws.client("acm").list_certificates()["CertificateSummaryList"]
+    assert certificate["DomainName"] == HOST
+    values = yaml.safe_load(outputs["values"])
+    annotations = values["ingress"]["apiServer"]["annotations"]
+    assert annotations["alb.ingress.kubernetes.io/certificate-arn"] == certificate["CertificateArn"]
 
 
 def test_the_store_of_secrets_is_that_of_the_facts(manifests: list[dict], outputs: dict):

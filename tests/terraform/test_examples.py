@@ -6,6 +6,7 @@ tests/round_trip/test_example.py applies it.
 import json
 import re
 from collections.abc import Callable, Iterator
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ OPERATORS = subjects(SENTENCES)
 # The account of moto, which the provider asks for its own.
 ACCOUNT = "123456789012"
 TAGS = {"cost-center", "environment", "managed-by", "part-of", "team"}
-INGRESS = '{"host": "airflow.example.com", "zone_id": "Z0123456789ABCDEFGHIJ"}'
+CERTIFICATE = f"arn:aws:acm:eu-central-1:{ACCOUNT}:certificate/a1"
+INGRESS = json.dumps({"certificate_arn": CERTIFICATE, "host": "airflow.example.com"})
 # Descriptions and lists, for which AWS supports no resources.
 EVERYWHERE = {"Describe", "DescribeEc2", "ListInstanceProfiles", "ReadPrices"}
 
@@ -177,6 +179,15 @@ def test_the_values_of_the_example_are_those_of_the_environment(request, environ
     assert printed["networkPolicies"] == stated["networkPolicies"]
 
 
+def test_with_the_values_of_the_example_a_team_has_a_host_of_its_own(prod: Plan, render: Callable):
+    values = yaml.safe_load(prod["planned_values"]["outputs"]["values"]["value"])
+    rendered = render({**values, "team": "payments"})
+    [ingress] = rendered.of("Ingress")
+    assert ingress["spec"]["rules"][0]["host"] == "payments.airflow.example.com"
+    assert CERTIFICATE in ingress["metadata"]["annotations"].values()
+    assert rendered.configuration["api"]["base_url"] == "https://payments.airflow.example.com"
+
+
 def test_the_cluster_has_the_version_of_the_environment(nonprod: Plan):
     facts = yaml.safe_load((ENVIRONMENTS / "nonprod" / "environment.yaml").read_text())
     [cluster] = resources(nonprod, "aws_eks_cluster").values()
@@ -200,8 +211,6 @@ def test_network_policies_are_enforced(nonprod: Plan):
 
 
 def test_subnets_are_apart_and_within_the_network(prod: Plan):
-    from ipaddress import ip_network
-
     [network] = resources(prod, "aws_vpc").values()
     subnets = [ip_network(one["cidr_block"]) for one in resources(prod, "aws_subnet").values()]
     assert len(subnets) == 11
