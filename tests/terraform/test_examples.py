@@ -15,6 +15,7 @@ import yaml
 from scripts.paths import ENVIRONMENTS, ROOT
 from tests.terraform.iam import Request, allowed, listed
 from tests.terraform.sentences import Subject, idle, subjects, table, unlimited
+from tests.terraform.test_policies import findings
 
 EXAMPLE = "examples/eks"
 SENTENCES = table("eks")
@@ -94,6 +95,12 @@ def test_no_operator_may_do_every_action_or_act_on_everything(roles: dict[str, S
         one["Sid"] for one in granted for action in listed(one["Action"]) if "*" in action
     ] == []
     assert {one["Sid"] for one in granted if one["Resource"] == "*"} == EVERYWHERE
+
+
+def test_the_linter_finds_nothing_in_the_policies_of_operators(nonprod: Plan):
+    written = resources(nonprod, "aws_iam_role_policy")
+    assert written
+    assert findings({name: one["policy"] for name, one in written.items()}) == set()
 
 
 def test_only_pods_of_its_service_account_in_this_cluster_assume_a_role(nonprod: Plan):
