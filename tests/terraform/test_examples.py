@@ -233,6 +233,15 @@ def test_only_nodes_and_gateways_have_a_way_to_the_internet(prod: Plan):
     assert sorted(routed) == sorted(["eu-central-1a", "eu-central-1b", "eu-central-1c"] * 2)
 
 
+@pytest.mark.parametrize("environment", ["nonprod", "prod"])
+def test_a_node_without_a_taint_runs_the_largest_container(request, environment: str):
+    plan = request.getfixturevalue(environment)
+    facts = yaml.safe_load((ENVIRONMENTS / environment / "environment.yaml").read_text())
+    largest = int(facts["terraform"]["limits"]["largest"]["cpu"])
+    classes = plan["variables"]["classes"]["value"].values()
+    assert max(one.get("largest_cpu", 32) for one in classes if one.get("taint") is False) > largest
+
+
 def test_the_readme_names_every_class_of_nodes():
     readme = (ROOT / EXAMPLE / "README.md").read_text()
     variables = (ROOT / EXAMPLE / "variables.tf").read_text()
