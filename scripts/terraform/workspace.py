@@ -149,6 +149,8 @@ def _link(workspace: Workspace) -> None:
     for part in (*workspace.folder.relative_to(ROOT).parts, None):
         target.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in source.iterdir()} - {part, ".git", ".terraform"}
+        # A state in the work tree belongs to its user.
+        names = {name for name in names if not name.startswith("terraform.tfstate")}
         for path in target.iterdir():
             if path.is_symlink() and path.name not in names:
                 path.unlink()

@@ -21,6 +21,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from tests.round_trip.eks import Eks
 from tests.round_trip.moto_patches import patched
 from tests.round_trip.pod_identity import PodIdentity
 
@@ -76,7 +77,8 @@ class Account:
 def account(identity: str, region: str) -> Iterator[Account]:
     """An empty account, removed with its contents at the end."""
     moto_api_backend.reset()
-    application = PodIdentity(DomainDispatcherApplication(create_backend_app), identity)
+    dispatcher = DomainDispatcherApplication(create_backend_app)
+    application = PodIdentity(Eks(dispatcher, identity), identity)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

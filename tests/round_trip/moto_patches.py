@@ -7,7 +7,10 @@ from hashlib import sha256
 from typing import Any
 from unittest import mock
 
+from moto.core.responses import ActionResult
+from moto.ec2.models.launch_templates import LaunchTemplateBackend
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.vpcs import VPCs
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.rds.models import DBParameterGroup, RDSBackend
 
@@ -30,6 +33,12 @@ def patched() -> Iterator[None]:
         stack.enter_context(mock.patch.object(SecurityGroupRule, "description", described))
         judged = _without_conditions(IAMPolicyStatement.is_action_permitted)
         stack.enter_context(mock.patch.object(IAMPolicyStatement, "is_action_permitted", judged))
+        patched = _with_dns_options(VPCs.create_vpc_endpoint)
+        stack.enter_context(mock.patch.object(VPCs, "create_vpc_endpoint", patched))
+        patched = _without_own_tags(LaunchTemplateBackend.create_launch_template)
+        stack.enter_context(
+            mock.patch.object(LaunchTemplateBackend, "create_launch_template", patched)
+        )
         yield
 
 
@@ -74,5 +83,29 @@ def _without_conditions(act: Callable) -> Callable:
         if self._statement["Effect"] == "Deny" and "Condition" in self._statement:
             return PermissionResult.NEUTRAL
         return act(self, *arguments, **named)
+
+    return acting
+
+
+def _with_dns_options(act: Callable) -> Callable:
+    """An endpoint keeps its options of DNS."""
+
+    @wraps(act)
+    def acting(self: VPCs) -> ActionResult:
+        answer = act(self)
+        answer.result["VpcEndpoint"].dns_options = self._get_param("DnsOptions")
+        return answer
+
+    return acting
+
+
+def _without_own_tags(act: Callable) -> Callable:
+    """The tags of a launch template are not those of the instances that it starts."""
+
+    @wraps(act)
+    def acting(self: LaunchTemplateBackend, name: str, text: str, data: dict, tags: dict) -> Any:
+        specified = data.get("TagSpecifications", [])
+        kept = [one for one in specified if one["ResourceType"] != "launch-template"]
+        return act(self, name, text, {**data, "TagSpecifications": kept}, tags)
 
     return acting

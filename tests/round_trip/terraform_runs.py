@@ -134,6 +134,11 @@ def bootstrap(environment: str, account: Account, folder: Path) -> TerraformRuns
     return _start(ROOT / "terraform" / "bootstrap", account, folder, TF_VAR_environment=environment)
 
 
+def example(name: str, account: Account, folder: Path) -> TerraformRuns:
+    """A configuration of examples/, which an administrator applies before everything else."""
+    return _start(ROOT / "examples" / name, account, folder)
+
+
 def start(
     environment: str, account: Account, attached: str, folder: Path, **env: str
 ) -> TerraformRuns:

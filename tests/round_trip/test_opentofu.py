@@ -19,7 +19,7 @@ REGISTRY = "registry.opentofu.org"
 FOLDERS = sorted(
     {
         str(path.parent.relative_to(ROOT))
-        for top in ("environments", "terraform")
+        for top in ("environments", "examples", "terraform")
         for path in (ROOT / top).rglob("versions.tf")
     }
 )
@@ -36,7 +36,7 @@ TESTED = [
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the configurations, since `init` writes into their folders."""
     tree = tmp_path_factory.mktemp("opentofu")
-    for name in ("environments", "terraform"):
+    for name in ("environments", "examples", "terraform"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns(".terraform*"))
     for path in ROOT.iterdir():
         if not (tree / path.name).exists():

@@ -43,12 +43,9 @@ class Table:
     """The cases of one module: each changes some of the variables that are given."""
 
     module: str
+    folder: str
     given: Mapping[str, Any]
     cases: tuple[Case, ...]
-
-    @property
-    def folder(self) -> str:
-        return f"terraform/modules/{self.module}"
 
 
 def tables() -> list[Table]:
@@ -59,7 +56,8 @@ def tables() -> list[Table]:
 def _table(path: Path) -> Table:
     text = yaml.safe_load(path.read_text())
     cases = (Case(name, case["set"], case["error"]) for name, case in text["refused"].items())
-    return Table(path.stem, text["given"], tuple(cases))
+    folder = text.get("folder", f"terraform/modules/{path.stem}")
+    return Table(path.stem, folder, text["given"], tuple(cases))
 
 
 def errors(table: Table, ready: Ready, attached: str, copy: Path) -> dict[str, list[str]]:

@@ -19,13 +19,14 @@ MODULES = sorted(
 )
 # Those whose refusals are tests of Terraform; test_refusals.py has the others.
 UNTABLED = sorted(set(MODULES) - {table.folder for table in tables()})
+EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("examples/*"))
 ROOTS = sorted(
     str(path.parent.relative_to(ROOT)) for path in ROOT.glob("environments/*/versions.tf")
 )
 
 
-@pytest.mark.parametrize("folder", ROOTS)
-def test_an_environments_configuration_is_valid(terraform, folder):
+@pytest.mark.parametrize("folder", [*ROOTS, *EXAMPLES])
+def test_a_root_configuration_is_valid(terraform, folder):
     assert "Success! The configuration is valid" in terraform(folder, "validate").stdout
 
 
@@ -50,7 +51,7 @@ def test_every_validation_has_a_test(folder):
     assert {name: count for name, count in wanted.items() if tested[name] < count} == {}
 
 
-@pytest.mark.parametrize("folder", MODULES)
+@pytest.mark.parametrize("folder", [*MODULES, *EXAMPLES])
 def test_the_readme_of_a_module_lists_every_variable_and_output(folder):
     readme = (ROOT / folder / "README.md").read_text()
     text = "".join((ROOT / folder / f"{kind}.tf").read_text() for kind in ("variables", "outputs"))

@@ -47,7 +47,7 @@ def _terraform_format(fix: bool) -> None:
 
 def _terraform_style() -> None:
     tflint, config = str(program("tflint")), f"--config={ROOT / '.tflint.hcl'}"
-    for folder in ("environments", "terraform"):
+    for folder in ("environments", "examples", "terraform"):
         _run(tflint, f"--chdir={folder}", "--recursive", "--format=compact", config)
 
 

@@ -52,7 +52,7 @@ def failed_checks() -> list[dict[str, Any]]:
                 Path(folder), str(release).replace("/", "-"), release_manifests(release)
             )
         # environments/ has no resources of its own: it calls the modules in terraform/.
-        places = (Path(folder), ROOT / "terraform")
+        places = (Path(folder), ROOT / "examples", ROOT / "terraform")
         done = subprocess.run(
             [
                 checkov,
