@@ -1,4 +1,4 @@
-# What the permissions boundary allows. A grant beyond it would be applied, and denied to tasks without a word.
+# Limits of the permissions boundary. A grant beyond it would be applied, and denied to tasks without a word.
 
 data "aws_iam_policy" "boundary" {
   for_each = toset(var.facts.permissions_boundary[*])

@@ -4,7 +4,7 @@ output "dashboards" {
 }
 
 output "external_secrets" {
-  description = "What a store of the External Secrets Operator needs: ARN of its `role` (null: not made here), of the `kms_key` and the `prefix` of the secrets."
+  description = "Facts for a store of the External Secrets Operator: ARN of its `role` (null: not made here), of the `kms_key` and the `prefix` of the secrets."
   value = {
     kms_key = module.storage.kms_key_arn
     prefix  = "airflow/${var.environment}/"

@@ -4,7 +4,7 @@ locals {
   environment = yamldecode(file("${path.module}/environment.yaml"))
   stated      = local.environment.terraform
 
-  # What the cluster knows of its network need not be stated.
+  # The cluster knows its network: these facts need not be stated.
   facts = merge(local.stated, {
     cluster = merge(
       { for key, value in local._network : key => value if value != null && !(key == "security_group_ids" && can(local.stated.cluster.security_group_id)) },

@@ -18,7 +18,7 @@ data "aws_iam_policy_document" "external_secrets" {
     ]
   }
 
-  # terraform/ creates the key with this alias, after the cluster. Its ARN may be stated once it is known.
+  # terraform/bootstrap makes the key with this alias, after the cluster. Its ARN may be stated once it is known.
   statement {
     sid       = "DecryptSecrets"
     actions   = ["kms:Decrypt"]

@@ -22,8 +22,9 @@ locals {
         vpc_id            = aws_vpc.this.id
       }
       permissions_boundary = "arn:${var.partition}:iam::${var.account}:policy/airflow/${var.environment}/airflow-${var.environment}-boundary"
-      secrets              = { store_name = local.store }
-      tags                 = { cost-center = var.cost_center }
+      # The operator has its role already.
+      secrets = { operator = { enabled = false }, store_name = local.store }
+      tags    = { cost-center = var.cost_center }
     },
     var.database_subnets ? { database = { subnet_ids = local.subnet_ids.databases } } : {},
   )

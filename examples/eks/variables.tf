@@ -271,7 +271,7 @@ variable "region" {
 }
 
 variable "secret_key_arns" {
-  description = "ARNs of the KMS keys that encrypt the environment's secrets. None: the key with the alias airflow-<environment>, which terraform/ creates later."
+  description = "ARNs of the KMS keys that encrypt the environment's secrets. None: the key with the alias airflow-<environment>, which terraform/bootstrap makes later."
   type        = set(string)
   default     = []
   nullable    = false

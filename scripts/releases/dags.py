@@ -21,7 +21,7 @@ DIGEST = "sha256"
 
 @dataclass(frozen=True)
 class Changes:
-    """What makes the bucket's folder equal to the local one: keys, relative to the folder."""
+    """Changes that make the bucket's folder equal to the local one: keys, relative to it."""
 
     uploaded: tuple[str, ...]
     deleted: tuple[str, ...]

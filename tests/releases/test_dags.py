@@ -39,7 +39,7 @@ def there(s3: Any) -> dict[str, bytes]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Two Dags, a file for them, and files that are none of their business."""
+    """Two Dags, a file for them, and files that belong to git and to Python."""
     files = {
         "pay.py": "a = 1",
         "reports/daily.py": "b = 2",

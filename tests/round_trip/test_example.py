@@ -19,7 +19,7 @@ from scripts.releases.environment import environment_of
 from scripts.releases.team_files import team_file_problems
 from scripts.yaml_files import read
 from tests.round_trip.account import Account, account
-from tests.round_trip.terraform_runs import Run, TerraformRuns, changed, example, start
+from tests.round_trip.terraform_runs import Run, TerraformRuns, bootstrap, changed, example, start
 
 README = (ROOT / "examples" / "eks" / "README.md").read_text()
 HOST = "airflow.example.com"
@@ -77,7 +77,11 @@ def manifests(outputs: dict[str, Any]) -> list[dict]:
 def environment(
     aws: Account, attached: str, outputs: dict, tmp_path_factory: pytest.TempPathFactory
 ) -> TerraformRuns:
-    """environments/nonprod with the facts of the cluster."""
+    """environments/nonprod with the facts of the cluster, after its bootstrap."""
+    made = bootstrap("nonprod", aws, tmp_path_factory.mktemp("bootstrap")).run(
+        "apply", "-no-color", "-auto-approve"
+    )
+    assert made.status == 0, made.said
     runs = start("nonprod", aws, attached, tmp_path_factory.mktemp("environment"))
     runs.state_facts(**outputs["facts"])
     return runs

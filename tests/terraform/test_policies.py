@@ -17,9 +17,6 @@ from tests.terraform.iam import like, listed, statements
 # False findings of the linter, by their beginning, and why they are false.
 EXCEPTIONS = {
     "RESOURCE_STAR": "test_ci.py requires a reason for every such statement",
-    "UNKNOWN_CONDITION_FOR_ACTION - Unknown condition kms:ResourceAliases": (
-        "it is newer than the linter's list; it applies to all actions on a key"
-    ),
     "MISMATCHED_TYPE": "secretsmanager:SecretId is the name or the ARN in the request",
     "UNKNOWN_CONDITION_FOR_ACTION - Unknown condition elasticloadbalancing:CreateAction": "newer",
     "UNKNOWN_CONDITION_FOR_ACTION - Unknown condition kms:ResourceAliases": "newer than the linter",

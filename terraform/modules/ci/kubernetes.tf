@@ -3,7 +3,7 @@
 locals {
   group = "${local.name}-ci"
 
-  # What Terraform, the chart's releases and the Roles in them need in the namespaces of a team, by API group.
+  # Resources that Terraform, the chart's releases and the Roles in them need in the namespaces of a team, by API group.
   resources = {
     ""                           = ["configmaps", "events", "limitranges", "persistentvolumeclaims", "pods", "pods/exec", "pods/log", "resourcequotas", "secrets", "serviceaccounts", "services"]
     apps                         = ["deployments", "replicasets", "statefulsets"]
