@@ -27,14 +27,19 @@ locals {
     }
   }
 
-  _nothing = { connections = {}, notify = [], variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
+  _nothing = { cost_center = null, connections = {}, notify = [], variables = {}, revisions = { api_secret_key = null, database = 1, fernet_key = null, jwt_secret = null }, snapshot = null }
   own      = { for team in local.teams : team => lookup(var.facts.teams, team, local._nothing) }
 
   # By the marks in the state: whatever depends on them is deleted before them, so a deletion that failed can go on.
   retiring = keys(terraform_data.retiring)
 
   # Secrets with the tag `airflow-retiring` may be deleted by an apply.
-  secret_tags = { for team in local.teams : team => merge({ team = team }, contains(local.retiring, team) ? { airflow-retiring = "true" } : {}) }
+  secret_tags = { for team, tags in local.tags : team => merge(tags, contains(local.retiring, team) ? { airflow-retiring = "true" } : {}) }
+
+  # For the bill: who a resource belongs to.
+  tags = {
+    for team in local.teams : team => merge({ team = team }, { for value in local.own[team].cost_center[*] : "cost-center" => value })
+  }
 
   # Additional AWS permissions of a team's tasks, from every grant that lists the team.
   grants = {
@@ -103,6 +108,7 @@ module "identity" {
   namespaces           = { release = each.value, tasks = "${each.value}-tasks" }
   oidc                 = var.facts.identity.oidc
   permissions_boundary = var.facts.permissions_boundary
+  tags                 = local.tags[each.key]
   task_statements      = local.grants[each.key]
   team                 = each.key
 
@@ -125,7 +131,7 @@ module "database" {
   kms_key_arn         = module.storage.kms_key_arn
   retiring            = contains(local.retiring, each.key)
   snapshot            = local.own[each.key].snapshot
-  tags                = { team = each.key }
+  tags                = local.tags[each.key]
   team                = each.key
 
   network = {
@@ -179,6 +185,7 @@ module "release" {
 
   chart       = "${path.module}/../charts/airflow"
   ci_group    = var.facts.ci == null ? null : "airflow-${var.environment}-ci"
+  cost_center = local.own[each.key].cost_center
   deployed_by = var.deployed_by
   environment = var.environment
   last_layer  = yamlencode(local.values[each.key])

@@ -177,6 +177,8 @@ variable "facts" {
 
     # Facts of individual teams. A new revision creates a new secret; the newest Fernet key is the first one.
     teams = optional(map(object({
+      # Tag of the team's AWS resources and label of its namespaces and pods; without it, that of `tags`.
+      cost_center = optional(string)
       connections = optional(map(object({ description = optional(string), revision = optional(number) })), {})
       variables   = optional(map(object({ description = optional(string), revision = optional(number) })), {})
       revisions = optional(object({

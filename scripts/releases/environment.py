@@ -352,6 +352,8 @@ class Revisions(Facts):
 class TeamFacts(Facts):
     """Facts of one team."""
 
+    cost_center: str = Optional
+    """Who pays: a tag of the team's AWS resources, and a label of its namespaces and pods."""
     connections: dict[str, Lookup] = Optional
     """Connections by id."""
     variables: dict[str, Lookup] = Optional

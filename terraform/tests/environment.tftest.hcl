@@ -305,6 +305,20 @@ run "a_database_without_clients_is_refused" {
   expect_failures = [var.facts]
 }
 
+run "a_team_with_a_cost_centre_has_it_on_all_that_it_pays_for" {
+  command = plan
+
+  variables { facts = merge(var.facts, { teams = { finance = { cost_center = "cc-42" } } }) }
+  assert {
+    condition = (
+      local.tags == { finance = { cost-center = "cc-42", team = "finance" }, search = { team = "search" } }
+      && local.values.finance.labels == { cost-center = "cc-42" }
+      && local.secret_tags.finance.cost-center == "cc-42"
+    )
+    error_message = "A resource of the team lacks its cost centre: ${jsonencode(local.tags)}."
+  }
+}
+
 run "a_grant_within_the_boundary_is_planned" {
   command = plan
 

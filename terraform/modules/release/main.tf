@@ -14,12 +14,12 @@ locals {
       "pod-security.kubernetes.io/${mode}-version" = "latest"
     }
   ]...)
-  labels = {
+  labels = merge({ for value in var.cost_center[*] : "cost-center" => value }, {
     "app.kubernetes.io/managed-by" = "terraform"
     "app.kubernetes.io/part-of"    = var.name
     environment                    = var.environment
     team                           = var.team
-  }
+  })
 
   # Namespaces in which the caller has its rights.
   ready = {

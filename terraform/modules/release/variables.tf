@@ -34,6 +34,17 @@ variable "config_maps" {
   }
 }
 
+variable "cost_center" {
+  description = "Cost centre of the team, a label of its namespaces; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.cost_center == null || can(regex("^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$", var.cost_center))
+    error_message = "`cost_center` must be a label value, at most 63 letters, digits, dashes, dots and underscores, not ${coalesce(var.cost_center, "null")}."
+  }
+}
+
 variable "deployed_by" {
   description = "Owner of the release. With `ci`, this module creates everything but the release, which `python -m scripts deploy` installs."
   type        = string

@@ -349,3 +349,13 @@ run "without_ci_no_group_gets_rights" {
     error_message = "Rights are given to a group that does not exist."
   }
 }
+
+run "the_namespaces_name_who_pays" {
+  command = plan
+
+  variables { cost_center = "cc-42" }
+  assert {
+    condition     = alltrue([for namespace in kubernetes_namespace_v1.this : namespace.metadata[0].labels["cost-center"] == "cc-42"])
+    error_message = "A namespace lacks the cost centre of its team."
+  }
+}
