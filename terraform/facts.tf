@@ -11,6 +11,6 @@ locals {
     for team, own in local.team_values : [
       for component in values(local.components) : "${component.key} of ${team}"
       if try(component.replicated, false) && try(local._common[component.key].enabled, local._defaults[component.key].enabled, true) != false && try(own[component.key].replicas, local._common[component.key].replicas, 1) < 2
-    ] if var.environment == "prod"
+    ] if local.tier == "prod"
   ])
 }

@@ -6,6 +6,7 @@ locals {
   teams       = module.layers.teams
   team_values = module.layers.values
 
+  tier       = coalesce(var.facts.tier, var.environment) == "prod" ? "prod" : "nonprod"
   name       = "airflow"
   namespaces = { for team in local.teams : team => "${local.name}-${team}" }
 
@@ -74,6 +75,7 @@ module "storage" {
 
   account            = var.facts.account
   environment        = var.environment
+  tier               = local.tier
   force_destroy      = var.facts.storage.force_destroy
   log_retention_days = var.facts.storage.log_retention_days
   partition          = var.facts.partition
@@ -101,6 +103,7 @@ module "identity" {
   dags                 = local.buckets.dags[each.key]
   database             = one([for team, database in local.token_databases : { resource_id = database.resource_id, user = database.user } if team == each.key])
   environment          = var.environment
+  tier                 = local.tier
   launcher             = try(local.team_values[each.key].allowPodLaunching, false)
   logs                 = local.buckets.logs[each.key]
   mode                 = var.facts.identity.mode
@@ -125,6 +128,7 @@ module "database" {
   alarms              = var.facts.database.alarms
   deletion_protection = var.facts.database.deletion_protection
   environment         = var.environment
+  tier                = local.tier
   final_snapshot      = var.facts.database.final_snapshot
   instance            = var.facts.database.instance
   kept                = var.existing.kept
@@ -154,6 +158,7 @@ module "secrets" {
   database             = local.uses_tokens ? null : one([for team, database in module.database : database.connection if team == each.key])
   delivery             = var.facts.secrets.delivery
   environment          = var.environment
+  tier                 = local.tier
   kept                 = var.existing.kept
   kms_key_arn          = module.storage.kms_key_arn
   lookup_values        = lookup(var.lookup_values, each.key, {})
@@ -219,6 +224,7 @@ module "monitoring" {
   pgbouncer        = var.facts.monitoring.pgbouncer
   databases        = { for team, database in module.database : team => database.identifier }
   environment      = var.environment
+  tier             = local.tier
   name             = local.name
   notify           = var.facts.monitoring.notify
   runbooks         = var.facts.monitoring.runbooks

@@ -69,6 +69,7 @@ locals {
           }
         }
         componentPriorityClassName = module.priority.name
+        tier                       = local.tier
         labels                     = { for value in local.own[team].cost_center[*] : "cost-center" => value }
         env                        = { AWS_DEFAULT_REGION = var.facts.region }
       },

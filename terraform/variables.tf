@@ -18,11 +18,6 @@ variable "environment" {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.environment)) && length(var.environment) <= 20
     error_message = "`name` must consist of at most 20 lower-case letters, digits and dashes: it is part of the names of roles and buckets."
   }
-
-  validation {
-    condition     = var.environment != "production"
-    error_message = "`name: production` would skip the checks of prod: name the environment prod."
-  }
 }
 
 variable "existing" {
@@ -175,6 +170,9 @@ variable "facts" {
     # Tags of all AWS resources, in addition to environment, managed-by and part-of.
     tags = optional(map(string), {})
 
+    # `prod`: the guard rails of production, whatever the name; the default is the name.
+    tier = optional(string)
+
     # Facts of individual teams. A new revision creates a new secret; the newest Fernet key is the first one.
     teams = optional(map(object({
       # Tag of the team's AWS resources and label of its namespaces and pods; without it, that of `tags`.
@@ -213,32 +211,42 @@ variable "facts" {
   }
 
   validation {
-    condition     = var.environment != "prod" || (var.facts.database != null && var.facts.monitoring != null)
-    error_message = "environment.yaml of prod must set terraform.database and terraform.monitoring."
+    condition     = contains(["nonprod", "prod"], coalesce(var.facts.tier, "nonprod")) && !(var.environment == "prod" && coalesce(var.facts.tier, "prod") != "prod")
+    error_message = "environment.yaml must set terraform.tier to prod or nonprod, and for the environment prod to nothing else than prod, not ${coalesce(var.facts.tier, "null")}."
   }
 
   validation {
-    condition     = var.environment != "prod" || var.facts.permissions_boundary != null
-    error_message = "environment.yaml of prod must set terraform.permissions_boundary to the output of terraform/bootstrap."
+    condition     = var.facts.tier != null || var.environment == "prod" || !can(regex("^(prod|prd|live)", var.environment))
+    error_message = "The name ${var.environment} looks like production, but its checks would not run: set terraform.tier in environment.yaml to prod, or to nonprod."
   }
 
   validation {
-    condition     = var.environment != "prod" || !var.facts.storage.force_destroy
-    error_message = "environment.yaml of prod must not set terraform.storage.force_destroy: a destroy would delete all logs and Dags."
+    condition     = coalesce(var.facts.tier, var.environment) != "prod" || (var.facts.database != null && var.facts.monitoring != null)
+    error_message = "environment.yaml of production must set terraform.database and terraform.monitoring."
   }
 
   validation {
-    condition     = var.environment != "prod" || try(var.facts.database.deletion_protection && var.facts.database.final_snapshot, true)
-    error_message = "environment.yaml of prod must not disable terraform.database.deletion_protection or final_snapshot: one apply could lose a database."
+    condition     = coalesce(var.facts.tier, var.environment) != "prod" || var.facts.permissions_boundary != null
+    error_message = "environment.yaml of production must set terraform.permissions_boundary to the output of terraform/bootstrap."
   }
 
   validation {
-    condition     = var.environment != "prod" || try(var.facts.database.instance.multi_az == true, true)
-    error_message = "environment.yaml of prod must set terraform.database.instance.multi_az to true: without a standby, Airflow fails with its zone."
+    condition     = coalesce(var.facts.tier, var.environment) != "prod" || !var.facts.storage.force_destroy
+    error_message = "environment.yaml of production must not set terraform.storage.force_destroy: a destroy would delete all logs and Dags."
   }
 
   validation {
-    condition     = var.facts.secrets.recovery_window_days >= 7 && var.facts.secrets.recovery_window_days <= 30 || (var.facts.secrets.recovery_window_days == 0 && var.environment != "prod")
+    condition     = coalesce(var.facts.tier, var.environment) != "prod" || try(var.facts.database.deletion_protection && var.facts.database.final_snapshot, true)
+    error_message = "environment.yaml of production must not disable terraform.database.deletion_protection or final_snapshot: one apply could lose a database."
+  }
+
+  validation {
+    condition     = coalesce(var.facts.tier, var.environment) != "prod" || try(var.facts.database.instance.multi_az == true, true)
+    error_message = "environment.yaml of production must set terraform.database.instance.multi_az to true: without a standby, Airflow fails with its zone."
+  }
+
+  validation {
+    condition     = var.facts.secrets.recovery_window_days >= 7 && var.facts.secrets.recovery_window_days <= 30 || (var.facts.secrets.recovery_window_days == 0 && coalesce(var.facts.tier, var.environment) != "prod")
     error_message = "environment.yaml must set terraform.secrets.recovery_window_days to 7 to 30, or to 0 (no recovery) outside prod."
   }
 

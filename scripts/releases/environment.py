@@ -405,6 +405,8 @@ class TerraformFacts(Facts):
     """Buckets of the environment."""
     tags: dict[str, str] = Optional
     """Tags of all AWS resources, in addition to environment, managed-by and part-of."""
+    tier: Literal["nonprod", "prod"] = Optional
+    """`prod`: the guard rails of production, in an environment of another name than prod."""
     teams: dict[str, TeamFacts] = Optional
     """Facts of individual teams, by team."""
 

@@ -185,7 +185,7 @@ def _single_replicas(
     data: Mapping[str, Any], lower: Sequence[Mapping[str, Any]]
 ) -> Iterator[Problem]:
     """Yield each component that a file of prod runs with one pod; the chart refuses it, too."""
-    in_prod = _effective(lower, ("environment",)) == "prod"
+    in_prod = "prod" in (_effective(lower, ("environment",)), _effective(lower, ("tier",)))
     for path in [(key, "replicas") for key in replicated_keys()] if in_prod else ():
         if value_at(data, path) == 1:
             yield Problem(

@@ -238,10 +238,25 @@ run "facts_of_an_unknown_team_are_refused" {
   expect_failures = [var.facts]
 }
 
-run "production_is_called_prod" {
+run "a_name_that_looks_like_production_needs_a_tier" {
   command = plan
   variables { environment = "production" }
-  expect_failures = [var.environment]
+  expect_failures = [var.facts]
+}
+
+run "prod_has_no_other_tier" {
+  command = plan
+  variables { facts = merge(var.facts, { tier = "nonprod" }) }
+  expect_failures = [var.facts]
+}
+
+run "production_of_another_name_has_the_same_guard_rails" {
+  command = plan
+  variables {
+    environment = "eu"
+    facts       = merge(var.facts, { permissions_boundary = null, tier = "prod" })
+  }
+  expect_failures = [var.facts]
 }
 
 run "prod_without_monitoring_is_refused" {

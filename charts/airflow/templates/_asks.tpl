@@ -108,7 +108,7 @@ usualPort: {{ index $ports (regexFind "^\\w+://" $url | trimSuffix "://") | defa
 {{- else if not (or $addressed $place.fqdns $place.namespaceLabels $place.podLabels) -}}
 {{- $_ := set $ask "closed" (append $ask.closed .caller) -}}
 {{- $_ := set $ask "public" (not (empty $place.cidrs)) -}}
-{{- if or .ask.warns (eq .root.Values.environment "prod") }}{{ $_ := set $ask "opens" list }}{{ end -}}
+{{- if or .ask.warns (include "airflow.isProd" .root) }}{{ $_ := set $ask "opens" list }}{{ end -}}
 {{- with $ask.opens -}}
 {{- $ports := list -}}
 {{- range . }}{{ $ports = append $ports (dict "protocol" ($ask.protocol | default "TCP") "port" (int .)) }}{{ end -}}

@@ -1,5 +1,7 @@
 """Environment, team and names."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from scripts.values.blocks import Block, Object, Text
@@ -10,6 +12,8 @@ class Naming(Block):
 
     environment: str = Field(default="", examples=["nonprod"])
     """Name of the environment; `prod` switches on the checks for production."""
+    tier: Literal["", "nonprod", "prod"] = Field(default="", examples=["prod"])
+    """`prod` for the checks for production in an environment of another name."""
     team: str = Field(default="", examples=["finance"])
     """Name of the team that owns the release; a label of every object and pod."""
     global_: Object = Field(default={}, alias="global", examples=[{"region": "eu-1"}])

@@ -31,7 +31,7 @@ variable "deletion_protection" {
   nullable    = false
 
   validation {
-    condition     = var.deletion_protection || var.environment != "prod"
+    condition     = var.deletion_protection || coalesce(var.tier, var.environment) != "prod"
     error_message = "`deletion_protection` must be true in prod. Without it, one apply could delete the database."
   }
 }
@@ -54,7 +54,7 @@ variable "final_snapshot" {
   nullable    = false
 
   validation {
-    condition     = var.final_snapshot || var.environment != "prod"
+    condition     = var.final_snapshot || coalesce(var.tier, var.environment) != "prod"
     error_message = "`final_snapshot` must be true in prod. Without it, a deleted database cannot be restored."
   }
 }
@@ -78,7 +78,7 @@ variable "instance" {
   nullable = false
 
   validation {
-    condition     = var.instance.multi_az || var.environment != "prod"
+    condition     = var.instance.multi_az || coalesce(var.tier, var.environment) != "prod"
     error_message = "`instance.multi_az` must be true in prod. Without a standby, Airflow stops when the database's zone fails."
   }
 
@@ -181,7 +181,7 @@ variable "password" {
   }
 
   validation {
-    condition     = var.password.recovery_window_days > 0 || var.environment != "prod"
+    condition     = var.password.recovery_window_days > 0 || coalesce(var.tier, var.environment) != "prod"
     error_message = "`password.recovery_window_days` must be at least 7 in prod, so that a deleted password can be restored."
   }
 }
@@ -214,5 +214,16 @@ variable "team" {
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.team)) && !strcontains(var.team, "--")
     error_message = "`team` must consist of lower-case letters, digits and single dashes, and start with a letter, not ${var.team}."
+  }
+}
+
+variable "tier" {
+  description = "`prod` for the guard rails of production; default: the name of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tier == null || contains(["nonprod", "prod"], coalesce(var.tier, "prod"))
+    error_message = "`tier` must be prod or nonprod, not ${coalesce(var.tier, "null")}."
   }
 }

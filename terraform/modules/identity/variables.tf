@@ -150,7 +150,7 @@ variable "permissions_boundary" {
   default     = null
 
   validation {
-    condition     = var.environment != "prod" || var.permissions_boundary != null
+    condition     = coalesce(var.tier, var.environment) != "prod" || var.permissions_boundary != null
     error_message = "`permissions_boundary` is required in prod. Apply terraform/bootstrap and set the ARN that it outputs."
   }
 
@@ -246,5 +246,16 @@ variable "team" {
   validation {
     condition     = length("${var.name}-${var.environment}-${var.team}-${local.longest_account}") <= 64
     error_message = "The role name ${var.name}-${var.environment}-${var.team}-${local.longest_account} exceeds the 64 characters that IAM allows. Shorten `team` or `name`."
+  }
+}
+
+variable "tier" {
+  description = "`prod` for the guard rails of production; default: the name of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tier == null || contains(["nonprod", "prod"], coalesce(var.tier, "prod"))
+    error_message = "`tier` must be prod or nonprod, not ${coalesce(var.tier, "null")}."
   }
 }

@@ -5,7 +5,7 @@ locals {
   _warn = { interval = null, priority = "4", statuses = null }
   _page = { interval = 60, priority = "1", statuses = ["alert"] }
   classes = {
-    page = var.environment == "prod" ? local._page : local._warn
+    page = coalesce(var.tier, var.environment) == "prod" ? local._page : local._warn
     part = merge(local._warn, { priority = "5" })
     warn = local._warn
   }

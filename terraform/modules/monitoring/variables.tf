@@ -63,7 +63,7 @@ variable "notify" {
     error_message = "Handles in `notify` must begin with @, such as @pagerduty-airflow."
   }
   validation {
-    condition     = var.environment != "prod" || var.notify.page != null
+    condition     = coalesce(var.tier, var.environment) != "prod" || var.notify.page != null
     error_message = "`notify.page` is required in prod. Set a handle such as @pagerduty-airflow."
   }
 }
@@ -214,6 +214,17 @@ variable "thresholds" {
   validation {
     condition     = alltrue([for name, threshold in var.thresholds : threshold < 100 if endswith(name, "_percent")])
     error_message = "`thresholds` in percent must be below 100; no value exceeds 100 %. Change ${join(", ", [for name, threshold in var.thresholds : name if endswith(name, "_percent") && threshold >= 100])}."
+  }
+}
+
+variable "tier" {
+  description = "`prod` for the guard rails of production; default: the name of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tier == null || contains(["nonprod", "prod"], coalesce(var.tier, "prod"))
+    error_message = "`tier` must be prod or nonprod, not ${coalesce(var.tier, "null")}."
   }
 }
 

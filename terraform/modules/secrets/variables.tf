@@ -124,7 +124,7 @@ variable "recovery_window_days" {
   }
 
   validation {
-    condition     = var.recovery_window_days > 0 || var.environment != "prod"
+    condition     = var.recovery_window_days > 0 || coalesce(var.tier, var.environment) != "prod"
     error_message = "`recovery_window_days` must be at least 7 in prod. Without a recovery window, data encrypted with a deleted Fernet key is lost."
   }
 }
@@ -172,6 +172,17 @@ variable "team" {
   validation {
     condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.team)) && !strcontains(var.team, "--")
     error_message = "`team` must consist of lower-case letters, digits and single dashes, and start with a letter, not ${var.team}."
+  }
+}
+
+variable "tier" {
+  description = "`prod` for the guard rails of production; default: the name of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tier == null || contains(["nonprod", "prod"], coalesce(var.tier, "prod"))
+    error_message = "`tier` must be prod or nonprod, not ${coalesce(var.tier, "null")}."
   }
 }
 

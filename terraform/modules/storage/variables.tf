@@ -39,7 +39,7 @@ variable "force_destroy" {
   nullable    = false
 
   validation {
-    condition     = !(var.force_destroy && var.environment == "prod")
+    condition     = !(var.force_destroy && coalesce(var.tier, var.environment) == "prod")
     error_message = "`force_destroy` must be false in prod. With it, `terraform destroy` would delete all logs and Dags."
   }
 }
@@ -88,4 +88,15 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+}
+
+variable "tier" {
+  description = "`prod` for the guard rails of production; default: the name of the environment."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.tier == null || contains(["nonprod", "prod"], coalesce(var.tier, "prod"))
+    error_message = "`tier` must be prod or nonprod, not ${coalesce(var.tier, "null")}."
+  }
 }

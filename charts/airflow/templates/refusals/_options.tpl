@@ -26,7 +26,7 @@
 {{- $isHome := and (eq .name "AIRFLOW_HOME") (eq $option.value .root.Values.airflowHome) }}
 {{- if and $instead (not $isHome) (or $option.hidden (not (has $value (list "" "false" "0")))) }}
 - {{ $option.where }} {{ $instead }}.{{ end }}
-{{- $isProd := eq .root.Values.environment "prod" }}
+{{- $isProd := include "airflow.isProd" .root }}
 {{- if and $isProd (has .name .facts.notInProd) (include "airflow.isTrue" (default "" $option.value)) }}
 - {{ $option.where }} must not be true in prod: set it to false.{{ end }}
 {{- end }}

@@ -1,4 +1,6 @@
-{{- /* Refusals of the environment `prod`. */ -}}
+{{- /* Refusals of production. */ -}}
+
+{{- define "airflow.isProd" }}{{ if has "prod" (list .Values.environment .Values.tier) }}true{{ end }}{{ end }}
 
 {{- /* Secrets as text, where values expect one and where they do not. */}}
 {{- define "airflow.refusals.prod" -}}

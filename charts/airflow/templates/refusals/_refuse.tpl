@@ -21,7 +21,7 @@
 {{- include "airflow.refusals.teams" . -}}
 {{- include "airflow.refusals.secrets" . -}}
 {{- include "airflow.refusals.network" . -}}
-{{- if eq .Values.environment "prod" }}{{ include "airflow.refusals.prod" . }}{{ end -}}
+{{- if include "airflow.isProd" . }}{{ include "airflow.refusals.prod" . }}{{ end -}}
 {{- range $component, $row := .components -}}
 {{- if $row.refusals }}{{ include (print "airflow.refusals." $component) $ }}{{ end -}}
 {{- end -}}
@@ -62,7 +62,7 @@
   "simpleAuth" (hasSuffix ".SimpleAuthManager" (include "airflow.option" (list . "api-server" "core.auth_manager")))
   "podTemplate" (.podTemplate | default "")
   "taskPod" .taskPod "teams" .teams
-  "prod" (eq $values.environment "prod") "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
+  "prod" (include "airflow.isProd" .) "remoteLogs" (include "airflow.optionIsOn" (list . "worker" $remote))
   "taskAccount" $account "taskAccountName" ($account.name | default $launcher) "workers" $workers
   "taskImage" (eq $image $taskImage | ternary "" $taskImage) "taskNamespace" (first .taskNamespaces)
   "tasksInRelease" (has .Release.Namespace .taskNamespaces) "version" (include "airflow.version" .)) -}}
