@@ -7,8 +7,8 @@ data "aws_iam_policy" "boundary" {
 }
 
 locals {
-  # Statements that allow something, with their patterns as regular expressions. Denials are not read: those of
-  # terraform/bootstrap never deny what its grants allow.
+  # Statements that allow something, with their patterns as regular expressions. Denials are not read:
+  # terraform/bootstrap makes its own from the grants.
   _allowed = flatten([
     for policy in values(data.aws_iam_policy.boundary) : [
       for statement in try(flatten([jsondecode(policy.policy).Statement]), []) : {

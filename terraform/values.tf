@@ -25,7 +25,8 @@ locals {
   }
 
   # Dags are those in the team's folder of the bucket, unless values say where else they come from.
-  _stated_dags = anytrue([
+  _stated_dags = !var.facts.dags.bucket || anytrue([
+    can(local._common.env.AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST),
     can(local._common.dagProcessor.dagBundleConfigList),
     can(local._common.config.dag_processor.dag_bundle_config_list),
     try(local._common.dags.gitSync.enabled, false),

@@ -65,6 +65,9 @@ variable "facts" {
       security_group_ids = optional(set(string), [])
     })
 
+    # Whether releases read Dags from the team's folder of the bucket, where values name no other source.
+    dags = optional(object({ bucket = optional(bool, true) }), {})
+
     # Null: each team's database is a pod of its release.
     database = optional(object({
       deletion_protection = optional(bool, true)

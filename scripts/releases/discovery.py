@@ -117,8 +117,14 @@ def _problems_of(environment: Environment, folder: Path, files: list[Path]) -> I
                 f"{lower[0].at(('environment',))}: `environment` must be {environment.name}, the"
                 f" `name` of environment.yaml, not {stated!r}."
             )
-        below = [_chart_values(), *(layer.data for layer in lower)]
+        below = [_chart_values(), *(layer.data for layer in lower), _tier(environment)]
         yield from listed(own, team_file_problems(own, file.stem, below))
+
+
+def _tier(environment: Environment) -> dict[str, str]:
+    """Return the value that Terraform sets in its layer, which is above those of files."""
+    tier = environment.terraform.tier if environment.terraform else None
+    return {"tier": tier} if tier else {}
 
 
 def _wrong_name(team: str) -> str:

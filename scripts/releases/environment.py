@@ -66,6 +66,13 @@ class EksCluster(Facts):
     """VPC of the cluster; Terraform asks the cluster when unset."""
 
 
+class DagSource(Facts):
+    """Source of Dags."""
+
+    bucket: bool = True
+    """Read Dags from the team's folder of the bucket, where values name no other source."""
+
+
 class DatabaseAlarms(Facts):
     """CloudWatch alarms of the databases."""
 
@@ -381,6 +388,8 @@ class TerraformFacts(Facts):
     """Permissions boundary of all roles; terraform/bootstrap reads it."""
     ci: Ci = Optional
     """CI that applies Terraform."""
+    dags: DagSource = Optional
+    """Source of Dags."""
     database: Database = Optional
     """PostgreSQL on RDS; unset means that each team's database is a pod of its release."""
     grants: dict[str, Grant] = Optional

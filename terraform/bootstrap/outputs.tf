@@ -16,10 +16,9 @@ output "github" {
       } :
       "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
     ],
-    # Plans run outside of the GitHub environment, whose reviewers would have to approve them.
     [
-      for name, value in { PLAN_ROLE = module.ci.plan_role_arn, PLAN_REGION = local.facts.region } :
-      "gh variable set ${name}_${upper(replace(var.environment, "-", "_"))} --repo ${local.facts.ci.repository} --body ${value}"
+      for name, value in { REGION = local.facts.region, ROLE = module.ci.plan_role_arn } :
+      "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment}-plan --body ${value}"
     ],
   )
 }

@@ -334,6 +334,25 @@ run "a_team_with_a_cost_centre_has_it_on_all_that_it_pays_for" {
   }
 }
 
+run "a_team_reads_its_folder_of_the_bucket_of_dags" {
+  command = plan
+
+  assert {
+    condition     = one(local.values.finance.dagProcessor.dagBundleConfigList).kwargs.prefix == "finance"
+    error_message = "The release of a team reads no Dags, or those of another team."
+  }
+}
+
+run "dags_of_another_source_stay" {
+  command = plan
+
+  variables { facts = merge(var.facts, { dags = { bucket = false } }) }
+  assert {
+    condition     = !can(local.values.finance.dagProcessor.dagBundleConfigList)
+    error_message = "The last layer replaces the source of Dags that values name."
+  }
+}
+
 run "a_grant_within_the_boundary_is_planned" {
   command = plan
 

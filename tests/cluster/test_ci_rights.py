@@ -13,7 +13,29 @@ __all__ = ["attached", "providing", "terraform", "written"]
 
 GROUP = "airflow-prod-ci"
 TEAM = "airflow-trial"
-NAMESPACE = "apiVersion: v1\nkind: Namespace\nmetadata: {{name: {0}}}\n"
+NAMESPACE = """
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: {0}
+  labels: {{environment: prod, pod-security.kubernetes.io/enforce: restricted}}
+"""
+PRIORITY = """
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {{name: {0}}}
+value: 7
+"""
+VOLUME = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {{name: {0}}}
+spec:
+  accessModes: [ReadWriteOnce]
+  capacity: {{storage: 1Gi}}
+  {1}
+"""
+SHARE = "nfs: {server: 192.0.2.1, path: /logs}"
 BINDING = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
@@ -46,7 +68,8 @@ def rights(airflow, written) -> Iterator[None]:
     try:
         yield
     finally:
-        kubectl("delete", "namespace", TEAM, "--ignore-not-found", ci=False)
+        for one in ("namespace", "priorityclass", "persistentvolume"):
+            kubectl("delete", one, TEAM, "--ignore-not-found", ci=False)
         kubectl("delete", "--filename=-", "--ignore-not-found", ci=False, stdin=text)
 
 
@@ -73,14 +96,45 @@ def test_ci_cannot_give_itself_more(team):
     assert "is forbidden" in refused("create", "--filename=-", stdin=admin)
 
 
-def test_ci_makes_no_namespace_of_others(rights):
-    said = refused("create", "--filename=-", stdin=NAMESPACE.format("trial"))
-    assert "CI of Airflow changes only what begins with airflow-" in said
+def test_ci_makes_and_deletes_what_is_in_no_namespace(rights):
+    for kind, text in (("priorityclass", PRIORITY), ("persistentvolume", VOLUME)):
+        made = kubectl("create", "--filename=-", stdin=text.format(TEAM, SHARE))
+        assert made.returncode == 0, made.stderr
+        gone = kubectl("delete", kind, TEAM)
+        assert gone.returncode == 0, gone.stderr
 
 
-def test_ci_gives_itself_no_rights_in_a_namespace_of_others(rights):
-    said = refused("create", "--filename=-", stdin=BINDING.format("kube-system", f"{GROUP}-team"))
-    assert "CI of Airflow changes only what begins with airflow-" in said
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (NAMESPACE.format("trial"), "makes only namespaces that begin with airflow-"),
+        (
+            NAMESPACE.format("airflow-other").replace("environment: prod", "environment: nonprod"),
+            "with the labels environment=prod",
+        ),
+        (
+            NAMESPACE.format("airflow-other").replace("restricted", "privileged"),
+            "pod-security.kubernetes.io/enforce=restricted",
+        ),
+        (BINDING.format("kube-system", f"{GROUP}-team"), "only what is in its namespaces of prod"),
+        (BINDING.format("airflow-payments", f"{GROUP}-team"), "only what is in its namespaces"),
+        (PRIORITY.format("trial"), "only objects that begin with airflow-"),
+        (VOLUME.format("trial", SHARE), "only objects that begin with airflow-"),
+        (VOLUME.format(TEAM, "hostPath: {path: /}"), "makes no volume from a folder of a node"),
+    ],
+)
+def test_ci_makes_nothing_of_others(rights, text, why):
+    assert why in refused("create", "--filename=-", stdin=text)
+
+
+def test_ci_takes_no_protection_from_its_namespace(team):
+    label = "pod-security.kubernetes.io/enforce=privileged"
+    said = refused("label", "--overwrite", "namespace", team, label)
+    assert "pod-security.kubernetes.io/enforce=restricted" in said
+
+
+def test_ci_deletes_no_namespace_of_another_environment(rights):
+    assert "environment=prod" in refused("delete", "namespace", "airflow-payments", "--wait=false")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 locals {
   _granted = {
-    buckets = distinct(flatten([for arn in local._grant_resources : regexall("^arn:[a-z-]+:s3:::[0-9a-z][0-9a-z.-]+", arn)]))
+    buckets = distinct(flatten([for arn in local._grant_resources : regexall("^arn:[a-z-]+:s3:::[^/]+", arn)]))
     roles   = [for arn in local._grant_resources : arn if can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/", arn))]
   }
   _grant_resources = flatten([for grant in values(var.grants) : grant.resources])

@@ -1,31 +1,36 @@
-# Role of plans, on pull requests and before an approval: it may read what CI may, but no secret and no log.
+# Role of plans, on pull requests and before an approval: it may read what CI may, and changes nothing. It reads secrets,
+# too, because Terraform opens the ephemeral ones in every plan; so the GitHub environment of plans decides who may plan.
 
 locals {
-  plan_subjects = ["repo:${var.repository}:pull_request", "repo:${var.repository}:ref:refs/heads/main"]
+  plan_subject = "repo:${var.repository}:environment:${var.environment}-plan"
+
+  plan = merge(
+    {
+      for sid, statement in local._reading : sid => statement if length(statement.actions) > 0
+    },
+    {
+      # Opened in each plan for new passwords; the value is not kept.
+      MakePasswords = local.parts.data.MakePasswords
+      DecryptSecrets = {
+        actions   = ["kms:Decrypt"]
+        resources = local.parts.storage.UseKey.resources
+        conditions = concat(local._key, [{
+          test     = "StringEquals"
+          variable = "kms:ViaService"
+          values   = ["secretsmanager.${var.region}.${local._domain}"]
+        }])
+      }
+    },
+  )
 
   # Each permission of CI, with its reading actions only.
   _reading = merge([
     for part, statements in local.parts : {
       for sid, statement in statements : "Read${sid}" => merge(statement, {
-        actions = [for action in statement.actions : action if can(regex(":(Describe|Get|List)", action)) && !contains(local._unread, action)]
+        actions = [for action in statement.actions : action if can(regex(":(Describe|Get|List)", action)) && action != "secretsmanager:GetRandomPassword"]
       })
     } if part != "guards"
   ]...)
-  _unread = ["secretsmanager:GetRandomPassword", "secretsmanager:GetSecretValue"]
-
-  plan = merge(
-    { for sid, statement in local._reading : sid => statement if length(statement.actions) > 0 },
-    {
-      # Opened in each plan for new passwords; the value is not kept.
-      MakePasswords = local.parts.data.MakePasswords
-      RefuseSecrets = {
-        effect    = "Deny"
-        actions   = ["secretsmanager:BatchGetSecretValue", "secretsmanager:GetSecretValue"]
-        resources = ["*"]
-        reason    = "A denial: all who can push a branch can run a plan."
-      }
-    },
-  )
 }
 
 resource "aws_iam_role" "plan" {
@@ -60,7 +65,7 @@ data "aws_iam_policy_document" "plan_trust" {
     condition {
       test     = "StringEquals"
       variable = "${local._issuer}:sub"
-      values   = local.plan_subjects
+      values   = [local.plan_subject]
     }
   }
 }

@@ -106,6 +106,11 @@ variable "services" {
     condition     = alltrue([for action in var.services : can(regex("^[0-9a-z-]+:[0-9A-Za-z*]+$", action))])
     error_message = "`services` must contain actions with a service, such as glue:* or sns:Publish. A plain * would remove the limit."
   }
+
+  validation {
+    condition     = alltrue([for action in var.services : !can(regex("^(iam|kms|organizations|s3|secretsmanager|sts):", action))])
+    error_message = "`services` must not contain actions of iam, kms, organizations, s3, secretsmanager or sts, which are never allowed on any resource: name the resource in a grant."
+  }
 }
 
 variable "subject" {
