@@ -240,7 +240,10 @@ run "facts_of_an_unknown_team_are_refused" {
 
 run "a_name_that_looks_like_production_needs_a_tier" {
   command = plan
-  variables { environment = "production" }
+  variables {
+    environment = "live"
+    folder      = "./tests/folders/live"
+  }
   expect_failures = [var.facts]
 }
 
@@ -253,7 +256,8 @@ run "prod_has_no_other_tier" {
 run "production_of_another_name_has_the_same_guard_rails" {
   command = plan
   variables {
-    environment = "eu"
+    environment = "live"
+    folder      = "./tests/folders/live"
     facts       = merge(var.facts, { permissions_boundary = null, tier = "prod" })
   }
   expect_failures = [var.facts]
