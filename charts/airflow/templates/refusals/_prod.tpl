@@ -1,6 +1,8 @@
 {{- /* Refusals of production. */ -}}
 
-{{- define "airflow.isProd" }}{{ if has "prod" (list .Values.environment .Values.tier) }}true{{ end }}{{ end }}
+{{- define "airflow.isProd" -}}
+{{- if has "prod" (list .Values.environment .Values.tier) }}true{{ end -}}
+{{- end }}
 
 {{- /* Secrets as text, where values expect one and where they do not. */}}
 {{- define "airflow.refusals.prod" -}}
