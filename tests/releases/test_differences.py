@@ -86,7 +86,6 @@ def test_a_root_has_no_other_code():
     files = {path.name for folder in ON_EKS for path in folder.glob("*.tf")}
     assert files == {
         "backend.tf",
-        "checks.tf",
         "main.tf",
         "outputs.tf",
         "teams.tf",

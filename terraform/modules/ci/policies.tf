@@ -52,11 +52,6 @@ locals {
         actions   = ["eks:CreatePodIdentityAssociation", "eks:DescribeCluster", "eks:ListPodIdentityAssociations"]
         resources = ["${local._arn.eks}cluster/${var.cluster_name}"]
       }
-      # To warn of an add-on that is missing.
-      LookAtAddons = {
-        actions   = ["eks:DescribeAddon"]
-        resources = ["${local._arn.eks}addon/${var.cluster_name}/*"]
-      }
       ChangeAssociations = {
         actions = [
           "eks:DeletePodIdentityAssociation", "eks:DescribePodIdentityAssociation", "eks:TagResource",
@@ -259,8 +254,8 @@ locals {
         # RDS calls most of these with the permissions of the caller that creates a subnet group or a database.
         actions = [
           "ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways",
-          "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
-          "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs",
+          "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups",
+          "ec2:DescribeSubnets", "ec2:DescribeVpcAttribute", "ec2:DescribeVpcs",
         ]
         resources = ["*"]
         reason    = "These actions support no ARN."
