@@ -34,6 +34,7 @@ SILENT = {
     "global": "Helm passes it from a parent chart",
     "networkPolicies.allowAnywhere": "accepts values that are refused otherwise",
     "createUserJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
+    "tier": "switches on the checks for production, which test_tier.py compares",
     "migrateDatabaseJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
     "syncMetadataJob.useHelmHooks": "gives a warning: hooks deadlock with --wait",
 }
