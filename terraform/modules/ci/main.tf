@@ -14,8 +14,7 @@ locals {
     roles = "${local._iam}role/airflow/${var.environment}/*"
     state = "arn:${var.partition}:s3:::${local.state.bucket}"
   }
-  _iam    = "arn:${var.partition}:iam::${var.account}:"
-  _issuer = split(":oidc-provider/", var.oidc_provider_arn)[1]
+  _iam = "arn:${var.partition}:iam::${var.account}:"
 
   subject = coalesce(var.subject, "repo:${var.repository}:environment:${var.environment}")
 }
@@ -39,7 +38,7 @@ resource "aws_iam_role" "this" {
   name                 = "${local.name}-ci"
   path                 = "/airflow-ci/"
   description          = "CI of ${var.repository} uses it to apply ${var.environment}."
-  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  assume_role_policy   = module.trust.json
   max_session_duration = 7200
   tags                 = var.tags
 }
@@ -63,24 +62,10 @@ resource "aws_iam_role_policy_attachment" "this" {
 
 # The token must be issued for AWS (audience), for a job in the GitHub environment of this repository
 # (subject). Reviewers of that environment therefore control the use of the role.
-data "aws_iam_policy_document" "trust" {
-  statement {
-    sid     = "Workflow"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
+module "trust" {
+  source = "../web_identity"
 
-    principals {
-      type        = "Federated"
-      identifiers = [var.oidc_provider_arn]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local._issuer}:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local._issuer}:sub"
-      values   = [local.subject]
-    }
-  }
+  provider_arn = var.oidc_provider_arn
+  sid          = "Workflow"
+  subjects     = [local.subject]
 }

@@ -71,5 +71,5 @@ output "subject" {
 
 output "trust" {
   description = "Trust policies of CI's role (`role`) and of that of plans (`plan`), and policy of the state bucket (`state`), as JSON."
-  value       = { plan = data.aws_iam_policy_document.plan_trust.json, role = data.aws_iam_policy_document.trust.json, state = data.aws_iam_policy_document.state.json }
+  value       = { plan = module.plan_trust.json, role = module.trust.json, state = data.aws_iam_policy_document.state.json }
 }

@@ -2,8 +2,6 @@
 # too, because Terraform opens the ephemeral ones in every plan; so the GitHub environment of plans decides who may plan.
 
 locals {
-  plan_subject = "repo:${var.repository}:environment:${var.environment}-plan"
-
   plan = merge(
     {
       for sid, statement in local._reading : sid => statement if length(statement.actions) > 0
@@ -37,7 +35,7 @@ resource "aws_iam_role" "plan" {
   name                 = "${local.name}-plan"
   path                 = "/airflow-ci/"
   description          = "Workflows of ${var.repository} use it to plan ${var.environment}."
-  assume_role_policy   = data.aws_iam_policy_document.plan_trust.json
+  assume_role_policy   = module.plan_trust.json
   max_session_duration = 3600
   tags                 = var.tags
 }
@@ -48,24 +46,10 @@ resource "aws_iam_role_policy" "plan" {
   policy = data.aws_iam_policy_document.this["plan"].json
 }
 
-data "aws_iam_policy_document" "plan_trust" {
-  statement {
-    sid     = "Workflow"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
+module "plan_trust" {
+  source = "../web_identity"
 
-    principals {
-      type        = "Federated"
-      identifiers = [var.oidc_provider_arn]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local._issuer}:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local._issuer}:sub"
-      values   = [local.plan_subject]
-    }
-  }
+  provider_arn = var.oidc_provider_arn
+  sid          = "Workflow"
+  subjects     = ["repo:${var.repository}:environment:${var.environment}-plan"]
 }

@@ -1,9 +1,5 @@
 # A role for the External Secrets Operator: it reads the secrets of one environment, and copies them into the cluster.
 
-locals {
-  role = "airflow-${var.environment}-external-secrets"
-}
-
 module "trust" {
   source = "../trust"
 
@@ -46,7 +42,7 @@ data "aws_iam_policy_document" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name                 = local.role
+  name                 = "airflow-${var.environment}-external-secrets"
   path                 = "/airflow/${var.environment}/"
   description          = "The External Secrets Operator reads the secrets of Airflow in ${var.environment}."
   assume_role_policy   = module.trust.json

@@ -1,9 +1,5 @@
 # Registry of the Airflow image: tags that never change, a scan of each image, and a role that only pushes.
 
-locals {
-  issuer = split(":oidc-provider/", var.oidc_provider_arn)[1]
-}
-
 resource "aws_ecr_repository" "this" {
   #checkov:skip=CKV_AWS_136:ECR encrypts with a key of its own; an image holds no secret, and other accounts pull it.
   name                 = var.name
@@ -60,26 +56,12 @@ resource "aws_ecr_repository_policy" "this" {
   policy     = data.aws_iam_policy_document.readers.json
 }
 
-data "aws_iam_policy_document" "trust" {
-  statement {
-    sid     = "Workflow"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
+module "trust" {
+  source = "../web_identity"
 
-    principals {
-      type        = "Federated"
-      identifiers = [var.oidc_provider_arn]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local.issuer}:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "${local.issuer}:sub"
-      values   = [var.subject]
-    }
-  }
+  provider_arn = var.oidc_provider_arn
+  sid          = "Workflow"
+  subjects     = [var.subject]
 }
 
 data "aws_iam_policy_document" "push" {
@@ -104,7 +86,7 @@ resource "aws_iam_role" "push" {
   name               = "airflow-${replace(var.name, "/", "-")}-images"
   path               = "/airflow-ci/"
   description        = "The image workflow pushes ${var.name}."
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  assume_role_policy = module.trust.json
   tags               = var.tags
 }
 

@@ -1,4 +1,4 @@
 output "json" {
   description = "The trust policy as JSON."
-  value       = data.aws_iam_policy_document.this.json
+  value       = one(concat(data.aws_iam_policy_document.this[*].json, module.web_identity[*].json))
 }

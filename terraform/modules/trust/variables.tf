@@ -22,12 +22,9 @@ variable "namespace" {
 }
 
 variable "oidc" {
-  description = "OIDC provider of the cluster, for `irsa`: its ARN in IAM and the issuer URL."
-  type = object({
-    provider_arn = string
-    issuer       = string
-  })
-  default = null
+  description = "OIDC provider of the cluster, for `irsa`: its ARN in IAM."
+  type        = object({ provider_arn = string })
+  default     = null
 }
 
 variable "service_accounts" {
