@@ -59,13 +59,10 @@ def plan(environment: str) -> int:
 def apply(environment: str) -> int:
     """Apply the saved plan once; raise Refusal when it is missing, or the files have changed."""
     folder_of(environment)
-    saved = saved_plan(environment)
-    again = f"run `make plan ENV={environment}`"
-    stamp = saved.with_suffix(".digest")
-    if not (saved.exists() and stamp.exists()):
-        raise Refusal(f"{environment} has no saved plan: {again} first.")
-    if stamp.read_text() != _digest(environment):
-        raise Refusal(f"Files have changed since {environment} was planned: {again} again.")
+    saved = _existing_plan(environment)
+    if saved.with_suffix(".digest").read_text() != _digest(environment):
+        again = f"run `make plan ENV={environment}` again"
+        raise Refusal(f"Files have changed since {environment} was planned: {again}.")
     try:
         return run(environment, ["apply", str(saved)])
     finally:
@@ -78,9 +75,7 @@ def as_markdown(environment: str) -> str:
 
     Raises Refusal when no plan is saved.
     """
-    saved = saved_plan(environment)
-    if not saved.exists():
-        raise Refusal(f"{environment} has no saved plan: run `make plan ENV={environment}` first.")
+    saved = _existing_plan(environment)
     changes = json.loads(output(environment, ["show", "-json", str(saved)]))["resource_changes"]
     whole = output(environment, ["show", "-no-color", str(saved)])
     return markdown(environment, changes, whole)
@@ -111,6 +106,14 @@ def saved_plan(environment: str) -> Path:
     folder = cache_of(environment)
     folder.mkdir(parents=True, exist_ok=True)
     return folder / "saved.plan"
+
+
+def _existing_plan(environment: str) -> Path:
+    """Return the saved plan; its digest is written last, so without it the plan is none."""
+    saved = saved_plan(environment)
+    if not (saved.exists() and saved.with_suffix(".digest").exists()):
+        raise Refusal(f"{environment} has no saved plan: run `make plan ENV={environment}` first.")
+    return saved
 
 
 def _forget(saved: Path) -> None:
