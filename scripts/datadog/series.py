@@ -122,7 +122,27 @@ def captured(environment: str, file: Path = FILE) -> list[Source]:
 def formula(text: str, values: Sequence[float | None]) -> float | None:
     """Return the value of a formula over queries that are named a, b, c."""
     names = dict(zip("abcdef", values, strict=False))
-    return _value(ast.parse(text, mode="eval").body, names)
+    return evaluated(ast.parse(text, mode="eval").body, names)
+
+
+def evaluated(node: ast.expr, names: Mapping[str, float | None]) -> float | None:
+    """Return the value of a parsed formula; None where a query has none, or for a division by 0.
+
+    Raises ValueError for what is not a part of a formula.
+    """
+    match node:
+        case ast.Constant():
+            return float(node.value)
+        case ast.Name():
+            return names[node.id]
+        case ast.Call(func=ast.Name(id="default_zero")):
+            return evaluated(node.args[0], names) or 0.0
+        case ast.BinOp():
+            left, right = evaluated(node.left, names), evaluated(node.right, names)
+            if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
+                return None
+            return ARITHMETIC[type(node.op)](left, right)
+    raise ValueError(f"{ast.unparse(node)} is not a part of a formula.")
 
 
 def _series(name: str, tags: Mapping[str, str], points: Iterable[Any]) -> Iterator[Series]:
@@ -149,19 +169,3 @@ def _selected(tags: Mapping[str, str], scope: Iterable[str], variables: Mapping[
 def _over(aggregation: Callable, values: Iterable[float | None]) -> float | None:
     present = [value for value in values if value is not None]
     return aggregation(present) if present else None
-
-
-def _value(node: ast.expr, names: Mapping[str, float | None]) -> float | None:
-    match node:
-        case ast.Constant():
-            return float(node.value)
-        case ast.Name():
-            return names[node.id]
-        case ast.Call(func=ast.Name(id="default_zero")):
-            return _value(node.args[0], names) or 0.0
-        case ast.BinOp():
-            left, right = _value(node.left, names), _value(node.right, names)
-            if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
-                return None
-            return ARITHMETIC[type(node.op)](left, right)
-    raise ValueError(f"{ast.unparse(node)} is not a part of a formula.")

@@ -25,18 +25,13 @@ from dataclasses import dataclass
 from enum import IntEnum
 from statistics import fmean
 
+from scripts.datadog.series import evaluated
 from tests.datadog.queries import BURN_RATE, METRIC, MONITOR, Metric, metrics
 
 Series = Mapping[str, Sequence[float | None]]
 
 AGGREGATIONS: dict[str, Callable] = {"avg": fmean, "max": max, "min": min, "sum": sum}
 COMPARISONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-ARITHMETIC = {
-    ast.Add: operator.add,
-    ast.Div: operator.truediv,
-    ast.Mult: operator.mul,
-    ast.Sub: operator.sub,
-}
 UNITS = {"m": 1, "h": 60}
 
 
@@ -151,8 +146,8 @@ def _aggregated(
         if not any(value is not None for window in windows for value in window):
             return None
         sums = [sum(value or 0 for value in window) for window in windows]
-        return _value(tree, sums)
-    points = [_value(tree, values) for values in zip(*windows, strict=True)]
+        return evaluated(tree, _named(sums))
+    points = [evaluated(tree, _named(values)) for values in zip(*windows, strict=True)]
     present = [point for point in points if point is not None]
     return aggregation(present) if present else None
 
@@ -171,25 +166,14 @@ def _names() -> Callable[[re.Match], str]:
     return lambda _: f"q{next(numbers)}"
 
 
+def _named(values: Sequence[float | None]) -> dict[str, float | None]:
+    """Return the values by the names that `_names` gives."""
+    return {f"q{number}": value for number, value in enumerate(values)}
+
+
 def _key(metric: Metric, series: Series) -> str:
     """Return the series of a metric; one with a tag, `name{state:failed}`, has precedence."""
     for part in metric.scope:
         if f"{metric.name}{{{part}}}" in series:
             return f"{metric.name}{{{part}}}"
     return metric.name
-
-
-def _value(node: ast.expr, values: Sequence[float | None]) -> float | None:
-    match node:
-        case ast.Constant():
-            return float(node.value)
-        case ast.Name():
-            return values[int(node.id[1:])]
-        case ast.Call():
-            return _value(node.args[0], values) or 0.0
-        case ast.BinOp():
-            left, right = _value(node.left, values), _value(node.right, values)
-            if left is None or right is None or (isinstance(node.op, ast.Div) and right == 0):
-                return None
-            return ARITHMETIC[type(node.op)](left, right)
-    raise AssertionError(ast.dump(node))
