@@ -5,16 +5,12 @@ locals {
   stated      = local.environment.terraform
 
   # The cluster knows its network: these facts need not be stated.
-  facts = merge(local.stated, {
-    cluster = merge(
-      { for key, value in local._network : key => value if value != null && !(key == "security_group_ids" && can(local.stated.cluster.security_group_id)) },
-      local.stated.cluster,
-    )
-  })
+  facts = merge(local.stated, { cluster = merge(local._network, local.stated.cluster) })
   _network = {
-    security_group_ids = try(compact([data.aws_eks_cluster.this.vpc_config[0].cluster_security_group_id]), null)
-    vpc_id             = try(data.aws_eks_cluster.this.vpc_config[0].vpc_id, null)
+    security_group_ids = can(local.stated.cluster.security_group_id) ? [] : compact([try(local._vpc.cluster_security_group_id, "")])
+    vpc_id             = try(local._vpc.vpc_id, null)
   }
+  _vpc = one(data.aws_eks_cluster.this.vpc_config)
 
   # All inputs are known before the first apply: none is an output of another resource.
   cluster = {
