@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import yaml
+
 from scripts.paths import CHART, ROOT
 from scripts.values.airflow import values_model
 from scripts.values.differences import differences_page
@@ -21,11 +23,13 @@ def chart_files(chart: Path = CHART) -> dict[Path, str]:
     """Return the text of every generated file of a chart; a copy of it contains its pages."""
     model = values_model(chart)
     pages = ROOT / "docs" if chart == CHART else chart
+    values = values_yaml(model, HEADER)
+    defaults = yaml.safe_load(values)
     return {
-        chart / "values.yaml": values_yaml(model, HEADER),
+        chart / "values.yaml": values,
         chart / "values.schema.json": schema_json(model, also=official_keys(model)["keys"]),
-        chart / "files" / "keys.json": keys_json(model, HEADER),
-        chart / "files" / "tables.json": tables_json(chart, HEADER),
+        chart / "files" / "keys.json": keys_json(model, HEADER, defaults),
+        chart / "files" / "tables.json": tables_json(chart, HEADER, defaults),
         pages / "values.md": values_page(model, HEADER),
         pages / "differences.md": differences_page(model, HEADER),
     }

@@ -10,9 +10,17 @@ from scripts.values.json_text import json_text
 from scripts.values.official import official_keys
 
 
-def keys_json(model: type[BaseModel], header: str) -> str:
-    """The keys that must not be null, by block, and those that the official chart has only."""
-    keys = {"about": header, "needed": _needed(model), "official": official_keys(model)}
+def keys_json(model: type[BaseModel], header: str, defaults: dict[str, Any]) -> str:
+    """The keys that must not be null, by block, those of the official chart only, and the defaults.
+
+    Templates do not judge what is equal to a default, which saves most of the time of refusals.
+    """
+    keys = {
+        "about": header,
+        "defaults": defaults,
+        "needed": _needed(model),
+        "official": official_keys(model),
+    }
     return json_text(keys) + "\n"
 
 

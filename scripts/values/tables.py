@@ -27,12 +27,51 @@ TABLES: dict[str, type[dict] | type[list]] = {
 }
 
 
-def tables_json(chart: Path, header: str) -> str:
-    """Return the tables of a chart as JSON."""
+def tables_json(chart: Path, header: str, defaults: Mapping[str, Any]) -> str:
+    """Return the tables of a chart with these default values as JSON."""
     files = chart / "files"
     tables = {name: read(files / f"{name}.yaml", kind).data for name, kind in TABLES.items()}
     tables["shapes"] = _shapes(tables["shapes"])
+    refusals = [row for topic in tables["refusals"].values() for row in topic]
+    for name, rows in (("refusals", refusals), ("warnings", tables["warnings"])):
+        tables[name] = [_refusal(row, tables["components"], defaults) for row in rows]
     return json_text({"about": header, **tables}) + "\n"
+
+
+def _refusal(
+    row: Mapping[str, Any], components: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a row of refusals.yaml or warnings.yaml with its items, and `reads`.
+
+    The row holds only where one of the top-level values that it `reads` is not the default. A row
+    without it may hold anyway: something else than values decides, such as an option.
+    """
+    each = row.get("each", ["*"])
+    if isinstance(each, str):
+        each = sorted({one["key"] for one in components.values() if one.get(each)})
+    when = row["when"]
+    others = [text.lstrip("!")[1:] for text in when.values() if _is_path(text)]
+    paths = [[path.replace("*", one).split(".") for one in each] for path in [*when, *others]]
+    values = [some for some in paths if not {"facts", "option"} & {path[0] for path in some}]
+    decides = values if len(values) == len(paths) else []
+    for some, asked in zip(paths, when.values(), strict=False):
+        if some in values and isinstance(asked, bool):
+            if all(bool(_value_at(defaults, path)) is not asked for path in some):
+                decides = [some]
+    reads = sorted({path[0] for some in decides for path in some})
+    quickest = sorted(when.items(), key=lambda item: (not item[0].startswith("facts."), item[0]))
+    row = {**row, "each": each, "when": quickest, "reads": reads}
+    return {key: row[key] for key in ("each", "option", "when", "says", "reads") if row.get(key)}
+
+
+def _value_at(values: Any, path: list[str]) -> Any:
+    for key in path:
+        values = values.get(key) if isinstance(values, Mapping) else None
+    return values
+
+
+def _is_path(asked: Any) -> bool:
+    return isinstance(asked, str) and asked.lstrip("!").startswith("=")
 
 
 def _shapes(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- define "airflow.prepare" -}}
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
-{{- $block := dict "values" .Values "needed" .keys.needed "path" "" -}}
+{{- include "airflow.findChanged" . -}}
+{{- $block := dict "values" .Values "needed" .keys.needed "keys" .changed "path" "" -}}
 {{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
 {{- include "airflow.evaluate" . -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.json" | fromJson) -}}
@@ -36,7 +37,16 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- end -}}
 {{- end }}
 
-{{- /* Sets .off, .blocks, .launched and .task. */}}
+{{- /* Sets .changed: keys of values with something else than the default. Only these are judged, which saves time. */}}
+{{- define "airflow.findChanged" -}}
+{{- $changed := list -}}
+{{- range concat (keys .Values) (keys .keys.defaults) | uniq | sortAlpha -}}
+{{- if not (deepEqual (index $.Values .) (index $.keys.defaults .)) }}{{ $changed = append $changed . }}{{ end -}}
+{{- end -}}
+{{- $_ := set . "changed" $changed -}}
+{{- end }}
+
+{{- /* Sets .off, .judged (blocks with changed values, by path), .launched and .task. */}}
 {{- define "airflow.findComponents" -}}
 {{- $off := list -}}
 {{- $blocks := dict "" .Values -}}
@@ -55,7 +65,10 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- with $settings }}{{ $_ := set $blocks (print $row.key "." $below ".") . }}{{ end -}}
 {{- end }}{{ end -}}
 {{- $_ := set . "off" $off -}}
-{{- $_ := set . "blocks" $blocks -}}
+{{- $_ := set . "judged" dict -}}
+{{- range $path, $block := $blocks -}}
+{{- if or (not $path) (has (splitList "." $path | first) $.changed) }}{{ $_ := set $.judged $path $block }}{{ end -}}
+{{- end -}}
 {{- $_ := set . "kerberos" .Values.kerberos.enabled -}}
 {{- range $blocks }}{{ range pick . "kerberosInitContainer" "kerberosSidecar" -}}
 {{- if (.).enabled }}{{ $_ := set $ "kerberos" true }}{{ end -}}

@@ -99,12 +99,13 @@ Secrets: 0440. */}}
 {{- /* {root, component}: what its pods have of git-sync, in the words of `as`. The one writer of a claim is the
 dag-processor; a task needs no newer Dags than those with which it began. */}}
 {{- define "airflow.gitSyncs" -}}
+{{- if .root.Values.dags.gitSync.enabled -}}
 {{- $dags := .root.Values.dags -}}
 {{- $sidecar := $dags.gitSync.nativeSidecar | ternary "native" "sidecar" -}}
 {{- $words := eq "TaskPod" (index .root.components .component).kind | ternary "init" (print "init " $sidecar) -}}
 {{- if $dags.persistence.enabled }}{{ $words = eq .component "dag-processor" | ternary $sidecar "" }}{{ end -}}
-{{- if and $dags.gitSync.enabled (include "airflow.readsDags" .) }}{{ $words }}{{ end -}}
-{{- end }}
+{{- if include "airflow.readsDags" . }}{{ $words }}{{ end -}}
+{{- end }}{{ end }}
 
 {{- /* {…, as}: git-sync, which copies a repository of Dags into a volume. */}}
 {{- define "airflow.gitSync" -}}

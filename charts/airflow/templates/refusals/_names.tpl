@@ -12,7 +12,7 @@
 {{- else if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .) }}
 - The name {{ . }} is not valid for a Service: use only a-z, 0-9 and -, with a letter first,
   in the release's name or fullnameOverride.{{ end }}{{ end }}
-{{- range $path, $block := .blocks }}
+{{- range $path, $block := .judged }}
 {{- range $label, $_ := pick ($block.labels | default dict) "tier" "component" "release" "chart" "heritage" }}
 - {{ $path }}labels.{{ $label }} is reserved, because the chart sets it to select pods: remove it.{{ end }}{{ end }}
 {{- end }}

@@ -26,9 +26,7 @@
 {{- if $row.refusals }}{{ include (print "airflow.refusals." $component) $ }}{{ end -}}
 {{- end -}}
 {{- include "airflow.findRefusalValues" . -}}
-{{- range .tables.refusals }}{{ range . -}}
-{{- include "airflow.refusals.row" (dict "root" $ "row" .) -}}
-{{- end }}{{ end -}}
+{{- range .tables.refusals }}{{ include "airflow.refusals.row" (dict "root" $ "row" .) }}{{ end -}}
 {{- end }}
 
 {{- /* Sets .refusalValues. */}}
@@ -68,23 +66,23 @@
   "tasksInRelease" (has .Release.Namespace .taskNamespaces) "version" (include "airflow.version" .)) -}}
 {{- end }}
 
-{{- /* {root, row}: the sentences of a row. */}}
+{{- /* {root, row}: the sentences of a row. One that holds only where values differ from the defaults has `reads`. */}}
 {{- define "airflow.refusals.row" -}}
-{{- $each := .row.each | default (list "*") -}}
-{{- if kindIs "string" $each -}}
-{{- $each = list -}}
-{{- range .root.components }}{{ if index . $.row.each }}{{ $each = append $each .key }}{{ end }}{{ end -}}
-{{- end -}}
+{{- $isJudged := empty .row.reads -}}
+{{- range .row.reads }}{{ if has . $.root.changed }}{{ $isJudged = true }}{{ end }}{{ end -}}
 {{- with .row.option -}}
 {{- $option := index $.root.options (first .) (last .) | default dict -}}
+{{- if and (has (list "option.where" true) $.row.when) (not $option) }}{{ $isJudged = false }}{{ end -}}
 {{- $isOn := include "airflow.isTrue" (default "" $option.value) -}}
 {{- $_ := set $.root.refusalValues "option" (merge (dict "isOn" $isOn) $option) -}}
 {{- end -}}
-{{- range $one := uniq $each -}}
+{{- range $one := $isJudged | ternary .row.each nil -}}
 {{- $holds := true -}}
 {{- $says := $.row.says -}}
-{{- range $path, $asked := $.row.when -}}
+{{- range $.row.when -}}
 {{- if $holds -}}
+{{- $path := first . -}}
+{{- $asked := last . -}}
 {{- $value := $.root.refusalValues -}}
 {{- range $key := replace "*" $one $path | splitList "." -}}
 {{- $value = get (kindIs "map" $value | ternary $value dict) $key -}}

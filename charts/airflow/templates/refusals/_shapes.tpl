@@ -3,7 +3,7 @@
 {{- /* Fields of Kubernetes with another type than there: answered before all others, since templates read them. */}}
 {{- define "airflow.refusals.types" -}}
 {{- $shapes := .tables.shapes -}}
-{{- range $path, $block := .blocks -}}
+{{- range $path, $block := .judged -}}
 {{- $this := dict "shape" $shapes.block "value" $block "path" (trimSuffix "." $path) -}}
 {{- include "airflow.refusals.typesOf" $this -}}
 {{- end -}}
@@ -45,7 +45,7 @@
 - {{ $key }} is not a YAML list of maps: begin each item with `- {{ $start }}: …`.{{ end }}{{ end }}{{ end }}
 {{- end -}}
 {{- $lists := list "env" "extraContainers" "extraInitContainers" "extraVolumeMounts" "extraVolumes" "volumeMounts" -}}
-{{- range $path, $block := .blocks -}}
+{{- range $path, $block := .judged -}}
 {{- range $key := append $lists "volumes" -}}
 {{- with index $block $key -}}
 {{- $field := hasSuffix "Mounts" $key | ternary "mountPath" "name" -}}
