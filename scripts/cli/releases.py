@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scripts.cli.app import Json, ReleaseName, app
+from scripts.cli.app import EnvironmentName, Json, ReleaseName, app
 
 
 @app.command()
@@ -15,6 +15,17 @@ def releases(json: Json = False) -> None:
     from scripts.releases import show
 
     show(json=json)
+
+
+@app.command()
+def deployable(
+    environment: EnvironmentName,
+    team: Annotated[str, typer.Option(help="Only this team.")] = "",
+) -> None:
+    """Print the teams whose releases CI deploys in an environment as JSON, for the workflow."""
+    from scripts.releases.listing import deployable as act
+
+    typer.echo(act(environment, team))
 
 
 @app.command()

@@ -5,7 +5,8 @@ import json as jsonlib
 from rich.console import Console
 from rich.table import Table
 
-from scripts.releases.discovery import Release, environments, releases
+from scripts.errors import Refusal
+from scripts.releases.discovery import Release, environments, find, releases
 from scripts.yaml_files import short
 
 
@@ -30,6 +31,27 @@ def nightly() -> str:
 def on_aws() -> str:
     """Return the environments that Terraform makes on AWS, as a JSON list of names."""
     return jsonlib.dumps([one.name for one in environments() if one.terraform is not None])
+
+
+def deployable(environment: str, team: str = "") -> str:
+    """Return the teams of an environment whose releases CI deploys, or one team, as a JSON list.
+
+    Raises Refusal when the environment or the team is unknown, or Terraform deploys the releases.
+    """
+    if team:
+        found = [find(f"{environment}/{team}")]
+    else:
+        known = sorted({release.environment.name for release in releases()})
+        if environment not in known:
+            raise Refusal(f"unknown environment {environment!r}; known: {', '.join(known)}.")
+        found = [release for release in releases() if release.environment.name == environment]
+    if found[0].deployed_by != "ci":
+        raise Refusal(
+            f"The releases of {environment} are deployed by {found[0].deployed_by}, not by ci"
+            f" (`deployedBy` in environments/{environment}/environment.yaml): run"
+            f" `make apply ENV={environment}` instead."
+        )
+    return jsonlib.dumps([release.team for release in found])
 
 
 def _facts(release: Release) -> dict:

@@ -14,6 +14,7 @@ from scripts.locks import locked
 from scripts.paths import ROOT, digest
 from scripts.terraform import provider_sources
 from scripts.terraform.provider_sources import Fallback, Source
+from scripts.yaml_files import short
 
 # Timeout for a registry that does not answer.
 REGISTRY_SECONDS = "10"
@@ -43,6 +44,11 @@ class Workspace:
         if self.fallback is None:
             return self.folder
         return self.cache / "root" / self.folder.relative_to(ROOT)
+
+    @property
+    def lock(self) -> Path:
+        """The lock file of providers."""
+        return self.root / ".terraform.lock.hcl"
 
     @property
     def data(self) -> Path:
@@ -94,7 +100,7 @@ def prepare(workspace: Workspace, env: Mapping[str, str], *more: str, again: boo
         if workspace.fallback is not None:
             _link(workspace)
             workspace.fallback.write(mirrored, needed & workspace.fallback.addresses)
-        wanted = _wanted(workspace, ways)
+        wanted = _wanted(workspace, ways, env)
         stamp = _stamp(workspace)
         if not again and stamp.get("for") == wanted:
             source = next(way for way in ways if way.name == stamp["source"])
@@ -109,12 +115,14 @@ def _init(
 ) -> Ready:
     """Run `terraform init` with each source until one works."""
     settings = [f"-backend-config={key}={value}" for key, value in workspace.backend.items()]
+    if _is_locked(workspace, env):
+        settings.append("-lockfile=readonly")
     words = ""
     for source in ways:
         ready = Ready(workspace, source, _environment(workspace, source, env))
         if workspace.fallback is not None:
             # It contains the hashes of the previous source.
-            (workspace.root / ".terraform.lock.hcl").unlink(missing_ok=True)
+            workspace.lock.unlink(missing_ok=True)
         result = subprocess.run(
             ready.command("init", "-input=false", "-no-color", "-reconfigure", *settings, *more),
             env=ready.env,
@@ -123,8 +131,14 @@ def _init(
         )
         if result.returncode == 0:
             return ready
-        words = result.stderr.strip() or result.stdout.strip()
-    raise Refusal(f"`terraform init` failed in {workspace.folder.relative_to(ROOT)}: {words}")
+        # The first source is the one that the user means.
+        words = words or result.stderr.strip() or result.stdout.strip()
+    raise Refusal(f"`terraform init` failed in {short(workspace.folder)}: {words}")
+
+
+def _is_locked(workspace: Workspace, env: Mapping[str, str]) -> bool:
+    """Return whether CI must use the committed versions of providers, and no others."""
+    return bool(env.get("CI")) and workspace.fallback is None and workspace.lock.is_file()
 
 
 def _environment(workspace: Workspace, source: Source, env: Mapping[str, str]) -> dict[str, str]:
@@ -162,13 +176,14 @@ def _link(workspace: Workspace) -> None:
             source, target = source / part, target / part
 
 
-def _wanted(workspace: Workspace, ways: tuple[Source, ...]) -> str:
+def _wanted(workspace: Workspace, ways: tuple[Source, ...], env: Mapping[str, str]) -> str:
     """Return a digest of the inputs of `init`: configuration, backend, sources, Terraform."""
+    locks = [workspace.lock] if _is_locked(workspace, env) else []
     folders = {workspace.folder, *(ROOT / "terraform").rglob("*/")}
     files = sorted(file for folder in folders for file in folder.glob("*.tf"))
     program = Path(terraform())
     return digest(
-        files,
+        files + locks,
         json.dumps(dict(workspace.backend), sort_keys=True),
         str(program.stat().st_mtime_ns),
         os.fspath(ROOT),

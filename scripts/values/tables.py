@@ -55,9 +55,9 @@ def _refusal(
     values = [some for some in paths if not {"facts", "option"} & {path[0] for path in some}]
     decides = values if len(values) == len(paths) else []
     for some, asked in zip(paths, when.values(), strict=False):
-        if some in values and isinstance(asked, bool):
-            if all(bool(_value_at(defaults, path)) is not asked for path in some):
-                decides = [some]
+        is_off = all(bool(_value_at(defaults, path)) is not asked for path in some)
+        if isinstance(asked, bool) and some in values and is_off:
+            decides = [some]
     reads = sorted({path[0] for some in decides for path in some})
     quickest = sorted(when.items(), key=lambda item: (not item[0].startswith("facts."), item[0]))
     row = {**row, "each": each, "when": quickest, "reads": reads}

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.errors import Refusal
 from scripts.paths import ROOT
-from scripts.releases.discovery import environments
-from scripts.releases.listing import nightly, on_aws
+from scripts.releases.discovery import environments, releases
+from scripts.releases.listing import deployable, nightly, on_aws
 
 WORKFLOWS = ROOT / ".github" / "workflows"
+SET_UP = ROOT / ".github" / "actions" / "set-up" / "action.yaml"
 
 
 def workflow(name: str) -> dict[str, Any]:
@@ -20,8 +22,12 @@ def workflow(name: str) -> dict[str, Any]:
 
 
 def commands(name: str) -> list[str]:
+    return [step["run"] for step in steps(name) if "run" in step]
+
+
+def steps(name: str) -> list[dict[str, Any]]:
     jobs = workflow(name)["jobs"].values()
-    return [step["run"] for job in jobs for step in job["steps"] if "run" in step]
+    return [step for job in jobs for step in job.get("steps", [])]
 
 
 def test_ci_runs_all_tests():
@@ -45,11 +51,42 @@ def test_the_environments_of_the_nightly_drift_check_come_from_their_facts():
 
 
 def test_ci_deploys_with_make_deploy():
-    assert 'make deploy RELEASE="$ENVIRONMENT/$TEAM"' in commands("deploy.yaml")
+    assert 'make deploy RELEASE="$ENVIRONMENT/$TEAM"' in commands("releases.yaml")
+
+
+def test_one_run_deploys_every_team_and_then_the_same_commit_to_the_next_environment():
+    jobs = workflow("deploy.yaml")["jobs"]
+    assert jobs["promote"]["needs"] == "first"
+    assert {job["uses"] for job in jobs.values()} == {"./.github/workflows/releases.yaml"}
+    matrix = workflow("releases.yaml")["jobs"]["deploy"]["strategy"]["matrix"]
+    assert matrix == {"team": "${{ fromJSON(needs.list.outputs.teams) }}"}
+    assert any("scripts deployable" in command for command in commands("releases.yaml"))
+
+
+def test_the_deployable_teams_are_those_of_an_environment_that_ci_deploys():
+    for environment in {release.environment.name: release for release in releases()}.values():
+        name = environment.environment.name
+        teams = [release.team for release in releases() if release.environment.name == name]
+        if environment.deployed_by == "ci":
+            assert json.loads(deployable(name)) == teams
+            assert json.loads(deployable(name, teams[-1])) == teams[-1:]
+        else:
+            with pytest.raises(Refusal, match=f"make apply ENV={name}"):
+                deployable(name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(("stage",), "unknown environment 'stage'"), (("prod", "nobody"), "unknown team 'nobody'")],
+)
+def test_an_unknown_environment_or_team_is_not_deployed(arguments: tuple[str, ...], says: str):
+    with pytest.raises(Refusal, match=says):
+        deployable(*arguments)
 
 
 def test_a_running_deployment_is_never_cancelled():
-    assert workflow("deploy.yaml")["concurrency"]["cancel-in-progress"] == "false"
+    deploy = workflow("releases.yaml")["jobs"]["deploy"]
+    assert deploy["concurrency"]["cancel-in-progress"] == "false"
 
 
 def test_ci_plans_applies_and_checks_for_drift_with_the_make_targets():
@@ -83,3 +120,21 @@ def test_every_environment_on_aws_is_planned():
 @pytest.mark.parametrize("name", sorted(path.name for path in WORKFLOWS.glob("*.yaml")))
 def test_no_input_is_pasted_into_a_command(name: str):
     assert [command for command in commands(name) if "${{" in command] == []
+
+
+def test_every_action_is_pinned_by_its_commit():
+    used = [step.get("uses", "") for path in WORKFLOWS.glob("*.yaml") for step in steps(path.name)]
+    used += [step.get("uses", "") for step in yaml.safe_load(SET_UP.read_text())["runs"]["steps"]]
+    own = [one for one in used if one.startswith("./")]
+    assert own and [one for one in used if one and one not in own]
+    assert [
+        one for one in used if one not in own and not re.search(r"^$|@[0-9a-f]{40}$", one)
+    ] == []
+
+
+def test_jobs_that_run_terraform_take_only_the_committed_versions_of_providers():
+    """An apply could otherwise use other providers than its plan, and CI may write IAM."""
+    jobs = workflow("terraform.yaml")["jobs"]
+    for job in ("plan", "apply", "drift"):
+        [given] = [step["with"] for step in jobs[job]["steps"] if "set-up" in step.get("uses", "")]
+        assert given == {"terraform": "true", "environment": "${{ env.ENVIRONMENT }}"}
