@@ -30,6 +30,7 @@ module "ci" {
 
   account           = local.facts.account
   cluster_name      = local.facts.cluster.name
+  empties_buckets   = try(local.facts.storage.force_destroy, false)
   environment       = var.environment
   grants            = { for name, grant in try(local.facts.grants, {}) : name => { actions = grant.actions, resources = grant.resources } }
   oidc_provider_arn = local.facts.ci.oidc_provider_arn

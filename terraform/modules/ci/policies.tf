@@ -117,7 +117,19 @@ locals {
       }
     }
 
-    storage = {
+    storage = merge(!var.empties_buckets ? {} : {
+      # Terraform deletes all objects before a bucket with force_destroy.
+      EmptyBuckets = {
+        actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
+        resources = [for below in ["", "/*"] : "arn:${var.partition}:s3:::${local.name}-*${below}"]
+      }
+      # The name of its bucket begins in the same way.
+      KeepStateFile = {
+        effect    = "Deny"
+        actions   = ["s3:DeleteObject"]
+        resources = ["${local.arns.state}/${local.state.key}"]
+      }
+      }, {
       # ChangeBuckets covers listing the bucket.
       WriteState = {
         actions   = ["s3:GetObject", "s3:PutObject"]
@@ -133,8 +145,9 @@ locals {
           "s3:CreateBucket", "s3:DeleteBucket", "s3:DeleteBucketPolicy", "s3:GetAccelerateConfiguration",
           "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
           "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:PutBucketOwnershipControls",
-          "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging", "s3:PutBucketVersioning",
-          "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration",
+          "s3:ListTagsForResource", "s3:PutBucketPolicy", "s3:PutBucketPublicAccessBlock", "s3:PutBucketTagging",
+          "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource",
+          "s3:UntagResource",
         ]
         resources = ["arn:${var.partition}:s3:::${local.name}-*"]
       }
@@ -163,7 +176,7 @@ locals {
         resources  = ["${local._arn.kms}key/*"]
         conditions = concat(local._key, [{ test = "Bool", variable = "kms:GrantIsForAWSResource", values = ["true"] }])
       }
-    }
+    })
 
     data = {
       ChangeSecrets = {

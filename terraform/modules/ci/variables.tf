@@ -20,6 +20,13 @@ variable "cluster_name" {
   }
 }
 
+variable "empties_buckets" {
+  description = "Whether CI may delete the objects of the environment's buckets, which `storage.force_destroy` requires."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "environment" {
   description = "Name of the environment, such as nonprod or prod."
   type        = string

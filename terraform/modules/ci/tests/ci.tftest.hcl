@@ -90,3 +90,26 @@ run "grants_that_need_too_long_a_boundary_are_refused" {
   }
   expect_failures = [aws_iam_policy.boundary]
 }
+
+run "ci_deletes_objects_only_where_the_facts_say_so" {
+  command = plan
+
+  assert {
+    condition     = !contains(keys(local.parts.storage), "EmptyBuckets")
+    error_message = "CI may delete objects without force_destroy."
+  }
+}
+
+run "with_force_destroy_ci_empties_the_buckets_of_its_environment" {
+  command = plan
+  variables { empties_buckets = true }
+
+  assert {
+    condition     = local.parts.storage.EmptyBuckets.resources == ["arn:aws:s3:::airflow-prod-*", "arn:aws:s3:::airflow-prod-*/*"]
+    error_message = "CI deletes objects of other buckets, or cannot list versions."
+  }
+  assert {
+    condition     = local.parts.storage.KeepStateFile.resources == ["${local.arns.state}/airflow/prod.tfstate"]
+    error_message = "CI may delete the state."
+  }
+}
