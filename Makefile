@@ -88,5 +88,5 @@ apply: ## Apply the saved plan of ENV
 dashboards: ## Draw the Datadog dashboards of ENV as a page to open, before they are applied
 	@$(SCRIPTS) dashboards --environment "$(ENV)"
 
-drift: ## Fail when ENV has drifted from its files
-	@$(SCRIPTS) drift "$(ENV)"
+drift: ## Fail when ENV has drifted from its files (NOTIFY=1 tells the team, too)
+	@$(SCRIPTS) drift "$(ENV)" $(if $(NOTIFY),--notify)

@@ -190,6 +190,7 @@ module "release" {
 
   chart       = "${path.module}/../charts/airflow"
   ci_group    = var.facts.ci == null ? null : "airflow-${var.environment}-ci"
+  plan_group  = var.facts.ci == null ? null : "airflow-${var.environment}-plan"
   cost_center = local.own[each.key].cost_center
   deployed_by = var.deployed_by
   environment = var.environment

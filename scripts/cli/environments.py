@@ -46,11 +46,14 @@ def apply(environment: EnvironmentName) -> None:
 
 
 @app.command()
-def drift(environment: EnvironmentName) -> None:
+def drift(
+    environment: EnvironmentName,
+    notify: Annotated[bool, typer.Option(help="Tell the team, by an event in Datadog.")] = False,
+) -> None:
     """Detect drift of an environment from its files. Exit 0: in sync, 2: drifted, 1: error."""
     from scripts.terraform.drift import drift as act
 
-    sys.exit(act(environment))
+    sys.exit(act(environment, notify=notify))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from kubernetes.client.exceptions import ApiException
 
 from scripts.console import console
 from scripts.errors import Refusal
-from scripts.releases import Release, deployment_event, helm
+from scripts.releases import Release, events, helm
 from scripts.releases.helm import Revision
 from scripts.releases.render import release_manifests
 from scripts.releases.rollout import unready
@@ -53,7 +53,7 @@ def deploy(release: Release, *, context: str, timeout: str, owner: str = "ci") -
                 raise Refusal(f"{failure} {_undo(release, target, safe, timeout)}") from None
     latest = helm.history(release, target)[-1]
     console.print(f"[green]✓[/] {release} is at revision {latest.number}; all pods are ready.")
-    deployment_event.send(release, latest.number)
+    events.deployed(release, latest.number)
 
 
 def _check_owner(release: Release, owner: str) -> None:

@@ -12,7 +12,8 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 from scripts.console import console
 from scripts.errors import Refusal
 from scripts.manifests import Manifests, hook_events, identity
-from scripts.releases import Release, releases
+from scripts.releases import Release, events, releases
+from scripts.releases.discovery import environments
 from scripts.releases.render import release_manifests
 from scripts.releases.target import find_target, with_last_layer
 from scripts.terraform import run
@@ -25,22 +26,26 @@ UNCHANGING = ("Job", "PersistentVolumeClaim")
 WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")
 
 
-def drift(environment: str) -> int:
+def drift(environment: str, *, notify: bool = False) -> int:
     """Detect drift of an environment. Return 0: in sync, 2: drifted, 1: check failed.
 
     Terraform compares its own resources; the objects of Helm releases are compared one by one.
+    `notify` tells the environment's recipient of warnings, by an event in Datadog.
     """
     status = run(environment, ["plan", "-detailed-exitcode", "-lock=false"])
     if status == FAILED:
         return FAILED
-    differing = status == CHANGES
+    differing = ["resources of Terraform"] if status == CHANGES else []
     for release in releases():
         if release.environment.name == environment and (found := difference(release)):
             console.print(f"[yellow]{release} differs from its files:[/]")
             console.print(found, markup=False)
-            differing = True
+            differing.append(str(release))
     mark, words = ("[yellow]✗[/]", "differs from") if differing else ("[green]✓[/]", "matches")
     console.print(f"{mark} {environment} {words} its files.")
+    if notify and differing:
+        [facts] = [one for one in environments() if one.name == environment]
+        events.drifted(facts, differing)
     return CHANGES if differing else NOTHING
 
 

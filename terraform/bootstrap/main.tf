@@ -43,13 +43,25 @@ module "ci" {
   vpc_id            = try(local.facts.cluster.vpc_id, data.aws_eks_cluster.this[0].vpc_config[0].vpc_id)
 }
 
-# CI in the cluster is a member of this group; the output `kubernetes` gives it its rights.
+# CI and the check for drift are members of these groups in the cluster; the output `kubernetes` gives them their rights.
+locals {
+  _members = {
+    ci   = { principal = module.ci.role_arn, group = module.ci.group }
+    plan = { principal = module.ci.plan_role_arn, group = module.ci.plan_group }
+  }
+}
+
 resource "aws_eks_access_entry" "ci" {
-  count = try(local.facts.ci.access_entry, false) ? 1 : 0
+  for_each = try(local.facts.ci.access_entry, false) ? local._members : {}
 
   cluster_name      = local.facts.cluster.name
-  principal_arn     = module.ci.role_arn
-  kubernetes_groups = [module.ci.group]
+  principal_arn     = each.value.principal
+  kubernetes_groups = [each.value.group]
+}
+
+moved {
+  from = aws_eks_access_entry.ci[0]
+  to   = aws_eks_access_entry.ci["ci"]
 }
 
 # Registry of the images of all environments, in one of them.

@@ -1,6 +1,10 @@
 output "access_entry" {
-  description = "Command that lets CI into the cluster; null with `ci.access_entry`, which makes the entry here."
-  value       = length(aws_eks_access_entry.ci) > 0 ? null : "aws eks create-access-entry --region ${local.facts.region} --cluster-name ${local.facts.cluster.name} --principal-arn ${module.ci.role_arn} --kubernetes-groups ${module.ci.group}"
+  description = "Commands that let CI and the check for drift into the cluster; none with `ci.access_entry`, which makes the entries here."
+  value = [
+    for member in values(local._members) :
+    "aws eks create-access-entry --region ${local.facts.region} --cluster-name ${local.facts.cluster.name} --principal-arn ${member.principal} --kubernetes-groups ${member.group}"
+    if length(aws_eks_access_entry.ci) == 0
+  ]
 }
 
 output "github" {
@@ -16,10 +20,12 @@ output "github" {
       } :
       "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment} --body ${value}" if value != null
     ],
-    [
-      for name, value in { REGION = local.facts.region, ROLE = module.ci.plan_role_arn } :
-      "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment}-plan --body ${value}"
-    ],
+    flatten([
+      for job, variables in { plan = {}, drift = { CLUSTER = local.facts.cluster.name } } : [
+        for name, value in merge(variables, { REGION = local.facts.region, ROLE = module.ci.plan_role_arn }) :
+        "gh variable set ${name} --repo ${local.facts.ci.repository} --env ${var.environment}-${job} --body ${value}"
+      ]
+    ]),
   )
 }
 

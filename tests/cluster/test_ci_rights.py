@@ -11,7 +11,7 @@ from tests.terraform.conftest import attached, providing, terraform, written
 
 __all__ = ["attached", "providing", "terraform", "written"]
 
-GROUP = "airflow-prod-ci"
+GROUP, PLAN = "airflow-prod-ci", "airflow-prod-plan"
 TEAM = "airflow-trial"
 NAMESPACE = """
 apiVersion: v1
@@ -39,22 +39,24 @@ SHARE = "nfs: {server: 192.0.2.1, path: /logs}"
 BINDING = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
-metadata: {{name: ci, namespace: {0}}}
+metadata: {{name: {2}, namespace: {0}}}
 roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {1}}}
-subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: airflow-prod-ci}}]
+subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: {2}}}]
 """
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {{name: trial, namespace: {0}}}\n"
 
 
-def kubectl(*arguments: str, ci: bool = True, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run kubectl as a member of CI's group, or as the administrator."""
-    who = ["--as=ci", f"--as-group={GROUP}", "--as-group=system:authenticated"] if ci else []
+def kubectl(
+    *arguments: str, group: str = GROUP, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run kubectl as a member of a group, such as CI's, or as the administrator."""
+    who = ["--as=ci", f"--as-group={group}", "--as-group=system:authenticated"] if group else []
     command = [program("kubectl"), f"--kubeconfig={KUBECONFIG}", *who, *arguments]
     return subprocess.run(command, input=stdin, capture_output=True, text=True)
 
 
-def refused(*arguments: str, stdin: str = "") -> str:
-    done = kubectl(*arguments, stdin=stdin)
+def refused(*arguments: str, group: str = GROUP, stdin: str = "") -> str:
+    done = kubectl(*arguments, group=group, stdin=stdin)
     assert done.returncode != 0, done.stdout
     return done.stderr
 
@@ -63,14 +65,14 @@ def refused(*arguments: str, stdin: str = "") -> str:
 def rights(airflow, written) -> Iterator[None]:
     """The manifests of CI in prod, as an administrator applies them."""
     text = written["kubernetes"]
-    made = kubectl("apply", "--filename=-", ci=False, stdin=text)
+    made = kubectl("apply", "--filename=-", group="", stdin=text)
     assert made.returncode == 0, made.stderr
     try:
         yield
     finally:
         for one in ("namespace", "priorityclass", "persistentvolume"):
-            kubectl("delete", one, TEAM, "--ignore-not-found", ci=False)
-        kubectl("delete", "--filename=-", "--ignore-not-found", ci=False, stdin=text)
+            kubectl("delete", one, TEAM, "--ignore-not-found", group="")
+        kubectl("delete", "--filename=-", "--ignore-not-found", group="", stdin=text)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def team(rights) -> str:
     """A team's namespace that CI has made, and where it has given itself its rights."""
     made = kubectl("create", "--filename=-", stdin=NAMESPACE.format(TEAM))
     assert made.returncode == 0, made.stderr
-    bound = kubectl("create", "--filename=-", stdin=BINDING.format(TEAM, f"{GROUP}-team"))
+    bound = kubectl("create", "--filename=-", stdin=BINDING.format(TEAM, f"{GROUP}-team", GROUP))
     assert bound.returncode == 0, bound.stderr
     return TEAM
 
@@ -92,7 +94,7 @@ def test_ci_deploys_in_a_namespace_that_it_has_made(team):
 
 
 def test_ci_cannot_give_itself_more(team):
-    admin = BINDING.format(team, "cluster-admin")
+    admin = BINDING.format(team, "cluster-admin", GROUP)
     assert "is forbidden" in refused("create", "--filename=-", stdin=admin)
 
 
@@ -116,8 +118,14 @@ def test_ci_makes_and_deletes_what_is_in_no_namespace(rights):
             NAMESPACE.format("airflow-other").replace("restricted", "privileged"),
             "pod-security.kubernetes.io/enforce=restricted",
         ),
-        (BINDING.format("kube-system", f"{GROUP}-team"), "only what is in its namespaces of prod"),
-        (BINDING.format("airflow-payments", f"{GROUP}-team"), "only what is in its namespaces"),
+        (
+            BINDING.format("kube-system", f"{GROUP}-team", GROUP),
+            "only what is in its namespaces of prod",
+        ),
+        (
+            BINDING.format("airflow-payments", f"{GROUP}-team", GROUP),
+            "only what is in its namespaces",
+        ),
         (PRIORITY.format("trial"), "only objects that begin with airflow-"),
         (VOLUME.format("trial", SHARE), "only objects that begin with airflow-"),
         (VOLUME.format(TEAM, "hostPath: {path: /}"), "makes no volume from a folder of a node"),
@@ -157,3 +165,47 @@ def test_ci_has_no_rights_elsewhere(rights, right):
 def test_ci_changes_the_policy_of_a_teams_tasks(rights):
     policy = "validatingadmissionpolicies/airflow-payments-airflow-tasks"
     assert kubectl("auth", "can-i", "patch", policy).stdout.strip() == "yes"
+
+
+@pytest.fixture(scope="module")
+def compared(team) -> str:
+    """The namespace, where CI has given the check for drift its rights, with a Secret."""
+    texts = (
+        BINDING.format(team, f"{PLAN}-team", PLAN),
+        SECRET.format(team).replace("trial", "own"),
+    )
+    for text in texts:
+        made = kubectl("create", "--filename=-", stdin=text)
+        assert made.returncode == 0, made.stderr
+    return team
+
+
+def test_the_check_for_drift_reads_and_tries_changes(compared):
+    changed = SECRET.format(compared).replace("trial", "own") + "stringData: {key: other}\n"
+    tried = kubectl("replace", "--dry-run=server", "--filename=-", group=PLAN, stdin=changed)
+    assert tried.returncode == 0, tried.stderr
+    read = kubectl("get", "secret", "own", "-o=jsonpath={.data}", f"-n{compared}", group=PLAN)
+    assert (read.returncode, read.stdout) == (0, "")
+
+
+def test_the_check_for_drift_makes_no_change(compared):
+    changed = SECRET.format(compared).replace("trial", "own") + "stringData: {key: other}\n"
+    said = refused("replace", "--filename=-", group=PLAN, stdin=changed)
+    assert "it only tries changes" in said
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        ("get", "secrets", "--namespace=kube-system"),
+        ("create", "secrets", f"--namespace={TEAM}"),
+        ("delete", "deployments.apps", f"--namespace={TEAM}"),
+        ("create", "pods/exec", f"--namespace={TEAM}"),
+        ("get", "pods/exec", f"--namespace={TEAM}"),
+        ("update", "rolebindings.rbac.authorization.k8s.io", "--namespace=kube-system"),
+        ("create", "namespaces"),
+    ],
+    ids=" ".join,
+)
+def test_the_check_for_drift_has_no_other_rights(compared, right):
+    assert kubectl("auth", "can-i", *right, group=PLAN).stdout.strip() == "no"

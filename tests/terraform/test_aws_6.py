@@ -71,7 +71,7 @@ def test_a_file_has_no_form_that_version_6_removes(path: Path):
         "locals {\n  region = data.aws_region.current.name\n}",
         'output "region" {\n  value = aws_s3_bucket.this["logs"].region\n}',
         'provider "aws" {\n  s3_us_east_1_regional_endpoint = "legacy"\n}',
-        'resource "aws_db_instance" "d" {\n character_set_name = "X"\n snapshot_identifier = "y"\n}',
+        'resource "aws_db_instance" "d" {\n character_set_name = "X"\n snapshot_identifier = ""\n}',
     ],
 )
 def test_each_kind_of_removed_form_is_found(text: str):

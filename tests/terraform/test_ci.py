@@ -163,12 +163,15 @@ WORKFLOW = Request(
     ("sub", "expected"),
     [
         ("repo:example/airflow-on-kubernetes:environment:prod-plan", True),
+        ("repo:example/airflow-on-kubernetes:environment:prod-drift", True),
         ("repo:example/airflow-on-kubernetes:environment:prod", False),
         ("repo:example/airflow-on-kubernetes:pull_request", False),
         ("repo:example/another:environment:prod-plan", False),
+        ("repo:example/another:environment:prod-drift", False),
+        ("repo:example/airflow-on-kubernetes:environment:nonprod-drift", False),
     ],
 )
-def test_only_jobs_of_the_environment_of_plans_can_plan(written, sub, expected):
+def test_only_jobs_of_the_environments_of_plans_and_of_drift_can_plan(written, sub, expected):
     context = {**WORKFLOW.context, "token.actions.githubusercontent.com:sub": sub}
     trust = json.loads(written["trust"]["ci"]["plan"])
     assert allowed(replace(WORKFLOW, context=context), [trust]) is expected

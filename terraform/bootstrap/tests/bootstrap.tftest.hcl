@@ -70,6 +70,7 @@ run "a_stated_boundary_that_differs_is_refused" {
     outputs = {
       boundary_arn  = "arn:aws:iam::111122223333:policy/airflow/prod/another"
       group         = "airflow-prod-ci"
+      plan_group    = "airflow-prod-plan"
       plan_role_arn = "arn:aws:iam::111122223333:role/airflow-ci/airflow-prod-plan"
       role_arn      = "arn:aws:iam::111122223333:role/airflow-ci/airflow-prod-ci"
       subject       = "repo:example/airflow-on-kubernetes:environment:prod"

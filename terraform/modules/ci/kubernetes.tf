@@ -1,7 +1,8 @@
 # Rights of CI in the cluster: its group has few everywhere, and those of a deployment in the namespaces of teams.
 
 locals {
-  group = "${local.name}-ci"
+  group      = "${local.name}-ci"
+  plan_group = "${local.name}-plan"
 
   # Resources that Terraform, the chart's releases and the Roles in them need in the namespaces of a team, by API group.
   resources = {
@@ -20,4 +21,7 @@ locals {
     "secrets-store.csi.x-k8s.io" = ["secretproviderclasses"]
     "sparkoperator.k8s.io"       = ["sparkapplications", "sparkapplications/status"]
   }
+
+  # What the check for drift compares: no subresources, of which some act on a request to read.
+  compared = { for group, names in local.resources : group => [for name in names : name if !strcontains(name, "/")] }
 }

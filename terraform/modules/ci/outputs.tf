@@ -33,11 +33,18 @@ output "kms_key_arn" {
 output "kubernetes" {
   description = "Rights of CI in the cluster, as manifests."
   value = templatefile("${path.module}/kubernetes.yaml.tftpl", {
+    compared    = local.compared
     environment = var.environment
     group       = local.group
+    plan_group  = local.plan_group
     policies    = [for team in var.teams : "airflow-${team}-airflow-tasks"]
     resources   = local.resources
   })
+}
+
+output "plan_group" {
+  description = "Group of the check for drift in the cluster."
+  value       = local.plan_group
 }
 
 output "plan_role_arn" {

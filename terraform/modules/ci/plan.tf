@@ -1,5 +1,6 @@
 # Role of plans, on pull requests and before an approval: it may read what CI may, and changes nothing. It reads secrets,
 # too, because Terraform opens the ephemeral ones in every plan; so the GitHub environment of plans decides who may plan.
+# The nightly check for drift has it in an environment of its own, for `main` only, which needs no approval.
 
 locals {
   plan = merge(
@@ -51,5 +52,5 @@ module "plan_trust" {
 
   provider_arn = var.oidc_provider_arn
   sid          = "Workflow"
-  subjects     = ["repo:${var.repository}:environment:${var.environment}-plan"]
+  subjects     = [for job in ["plan", "drift"] : "repo:${var.repository}:environment:${var.environment}-${job}"]
 }

@@ -93,6 +93,29 @@ resource "kubernetes_role_binding_v1" "ci" {
   }
 }
 
+# The check for drift reads there, and compares objects by dry runs.
+resource "kubernetes_role_binding_v1" "plan" {
+  for_each = var.plan_group == null ? {} : local.namespaces
+
+  metadata {
+    name      = var.plan_group
+    namespace = kubernetes_namespace_v1.this[each.key].metadata[0].name
+    labels    = local.labels
+  }
+
+  role_ref {
+    api_group = "rbac.authorization.k8s.io"
+    kind      = "ClusterRole"
+    name      = "${var.plan_group}-team"
+  }
+
+  subject {
+    api_group = "rbac.authorization.k8s.io"
+    kind      = "Group"
+    name      = var.plan_group
+  }
+}
+
 resource "kubernetes_resource_quota_v1" "this" {
   for_each = local.quotas
 

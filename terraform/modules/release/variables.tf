@@ -135,6 +135,17 @@ variable "name" {
   }
 }
 
+variable "plan_group" {
+  description = "Group of the check for drift in the cluster, which may read the two namespaces and try changes there; null for none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.plan_group == null || can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.plan_group))
+    error_message = "`plan_group` must consist of lower-case letters, digits and dashes, and start with a letter, not ${coalesce(var.plan_group, "null")}."
+  }
+}
+
 variable "quotas" {
   description = "ResourceQuotas of the namespaces of the release and of its tasks: total requests of `cpu` and `memory`, number of `pods` and `volume_claims`. `more` takes any other key of a ResourceQuota."
   type = object({

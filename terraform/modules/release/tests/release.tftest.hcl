@@ -329,7 +329,10 @@ run "both_namespaces_mount_one_share_of_a_csi_driver" {
 run "ci_has_its_rights_in_the_two_namespaces" {
   command = plan
 
-  variables { ci_group = "airflow-prod-ci" }
+  variables {
+    ci_group   = "airflow-prod-ci"
+    plan_group = "airflow-prod-plan"
+  }
 
   assert {
     condition = alltrue([
@@ -339,13 +342,20 @@ run "ci_has_its_rights_in_the_two_namespaces" {
     ]) && length(kubernetes_role_binding_v1.ci) == 2
     error_message = "CI lacks its rights in a namespace, or has others."
   }
+  assert {
+    condition = alltrue([
+      for kind, binding in kubernetes_role_binding_v1.plan : binding.role_ref[0].name == "airflow-prod-plan-team"
+      && binding.subject[0].name == "airflow-prod-plan" && binding.metadata[0].namespace == local.namespaces[kind]
+    ]) && length(kubernetes_role_binding_v1.plan) == 2
+    error_message = "The check for drift cannot read a namespace, or has other rights."
+  }
 }
 
 run "without_ci_no_group_gets_rights" {
   command = plan
 
   assert {
-    condition     = length(kubernetes_role_binding_v1.ci) == 0
+    condition     = length(kubernetes_role_binding_v1.ci) + length(kubernetes_role_binding_v1.plan) == 0
     error_message = "Rights are given to a group that does not exist."
   }
 }

@@ -1,4 +1,4 @@
-"""The event of a deployment, which graphs show."""
+"""Events in Datadog: of a deployment, which graphs show, and of drift."""
 
 import json
 import threading
@@ -10,7 +10,8 @@ import pytest
 import urllib3
 
 from scripts.datadog.widgets import DEPLOYMENTS
-from scripts.releases import deployment_event, find
+from scripts.releases import events, find
+from scripts.releases.discovery import environments
 
 Received = list[tuple[str, str, dict[str, Any]]]
 
@@ -40,7 +41,7 @@ def received(monkeypatch: pytest.MonkeyPatch) -> Iterator[Received]:
         address = f"http://127.0.0.1:{server.server_port}"
         return real(method, url.replace("https://api.datadoghq.eu", address), **more)
 
-    monkeypatch.setattr(deployment_event.urllib3, "request", request)
+    monkeypatch.setattr(events.urllib3, "request", request)
     monkeypatch.setenv("DD_SITE", "datadoghq.eu")
     yield requests
     server.shutdown()
@@ -50,7 +51,7 @@ def test_a_deployment_sends_an_event_that_graphs_select(
     received: Received, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("DD_API_KEY", "good")
-    deployment_event.send(find("prod/payments"), 7)
+    events.deployed(find("prod/payments"), 7)
     [(path, key, body)] = received
     assert (path, key) == ("/api/v1/events", "good")
     wanted = DEPLOYMENTS.replace("$env", "env:prod").replace("$service", "service:airflow")
@@ -59,7 +60,7 @@ def test_a_deployment_sends_an_event_that_graphs_select(
 
 def test_without_a_key_nothing_is_sent(received: Received, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("DD_API_KEY", raising=False)
-    deployment_event.send(find("prod/payments"), 7)
+    events.deployed(find("prod/payments"), 7)
     assert received == []
 
 
@@ -67,7 +68,21 @@ def test_a_refused_event_does_not_fail_the_deployment(
     received: Received, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ):
     monkeypatch.setenv("DD_API_KEY", "bad")
-    deployment_event.send(find("prod/payments"), 7)
+    events.deployed(find("prod/payments"), 7)
     assert len(received) == 1
     shown = capsys.readouterr()
     assert "Datadog has no event of this deployment: status 403" in shown.out + shown.err
+
+
+@pytest.mark.parametrize("name", [one.name for one in environments() if one.terraform])
+def test_drift_is_an_event_that_mentions_the_recipient_of_warnings(
+    received: Received, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.setenv("DD_API_KEY", "good")
+    [environment] = [one for one in environments() if one.name == name]
+    events.drifted(environment, ["resources of Terraform", f"{name}/payments"])
+    [(_, _, body)] = received
+    assert {f"env:{name}", "event:drift"} <= set(body["tags"])
+    assert f"{name}/payments" in body["text"] and body["alert_type"] == "warning"
+    monitoring = environment.terraform.monitoring
+    assert not monitoring or body["text"].endswith(monitoring.notify.warn)
