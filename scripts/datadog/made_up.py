@@ -149,8 +149,9 @@ def _of_kubernetes(common: Tags) -> Iterator[Series]:
         }.items():
             name = "kubernetes_state.container.status_report.count.waiting"
             shapes[name, (("reason", reason),)] = range_
-        for resource, size in {"cpu": 8 * busy, "memory": 32 * GIB * busy}.items():
-            name = f"kubernetes_state.resourcequota.requests.{resource}"
+        quotas = {"requests.cpu": 8 * busy, "requests.memory": 32 * GIB * busy, "pods": 40 * busy}
+        for resource, size in quotas.items():
+            name = f"kubernetes_state.resourcequota.{resource}"
             shapes[f"{name}.limit", ()] = (size, size, 1)
             shapes[f"{name}.used", ()] = (size * 0.3, size * (0.5 + 0.13 * busy), 1)
         for (name, more), shape in shapes.items():

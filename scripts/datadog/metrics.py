@@ -223,6 +223,8 @@ OTHERS = {
     "kubernetes_state.pod.age": "second",
     "kubernetes_state.pod.status_phase": "",
     "kubernetes_state.pod.unschedulable": "",
+    "kubernetes_state.resourcequota.pods.limit": "",
+    "kubernetes_state.resourcequota.pods.used": "",
     "kubernetes_state.resourcequota.requests.cpu.limit": "core",
     "kubernetes_state.resourcequota.requests.cpu.used": "core",
     "kubernetes_state.resourcequota.requests.memory.limit": "byte",

@@ -97,10 +97,10 @@ def paging(here: Watched) -> set[str]:
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
-def test_an_outage_pages_once(prod: Watched, outage: str):
+def test_an_outage_pages_once_or_never(prod: Watched, outage: str):
     given = series(OUTAGES[outage]["metrics"])
     fired = {name for name in paging(prod) if State.ALERT in states(prod, name, given)}
-    assert fired == {OUTAGES[outage]["pages"]}
+    assert fired == {OUTAGES[outage]["pages"]} - {"none"}
 
 
 def test_without_gates_a_dead_database_would_page_for_each_component(prod: Watched):

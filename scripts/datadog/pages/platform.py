@@ -8,11 +8,11 @@ from scripts.datadog.widgets import Dashboard, Group, Marker, Timeseries
 DATABASE_SCOPE = ("$dbinstanceidentifier", "$team")
 
 NANOCORES = 1_000_000_000
-QUOTA = "kubernetes_state.resourcequota.requests"
+QUOTA = "kubernetes_state.resourcequota"
 
 
 def _quota(title: str, resource: str) -> Timeseries:
-    """Requests that count against the quota of each namespace, in percent."""
+    """What counts against the quota of each namespace, in percent."""
     by = ("kube_namespace",)
     used = other(f"{QUOTA}.{resource}.used", *CLUSTER_SCOPE, by=by)
     return share(title, "used", used, other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by))
@@ -230,8 +230,9 @@ KUBERNETES = Dashboard(
         Group(
             "Quotas of namespaces",
             (
-                _quota("CPU quota in use by namespace", "cpu"),
-                _quota("Memory quota in use by namespace", "memory"),
+                _quota("CPU quota in use by namespace", "requests.cpu"),
+                _quota("Memory quota in use by namespace", "requests.memory"),
+                _quota("Pod quota in use by namespace", "pods"),
             ),
         ),
         # Each team pays for the share of the nodes that its pods request, used or not.

@@ -16,6 +16,20 @@ locals {
 
   _bounded = [{ test = "StringEquals", variable = "iam:PermissionsBoundary", values = [local.arns.boundary] }]
 
+  _emptying = {
+    # Terraform deletes all objects before a bucket with force_destroy.
+    EmptyBuckets = {
+      actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
+      resources = [for below in ["", "/*"] : "arn:${var.partition}:s3:::${local.name}-*${below}"]
+    }
+    # The name of its bucket begins in the same way.
+    KeepStateFile = {
+      effect    = "Deny"
+      actions   = ["s3:DeleteObject"]
+      resources = ["${local.arns.state}/${local.state.key}"]
+    }
+  }
+
   parts = {
     roles = {
       GrantWithinBoundary = {
@@ -117,19 +131,7 @@ locals {
       }
     }
 
-    storage = merge(!var.empties_buckets ? {} : {
-      # Terraform deletes all objects before a bucket with force_destroy.
-      EmptyBuckets = {
-        actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
-        resources = [for below in ["", "/*"] : "arn:${var.partition}:s3:::${local.name}-*${below}"]
-      }
-      # The name of its bucket begins in the same way.
-      KeepStateFile = {
-        effect    = "Deny"
-        actions   = ["s3:DeleteObject"]
-        resources = ["${local.arns.state}/${local.state.key}"]
-      }
-      }, {
+    storage = merge({ for sid, statement in local._emptying : sid => statement if var.empties_buckets }, {
       # ChangeBuckets covers listing the bucket.
       WriteState = {
         actions   = ["s3:GetObject", "s3:PutObject"]

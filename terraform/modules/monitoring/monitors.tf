@@ -265,6 +265,11 @@ locals {
       query     = "min(last_15m):100 * max:kubernetes_state.resourcequota.requests.memory.used{${local.pods}} by {kube_namespace} / max:kubernetes_state.resourcequota.requests.memory.limit{${local.pods}} by {kube_namespace}"
       threshold = local.limits.quota_percent
     })
+    quota_pods = merge(local._high, {
+      name      = "Pod quota nearly used ({{kube_namespace.name}})"
+      query     = "min(last_15m):100 * max:kubernetes_state.resourcequota.pods.used{${local.pods}} by {kube_namespace} / max:kubernetes_state.resourcequota.pods.limit{${local.pods}} by {kube_namespace}"
+      threshold = local.limits.quota_percent
+    })
     volume_full = merge(local._high, {
       name      = "Volume {{persistentvolumeclaim.name}} nearly full ({{kube_namespace.name}})"
       query     = "min(last_15m):100 * max:kubernetes.kubelet.volume.stats.used_bytes{${local.pods}} by {kube_namespace,persistentvolumeclaim} / max:kubernetes.kubelet.volume.stats.capacity_bytes{${local.pods}} by {kube_namespace,persistentvolumeclaim}"
