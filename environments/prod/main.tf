@@ -34,6 +34,8 @@ provider "aws" {
       environment = local.environment.name
       managed-by  = "terraform"
       part-of     = "airflow"
+      # Of what all teams share; resources of a team have its name.
+      team = try(local.stated.monitoring.owner, "platform")
     })
   }
 }

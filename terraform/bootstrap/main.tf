@@ -10,11 +10,12 @@ provider "aws" {
   region              = local.facts.region
 
   default_tags {
-    tags = {
+    tags = merge(try(local.facts.tags, {}), {
       environment = var.environment
       managed-by  = "terraform"
       part-of     = "airflow-bootstrap"
-    }
+      team        = try(local.facts.monitoring.owner, "platform")
+    })
   }
 }
 

@@ -4,6 +4,7 @@ The fixtures are the steps, each after the previous one; the tests check the res
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -144,6 +145,15 @@ def destroyed(terraform: TerraformRuns, aws: Account, settled) -> Run:
 
 def test_the_first_plan_only_creates_resources(planned):
     assert {tuple(actions) for actions in changed(planned).values()} == {("create",)}
+
+
+def test_every_resource_that_can_bear_tags_says_who_pays(planned):
+    resources = _resources(planned["planned_values"]["root_module"])
+    found = [one for one in resources if "tags_all" in one["values"]]
+    assert len(found) > 20
+    wanted = {"cost-center", "environment", "managed-by", "part-of", "team"}
+    lacking = {one["address"] for one in found if wanted - (one["values"]["tags_all"] or {}).keys()}
+    assert lacking == set()
 
 
 def test_an_interrupted_apply_reports_the_interruption(interrupted):
@@ -299,6 +309,13 @@ def test_a_destroyed_environment_leaves_no_database_no_role_and_no_secret(destro
         "secrets": aws.client("secretsmanager").list_secrets()["SecretList"],
     }
     assert {name for name, found in left.items() if found} == set()
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The managed resources of a module and of those in it."""
+    yield from (one for one in module.get("resources", []) if one["mode"] == "managed")
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
 
 
 def _much_is_done(said: str) -> bool:
