@@ -31,44 +31,20 @@ locals {
   }
 }
 
-data "aws_iam_policy_document" "pod_trust" {
+module "trust" {
+  source   = "../../terraform/modules/trust"
   for_each = local.pods
 
-  statement {
-    sid     = "PodIdentity"
-    actions = ["sts:AssumeRole", "sts:TagSession"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["pods.eks.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [var.account]
-    }
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [local.cluster_arn]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-namespace"
-      values   = [each.value.namespace]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-service-account"
-      values   = [each.value.service_account]
-    }
-  }
+  cluster          = { name = local.cluster, account = var.account, region = var.region, partition = var.partition }
+  mode             = "pod_identity"
+  namespace        = each.value.namespace
+  service_accounts = [each.value.service_account]
 }
 
 resource "aws_iam_role" "pod" {
   for_each = local.pods
 
-  assume_role_policy = data.aws_iam_policy_document.pod_trust[each.key].json
+  assume_role_policy = module.trust[each.key].json
   name               = "${local.name}-${each.key}"
 }
 

@@ -115,6 +115,7 @@ def test_only_pods_of_its_service_account_in_this_cluster_assume_a_role(nonprod:
         context = {
             "aws:SourceAccount": ACCOUNT,
             "aws:SourceArn": f"arn:aws:eks:eu-central-1:{ACCOUNT}:cluster/nonprod",
+            "aws:RequestTag/eks-cluster-name": "nonprod",
             "aws:RequestTag/kubernetes-namespace": pod["namespace"],
             "aws:RequestTag/kubernetes-service-account": pod["service_account"],
         }
