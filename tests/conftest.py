@@ -14,10 +14,14 @@ from scripts import workshop
 from scripts.errors import Refusal
 from scripts.paths import CACHE, ENVIRONMENTS
 from scripts.releases import Release, find
+from scripts.releases import render as rendering
 from scripts.releases.render import KUBE_VERSION, helm_template, release_manifests
 from tests.rendered import Manifests
+from tests.renders import kept
 
 workshop.join()
+
+rendering.run_template = kept(rendering.run_template)
 
 # Hypothesis writes nothing into the work tree, and tests do not fail on a busy machine.
 configuration.set_hypothesis_home_dir(CACHE / "hypothesis")

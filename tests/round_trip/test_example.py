@@ -201,3 +201,14 @@ def test_operators_run_on_the_managed_nodes(cluster: TerraformRuns, outputs: dic
         assert [one["key"] for one in values["tolerations"]] == [
             taint["key"] for taint in group["taint"]
         ]
+
+
+def test_the_destroyed_cluster_leaves_nothing(aws: Account, cluster: TerraformRuns, variables):
+    """The last test: it removes what the others look at."""
+    run = cluster.run("destroy", "-no-color", "-auto-approve", *variables)
+    assert run.status == 0, run.said
+    assert aws.client("eks").list_clusters()["clusters"] == []
+    vpcs = aws.client("ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
+    assert vpcs["Vpcs"] == []
+    roles = aws.client("iam").list_roles()["Roles"]
+    assert [one["RoleName"] for one in roles if one["RoleName"].startswith("eks-")] == []

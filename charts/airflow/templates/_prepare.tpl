@@ -4,7 +4,9 @@ first one that Helm renders does the work. docs/architecture.md lists the fields
 {{- if not .components -}}
 {{- $_ := set . "keys" (.Files.Get "files/keys.json" | fromJson) -}}
 {{- include "airflow.findChanged" . -}}
-{{- $block := dict "values" .Values "needed" .keys.needed "keys" .changed "path" "" -}}
+{{- $needed := dict -}}
+{{- range .changed }}{{ if hasKey $.keys.needed . }}{{ $_ := set $needed . (get $.keys.needed .) }}{{ end }}{{ end -}}
+{{- $block := dict "values" .Values "needed" $needed "path" "" -}}
 {{- include "airflow.refuse" (include "airflow.refusals.emptyKeys" $block) -}}
 {{- include "airflow.evaluate" . -}}
 {{- $_ := set . "tables" (.Files.Get "files/tables.json" | fromJson) -}}

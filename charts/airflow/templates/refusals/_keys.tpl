@@ -1,17 +1,13 @@
 {{- /* Refusals of keys that the schema cannot judge: those that null removed, and those of the official chart. */ -}}
 
-{{- /* {values, needed, keys, path}: answered before all others, since templates fail on a missing block. */}}
+{{- /* {values, needed, path}: answered before all others, since templates fail on a missing block. */}}
 {{- define "airflow.refusals.emptyKeys" -}}
-{{- range $key := .keys -}}
+{{- range $key, $below := omit .needed "?" -}}
 {{- $value := index $.values $key -}}
-{{- $below := index $.needed $key -}}
-{{- if kindIs "invalid" $value -}}
-{{- if not (or (kindIs "invalid" $below) (hasKey $below "?")) }}
+{{- if and (kindIs "invalid" $value) (hasKey $below "?") }}{{- else if kindIs "invalid" $value }}
 - {{ $.path }}{{ $key }} is null: set it, or remove the key to use its default.
-{{- end -}}
 {{- else if $below -}}
-{{- $this := dict "values" $value "needed" $below "keys" (keys $below | sortAlpha) "path" (print $.path $key ".") -}}
-{{- include "airflow.refusals.emptyKeys" $this -}}
+{{- include "airflow.refusals.emptyKeys" (dict "values" $value "needed" $below "path" (print $.path $key ".")) -}}
 {{- end }}{{ end -}}
 {{- end }}
 
