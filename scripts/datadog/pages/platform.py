@@ -1,5 +1,7 @@
 """Pages about the platform below Airflow: Kubernetes and the database."""
 
+from dataclasses import replace
+
 from scripts.datadog.pages.shared_widgets import graph, share
 from scripts.datadog.queries import CLUSTER_SCOPE, Query, count, other, time
 from scripts.datadog.widgets import Dashboard, Group, Marker, Timeseries
@@ -15,7 +17,8 @@ def _quota(title: str, resource: str) -> Timeseries:
     """What counts against the quota of each namespace, in percent."""
     by = ("kube_namespace",)
     used = other(f"{QUOTA}.{resource}.used", *CLUSTER_SCOPE, by=by)
-    return share(title, "used", used, other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by))
+    limit = other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by)
+    return replace(share(title, "used", used, limit), width=4)
 
 
 def _requests(title: str, resource: str) -> Timeseries:
