@@ -170,7 +170,7 @@ variable "facts" {
       log_retention_days = optional(number, 90)
     }), {})
 
-    # Tags of all AWS resources, in addition to environment, managed-by and part-of.
+    # Tags of all AWS resources, in addition to environment, managed-by, part-of and team.
     tags = optional(map(string), {})
 
     # `prod`: the guard rails of production, whatever the name; the default is the name.

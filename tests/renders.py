@@ -7,6 +7,7 @@ makes up is not kept, and neither are renders of changed copies of the chart.
 import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,12 +20,15 @@ import yaml
 from hypothesis import currently_in_test_context
 
 from scripts.paths import CACHE, CHART, digest
-from scripts.releases import helm
+from scripts.releases import helm, render
 
 FOLDER = CACHE / "renders"
 # Charts of which renders are kept: those of the last branches that were tested.
 KEPT_CHARTS = 3
 LAYER = "--values="
+COMMAND = Path(render.__file__)
+# Answers of the chart and its schema, unlike those of a Helm that was killed.
+REFUSED = re.compile("execution error at|values don't meet the specifications")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -46,10 +50,13 @@ def kept(run: Run, folder: Path = FOLDER) -> Run:
             found = json.loads(gzip.decompress(file.read_bytes()))
             return subprocess.CompletedProcess([], found["status"], found["out"], found["said"])
         done = run(values, name=name, chart=chart, options=options)
+        if done.returncode and not REFUSED.search(done.stderr):
+            return done
         text = json.dumps({"status": done.returncode, "out": done.stdout, "said": done.stderr})
         _write(file, gzip.compress(text.encode(), compresslevel=1))
         return done
 
+    act.__wrapped__ = run
     return act
 
 
@@ -57,7 +64,7 @@ def kept(run: Run, folder: Path = FOLDER) -> Run:
 def _home(folder: Path) -> Path:
     """The folder of this chart and this Helm; those of other charts are deleted in time."""
     program = helm.executable()
-    home = folder / digest([CHART], str(program), str(program.stat().st_mtime_ns))
+    home = folder / digest([CHART, COMMAND], str(program), str(program.stat().st_mtime_ns))
     home.mkdir(parents=True, exist_ok=True)
     os.utime(home)
     for old in sorted(folder.iterdir(), key=lambda one: -one.stat().st_mtime)[KEPT_CHARTS:]:

@@ -1,7 +1,6 @@
 """What is kept between runs is what Helm would answer."""
 
 import subprocess
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,36 +9,41 @@ import pytest
 from scripts.paths import CHART
 from tests.renders import kept
 
-Asked = list[tuple[Any, ...]]
+REFUSAL = "Error: execution error at (airflow/templates/api-server.yaml:2:9): no such value"
+
+
+class Helm:
+    """What answers questions, and records them."""
+
+    def __init__(self) -> None:
+        self.status, self.said, self.asked = 0, "", 0
+
+    def __call__(self, *_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
+        self.asked += 1
+        return subprocess.CompletedProcess([], self.status, f"made {self.asked}", self.said)
 
 
 @pytest.fixture
-def asked() -> Asked:
-    return []
+def helm() -> Helm:
+    return Helm()
 
 
 @pytest.fixture
-def render(asked: Asked, tmp_path: Path):
-    """`run_template` with a memory of its own, of a Helm that records how it is called."""
-
-    def run(
-        values: Mapping[str, Any] | None, *, name: str, chart: Path, options: Iterable[str]
-    ) -> subprocess.CompletedProcess[str]:
-        asked.append((values, name, chart, tuple(options)))
-        return subprocess.CompletedProcess([], 1, f"made {len(asked)}", "refused")
-
-    return kept(run, tmp_path / "renders")
+def render(helm: Helm, tmp_path: Path):
+    """`run_template` with a memory of its own."""
+    return kept(helm, tmp_path / "renders")
 
 
 def answer(done: subprocess.CompletedProcess[str]) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def test_the_same_question_is_asked_once(render, asked: Asked):
+@pytest.mark.parametrize(("status", "said"), [(0, ""), (1, REFUSAL)])
+def test_the_same_question_is_asked_once(render, helm: Helm, status: int, said: str):
+    helm.status, helm.said = status, said
     first = render({"a": 1, "b": 2}, name="x", chart=CHART, options=["--set=c=1"])
     again = render({"b": 2, "a": 1}, name="x", chart=CHART, options=["--set=c=1"])
-    assert answer(first) == answer(again) == (1, "made 1", "refused")
-    assert len(asked) == 1
+    assert answer(first) == answer(again) == (status, "made 1", said)
 
 
 @pytest.mark.parametrize(
@@ -53,22 +57,30 @@ def test_the_same_question_is_asked_once(render, asked: Asked):
     ],
     ids=str,
 )
-def test_another_question_is_asked_again(render, asked: Asked, changed: dict[str, Any]):
+def test_another_question_is_asked_again(render, helm: Helm, changed: dict[str, Any]):
     usual = {"values": {"a": 1}, "name": "x", "options": ["--set=c=1"]}
     for question in (usual, usual | changed):
         render(chart=CHART, **question)
-    assert len(asked) == 2
+    assert helm.asked == 2
 
 
-def test_a_changed_layer_is_another_question(render, asked: Asked, tmp_path: Path):
+def test_a_changed_layer_is_another_question(render, helm: Helm, tmp_path: Path):
     layer = tmp_path / "values.yaml"
     for text in ("a: 1", "a: 2", "a: 1"):
         layer.write_text(text)
         render(None, name="x", chart=CHART, options=[f"--values={layer}"])
-    assert len(asked) == 2
+    assert helm.asked == 2
 
 
-def test_a_copy_of_the_chart_is_always_rendered(render, asked: Asked, tmp_path: Path):
+def test_a_copy_of_the_chart_is_always_rendered(render, helm: Helm, tmp_path: Path):
     for _ in range(2):
         render(None, name="x", chart=tmp_path, options=[])
-    assert len(asked) == 2
+    assert helm.asked == 2
+
+
+@pytest.mark.parametrize(("status", "said"), [(-9, ""), (1, "Error: no space left on device")])
+def test_a_failure_of_helm_itself_is_not_kept(render, helm: Helm, status: int, said: str):
+    helm.status, helm.said = status, said
+    for _ in range(2):
+        render(None, name="x", chart=CHART, options=[])
+    assert helm.asked == 2

@@ -30,12 +30,11 @@ provider "aws" {
   region              = local.stated.region
 
   default_tags {
-    tags = merge(try(local.stated.tags, {}), {
+    # Shared resources have the owner as their team; those of a team have its name.
+    tags = merge({ team = try(local.stated.monitoring.owner, "platform") }, try(local.stated.tags, {}), {
       environment = local.environment.name
       managed-by  = "terraform"
       part-of     = "airflow"
-      # Of what all teams share; resources of a team have its name.
-      team = try(local.stated.monitoring.owner, "platform")
     })
   }
 }

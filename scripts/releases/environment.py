@@ -413,7 +413,7 @@ class TerraformFacts(Facts):
     storage: Storage = Optional
     """Buckets of the environment."""
     tags: dict[str, str] = Optional
-    """Tags of all AWS resources, in addition to environment, managed-by and part-of."""
+    """Tags of all AWS resources, in addition to environment, managed-by, part-of and team."""
     tier: Literal["nonprod", "prod"] = Optional
     """`prod`: the guard rails of production, in an environment of another name than prod."""
     teams: dict[str, TeamFacts] = Optional

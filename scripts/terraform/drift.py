@@ -22,6 +22,18 @@ from scripts.terraform import run
 NOTHING, FAILED, CHANGES = 0, 1, 2
 # Immutable after their creation, so only their existence is compared.
 UNCHANGING = ("Job", "PersistentVolumeClaim")
+# Compared with the files as they are. A dry run would need the rights of a Role; and of a policy,
+# the right to change it, which no other policy could limit.
+COMPARED_AS_THEY_ARE = (
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "Role",
+    "RoleBinding",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+)
+# What the API server writes into these where files say nothing.
+DEFAULTS = ({}, [], "", "*", "Equivalent")
 # Written by the API server and by controllers.
 WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")
 
@@ -53,9 +65,9 @@ def difference(release: Release, *, context: str = "") -> str:
     """Return a diff between a release's objects in the cluster and in its files; empty if none.
 
     Each object is compared with the result of a dry run that replaces it, in which the API server
-    fills in every default. Additions count as well as removals. Of the metadata, only the labels
-    and annotations in the files are compared. Other objects in the namespaces are ignored. Raises
-    Refusal when the cluster cannot be read.
+    fills in every default; rights and policies are compared without one. Additions count as well as
+    removals. Of the metadata, only the labels and annotations in the files are compared. Other
+    objects in the namespaces are ignored. Raises Refusal when the cluster cannot be read.
     """
     target = find_target(release, context)
     with target.api() as api:
@@ -72,13 +84,28 @@ def _differing(cluster: DynamicClient, stated: dict[str, Any]) -> Iterator[str]:
     where = stated["metadata"].get("namespace")
     name = f"{where}/{identity(stated)}" if where else identity(stated)
     there, wanted = _there(cluster, stated, name), stated
-    if there and stated["kind"] not in UNCHANGING:
+    if there and stated["kind"] in COMPARED_AS_THEY_ARE:
+        there = {**_without_defaults(there, stated), "metadata": there["metadata"]}
+    elif there and stated["kind"] not in UNCHANGING:
         wanted = _replaced(cluster, stated, there["metadata"]["resourceVersion"], name)
     elif there:
         return
     yield from difflib.unified_diff(
         _lines(there, stated), _lines(wanted, stated), f"cluster {name}", f"files {name}"
     )
+
+
+def _without_defaults(there: Any, stated: Any) -> Any:
+    """Return a live value without defaults of the API server that the files do not state."""
+    if isinstance(there, dict) and isinstance(stated, dict):
+        return {
+            key: _without_defaults(value, stated.get(key))
+            for key, value in there.items()
+            if key in stated or (value is not None and value not in DEFAULTS)
+        }
+    if isinstance(there, list) and isinstance(stated, list) and len(there) == len(stated):
+        return [_without_defaults(*pair) for pair in zip(there, stated, strict=True)]
+    return there
 
 
 def _there(cluster: DynamicClient, stated: dict[str, Any], name: str) -> dict[str, Any]:

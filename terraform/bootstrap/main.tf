@@ -10,11 +10,10 @@ provider "aws" {
   region              = local.facts.region
 
   default_tags {
-    tags = merge(try(local.facts.tags, {}), {
+    tags = merge({ team = try(local.facts.monitoring.owner, "platform") }, try(local.facts.tags, {}), {
       environment = var.environment
       managed-by  = "terraform"
       part-of     = "airflow-bootstrap"
-      team        = try(local.facts.monitoring.owner, "platform")
     })
   }
 }
@@ -34,6 +33,7 @@ module "ci" {
   empties_buckets   = try(local.facts.storage.force_destroy, false)
   environment       = var.environment
   grants            = { for name, grant in try(local.facts.grants, {}) : name => { actions = grant.actions, resources = grant.resources } }
+  nightly_drift     = try(local._environment.nightlyDrift, false)
   oidc_provider_arn = local.facts.ci.oidc_provider_arn
   partition         = try(local.facts.partition, "aws")
   region            = local.facts.region

@@ -17,6 +17,8 @@ ANYWHERE = {
     "value": {"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}]},
 }
 SECRETS = {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get"]}
+# Switches a policy off.
+NEVER = {"name": "never", "expression": "false"}
 # An object, and its change: edited, opened, granted, removed.
 EDITS = [
     (
@@ -30,11 +32,20 @@ EDITS = [
     ),
     ("Role/airflow-create-secrets", {"op": "add", "path": "/rules/-", "value": SECRETS}),
     (
+        "ValidatingAdmissionPolicy/airflow-payments-airflow-tasks",
+        {"op": "add", "path": "/spec/matchConditions", "value": [NEVER]},
+    ),
+    (
         "ConfigMap/airflow-programs",
         {"op": "add", "path": "/data/another.py", "value": "print('hello')"},
     ),
 ]
-GROUPS = {"Deployment": "apps/v1", "ConfigMap": "v1", "NetworkPolicy": "networking.k8s.io/v1"}
+GROUPS = {
+    "ConfigMap": "v1",
+    "Deployment": "apps/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "ValidatingAdmissionPolicy": "admissionregistration.k8s.io/v1",
+}
 RBAC = "rbac.authorization.k8s.io/v1"
 
 

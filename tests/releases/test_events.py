@@ -42,7 +42,6 @@ def received(monkeypatch: pytest.MonkeyPatch) -> Iterator[Received]:
         return real(method, url.replace("https://api.datadoghq.eu", address), **more)
 
     monkeypatch.setattr(events.urllib3, "request", request)
-    monkeypatch.setenv("DD_SITE", "datadoghq.eu")
     yield requests
     server.shutdown()
 

@@ -3,6 +3,11 @@
 # The nightly check for drift has it in an environment of its own, for `main` only, which needs no approval.
 
 locals {
+  plan_subjects = [
+    for job in concat(["plan"], var.nightly_drift ? ["drift"] : []) :
+    "repo:${var.repository}:environment:${var.environment}-${job}"
+  ]
+
   plan = merge(
     {
       for sid, statement in local._reading : sid => statement if length(statement.actions) > 0
@@ -52,5 +57,5 @@ module "plan_trust" {
 
   provider_arn = var.oidc_provider_arn
   sid          = "Workflow"
-  subjects     = [for job in ["plan", "drift"] : "repo:${var.repository}:environment:${var.environment}-${job}"]
+  subjects     = local.plan_subjects
 }

@@ -20,13 +20,7 @@ locals {
     # Terraform deletes all objects before a bucket with force_destroy.
     EmptyBuckets = {
       actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
-      resources = [for below in ["", "/*"] : "arn:${var.partition}:s3:::${local.name}-*${below}"]
-    }
-    # The name of its bucket begins in the same way.
-    KeepStateFile = {
-      effect    = "Deny"
-      actions   = ["s3:DeleteObject"]
-      resources = ["${local.arns.state}/${local.state.key}"]
+      resources = flatten([for kind in ["dags", "logs"] : [for below in ["", "/*"] : "arn:${var.partition}:s3:::${local.name}-${kind}-*${below}"]])
     }
   }
 

@@ -58,6 +58,13 @@ variable "grants" {
   }
 }
 
+variable "nightly_drift" {
+  description = "Whether jobs of the GitHub environment `<environment>-drift`, which needs no approval, have the role of plans, too. It must exist before, for protected branches only."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "oidc_provider_arn" {
   description = "ARN of the OIDC provider for CI in IAM, such as the one of token.actions.githubusercontent.com."
   type        = string

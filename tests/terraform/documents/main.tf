@@ -115,6 +115,7 @@ module "ci" {
   cluster_name      = local.cluster.name
   environment       = "prod"
   grants            = local.grants
+  nightly_drift     = true
   oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
   region            = local.cluster.region
   services          = ["ecs:*"]

@@ -105,11 +105,19 @@ run "with_force_destroy_ci_empties_the_buckets_of_its_environment" {
   variables { empties_buckets = true }
 
   assert {
-    condition     = local.parts.storage.EmptyBuckets.resources == ["arn:aws:s3:::airflow-prod-*", "arn:aws:s3:::airflow-prod-*/*"]
-    error_message = "CI deletes objects of other buckets, or cannot list versions."
+    condition = local.parts.storage.EmptyBuckets.resources == [
+      "arn:aws:s3:::airflow-prod-dags-*", "arn:aws:s3:::airflow-prod-dags-*/*",
+      "arn:aws:s3:::airflow-prod-logs-*", "arn:aws:s3:::airflow-prod-logs-*/*",
+    ]
+    error_message = "CI deletes objects of other buckets, such as the state, or cannot list versions."
   }
+}
+
+run "jobs_of_the_check_for_drift_have_the_role_of_plans_only_when_asked" {
+  command = plan
+
   assert {
-    condition     = local.parts.storage.KeepStateFile.resources == ["${local.arns.state}/airflow/prod.tfstate"]
-    error_message = "CI may delete the state."
+    condition     = local.plan_subjects == ["repo:example/airflow-on-kubernetes:environment:prod-plan"]
+    error_message = "Jobs without an approval can assume the role of plans."
   }
 }
