@@ -44,6 +44,7 @@ roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {1}}}
 subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: {2}}}]
 """
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {{name: trial, namespace: {0}}}\n"
+OWN = SECRET.replace("name: trial", "name: own")
 
 
 def kubectl(
@@ -172,7 +173,7 @@ def compared(team) -> str:
     """The namespace, where CI has given the check for drift its rights, with a Secret."""
     texts = (
         BINDING.format(team, f"{PLAN}-team", PLAN),
-        SECRET.format(team).replace("trial", "own"),
+        OWN.format(team),
     )
     for text in texts:
         made = kubectl("create", "--filename=-", stdin=text)
@@ -181,7 +182,7 @@ def compared(team) -> str:
 
 
 def test_the_check_for_drift_reads_and_tries_changes(compared):
-    changed = SECRET.format(compared).replace("trial", "own") + "stringData: {key: other}\n"
+    changed = OWN.format(compared) + "stringData: {key: other}\n"
     tried = kubectl("replace", "--dry-run=server", "--filename=-", group=PLAN, stdin=changed)
     assert tried.returncode == 0, tried.stderr
     read = kubectl("get", "secret", "own", "-o=jsonpath={.data}", f"-n{compared}", group=PLAN)
@@ -189,7 +190,7 @@ def test_the_check_for_drift_reads_and_tries_changes(compared):
 
 
 def test_the_check_for_drift_makes_no_change(compared):
-    changed = SECRET.format(compared).replace("trial", "own") + "stringData: {key: other}\n"
+    changed = OWN.format(compared) + "stringData: {key: other}\n"
     said = refused("replace", "--filename=-", group=PLAN, stdin=changed)
     assert "it only tries changes" in said
 
@@ -200,8 +201,8 @@ def test_the_check_for_drift_makes_no_change(compared):
         ("get", "secrets", "--namespace=kube-system"),
         ("create", "secrets", f"--namespace={TEAM}"),
         ("delete", "deployments.apps", f"--namespace={TEAM}"),
-        ("create", "pods/exec", f"--namespace={TEAM}"),
-        ("get", "pods/exec", f"--namespace={TEAM}"),
+        ("create", "pods", "--subresource=exec", f"--namespace={TEAM}"),
+        ("get", "pods", "--subresource=exec", f"--namespace={TEAM}"),
         ("update", "rolebindings.rbac.authorization.k8s.io", "--namespace=kube-system"),
         ("create", "namespaces"),
         # No policy covers these: a trial would be a real change.

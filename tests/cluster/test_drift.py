@@ -59,8 +59,13 @@ def edit(airflow: Airflow) -> Iterator[Callable[[str, dict], None]]:
         kind, _, name = name.partition("/")
         objects = cluster.resources.get(api_version=GROUPS.get(kind, RBAC), kind=kind)
         before = objects.get(name, airflow.main.name).to_dict()
-        before["metadata"].pop("resourceVersion")
-        undo.append(lambda: objects.replace(before, namespace=airflow.main.name))
+
+        def restore() -> None:
+            now = objects.get(name, airflow.main.name)
+            before["metadata"]["resourceVersion"] = now.metadata.resourceVersion
+            objects.replace(before, namespace=airflow.main.name)
+
+        undo.append(restore)
         objects.patch([change], name, airflow.main.name, content_type="application/json-patch+json")
 
     yield act
