@@ -1,4 +1,4 @@
-"""What is kept between runs is what Helm would answer."""
+"""The answers that are kept between runs are those of Helm."""
 
 import subprocess
 from pathlib import Path
@@ -13,7 +13,7 @@ REFUSAL = "Error: execution error at (airflow/templates/api-server.yaml:2:9): no
 
 
 class Helm:
-    """What answers questions, and records them."""
+    """A stand-in that answers questions, and counts them."""
 
     def __init__(self) -> None:
         self.status, self.said, self.asked = 0, "", 0

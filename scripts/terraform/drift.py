@@ -32,7 +32,7 @@ COMPARED_AS_THEY_ARE = (
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
 )
-# What the API server writes into these where files say nothing.
+# Values that the API server writes into these where files say nothing.
 DEFAULTS = ({}, [], "", "*", "Equivalent")
 # Written by the API server and by controllers.
 WRITTEN_BY_THE_SERVER = ("apiVersion", "kind", "metadata", "status")

@@ -77,7 +77,7 @@ def test_the_deployable_teams_are_those_of_an_environment_that_ci_deploys():
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(("stage",), "unknown environment 'stage'"), (("prod", "nobody"), "unknown team 'nobody'")],
+    [(("stage",), "unknown environment 'stage'"), (("prod", "toys"), "unknown team 'toys'")],
 )
 def test_an_unknown_environment_or_team_is_not_deployed(arguments: tuple[str, ...], says: str):
     with pytest.raises(Refusal, match=says):

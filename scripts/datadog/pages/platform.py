@@ -14,7 +14,7 @@ QUOTA = "kubernetes_state.resourcequota"
 
 
 def _quota(title: str, resource: str) -> Timeseries:
-    """What counts against the quota of each namespace, in percent."""
+    """The used part of the quota of each namespace, in percent."""
     by = ("kube_namespace",)
     used = other(f"{QUOTA}.{resource}.used", *CLUSTER_SCOPE, by=by)
     limit = other(f"{QUOTA}.{resource}.limit", *CLUSTER_SCOPE, by=by)

@@ -22,6 +22,6 @@ locals {
     "sparkoperator.k8s.io"       = ["sparkapplications", "sparkapplications/status"]
   }
 
-  # What the check for drift compares: no subresources, of which some act on a request to read.
+  # Resources that the check for drift compares: no subresources, of which some act on a request to read.
   compared = { for group, names in local.resources : group => [for name in names : name if !strcontains(name, "/")] }
 }
