@@ -31,7 +31,7 @@
 {{- /* A variable that ends in _SECRET may also name a path in a secrets backend. */ -}}
 {{- $path := "^AIRFLOW__.*_(KEY|CONN|SECRET|PASSWORD|KWARGS|URL|BACKEND)_SECRET$" -}}
 {{- $named := dict -}}
-{{- range $prefix, $block := .blocks }}{{ $_ := set $named (print $prefix "env") $block.env }}{{ end -}}
+{{- range $prefix, $block := .judged }}{{ $_ := set $named (print $prefix "env") $block.env }}{{ end -}}
 {{- with .Values.extraEnv }}{{ $_ := set $named "extraEnv" (fromYamlArray .) }}{{ end -}}
 {{- range $section, $keys := .Values.config }}{{ $_ := set $named (print "config." $section) $keys }}{{ end -}}
 {{- range $where, $items := $named -}}
