@@ -75,18 +75,25 @@ def releases(environments: Path = ENVIRONMENTS) -> tuple[Release, ...]:
     return tuple(found)
 
 
+def of_environment(name: str, environments: Path = ENVIRONMENTS) -> tuple[Release, ...]:
+    """Return the releases of an environment, of which there is at least one."""
+    known = releases(environments)
+    found = tuple(release for release in known if release.environment.name == name)
+    if not found:
+        names = {release.environment.name for release in known}
+        raise Refusal(f"unknown environment {name!r}; known: {_list(names)}.")
+    return found
+
+
 def find(name: str, environments: Path = ENVIRONMENTS) -> Release:
     """Return the release with the name `environment/team`."""
     known = {str(release): release for release in releases(environments)}
     if name in known:
         return known[name]
     environment, slash, team = name.partition("/")
-    names = {release.environment.name for release in known.values()}
     if not slash or not team:
         raise Refusal(f"A release is named environment/team, not {name!r}; known: {_list(known)}.")
-    if environment not in names:
-        raise Refusal(f"unknown environment {environment!r}; known: {_list(names)}.")
-    teams = [release.team for release in known.values() if release.environment.name == environment]
+    teams = [release.team for release in of_environment(environment, environments)]
     raise Refusal(f"unknown team {team!r} in {environment}; known: {_list(teams)}.")
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.errors import Refusal
-from scripts.releases.discovery import Release, environments, find, releases
+from scripts.releases.discovery import Release, environments, find, of_environment, releases
 from scripts.yaml_files import short
 
 
@@ -38,13 +38,7 @@ def deployable(environment: str, team: str = "") -> str:
 
     Raises Refusal when the environment or the team is unknown, or Terraform deploys the releases.
     """
-    if team:
-        found = [find(f"{environment}/{team}")]
-    else:
-        known = sorted({release.environment.name for release in releases()})
-        if environment not in known:
-            raise Refusal(f"unknown environment {environment!r}; known: {', '.join(known)}.")
-        found = [release for release in releases() if release.environment.name == environment]
+    found = [find(f"{environment}/{team}")] if team else of_environment(environment)
     if found[0].deployed_by != "ci":
         raise Refusal(
             f"The releases of {environment} are deployed by {found[0].deployed_by}, not by ci"

@@ -12,8 +12,8 @@ from kubernetes.dynamic.exceptions import ResourceNotFoundError
 from scripts.console import console
 from scripts.errors import Refusal
 from scripts.manifests import Manifests, hook_events, identity
-from scripts.releases import Release, events, releases
-from scripts.releases.discovery import environments
+from scripts.releases import Release, events
+from scripts.releases.discovery import of_environment
 from scripts.releases.render import release_manifests
 from scripts.releases.target import find_target, with_last_layer
 from scripts.terraform import run
@@ -48,16 +48,16 @@ def drift(environment: str, *, notify: bool = False) -> int:
     if status == FAILED:
         return FAILED
     differing = ["resources of Terraform"] if status == CHANGES else []
-    for release in releases():
-        if release.environment.name == environment and (found := difference(release)):
+    here = of_environment(environment)
+    for release in here:
+        if found := difference(release):
             console.print(f"[yellow]{release} differs from its files:[/]")
             console.print(found, markup=False)
             differing.append(str(release))
     mark, words = ("[yellow]✗[/]", "differs from") if differing else ("[green]✓[/]", "matches")
     console.print(f"{mark} {environment} {words} its files.")
     if notify and differing:
-        [facts] = [one for one in environments() if one.name == environment]
-        events.drifted(facts, differing)
+        events.drifted(here[0].environment, differing)
     return CHANGES if differing else NOTHING
 
 
