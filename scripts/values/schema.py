@@ -41,7 +41,8 @@ def schema_json(model: type[BaseModel], *, also: Mapping[str, Any] | None = None
     _accept(schema, schema, also or {}, ())
     # Helm passes `global` to subcharts, and keys that begin with x- contain YAML anchors.
     schema["patternProperties"] = {"^x-": {}}
-    body = _factored(_shared(_simple(schema, {"default", "description", "examples", "title"})))
+    body = _simple(schema, {"default", "description", "examples", "title"})
+    body = _factored(_shared(_nullable(body)))
     body["$schema"] = "http://json-schema.org/draft-07/schema#"
     return json_text(body) + "\n"
 
@@ -125,6 +126,42 @@ def _merged(node: JsonSchemaValue) -> JsonSchemaValue:
     return {**merged, "type": types}
 
 
+def _nullable(schema: JsonSchemaValue) -> JsonSchemaValue:
+    """A schema without choices between a definition and null: the definition has null as a type.
+
+    Where some references of a definition exclude null, the others refer to a copy.
+    """
+    definitions = schema["definitions"]
+    choices = {_text(_or_null(name)): name for name in definitions}
+    text = _text(schema)
+    nullable = {}
+    for choice, name in choices.items():
+        if definitions[name].get("type") == "object" and choice in text:
+            is_always = text.count(_text(_reference(name))) == text.count(choice)
+            nullable[choice] = name if is_always else f"{name}OrNull"
+            definitions[nullable[choice]] = {**definitions[name], "type": ["object", "null"]}
+
+    def referring(node: Any) -> Any:
+        if isinstance(node, list):
+            return [referring(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        name = nullable.get(_text(node))
+        if name:
+            return _reference(name)
+        return {key: referring(value) for key, value in node.items()}
+
+    return referring(schema)
+
+
+def _reference(name: str) -> JsonSchemaValue:
+    return {"$ref": REFERENCE.format(model=name)}
+
+
+def _or_null(name: str) -> JsonSchemaValue:
+    return {"anyOf": [_reference(name), {"type": "null"}]}
+
+
 def _shared(schema: JsonSchemaValue) -> JsonSchemaValue:
     """A schema in which the types of DEFINITIONS, and these or null, are references."""
     known = {_text(node): (name, node) for name, node in _known()}
@@ -141,7 +178,7 @@ def _shared(schema: JsonSchemaValue) -> JsonSchemaValue:
             if name not in used:
                 used[name] = None
                 used[name] = referring(definition, whole=True)
-            return {"$ref": REFERENCE.format(model=name)}
+            return _reference(name)
         return {
             key: referring(value, names=key in NAMING and not names) for key, value in node.items()
         }
@@ -177,7 +214,7 @@ def _factored(schema: JsonSchemaValue) -> JsonSchemaValue:
         own = definition["properties"]
         if len(often & own.keys()) >= COMMON_FROM and "if" not in definition:
             definition["properties"] = {key: key in often or kind for key, kind in own.items()}
-            definition |= {"if": True, "then": {"$ref": REFERENCE.format(model="Common")}}
+            definition |= {"if": True, "then": _reference("Common")}
     definitions["Common"] = {"properties": common}
     return schema
 
