@@ -1,0 +1,4 @@
+"""The rules of charts/admission as pure functions: placement, verdicts, and nodes that fit a pod.
+
+Tests compare them with the expressions of the chart and with API servers.
+"""
