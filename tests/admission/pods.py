@@ -36,7 +36,11 @@ def random_pod(random: Random, namespace: str) -> Object:
 
 def random_spec(random: Random) -> Object:
     """The spec of a pod: what a class may add, each with its own probability."""
-    spec: Object = {"containers": [{"name": "base", "image": "example.test/image"}]}
+    # Without a token, the API server adds no volume with a random name.
+    spec: Object = {
+        "automountServiceAccountToken": False,
+        "containers": [{"name": "base", "image": "example.test/image"}],
+    }
     if random.random() < 0.5:
         spec["containers"][0]["resources"] = _resources(random)
     if random.random() < 0.4:

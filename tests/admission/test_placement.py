@@ -1,17 +1,23 @@
 """Placement: a class narrows the nodes of a pod, never more and never less."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from random import Random
+from typing import Any
 
+import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scripts.admission.nodes import Node, feasible, satisfies
 from scripts.admission.placement import mutated, placed
 from scripts.admission.table import Class, Table
+from scripts.paths import ROOT
 from tests.admission.pods import random_nodes, random_spec
 
 SEEDS = st.integers(0, 2**32)
+CASES: list[dict[str, Any]] = yaml.safe_load((ROOT / "tests/admission/placements.yaml").read_text())
 NAMES = ("spark", "highmem", "gpu")
 
 
@@ -49,6 +55,7 @@ def test_the_nodes_of_a_placed_pod_are_its_own_in_the_class(seed: int, name: str
     own = pod["spec"].get("nodeSelector") or {}
     for key in its.node_selector.keys() & own.keys():
         own[key] = its.node_selector[key]
+    # The class's own taints are tolerated, in addition to those of the pod.
     tolerant = deepcopy(pod["spec"])
     tolerant["tolerations"] = [*tolerant.get("tolerations", []), *its.tolerations]
     expected = feasible(tolerant, nodes) & accepting(its, nodes)
@@ -74,3 +81,24 @@ def test_an_exempt_user_gets_no_placement(table: Table):
     pod = {"metadata": {"labels": {"workload-class": "spark"}}, "spec": {"containers": [{}]}}
     assert mutated(pod, table, groups=["system:nodes"]) == pod
     assert mutated(pod, table) != pod
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_case_has_its_placement(case: dict[str, Any], table: Table):
+    container = {"name": "base", "image": "example.test/image"}
+    pod = {"metadata": {}, "spec": {"containers": [container], **case.get("spec", {})}}
+    assert shown(placed(pod, table.classes[case["class"]])["spec"], case) == case["expected"]
+
+
+def shown(spec: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a spec that a case expects, without what the API server adds."""
+    found = {key: spec.get(key) for key in case["expected"]}
+    if "containers" in found:
+        found["containers"] = [{"resources": one.get("resources")} for one in spec["containers"]]
+    if "tolerations" in found:
+        found["tolerations"] = [
+            one
+            for one in spec["tolerations"]
+            if not one.get("key", "").startswith("node.kubernetes.io/")
+        ]
+    return found
