@@ -1,40 +1,37 @@
 """The placement of a pod: what its class adds. The chart's expression is files/placement.cel."""
 
 from collections.abc import Mapping
-from copy import deepcopy
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from scripts.admission.table import Class, Object, Table
+from scripts.admission.classes import Class, Classes, Object
 
 REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 UNITS = {
-    "m": Decimal("0.001"),
-    "k": Decimal(10**3),
-    "M": Decimal(10**6),
-    "G": Decimal(10**9),
-    "T": Decimal(10**12),
-    "Ki": Decimal(2**10),
-    "Mi": Decimal(2**20),
-    "Gi": Decimal(2**30),
-    "Ti": Decimal(2**40),
+    "n": Decimal(10) ** -9,
+    "u": Decimal(10) ** -6,
+    "m": Decimal(10) ** -3,
+    "": Decimal(1),
+    **{unit: Decimal(10) ** (3 * power) for power, unit in enumerate("kMGTPE", 1)},
+    **{f"{unit}i": Decimal(2) ** (10 * power) for power, unit in enumerate("KMGTPE", 1)},
 }
 
 
 def mutated(
-    pod: Mapping[str, Any], table: Table, *, user: str = "", groups: list[str] | None = None
+    pod: Mapping[str, Any], table: Classes, *, user: str = "", groups: list[str] | None = None
 ) -> Object:
     """Return a pod that is created, with the placement of the class in its label."""
     found = table.class_of(pod)
     if found is None or table.is_exempt(user, groups or []):
-        return deepcopy(dict(pod))
+        return copy(pod)
     return placed(pod, found)
 
 
 def placed(pod: Mapping[str, Any], its: Class) -> Object:
     """Return a pod with the placement of a class; what the pod already has stays as it is."""
-    made = deepcopy(dict(pod))
+    made = copy(pod)
     spec = made["spec"]
     missing = [one for one in its.tolerations if not tolerates(spec, one)]
     if its.tolerations:
@@ -49,7 +46,7 @@ def placed(pod: Mapping[str, Any], its: Class) -> Object:
         spec.pop("preemptionPolicy", None)
     if its.runtime_class_name and not spec.get("runtimeClassName"):
         spec["runtimeClassName"] = its.runtime_class_name
-    if its.requests:
+    if its.requests and spec.get("containers"):
         _raise(spec["containers"][0].setdefault("resources", {}), its.requests)
     if its.annotations:
         own = made["metadata"].get("annotations") or {}
@@ -82,10 +79,18 @@ def terms_of(spec: Mapping[str, Any]) -> list[Object]:
     return (affinity.get(REQUIRED) or {}).get("nodeSelectorTerms") or []
 
 
+def copy(value: Any) -> Any:
+    """A copy of JSON, in a third of the time that copy.deepcopy takes."""
+    if isinstance(value, dict):
+        return {key: copy(inner) for key, inner in value.items()}
+    return [copy(inner) for inner in value] if isinstance(value, list) else value
+
+
+@lru_cache(1024)
 def amount(quantity: str) -> Decimal:
-    """A quantity of Kubernetes as a number."""
-    unit = quantity.lstrip("0123456789.")
-    return Decimal(quantity.removesuffix(unit)) * UNITS.get(unit, Decimal(1))
+    """A quantity of Kubernetes as a number; 1E3 has an exponent, and 1E a unit."""
+    number = quantity.rstrip("numkKMGTPEi")
+    return Decimal(number) * UNITS[quantity.removeprefix(number)]
 
 
 def _covers(one: Mapping[str, Any], taint: Mapping[str, str]) -> bool:
@@ -111,7 +116,7 @@ def _require(affinity: Object, its: Class) -> None:
                 term["matchExpressions"] = [*own, *map(_short, missing)]
     if its.preferred:
         terms = affinity.setdefault(PREFERRED, [])
-        terms += [deepcopy(one) for one in its.preferred if one not in terms]
+        terms += [copy(one) for one in its.preferred if one not in terms]
 
 
 def _raise(resources: Object, floors: Mapping[str, str]) -> None:

@@ -1,57 +1,23 @@
 """The table of classes and teams, in the form that placement and verdict read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from scripts.admission.classes import Class, Classes, Object
 from scripts.values.admission import AdmissionValues, Preferred
 
-Object = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Class:
-    """The placement of a class; `demands` are its requirements on nodes, with `node_selector`."""
-
-    tolerations: list[Object] = field(default_factory=list)
-    required: list[Object] = field(default_factory=list)
-    preferred: list[Object] = field(default_factory=list)
-    node_selector: dict[str, str] = field(default_factory=dict)
-    priority_class_name: str = ""
-    runtime_class_name: str = ""
-    requests: dict[str, str] = field(default_factory=dict)
-    annotations: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def demands(self) -> list[Object]:
-        selected = [
-            {"key": key, "operator": "In", "values": [value]}
-            for key, value in sorted(self.node_selector.items())
-        ]
-        return [*self.required, *selected]
-
-
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, kw_only=True)
+class Table(Classes):
     """The values of a release of charts/admission."""
 
     values: AdmissionValues
-    classes: Mapping[str, Class]
     team_of: Mapping[str, str]
 
     @property
     def contact(self) -> str:
         return f" Help: {self.values.contact}" if self.values.contact else ""
-
-    def class_of(self, pod: Mapping[str, Any]) -> Class | None:
-        """The class in the label of a pod; None without the label and for unknown classes."""
-        labels = pod["metadata"].get("labels") or {}
-        return self.classes.get(labels.get(self.values.labels.class_, ""))
-
-    def is_exempt(self, user: str, groups: list[str]) -> bool:
-        """Whether the pods of a user are neither changed nor refused."""
-        exempt = self.values.exempt
-        return user in exempt.users or bool({*groups} & {*exempt.groups})
 
 
 def read(values: Mapping[str, Any]) -> Table:
@@ -73,7 +39,14 @@ def read(values: Mapping[str, Any]) -> Table:
         )
         for name, row in known.classes.items()
     }
-    return Table(known, classes, team_of)
+    return Table(
+        label=known.labels.class_,
+        classes=classes,
+        users=frozenset(known.exempt.users),
+        groups=frozenset(known.exempt.groups),
+        values=known,
+        team_of=team_of,
+    )
 
 
 def _preferred(row: Preferred) -> Object:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from scripts.values.blocks import Block, Text
+from scripts.values.blocks import Block, Image, Object, Resources, Text
 
 
 class Toleration(Block):
@@ -180,7 +180,7 @@ class Policies(Block):
     (`audit`). Pods get their placement in both modes."""
     engine: Literal["auto", "cel", "webhook"] = "auto"
     """Program that changes pods: `cel` is MutatingAdmissionPolicy (Kubernetes 1.36 and newer),
-    `auto` chooses by the version of Kubernetes, `webhook` is not available yet."""
+    `webhook` is a server of this chart (all versions), and `auto` is `cel` where it exists."""
     contact: str = Field(default="", examples=["https://wiki.example.com/workload-classes"])
     """URL at the end of each refusal: where authors of Dags find help."""
     labels: Labels = Labels()
@@ -195,5 +195,50 @@ class Policies(Block):
     """Permission to use a class: verb `use` on `workloadclasses` for the pod's ServiceAccount."""
 
 
-class AdmissionValues(Policies, Table):
+class Certificate(Block):
+    """Certificate of the webhook."""
+
+    secret_name: str = Field(default="", examples=["admission-webhook-tls"])
+    """Secret with `tls.crt` and `tls.key` for `webhook-<release>.<namespace>.svc`; if empty, a Job
+    of the chart creates a certificate, and a CronJob renews it."""
+    ca_bundle: str = Field(default="", examples=["-----BEGIN CERTIFICATE-----…"])
+    """Certificates of the authority of that Secret, as PEM."""
+    inject_from: str = Field(default="", examples=["platform/admission-webhook"])
+    """Certificate of cert-manager (`<namespace>/<name>`) whose authority cert-manager writes into
+    the configuration of the webhook, instead of `caBundle`."""
+
+
+class Webhook(Block):
+    """Server of the engine `webhook`."""
+
+    image: Image = Image()
+    """Image of the server, built from images/admission; the engine `webhook` needs it."""
+    image_pull_secrets: list[Object] = []
+    """Secrets for pulling the image, as Kubernetes defines them."""
+    replicas: int = Field(default=2, ge=2)
+    """Number of replicas, at least 2, so that one always answers."""
+    resources: Resources = {
+        "requests": {"cpu": "50m", "memory": "64Mi"},
+        "limits": {"memory": "128Mi"},
+    }
+    """Requests and limits of each replica, and of the Jobs of the certificate."""
+    priority_class_name: str = "system-cluster-critical"
+    """PriorityClass of the pods; GKE allows the default only in namespaces with a ResourceQuota
+    for it."""
+    node_selector: Text = {}
+    """Labels of nodes on which the pods run."""
+    tolerations: list[Object] = []
+    """Tolerations of the pods, as Kubernetes defines them."""
+    certificate: Certificate = Certificate()
+    """Certificate of the webhook."""
+
+
+class Server(Block):
+    """Webhook, for the engine of this name."""
+
+    webhook: Webhook = Webhook()
+    """Server of the engine `webhook`."""
+
+
+class AdmissionValues(Server, Policies, Table):
     """All values of the chart."""

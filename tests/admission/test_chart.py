@@ -185,11 +185,18 @@ def test_every_value_has_an_effect(admit: Admit):
         "namespaceLabel": {"value": "other"},
         "exempt": {"users": ["other"]},
         "permissions": {"group": "example.test"},
+        "engine": "webhook",
+        "webhook": {"replicas": 3},
     }
-    # `auto` and `cel` are the same engine until there is a second one.
-    assert values.keys() - changed.keys() == {"engine"}
-    base = str(admit(SPARK).objects)
+    assert values.keys() == changed.keys()
+    image = {"image": {"repository": "example.test/admission", "tag": "1"}}
+    start = {**SPARK, "webhook": image}
+    # The webhook's values are those of the other engine.
     same = [
-        key for key, value in changed.items() if str(admit({**SPARK, key: value}).objects) == base
+        key
+        for key, value in changed.items()
+        for engine in [{"engine": "webhook"} if key == "webhook" else {}]
+        if str(admit(over(over(start, engine), {key: value})).objects)
+        == str(admit({**start, **engine}).objects)
     ]
     assert same == ["classes"]

@@ -9,14 +9,37 @@
 {{- with $sentences }}{{ fail (join "\n" (uniq .)) }}{{ end -}}
 {{- end }}
 
-{{- /* The place for the second engine: it would render its own objects instead of placement.yaml. */}}
 {{- define "admission.refusals.engine" -}}
 {{- $version := .Capabilities.KubeVersion.Version -}}
-{{- if eq .Values.engine "webhook" }}
-- `engine: webhook` is not available yet: use `cel` on Kubernetes 1.36 or newer.
-{{- else if not (semverCompare ">=1.36.0-0" $version) }}
-- `engine: {{ .Values.engine }}` needs Kubernetes 1.36 or newer, and this is {{ $version }}: upgrade the cluster first, or pass its
-  {{- /**/}} version to `helm template` with --kube-version.
+{{- if and (eq .Values.engine "cel") (not (semverCompare ">=1.36.0-0" $version)) }}
+- `engine: cel` needs Kubernetes 1.36 or newer, and this is {{ $version }}: use `engine: webhook`, or pass the version of
+  {{- /**/}} the cluster to `helm template` with --kube-version.
+{{- end -}}
+{{- if eq (include "admission.engine" .) "webhook" }}{{ include "admission.refusals.webhook" .Values.webhook }}{{ end -}}
+{{- end }}
+
+{{- define "admission.refusals.webhook" -}}
+{{- if not (and .image.repository (or .image.tag .image.digest)) }}
+- `webhook.image` needs `repository` and `tag` or `digest` with the engine `webhook`: build images/admission, and push it to
+  {{- /**/}} a registry of yours.
+{{- end -}}
+{{- with .certificate -}}
+{{- if and .caBundle .injectFrom }}
+- `webhook.certificate.caBundle` and `webhook.certificate.injectFrom` are both set: remove one of them.
+{{- else if and .secretName (not .caBundle) (not .injectFrom) }}
+- `webhook.certificate.secretName` is set, but not its authority: set `webhook.certificate.caBundle` or
+  {{- /**/}} `webhook.certificate.injectFrom`.
+{{- else if and (or .caBundle .injectFrom) (not .secretName) }}
+- `webhook.certificate.secretName` is empty, but its authority is set: set it, or remove `webhook.certificate.
+  {{- empty .caBundle | ternary "injectFrom" "caBundle" }}`.
+{{- end -}}
+{{- with .secretName }}{{ include "admission.refusals.text" (list "object name" "webhook.certificate.secretName" .) }}{{ end -}}
+{{- if and .caBundle (not (contains "-----BEGIN CERTIFICATE-----" .caBundle)) }}
+- `webhook.certificate.caBundle` is not PEM: it begins with `-----BEGIN CERTIFICATE-----`.
+{{- end -}}
+{{- if and .injectFrom (not (regexMatch "^[a-z0-9-]+/[a-z0-9.-]+$" .injectFrom)) }}
+- `webhook.certificate.injectFrom` is {{ toJson .injectFrom }}: use the form `<namespace>/<name>` of a Certificate.
+{{- end -}}
 {{- end -}}
 {{- end }}
 
