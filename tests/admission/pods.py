@@ -15,7 +15,7 @@ CLASSES = ("spark", "highmem", "gpu", "sparc", "")
 ACCOUNTS = ("default", "spark-driver")
 KEYS = ("pool", "example.com/pool", "zone", "gpu", "ssd")
 VALUES = ("spark", "spark-big", "highmem", "a", "c", "1")
-TAINTS = ("spark", "highmem", "nvidia.com/gpu")
+TAINTS = ("spark", "highmem", "nvidia.com/gpu", "drained")
 EFFECTS = ("NoSchedule", "NoExecute", "PreferNoSchedule")
 # Right ones are frequent, so that most pods reach the later rules.
 OF_NAMESPACE = {

@@ -23,6 +23,7 @@ from tests.cluster.bare_api_server import Answer, bare_api_server
 from tests.cluster.policy_server import DAEMONS, OUTSIDE, RIGHT, PolicyServer, pod_of
 
 RANDOM_PODS, RANDOM_UPDATES = 2000, 300
+ROUNDS, IN_ROUND = 6, 100
 # The plugins of the server resolve these from the names of classes.
 RESOLVED = ("priority", "preemptionPolicy", "overhead")
 NAMESPACE_OF = {"spark": "payments", "highmem": "payments", "gpu": "finance"}
@@ -84,15 +85,20 @@ def judged(case: dict[str, Any], policies: PolicyServer) -> Answer:
     if "owners" in case:
         pod["metadata"]["ownerReferences"] = case["owners"]
     if "before" in case:
-        name = existing(policies, namespace, case["before"])
+        name = existing(policies, namespace, case["before"], case.get("spec"))
         return policies.relabel(namespace, name, case.get("labels", {}))
     group = next(iter(case.get("groups", [])), "")
     return policies.create(namespace, pod, user=case.get("user", ""), group=group)
 
 
-def existing(policies: PolicyServer, namespace: str, labels: dict[str, str]) -> str:
+def existing(
+    policies: PolicyServer,
+    namespace: str,
+    labels: dict[str, str],
+    spec: dict[str, Any] | None = None,
+) -> str:
     """The name of a new pod with any labels: its creator is exempt."""
-    answer = policies.create(namespace, pod_of(labels), user=DAEMONS, dry_run=False)
+    answer = policies.create(namespace, pod_of(labels, spec), user=DAEMONS, dry_run=False)
     assert answer.status == 201, answer.refusal
     return answer.body["metadata"]["name"]
 
@@ -222,3 +228,35 @@ def test_after_the_removal_every_pod_is_accepted(again: PolicyServer):
     again.remove(admission())
     again.wait(lambda: again.create("payments", pod_of({"workload-class": "x"})).status == 201)
     assert again.create("stray", pod_of({})).status == 201
+
+
+def heavy(labels: dict[str, str]) -> dict[str, Any]:
+    """A pod of about 7.6 KB, as KubernetesExecutor creates it."""
+    pod = pod_of(labels)
+    pod["spec"]["containers"][0]["env"] = [
+        {"name": f"AIRFLOW__SECTION__OPTION_{number}", "value": "x" * 60} for number in range(60)
+    ]
+    return pod
+
+
+@pytest.mark.slow
+def test_a_labelled_pod_costs_the_server_at_most_two_and_a_half_times_as_much(
+    policies: PolicyServer,
+):
+    pods = {
+        "payments": heavy({**RIGHT, "workload-class": "highmem"}),
+        OUTSIDE: heavy({**RIGHT, "workload-class": "highmem"}),
+    }
+    spent = dict.fromkeys(pods, 0.0)
+    for number in range(ROUNDS * len(pods)):
+        namespace = [*pods][number % len(pods)]
+        before = policies.server.cpu_seconds
+        for _ in range(IN_ROUND):
+            assert policies.create(namespace, pods[namespace]).status == 201
+        spent[namespace] += policies.server.cpu_seconds - before
+    each = {name: 1000 * seconds / ROUNDS / IN_ROUND for name, seconds in spent.items()}
+    ratio = each["payments"] / each[OUTSIDE]
+    print(
+        f"CPU per pod: {each[OUTSIDE]:.1f} ms, with policies {each['payments']:.1f}: {ratio:.2f} x"
+    )
+    assert ratio <= 2.6
