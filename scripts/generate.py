@@ -10,11 +10,13 @@ from scripts.errors import Refusal
 from scripts.manifests import graph
 from scripts.paths import ROOT
 from scripts.releases import generated
+from scripts.values.admission_files import admission_files
 from scripts.values.chart_files import chart_files
 
 # In this order: the graphs are drawn from manifests, which are rendered with values.yaml.
 STAGES: tuple[Callable[[], dict[Path, str]], ...] = (
     chart_files,
+    admission_files,
     generated.files,
     datadog.files,
     architecture.files,

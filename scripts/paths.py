@@ -7,6 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CHART = ROOT / "charts" / "airflow"
+ADMISSION_CHART = ROOT / "charts" / "admission"
 ENVIRONMENTS = ROOT / "environments"
 TOOLS = ROOT / "tools"
 IMAGES = ROOT / "images"

@@ -1,6 +1,6 @@
 """docs/values.md: a table for each topic and each component, with descriptions and examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scripts.values.airflow import topics_of
@@ -29,8 +29,13 @@ class Section:
 
 def values_page(model: type[Block], header: str) -> str:
     """Return the text of docs/values.md."""
-    parts = ["# Values", f"<!-- {header} -->", INTRODUCTION]
-    for section in sections(model):
+    return page("Values", header, INTRODUCTION, sections(model))
+
+
+def page(title: str, header: str, introduction: str, of: Iterable[Section]) -> str:
+    """Return the text of a page with sections of values."""
+    parts = [f"# {title}", f"<!-- {header} -->", introduction]
+    for section in of:
         parts += [f"## {section.title}", section.text, _table(section.rows)]
         parts += [
             f"Default of `{path}`:\n\n```yaml\n" + "\n".join(in_lines(field.value)) + "\n```"
@@ -43,8 +48,7 @@ def values_page(model: type[Block], header: str) -> str:
 def sections(model: type[Block]) -> Iterator[Section]:
     """The topics, then the values that components share, then those of each component."""
     *topics, components = topics_of(model)
-    for topic in topics:
-        yield Section(_title(topic), "", dict(_rows(topic(), "")))
+    yield from topic_sections(topics)
     blocks = {field.key: field.value for field in fields_of(components())}
     for kind in SHARED:
         keys = [f"`{key}`" for key, block in blocks.items() if isinstance(block, kind)]
@@ -60,6 +64,12 @@ def sections(model: type[Block]) -> Iterator[Section]:
         ]
         text = f"{type(block).__doc__} See also {_list(links)}."
         yield Section(f"`{key}`", text, dict(_rows(block, f"{key}.", inherited=False)))
+
+
+def topic_sections(topics: Iterable[type[Block]]) -> Iterator[Section]:
+    """The values of topics."""
+    for topic in topics:
+        yield Section(_title(topic), "", dict(_rows(topic(), "")))
 
 
 def _title(block: type[Block]) -> str:

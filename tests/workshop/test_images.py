@@ -15,6 +15,7 @@ from scripts.workshop.cluster.images import Image
 
 # No pod runs the base image.
 CONTAINERFILES = sorted(set(IMAGES.glob("*/Containerfile")) - {IMAGES / "base" / "Containerfile"})
+LOCKS = sorted(IMAGES.glob("*/requirements.lock"))
 # Each prints its name and umask, so that a test sees the program that was run.
 SAYS = '#!/bin/bash\necho "$(basename "$0") $* umask=$(umask)"\n'
 
@@ -143,23 +144,23 @@ def test_a_build_uses_the_pip_settings_of_the_machine(
 # Sources
 
 
-def test_every_requirement_of_the_lock_has_a_hash():
-    text = (IMAGES / "airflow" / "requirements.lock").read_text()
-    requirements = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
+def test_every_requirement_of_the_lock_has_a_hash(lock: Path):
+    requirements = re.split(r"^(?=[a-z0-9])", lock.read_text(), flags=re.MULTILINE)[1:]
     assert requirements
     assert [r.split()[0] for r in requirements if "--hash=sha256:" not in r] == []
 
 
-def test_the_lock_contains_every_requirement():
-    wanted = (IMAGES / "airflow" / "requirements.in").read_text()
-    lock = (IMAGES / "airflow" / "requirements.lock").read_text()
-    names = re.findall(r"^[a-z0-9-]+", wanted, re.MULTILINE)
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
+def test_the_lock_contains_every_requirement(lock: Path):
+    names = re.findall(r"^[a-z0-9-]+", lock.with_suffix(".in").read_text(), re.MULTILINE)
     assert names
-    assert [n for n in names if not re.search(rf"^{n}==", lock, re.MULTILINE)] == []
+    assert [n for n in names if not re.search(rf"^{n}==", lock.read_text(), re.MULTILINE)] == []
 
 
-def test_the_lock_names_no_host():
-    assert "://" not in (IMAGES / "airflow" / "requirements.lock").read_text()
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.parent.name)
+def test_the_lock_names_no_host(lock: Path):
+    assert "://" not in lock.read_text()
 
 
 @pytest.mark.parametrize("path", CONTAINERFILES, ids=lambda path: path.parent.name)

@@ -21,7 +21,7 @@ from typing import Any
 from scripts.errors import Refusal
 from scripts.go_programs import program
 from scripts.locks import locked
-from scripts.paths import CACHE, IMAGES, TOOLS, digest
+from scripts.paths import CACHE, IMAGES, ROOT, TOOLS, digest
 from scripts.steps import Step, step
 from scripts.workshop.toolchain import maven
 
@@ -62,6 +62,8 @@ class Image:
     # Program of tools/ whose folder is the build context, instead of the folder of images/.
     program: str = ""
     variant_of: str | None = None
+    # Build context, instead of the folder of images/: `more_sources` are below it.
+    context: Path | None = None
 
     @property
     def folder(self) -> Path:
@@ -115,6 +117,7 @@ def images() -> Mapping[str, Image]:
     plain = Image("airflow", airflow, below)
     every = [
         plain,
+        _admission(below),
         Image("airflow-compat", airflow, plain),
         Image("airflow-next", following, below, variant_of="airflow"),
         _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
@@ -168,6 +171,15 @@ def _compiled(name: str, program: str, module: str, package: str) -> Image:
     go_mod = TOOLS / module / "go.mod"
     version = _version(go_mod, rf"^\s*{re.escape(package)} v(\S+)")
     return Image(name, version, None, (go_mod, go_mod.with_name("go.sum")), program)
+
+
+def _admission(base: Image) -> Image:
+    """Return the image of the webhook, which shares the definition of placements."""
+    version = _version(IMAGES / "admission" / "requirements.lock", r"^uvicorn==(\S+)")
+    folder = ROOT / "scripts" / "admission"
+    sources = [ROOT / "scripts" / "__init__.py"]
+    sources += [folder / f"{name}.py" for name in ("__init__", "classes", "placement")]
+    return Image("admission", version, base, tuple(sources), context=ROOT)
 
 
 def _version(path: Path, pattern: str) -> str:
@@ -262,6 +274,8 @@ class _Builder:
 
     def _context(self, image: Image) -> Path:
         """Return the build context of an image: its own folder, or one with generated files."""
+        if image.context:
+            return image.context
         if image.program:
             return program(image.program).parent
         if image.name == "base":
