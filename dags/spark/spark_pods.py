@@ -1,7 +1,8 @@
 """Shared code of the Dags that run Spark; it contains no Dag.
 
-`SparkSubmit` is SparkSubmitOperator for Kubernetes with three differences:
+`SparkSubmit` is SparkSubmitOperator for Kubernetes with four differences:
 
+- It finds the driver of Spark 4: SparkSubmitOperator expects another line of spark-submit.
 - The driver's name follows from the task instance. A try that finds the driver of an earlier one
   waits for it, so that a task never has two drivers, whenever its worker was killed.
 - A driver that disappears fails the task; SparkSubmitOperator reports success.
@@ -31,9 +32,11 @@ NAMESPACE = os.environ.get("EXAMPLE_POD_NAMESPACE", "default")
 # ServiceAccounts of the chart: that of tasks which launch pods, and that of drivers.
 LAUNCHER, DRIVER = "airflow-pod-launcher", "airflow-spark"
 
-# Requests of a driver and its executor for a small node. Spark's limit of memory is the sum of
-# heap and overhead.
+# A driver and one executor for a small node. Spark's limit of memory is heap and overhead.
 SMALL = {
+    # Without volumes that outlive it, a driver needs no rights to claims.
+    "spark.kubernetes.driver.ownPersistentVolumeClaim": "false",
+    "spark.kubernetes.driver.reusePersistentVolumeClaim": "false",
     "spark.driver.memory": "512m",
     "spark.executor.memory": "512m",
     "spark.executor.instances": "1",
@@ -82,13 +85,17 @@ class SparkSubmit(SparkSubmitOperator):
     def submit_job(self, context: Context) -> str | None:
         """Submit, unless the driver of an earlier try exists; a failed one is replaced."""
         found = read(self._driver, self._namespace)
-        if found and found.status.phase == "Failed":
-            delete(self._driver, self._namespace)
-        elif found:
+        if found and found.status.phase != "Failed":
             self.log.info("The driver %s exists: waiting for it.", self._driver)
-            return f"{self._namespace}:{self._driver}"
+        else:
+            delete(self._driver, self._namespace)
+            self._submit()
+        return f"{self._namespace}:{self._driver}"
+
+    def _submit(self) -> None:
+        hook = self._backend.hook
         try:
-            return super().submit_job(context)
+            hook.submit(self.application)
         except Exception:
             # Spark deletes its driver when it cannot create what belongs to it, but not always.
             delete(self._driver, self._namespace)
@@ -108,6 +115,10 @@ class SparkSubmit(SparkSubmitOperator):
             store.set(self._K8S_DRIVER_STATUS_KEY, "Succeeded")
         # With it, Kubernetes deletes its executors, Service and ConfigMaps.
         delete(driver, namespace)
+
+    def get_job_result(self, external_id: Any, context: Context) -> None:
+        """Delete the driver of a try that did not live to see its success."""
+        delete(self._driver, self._namespace)
 
     def on_kill(self) -> None:
         super().on_kill()
