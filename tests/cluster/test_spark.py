@@ -39,9 +39,7 @@ def spark(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     layer = tmp_path_factory.mktemp("spark") / "values.yaml"
     layer.write_text(yaml.safe_dump(values))
     image_store.import_missing(["spark"])
-    with second_release(
-        airflow, "spark", layer, "airflow-spark", keeps_logs=True
-    ) as second:
+    with second_release(airflow, "spark", layer, "airflow-spark", keeps_logs=True) as second:
         sources = [*(DAGS / "spark").iterdir(), TEST_DAGS / f"{RETRY}.py"]
         files = {file.name: file.read_text() for file in sources}
         for namespace in (second.main, second.tasks):

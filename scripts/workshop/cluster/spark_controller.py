@@ -87,7 +87,9 @@ def message(driver: client.V1Pod) -> str:
     for container in driver.status.container_statuses or []:
         ended = container.state.terminated
         if ended and ended.exit_code:
-            return f"driver container failed with ExitCode: {ended.exit_code}, Reason: {ended.reason}"
+            return (
+                f"driver container failed with ExitCode: {ended.exit_code}, Reason: {ended.reason}"
+            )
     return ""
 
 
@@ -125,7 +127,9 @@ def command_of(one: dict[str, Any]) -> list[str]:
         **conf_of(one, "driver"),
         **conf_of(one, "executor"),
     }
-    options = [word for key, value in conf.items() if value for word in ("--conf", f"{key}={value}")]
+    options = [
+        word for key, value in conf.items() if value for word in ("--conf", f"{key}={value}")
+    ]
     if main_class := spec.get("mainClass"):
         options += ["--class", main_class]
     arguments = [str(word) for word in spec.get("arguments", [])]

@@ -1,4 +1,4 @@
-"""A stand-in for Kubeflow's Spark operator on the local node, whose chart and image are elsewhere."""
+"""A stand-in for Kubeflow's Spark operator on the local node, which cannot get the real one."""
 
 import json
 from pathlib import Path
