@@ -42,17 +42,21 @@ SMALL = {
     "spark.executor.instances": "1",
     "spark.kubernetes.driver.request.cores": "50m",
     "spark.kubernetes.executor.request.cores": "50m",
+    # Milliseconds; the default of ten seconds is too short for a busy node.
+    "spark.kubernetes.submission.connectionTimeout": "60000",
+    "spark.kubernetes.submission.requestTimeout": "60000",
 }
 POLL_SECONDS = 2
 NOT_FOUND = 404
 
 
 def launcher() -> dict[str, Any]:
-    """The executor_config of a task that submits: its ServiceAccount, and memory for Java."""
-    memory = client.V1ResourceRequirements(requests={"memory": "512Mi"}, limits={"memory": "1Gi"})
+    """The executor_config of a task that submits: its ServiceAccount, and room for Java."""
+    requests = {"cpu": "100m", "memory": "512Mi"}
+    java = client.V1ResourceRequirements(requests=requests, limits={"memory": "1Gi"})
     spec = client.V1PodSpec(
         automount_service_account_token=True,
-        containers=[client.V1Container(name="base", resources=memory)],
+        containers=[client.V1Container(name="base", resources=java)],
         service_account_name=LAUNCHER,
     )
     return {"pod_override": client.V1Pod(spec=spec)}

@@ -1,11 +1,17 @@
 """Spark's drivers and executors: account, rights and connections in the namespaces of tasks."""
 
-import pytest
+import re
 
+import pytest
+import yaml
+
+from scripts.paths import ROOT
 from tests.chart.test_rbac import LAUNCHING, may
 from tests.conftest import Render
 from tests.rendered import Manifests
 
+PAGE = (ROOT / "docs" / "spark.md").read_text()
+EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.+?)```", PAGE, re.DOTALL)]
 SPARK = {**LAUNCHING, "tasks": {**LAUNCHING["tasks"], "spark": {"enabled": True}}}
 
 
@@ -50,3 +56,8 @@ def test_the_admission_of_tasks_allows_the_account_of_drivers(render: Render):
 
 def test_there_is_no_account_of_drivers_by_default(render: Render):
     assert not render(LAUNCHING).has("ServiceAccount", "airflow-spark")
+
+
+@pytest.mark.parametrize("values", EXAMPLES, ids=lambda values: ", ".join(values["tasks"]))
+def test_an_example_of_the_page_renders(render: Render, values: dict):
+    assert render(values).has("ServiceAccount", "airflow-spark")

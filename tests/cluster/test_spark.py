@@ -14,6 +14,7 @@ from scripts.paths import DAGS
 from scripts.workshop.airflow_api import Run
 from scripts.workshop.cluster import image_store
 from scripts.workshop.cluster.images import images
+from scripts.workshop.cluster.spark_operator import spark_operator
 from tests.cluster.airflow import Airflow
 from tests.cluster.more_dags import DAGS as TEST_DAGS
 from tests.cluster.namespace import Pod
@@ -27,6 +28,7 @@ HEALTHY_SECONDS, RUN_SECONDS = 900, 600
 JOB_SECONDS = 120
 SUM = "The sum of the squares up to 1000000 is 333333833333500000."
 SUBMIT, RETRY = "spark_submit", "spark_submit_retry"
+APPLICATION = "spark_application"
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +49,8 @@ def spark(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             namespace.core.patch_namespaced_config_map("example-dags", namespace.name, body)
         second.wait_until_healthy(HEALTHY_SECONDS)
         second.main.delete_pods(second.main.pods("dag-processor"))
-        yield second
+        with spark_operator():
+            yield second
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +126,14 @@ def test_driver_and_executors_run_with_their_own_accounts(
         for role in ("driver", "executor")
     }
     assert accounts == {"driver": {"airflow-spark"}, "executor": {"default"}}
+
+
+def test_a_spark_application_succeeds_with_the_logs_of_both_roles(spark: Airflow) -> None:
+    run = spark.run(APPLICATION, RUN_SECONDS)
+    said = log(spark, run)
+    assert re.search(rf"\[spark-kubernetes-driver\] .*{re.escape(SUM)}", said)
+    assert "[executor 1] a partition has the sum" in said
+    nothing_left(spark)
 
 
 def test_a_killed_executor_is_replaced(spark: Airflow) -> None:

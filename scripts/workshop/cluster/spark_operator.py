@@ -1,6 +1,8 @@
 """A stand-in for Kubeflow's Spark operator on the local node, which cannot get the real one."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.console import console
@@ -13,17 +15,23 @@ HERE = Path(__file__).parent
 NAMESPACE = "spark-operator"
 
 
-def start_spark_operator() -> None:
-    """Start the stand-in on the local node; its image must be there."""
+@contextmanager
+def spark_operator() -> Iterator[None]:
+    """Run the stand-in on the local node, where its image must be, and remove it afterwards."""
     console.print("SparkApplications are run by a stand-in, not by Kubeflow's Spark operator.")
     text = manifest(images()["airflow-spark"].reference)
-    kubectl.apply(configuration.write(CONFIGURATION / "spark_operator.yaml", text))
+    file = configuration.write(CONFIGURATION / "spark_operator.yaml", text)
+    kubectl.apply(file)
     wait(
         "The stand-in of the Spark operator did not become ready",
         lambda: node_api.ready_replicas(NAMESPACE, NAMESPACE) > 0,
         seconds=300,
         hint=f"See `kubectl --namespace {NAMESPACE} describe pod`.",
     )
+    try:
+        yield
+    finally:
+        kubectl.kubectl("delete", "--ignore-not-found", f"--filename={file}")
 
 
 def manifest(image: str) -> str:
