@@ -244,11 +244,20 @@ class TeamPodLauncher(Strict):
     """Let it create SparkApplications."""
 
 
+class TeamSpark(Strict):
+    """Spark drivers and executors of the team."""
+
+    enabled: bool = False
+    """Let tasks submit to Spark, with drivers and executors in the namespace of tasks."""
+
+
 class TeamTasks(Strict):
     """Rights of tasks."""
 
     pod_launcher: TeamPodLauncher = TeamPodLauncher()
     """The ServiceAccount `<release>-pod-launcher` of allowPodLaunching."""
+    spark: TeamSpark = TeamSpark()
+    """Spark drivers and executors of the team."""
 
 
 class TeamValues(Strict):

@@ -96,6 +96,7 @@ class Case:
             "podLogReading": self.manifests.has("Role", "airflow-pod-log-reader-role"),
             "jobLaunching": self.manifests.has("Role", "airflow-job-launcher-role"),
             "sparkApplications": self.manifests.has("Role", "airflow-spark-operator-role"),
+            "spark": self.manifests.has("Role", "airflow-spark-submit-role"),
             "podLaunching": launches,
             "triggererLogs": "triggerer" in self.pods
             and "--skip-serve-logs" not in " ".join(self.pods["triggerer"].main.arguments),

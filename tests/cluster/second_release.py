@@ -18,16 +18,18 @@ from tests.cluster.airflow import Airflow
 from tests.cluster.namespace import NOT_FOUND, Namespace
 from tests.cluster.waiting import wait_until
 
+LOG_CLAIM = "airflow-task-logs"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
 @contextmanager
 def second_release(
-    first: Airflow, team: str, layer: Path, image: str, **others: str
+    first: Airflow, team: str, layer: Path, image: str, *, keeps_logs: bool = False, **others: str
 ) -> Iterator[Airflow]:
     """Install the chart for another team with our images, and remove it at the end.
 
-    `image` is that of Airflow; `others` are keys of `images` in values and the image of each.
+    `image` is that of Airflow; `others` are keys of `images` in values and the image of each. With
+    `keeps_logs`, the logs of tasks are on volumes in the node's folder of the first release.
     """
     release = replace(first.release, team=team, layers=(first.release.layers[0], layer))
     second = Airflow(first.main.api, release)
@@ -36,11 +38,40 @@ def second_release(
     try:
         for namespace in namespaces:
             _make(namespace)
-        install(second, image, **others)
+            if keeps_logs:
+                _make_log_volume(namespace)
+        install(second, image, keeps_logs=keeps_logs, **others)
         yield second
     finally:
         for namespace in namespaces:
             _delete(namespace)
+            if keeps_logs:
+                namespace.core.delete_persistent_volume(f"{namespace.name}-logs")
+
+
+def _make_log_volume(namespace: Namespace) -> None:
+    """Create the volume of task logs and its claim, as Terraform does for a release."""
+    name, modes, size = f"{namespace.name}-logs", ["ReadWriteMany"], {"storage": "1Gi"}
+    volume = client.V1PersistentVolumeSpec(
+        access_modes=modes,
+        capacity=size,
+        claim_ref=client.V1ObjectReference(name=LOG_CLAIM, namespace=namespace.name),
+        host_path=client.V1HostPathVolumeSource(path="/var/tmp", type="Directory"),
+        storage_class_name="",
+    )
+    claim = client.V1PersistentVolumeClaimSpec(
+        access_modes=modes,
+        resources=client.V1VolumeResourceRequirements(requests=size),
+        storage_class_name="",
+        volume_name=name,
+    )
+    namespace.core.create_persistent_volume(
+        client.V1PersistentVolume(metadata=client.V1ObjectMeta(name=name), spec=volume)
+    )
+    namespace.core.create_namespaced_persistent_volume_claim(
+        namespace.name,
+        client.V1PersistentVolumeClaim(metadata=client.V1ObjectMeta(name=LOG_CLAIM), spec=claim),
+    )
 
 
 def _make(namespace: Namespace) -> None:
@@ -56,7 +87,7 @@ def example_dags() -> client.V1ConfigMap:
     return client.V1ConfigMap(metadata=client.V1ObjectMeta(name="example-dags"), data=files)
 
 
-def install(airflow: Airflow, image: str, **others: str) -> None:
+def install(airflow: Airflow, image: str, *, keeps_logs: bool = False, **others: str) -> None:
     """Install a release with our images, or upgrade it to them."""
     release, chosen = airflow.release, _chosen(image, others)
     values = {
@@ -72,8 +103,9 @@ def install(airflow: Airflow, image: str, **others: str) -> None:
         "--values=-",
     ]
     command += [f"--values={layer}" for layer in release.layers]
-    # Terraform creates the volume of the environment's logs for its own releases only.
-    command += ["--set=logs.persistence.enabled=false"]
+    if not keeps_logs:
+        # Terraform creates the volume of the environment's logs for its own releases only.
+        command += ["--set=logs.persistence.enabled=false"]
     command += [f"--namespace={release.namespace}", *airflow.target.arguments()]
     done = subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -77,20 +77,8 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- define "airflow.egressRules" -}}
 {{- $callees := index .root.edges .component -}}
 {{- $more := index (.root.Values.networkPolicies.extraEgress | default dict) (include "airflow.policyKey" .) -}}
-{{- $dns := .root.dns -}}
 {{- if or $callees $more }}
-# -> DNS
-- to:
-    - namespaceSelector: {matchLabels: {{ $dns.namespaceLabels }}}
-      podSelector: {matchLabels: {{ $dns.podLabels }}}
-    {{- range $dns.cidrs }}
-    - {ipBlock: {cidr: {{ . | quote }}}}
-    {{- end }}
-  ports:
-    {{- range $dns.ports }}
-    - {protocol: UDP, port: {{ . }}}
-    - {protocol: TCP, port: {{ . }}}
-    {{- end }}
+{{- include "airflow.dnsRule" .root }}
 {{- $here := dict "root" .root "from" .component "here" .namespace }}
 {{- range $callees }}{{ include "airflow.egressRule" (merge (dict "callee" .) $here) }}{{ end }}
 {{- range index .root.opened .component }}
@@ -99,6 +87,21 @@ KubernetesPodOperator in the release's namespace; in another, all pods are tasks
 {{- end }}
 {{- with $more }}{{ toYaml . | nindent 0 }}{{ end }}
 {{- end }}
+{{- end }}
+
+{{- define "airflow.dnsRule" }}
+# -> DNS
+- to:
+    - namespaceSelector: {matchLabels: {{ .dns.namespaceLabels }}}
+      podSelector: {matchLabels: {{ .dns.podLabels }}}
+    {{- range .dns.cidrs }}
+    - {ipBlock: {cidr: {{ . | quote }}}}
+    {{- end }}
+  ports:
+    {{- range .dns.ports }}
+    - {protocol: UDP, port: {{ . }}}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
 {{- end }}
 
 {{- /* {root, callee, from, here}: the rule to a component or a destination; none for one without addresses. */}}

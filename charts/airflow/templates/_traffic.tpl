@@ -23,6 +23,7 @@ or do not, as JSON. */}}
 "remoteBundles": {{ $bundles | empty | not }},
 "remoteLogging": {{ $remoteLogging | empty | not }},
 "remoteLoggingOrBundles": {{ print $remoteLogging $bundles | empty | not }},
+"spark": {{ .root.Values.tasks.spark.enabled }},
 "sparkApplications": {{ .root.Values.tasks.podLauncher.sparkApplications }},
 "triggererLogs": {{ not .root.Values.logs.persistence.enabled }},
 "workerLogs": {{ and (contains "CeleryExecutor" .root.Values.executor) (not .root.Values.logs.persistence.enabled) }}

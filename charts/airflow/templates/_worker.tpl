@@ -54,6 +54,7 @@ kind: Pod
 {{- $own := list ($spec.serviceAccountName | default "default") (include "airflow.accountOf" .task) -}}
 {{- $accounts := prepend $own "default" -}}
 {{- if .Values.allowPodLaunching }}{{ $accounts = append $accounts .launched.account }}{{ end -}}
+{{- if .Values.tasks.spark.enabled }}{{ $accounts = append $accounts (include "airflow.sparkAccount" .) }}{{ end -}}
 {{- concat $accounts (.Values.tasks.admission.serviceAccounts | default list) | uniq | toJson -}}
 {{- end }}
 

@@ -57,6 +57,14 @@ class PodLauncher(Block):
     kinds; wildcards, Secrets and rights to change permissions are refused."""
 
 
+class Spark(Block):
+    """Spark drivers and executors in the namespaces of tasks."""
+
+    enabled: bool = False
+    """Create the ServiceAccount `<release>-spark` of drivers with its Role and NetworkPolicies, and
+    allow the ServiceAccount `<release>-pod-launcher` to submit; see [Spark](spark.md)."""
+
+
 class TaskSettings(Block):
     """Namespace, admission, rights and default requests of task pods."""
 
@@ -66,6 +74,8 @@ class TaskSettings(Block):
     """ValidatingAdmissionPolicy for task pods."""
     pod_launcher: PodLauncher = PodLauncher()
     """ServiceAccount `<release>-pod-launcher`, which allowPodLaunching creates."""
+    spark: Spark = Spark()
+    """Spark drivers and executors in the namespaces of tasks."""
     limits: list[Object] = Field(
         default=[],
         examples=[[{"type": "Container", "defaultRequest": {"cpu": "100m", "memory": "256Mi"}}]],

@@ -64,6 +64,8 @@ class Image:
     variant_of: str | None = None
     # Build context, instead of the folder of images/: `more_sources` are below it.
     context: Path | None = None
+    # Images whose files it copies; the build has the name of each in capitals as an argument.
+    parts: "tuple[Image, ...]" = ()
 
     @property
     def folder(self) -> Path:
@@ -83,7 +85,8 @@ class Image:
     @cached_property
     def digest(self) -> str:
         """Digest of all sources of the image, including its base."""
-        below = self.base.digest if self.base else SUITE
+        under = [image.digest for image in (self.base, *self.parts) if image]
+        below = " ".join(under) or SUITE
         return digest([self.folder, *self.common_files, *self.more_sources], below)
 
     @property
@@ -115,16 +118,21 @@ def images() -> Mapping[str, Image]:
     postgres = _version(IMAGES / "postgres" / "Containerfile", r"\bpostgresql-(\d+)\b")
     below = base()
     plain = Image("airflow", airflow, below)
+    spark = Image(
+        "spark", _version(IMAGES / "spark" / "requirements.lock", r"^pyspark==(\S+)"), below
+    )
     every = [
         plain,
         _admission(below),
         Image("airflow-compat", airflow, plain),
+        Image("airflow-spark", airflow, plain, parts=(spark,)),
         Image("airflow-next", following, below, variant_of="airflow"),
         _compiled("coredns", "coredns", "kubernetes", "github.com/coredns/coredns"),
         Image("keycloak", _keycloak().version, below),
         Image("pause", "1", below),
         Image("pgbouncer", SUITE, below),
         Image("postgres", postgres, below),
+        spark,
         _compiled(
             "statsd-exporter", "statsd_exporter", "statsd", "github.com/prometheus/statsd_exporter"
         ),
@@ -250,9 +258,10 @@ class _Builder:
         if self._stored(image):
             return
         options = []
-        if image.base:
-            self.layers(image.base)
-            options = ["--build-arg", f"BASE={image.base.reference}"]
+        named = {one.name.upper(): one for one in image.parts}
+        for name, one in {**({"BASE": image.base} if image.base else {}), **named}.items():
+            self.layers(one)
+            options += ["--build-arg", f"{name}={one.reference}"]
         context = self._context(image)
         options += [word for mount in self._mounts() for word in ("--volume", f"{mount}:ro")]
         self._buildah(
