@@ -9,8 +9,8 @@ from tests.chart.cases import Case
 from tests.rendered import Container, Pod
 
 Checked = Mapping[str, Any]
-# Tasks name it, and Kubernetes mounts its token.
-LAUNCHER = "airflow-pod-launcher"
+# Tasks and the pods that they launch name them, and Kubernetes mounts their tokens.
+LAUNCHED = ("airflow-pod-launcher", "airflow-spark")
 
 # Secrets that are mounted with all of their keys.
 WHOLE = {"pgbouncer-config", "pgbouncer-users", "pgbouncer-certificates"}
@@ -84,7 +84,7 @@ def accounts_have_a_token_exactly_if_they_have_a_role(case: Case) -> Checked:
     return {
         name: (name in bound) != (name in holding)
         for name in bound | {pod.service_account for pod in case.manifests.pods()}
-        if name != LAUNCHER
+        if name not in LAUNCHED
     }
 
 

@@ -233,7 +233,7 @@ def components_that_others_call_have_a_service_on_that_port(case: Case) -> Check
 
 def budgets_and_policies_select_a_pod(case: Case) -> Checked:
     # Pods that tasks launch are not rendered.
-    later = {"NetworkPolicy/airflow-tasks-policy"}
+    later = {"NetworkPolicy/airflow-tasks-policy", "NetworkPolicy/airflow-spark-driver-policy"}
 
     def selects_none(manifest: Mapping[str, Any]) -> bool:
         spec = manifest["spec"]
