@@ -175,9 +175,18 @@ class Toleration(Strict):
     """Seconds for which a NoExecute taint is tolerated."""
 
 
+class TeamTaskLabels(Strict):
+    """Labels of task pods that a team may set."""
+
+    workload_class: LabelValue = Field(default=None, alias="workload-class")
+    """Class of nodes for tasks that name none, where `charts/admission` is installed."""
+
+
 class TeamWorkers(Strict):
     """Settings of task pods that a team may change."""
 
+    labels: TeamTaskLabels = TeamTaskLabels()
+    """Labels of task pods."""
     resources: Resources = Resources()
     """Requests and limits."""
     env: Env = {}

@@ -59,6 +59,7 @@ def test_a_file_may_use_everything_that_a_team_may_set(trial: Path):
             "env": {"PROXY": {"value": "http://proxy.example.com:3128"}},
             "nodeSelector": {"example.com/pool": "big"},
             "tolerations": [{"key": "gpu", "operator": "Exists", "effect": "NoSchedule"}],
+            "labels": {"workload-class": "spark"},
             "terminationGracePeriodSeconds": 7200,
         },
         "networkPolicies": {"egress": {"worker": {"warehouse": True}, "triggerer": {"git": True}}},
