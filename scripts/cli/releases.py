@@ -50,6 +50,21 @@ def graph(
 
 
 @app.command()
+def placement(
+    environment: EnvironmentName,
+    values: Annotated[
+        Path | None, typer.Option(help="Values of charts/admission: classes and teams.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Page to write.")] = Path("build/placement.html"),
+    json: Json = False,
+) -> None:
+    """Draw the nodes on which pods may run: tolerations and affinities by component and class."""
+    from scripts.admission.page import write
+
+    write(environment, values=values, as_json=json, output=output)
+
+
+@app.command()
 def dags(
     release: ReleaseName,
     folder: Annotated[Path, typer.Argument(help="Folder with the team's Dags.")],
