@@ -114,7 +114,7 @@ OWN: dict[str, Any] = {
         key: {"enabled": True, "hosts": [], "host": "a.example.com", "tls": {"enabled": True}}
         for key in ("apiServer", "flower", "statsd", "pgbouncer")
     },
-    "tasks": {"namespace": "", "admission": {"enabled": False}},
+    "tasks": {"namespace": "", "admission": {"enabled": False}, "spark": {"enabled": False}},
     "data": {"resultBackendConnection": {"pass": "text"}},
 }
 STORED: dict[str, Any] = {
@@ -126,7 +126,7 @@ CLAIMED: dict[str, Any] = {
     "externalSecrets": {"enabled": False},
     "postgresql": {"auth": {"existingSecret": "text"}},
     "workers": {"keda": {"enabled": False}},
-    "tasks": {"namespace": "", "admission": {"enabled": False}},
+    "tasks": {"namespace": "", "admission": {"enabled": False}, "spark": {"enabled": False}},
     "logs": {"persistence": {"existingClaim": None}},
     "dags": {"gitSync": {"enabled": False}, "persistence": {"enabled": True}},
     "triggerer": {"persistence": {"enabled": False}},
