@@ -29,6 +29,7 @@ def more_dag(airflow: Airflow, dag: str, **data: str) -> Iterator[str]:
         _set(airflow, dict.fromkeys(files))
         _read_again(airflow)
         airflow.api.forget(dag)
+        airflow.wait_until_healthy()
 
 
 def _set(airflow: Airflow, files: Mapping[str, str | None]) -> None:
