@@ -76,7 +76,7 @@ variable "team_classes" {
   default     = {}
   nullable    = false
 
-  # The type of `classes` is open: another validation speaks of one that is no map.
+  # The type of `classes` is open: another validation refuses one that is not a map.
   validation {
     condition     = length(setsubtract(flatten(values(var.team_classes)), try(keys(var.classes), []))) == 0
     error_message = "`team_classes` contains a class that `classes` lacks: ${join(", ", setsubtract(flatten(values(var.team_classes)), try(keys(var.classes), [])))}."

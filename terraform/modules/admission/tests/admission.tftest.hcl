@@ -49,6 +49,6 @@ run "a_team_without_a_cost_center_is_refused" {
 
 run "classes_of_an_unknown_team_are_refused" {
   command = plan
-  variables { team_classes = { nobody = ["spark"] } }
+  variables { team_classes = { ops = ["spark"] } }
   expect_failures = [helm_release.this]
 }
