@@ -68,6 +68,8 @@ class SparkSubmit(SparkSubmitOperator):
     def __init__(self, *, conf: dict[str, str] | None = None, **arguments: Any) -> None:
         ours = {
             "spark.kubernetes.authenticate.driver.serviceAccountName": DRIVER,
+            # Without it, executors have the account of their driver.
+            "spark.kubernetes.authenticate.executor.serviceAccountName": "default",
             "spark.kubernetes.container.image": IMAGE,
             "spark.kubernetes.namespace": NAMESPACE,
             **SMALL,
