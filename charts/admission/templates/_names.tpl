@@ -17,7 +17,7 @@ labels:
   app.kubernetes.io/instance: {{ $root.Release.Name }}
   app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 annotations:
-  admission.airflow-on-kubernetes/table: {{ include "admission.table" $root | sha256sum | trunc 16 | quote }}
+  admission.airflow-on-kubernetes/table: {{ quote $root.tableHash }}
 {{- end }}
 
 {{- /* Namespaces whose pods the policies concern. */}}

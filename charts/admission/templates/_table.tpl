@@ -1,6 +1,16 @@
 {{- /* The table as JSON: the values in the form that expressions read, each key present. */ -}}
 
-{{- define "admission.table" -}}
+{{- /* Sets .table, and .tableHash. Every file begins with it, and the first one that Helm renders does the work. */}}
+{{- define "admission.prepare" -}}
+{{- if not .table -}}
+{{- include "admission.refuse" . -}}
+{{- $text := include "admission.tableText" . -}}
+{{- $_ := set . "table" (fromJson $text) -}}
+{{- $_ := set . "tableHash" (sha256sum $text | trunc 16) -}}
+{{- end -}}
+{{- end }}
+
+{{- define "admission.tableText" -}}
 {{- $classes := dict -}}
 {{- range $name, $class := .Values.classes -}}
 {{- $_ := set $classes $name (include "admission.class" (list $ $class) | fromJson) -}}

@@ -28,8 +28,7 @@ app.kubernetes.io/component: {{ .component }}
 
 {{- /* Classes and exempt users, which the webhook reads. */}}
 {{- define "admission.webhookTable" -}}
-{{- $table := include "admission.table" . | fromJson -}}
-{{- toJson (dict "label" $table.labels.class "exempt" $table.exempt "classes" $table.classes) -}}
+{{- toJson (dict "label" .table.labels.class "exempt" .table.exempt "classes" .table.classes) -}}
 {{- end }}
 
 {{- /* Fields that the pods of both programs share; call with a list of root and whether it has a token. */}}
