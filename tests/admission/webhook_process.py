@@ -1,11 +1,9 @@
 """The webhook of images/admission as a process on loopback, with a certificate of its own."""
 
-import importlib.util
 import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -19,19 +17,15 @@ from types import ModuleType
 from typing import Any
 
 from scripts.paths import IMAGES, ROOT
+from tests.processes import free_port, load
 
 PROGRAM = IMAGES / "admission" / "webhook.py"
 READY_SECONDS = 30
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def loaded(name: str) -> ModuleType:
     """Import a program of the image."""
-    spec = importlib.util.spec_from_file_location(name, PROGRAM.with_name(f"{name}.py"))
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load(PROGRAM.with_name(f"{name}.py"))
 
 
 def mount(folder: Path, files: Mapping[str, str]) -> None:
@@ -66,17 +60,6 @@ class WebhookProcess:
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text()
-
-    @property
-    def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    @property
-    def memory(self) -> int:
-        """Bytes of memory that the process has used at most."""
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(text.partition("VmHWM:")[2].split()[0]) * 1024
 
     def client(self) -> HTTPSConnection:
         context = ssl.create_default_context(cafile=str(self.trusted))
@@ -132,7 +115,7 @@ def webhook_process(
     (folder / "certificate").mkdir(exist_ok=True)
     (folder / "table.json").write_text(json.dumps(table))
     (folder / "trusted.pem").touch()
-    port = _free_port()
+    port = free_port()
     command: list[Any] = [sys.executable, PROGRAM, "--host", "127.0.0.1", "--port", port]
     command += ["--table", folder / "table.json", "--certificate", folder / "certificate"]
     command += ["--poll-seconds", 0.1, "--drain-seconds", drain_seconds]
@@ -170,9 +153,3 @@ def review(pod: Mapping[str, Any], **request: Any) -> bytes:
     }
     kind = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}
     return json.dumps({**kind, "request": asked}).encode()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

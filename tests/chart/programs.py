@@ -1,9 +1,7 @@
 """The chart's own programs, as modules, and a real PostgreSQL for those that need one."""
 
-import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -12,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from scripts.paths import CHART
+from tests import processes
 
 # Folders of the server's programs, which are seldom on PATH.
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
@@ -21,19 +20,7 @@ UNPRIVILEGED = 65534
 
 def load(name: str) -> ModuleType:
     """Load one of the chart's programs."""
-    spec = importlib.util.spec_from_file_location(name, CHART / "files" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def free_port() -> int:
-    """Return a port of localhost that no program listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    return processes.load(CHART / "files" / f"{name}.py")
 
 
 def server_programs() -> Path | None:
@@ -60,7 +47,7 @@ def postgresql(programs: Path, tls: Mapping[str, str] | None = None) -> Iterator
     for path in (folder, *folder.iterdir()):
         if user:
             os.chown(path, user, -1)
-    port = free_port() if tls else 5432
+    port = processes.free_port() if tls else 5432
     options = f"-c listen_addresses='{'127.0.0.1' if tls else ''}' -c fsync=off -k {folder}"
     if tls:
         options += f" -p {port} -c ssl=on -c ssl_cert_file={folder}/server.crt"

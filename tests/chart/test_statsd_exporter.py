@@ -19,6 +19,7 @@ from tests.chart.test_prometheus import ON as RULES
 from tests.chart.test_prometheus import rules
 from tests.chart.test_statsd import NAMES, ON
 from tests.conftest import Render
+from tests.processes import free_port
 
 FOLDER = "/etc/statsd-exporter"
 TYPES: dict[str, str] = yaml.safe_load((ROOT / "tests" / "airflow_metrics.yaml").read_text())[
@@ -45,12 +46,6 @@ def series(text: str) -> Page:
         (name, frozenset(re.findall(r'(\w+)="([^"]*)"', labels))): float(value)
         for name, labels, value in SERIES.findall(text)
     }
-
-
-def free_port(kind: socket.SocketKind) -> int:
-    with socket.socket(type=kind) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @pytest.fixture(scope="module")

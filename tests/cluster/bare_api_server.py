@@ -1,7 +1,6 @@
 """A Kubernetes API server with its database and nothing else: it admits pods, and starts none."""
 
 import json
-import socket
 import ssl
 import subprocess
 import time
@@ -15,10 +14,10 @@ from typing import Any
 from scripts.go_programs import program
 from scripts.workshop.cluster import certificates
 from scripts.workshop.cluster.layout import NODE_ADDRESS
+from tests.processes import cpu_seconds, free_port
 
 ADMIN = "admin-of-the-test"
 READY_SECONDS = 90
-TICKS = 100  # of the clock of /proc, per second
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,7 @@ class BareApiServer:
     @property
     def cpu_seconds(self) -> float:
         """The CPU time that the server has used."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return cpu_seconds(self.process)
 
     def _connect(self) -> HTTPSConnection:
         context = ssl.create_default_context(cafile=str(self.authority))
@@ -98,7 +96,7 @@ def bare_api_server(folder: Path) -> Iterator[BareApiServer]:
     pki = folder / "pki"
     certificates.create(pki)
     (folder / "tokens.csv").write_text(f"{ADMIN},{ADMIN},{ADMIN},system:masters\n")
-    database, peer, port = _free_port(), _free_port(), _free_port()
+    database, peer, port = free_port(), free_port(), free_port()
     etcd = [
         f"--data-dir={folder}/etcd",
         "--unsafe-no-fsync",
@@ -159,9 +157,3 @@ def _wait_until_ready(server: BareApiServer, process: subprocess.Popen[bytes], l
             pass
         time.sleep(0.2)
     raise AssertionError(f"kube-apiserver did not become ready: {log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

@@ -47,7 +47,8 @@ def policies(airflow: Airflow, tmp_path_factory: pytest.TempPathFactory) -> Iter
     }
     values = tmp_path_factory.mktemp("admission") / "values.json"
     values.write_text(json.dumps(table))
-    helm_in(airflow, "upgrade", "--install", "classes", str(ADMISSION_CHART), f"--values={values}")
+    command = ["upgrade", "--install", "--create-namespace", f"--values={values}"]
+    helm_in(airflow, *command, "classes", str(ADMISSION_CHART))
     try:
         wait_until(lambda: refused(airflow), 60, "pods without a team are not refused")
         yield
@@ -68,9 +69,7 @@ def ended(airflow: Airflow, policies: None) -> Iterator[tuple[Run, Watch]]:
 
 
 def helm_in(airflow: Airflow, *arguments: str) -> None:
-    where = [f"--namespace={NAMESPACE}", "--create-namespace", *airflow.target.arguments()]
-    if arguments[0] == "uninstall":
-        where.remove("--create-namespace")
+    where = [f"--namespace={NAMESPACE}", *airflow.target.arguments()]
     done = subprocess.run(
         [str(helm.executable()), *arguments, *where], capture_output=True, text=True, check=False
     )

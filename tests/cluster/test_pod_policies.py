@@ -9,25 +9,26 @@ from typing import Any
 
 import pytest
 
-from scripts.admission.placement import mutated
-from scripts.admission.table import Table, read
 from scripts.admission.verdict import Request, verdict
 from tests.admission.conftest import VALUES, admission
 from tests.admission.pods import NAMESPACES, random_pod
 from tests.admission.test_placement import CASES as PLACEMENTS
-from tests.admission.test_placement import shown
 from tests.admission.test_refusals import over
 from tests.admission.test_rules import CASES as VERDICTS
 from tests.admission.test_rules import may
-from tests.cluster.bare_api_server import Answer, bare_api_server
+from tests.cluster.bare_api_server import bare_api_server
+from tests.cluster.policy_cases import (
+    TABLE,
+    check_placement,
+    check_random_pods,
+    check_verdict,
+    existing,
+    labelled,
+)
 from tests.cluster.policy_server import DAEMONS, OUTSIDE, RIGHT, PolicyServer, pod_of
 
 RANDOM_PODS, RANDOM_UPDATES = 2000, 300
 ROUNDS, IN_ROUND = 6, 100
-# The plugins of the server resolve these from the names of classes.
-RESOLVED = ("priority", "preemptionPolicy", "overhead")
-NAMESPACE_OF = {"spark": "payments", "highmem": "payments", "gpu": "finance"}
-LABELS_OF = {"payments": RIGHT, "finance": {"team": "finance", "cost-center": "F1"}}
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +42,6 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PolicyServer]
         yield made
 
 
-@pytest.fixture(scope="module")
-def table() -> Table:
-    return read(VALUES)
-
-
 @pytest.fixture
 def again(policies: PolicyServer) -> Iterator[PolicyServer]:
     """The server, on which the test changes the release; it is installed again at the end."""
@@ -54,53 +50,14 @@ def again(policies: PolicyServer) -> Iterator[PolicyServer]:
     policies.wait(policies.is_in_effect)
 
 
-def labelled(name: str) -> tuple[str, dict[str, str], dict[str, Any]]:
-    """The namespace, labels and ServiceAccount with which a class is allowed."""
-    namespace = NAMESPACE_OF[name]
-    labels = {**LABELS_OF[namespace], "workload-class": name}
-    return namespace, labels, {"serviceAccountName": "spark-driver"}
-
-
-def without_resolved(spec: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in spec.items() if key not in RESOLVED}
-
-
 @pytest.mark.parametrize("case", PLACEMENTS, ids=[case["name"] for case in PLACEMENTS])
 def test_the_server_places_a_pod(case: dict[str, Any], policies: PolicyServer):
-    namespace, labels, account = labelled(case["class"])
-    answer = policies.create(namespace, pod_of(labels, {**account, **case.get("spec", {})}))
-    assert answer.status == 201, answer.refusal
-    assert shown(answer.body["spec"], case) == case["expected"]
+    check_placement(case, policies)
 
 
 @pytest.mark.parametrize("case", VERDICTS, ids=[case["name"] for case in VERDICTS])
-def test_the_server_judges_a_pod(case: dict[str, Any], policies: PolicyServer, table: Table):
-    answer = judged(case, policies)
-    assert answer.refusal == (case["says"] + table.contact if case["says"] else "")
-
-
-def judged(case: dict[str, Any], policies: PolicyServer) -> Answer:
-    namespace, pod = case.get("namespace", "payments"), pod_of(case.get("labels", {}))
-    pod["spec"] |= case.get("spec", {})
-    if "owners" in case:
-        pod["metadata"]["ownerReferences"] = case["owners"]
-    if "before" in case:
-        name = existing(policies, namespace, case["before"], case.get("spec"))
-        return policies.relabel(namespace, name, case.get("labels", {}))
-    group = next(iter(case.get("groups", [])), "")
-    return policies.create(namespace, pod, user=case.get("user", ""), group=group)
-
-
-def existing(
-    policies: PolicyServer,
-    namespace: str,
-    labels: dict[str, str],
-    spec: dict[str, Any] | None = None,
-) -> str:
-    """The name of a new pod with any labels: its creator is exempt."""
-    answer = policies.create(namespace, pod_of(labels, spec), user=DAEMONS, dry_run=False)
-    assert answer.status == 201, answer.refusal
-    return answer.body["metadata"]["name"]
+def test_the_server_judges_a_pod(case: dict[str, Any], policies: PolicyServer):
+    check_verdict(case, policies)
 
 
 def test_missing_labels_are_invalid_and_wrong_ones_forbidden(policies: PolicyServer):
@@ -135,34 +92,13 @@ def test_subresources_and_deletions_are_not_judged(policies: PolicyServer):
 
 
 @pytest.mark.slow
-def test_the_server_and_the_functions_agree_about_random_pods(policies: PolicyServer, table: Table):
-    random, verdicts, differing = Random(14), [], []
-    for number in range(RANDOM_PODS):
-        namespace = random.choice(NAMESPACES)
-        pod = random_pod(random, namespace)
-        # The same pod with the defaults of the server, and without policies.
-        plain = policies.create(OUTSIDE, pod)
-        assert plain.status == 201, plain.refusal
-        expected = mutated(plain.body, table)
-        said = verdict(Request(namespace, expected, may_use=may(namespace)), table)
-        answer = policies.create(namespace, pod)
-        verdicts.append(not said)
-        if answer.refusal != "".join(said[:1]):
-            differing.append((number, pod, said[:1], answer.refusal))
-        elif not said:
-            found, wanted = (
-                without_resolved(answer.body["spec"]),
-                without_resolved(expected["spec"]),
-            )
-            notes = [one["metadata"].get("annotations") for one in (answer.body, expected)]
-            if found != wanted or notes[0] != notes[1]:
-                differing.append((number, pod, wanted, found))
-    assert differing == []
+def test_the_server_and_the_functions_agree_about_random_pods(policies: PolicyServer):
+    accepted = check_random_pods(policies, Random(14), RANDOM_PODS)
     # Both verdicts are frequent.
-    assert RANDOM_PODS / 5 < sum(verdicts) < RANDOM_PODS * 4 / 5
+    assert RANDOM_PODS / 5 < accepted < RANDOM_PODS * 4 / 5
 
 
-def test_the_server_and_the_functions_agree_about_updates(policies: PolicyServer, table: Table):
+def test_the_server_and_the_functions_agree_about_updates(policies: PolicyServer):
     random, differing, verdicts = Random(41), [], []
     for _ in range(RANDOM_UPDATES // 10):
         namespace = random.choice(NAMESPACES)
@@ -173,7 +109,7 @@ def test_the_server_and_the_functions_agree_about_updates(policies: PolicyServer
             labels = random_pod(random, namespace)["metadata"]["labels"]
             after = {**made.body, "metadata": {**made.body["metadata"], "labels": labels}}
             request = Request(namespace, after, made.body, may_use=may(namespace))
-            said = "".join(verdict(request, table)[:1])
+            said = "".join(verdict(request, TABLE)[:1])
             found = policies.relabel(namespace, made.body["metadata"]["name"], labels).refusal
             verdicts.append(not said)
             if found != said:
@@ -203,7 +139,7 @@ def test_a_pod_without_its_placement_is_refused(again: PolicyServer):
     assert "lacks the tolerations, the node affinity or the runtimeClassName" in refusal
 
 
-def test_the_audit_mode_warns(again: PolicyServer, table: Table):
+def test_the_audit_mode_warns(again: PolicyServer):
     again.install(admission({**VALUES, "mode": "audit"}))
     again.wait(lambda: again.create("payments", pod_of({})).status == 201)
     warning = again.create("payments", pod_of({})).warning

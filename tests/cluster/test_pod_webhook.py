@@ -14,20 +14,14 @@ from typing import Any
 
 import pytest
 
-from scripts.admission.placement import mutated
-from scripts.admission.table import Table, read
-from scripts.admission.verdict import Request, verdict
-from tests.admission.conftest import VALUES, admission
-from tests.admission.pods import NAMESPACES, random_pod
+from tests.admission.conftest import admission
 from tests.admission.test_placement import CASES as PLACEMENTS
-from tests.admission.test_placement import shown
 from tests.admission.test_rules import CASES as VERDICTS
-from tests.admission.test_rules import may
 from tests.admission.test_webhook_objects import NAME, WEBHOOK
 from tests.admission.webhook_process import WebhookProcess, loaded, mount, webhook_process
 from tests.cluster.bare_api_server import ADMIN, Answer, bare_api_server
-from tests.cluster.policy_server import OUTSIDE, PATHS, RIGHT, PolicyServer, pod_of
-from tests.cluster.test_pod_policies import judged, labelled, without_resolved
+from tests.cluster.policy_cases import check_placement, check_random_pods, check_verdict, labelled
+from tests.cluster.policy_server import PATHS, RIGHT, PolicyServer, pod_of
 from tests.rendered import Manifests
 
 RANDOM_PODS = 500
@@ -96,11 +90,6 @@ def policies(installed: Installation) -> PolicyServer:
     return installed.policies
 
 
-@pytest.fixture(scope="module")
-def table() -> Table:
-    return read(VALUES)
-
-
 def create(policies: PolicyServer, name: str = "highmem") -> Answer:
     """Create a pod of a class."""
     namespace, labels, account = labelled(name)
@@ -109,42 +98,18 @@ def create(policies: PolicyServer, name: str = "highmem") -> Answer:
 
 @pytest.mark.parametrize("case", PLACEMENTS, ids=[case["name"] for case in PLACEMENTS])
 def test_the_webhook_places_a_pod(case: dict[str, Any], policies: PolicyServer):
-    namespace, labels, account = labelled(case["class"])
-    answer = policies.create(namespace, pod_of(labels, {**account, **case.get("spec", {})}))
-    assert answer.status == 201, answer.refusal
-    assert shown(answer.body["spec"], case) == case["expected"]
+    check_placement(case, policies)
 
 
 @pytest.mark.parametrize("case", VERDICTS, ids=[case["name"] for case in VERDICTS])
-def test_verdicts_are_the_same(case: dict[str, Any], policies: PolicyServer, table: Table):
-    answer = judged(case, policies)
-    assert answer.refusal == (case["says"] + table.contact if case["says"] else "")
+def test_verdicts_are_the_same(case: dict[str, Any], policies: PolicyServer):
+    check_verdict(case, policies)
 
 
-def test_the_webhook_and_the_functions_agree_about_random_pods(
-    policies: PolicyServer, table: Table
-):
-    random, accepted, differing = Random(30), 0, []
-    for number in range(RANDOM_PODS):
-        namespace = random.choice(NAMESPACES)
-        pod = random_pod(random, namespace)
-        plain = policies.create(OUTSIDE, pod)
-        assert plain.status == 201, plain.refusal
-        expected = mutated(plain.body, table)
-        said = verdict(Request(namespace, expected, may_use=may(namespace)), table)
-        answer = policies.create(namespace, pod)
-        accepted += not said
-        if answer.refusal != "".join(said[:1]):
-            differing.append((number, pod, said[:1], answer.refusal))
-        elif not said and placement(answer.body) != placement(expected):
-            differing.append((number, pod, placement(expected), placement(answer.body)))
-    assert differing == []
+def test_the_webhook_and_the_functions_agree_about_random_pods(policies: PolicyServer):
+    accepted = check_random_pods(policies, Random(30), RANDOM_PODS)
     # Both verdicts are frequent.
     assert RANDOM_PODS / 10 < accepted < RANDOM_PODS * 9 / 10
-
-
-def placement(pod: dict[str, Any]) -> tuple[Any, Any]:
-    return without_resolved(pod["spec"]), pod["metadata"].get("annotations")
 
 
 def test_an_upgrade_leaves_the_certificate(installed: Installation):

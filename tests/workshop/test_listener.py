@@ -12,6 +12,7 @@ from scripts.datadog.metrics import METRICS
 from scripts.paths import ROOT
 from scripts.workshop.metrics.capture import PLAUSIBLE, Capture
 from scripts.workshop.metrics.listener import NoLine, Sample, parse, samples
+from tests.processes import free_port
 
 COMMON = "env:local,service:airflow,team:payments,version:3.3.2"
 
@@ -57,9 +58,7 @@ def test_metrics_of_other_programs_are_ignored(line: str):
 
 
 def test_the_listener_prints_each_line_with_its_time():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port(socket.SOCK_DGRAM)
     command = [sys.executable, "-m", "scripts.workshop.metrics.listener", "127.0.0.1", str(port)]
     with (
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as listener,
