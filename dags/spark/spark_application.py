@@ -4,18 +4,15 @@ The task creates the object from the manifest squares.yaml, waits for its end an
 with it the driver and the executor.
 """
 
-from airflow.sdk import Param, dag
-from spark_pods import IMAGE, NAMESPACE, SparkApplication, launcher
+from airflow.sdk import dag
+from spark_pods import IMAGE, NAMESPACE, PARAMS, SparkApplication, launcher
 
 
 @dag(
     schedule=None,
     tags=["example", "spark"],
     doc_md=__doc__,
-    params={
-        "job": Param("/opt/spark/jobs/squares.py", type="string"),
-        "seconds": Param(0, type="integer"),
-    },
+    params=PARAMS,
 )
 def spark_application() -> None:
     SparkApplication(

@@ -22,7 +22,7 @@ from airflow.exceptions import AirflowException
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.providers.cncf.kubernetes.kube_client import get_kube_client
 from airflow.providers.cncf.kubernetes.operators.spark_kubernetes import SparkKubernetesOperator
-from airflow.sdk import Context
+from airflow.sdk import Context, Param
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 from urllib3.exceptions import HTTPError
@@ -45,6 +45,11 @@ SMALL = {
     # Milliseconds; the default of ten seconds is too short for a busy node.
     "spark.kubernetes.submission.connectionTimeout": "60000",
     "spark.kubernetes.submission.requestTimeout": "60000",
+}
+# Parameters of both Dags: the job, and how long it lasts beside its work.
+PARAMS = {
+    "job": Param("/opt/spark/jobs/squares.py", type="string"),
+    "seconds": Param(0, type="integer"),
 }
 POLL_SECONDS = 2
 NOT_FOUND = 404

@@ -4,18 +4,15 @@ The driver and its executor are pods in the namespace of tasks. The job computes
 squares up to a number and fails if it is not what the formula says.
 """
 
-from airflow.sdk import Param, dag
-from spark_pods import SparkSubmit
+from airflow.sdk import dag
+from spark_pods import PARAMS, SparkSubmit
 
 
 @dag(
     schedule=None,
     tags=["example", "spark"],
     doc_md=__doc__,
-    params={
-        "job": Param("/opt/spark/jobs/squares.py", type="string"),
-        "seconds": Param(0, type="integer"),
-    },
+    params=PARAMS,
 )
 def spark_submit() -> None:
     SparkSubmit(

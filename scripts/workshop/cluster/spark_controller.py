@@ -8,6 +8,7 @@ and fails an application that has others, instead of ignoring them. It refuses t
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -150,7 +151,7 @@ def conf_of(one: dict[str, Any], role: str) -> dict[str, Any]:
         "sparkoperator.k8s.io/app-name": meta["name"],
         "sparkoperator.k8s.io/launched-by-spark-operator": "true",
     }
-    template = Path(f"/tmp/{meta['uid']}-{role}.json")
+    template = Path(tempfile.gettempdir(), f"{meta['uid']}-{role}.json")
     template.write_text(json.dumps(pod(one, role, labels)))
     start = f"spark.kubernetes.{role}"
     account = f"spark.kubernetes.authenticate.{role}.serviceAccountName"

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from airflow.sdk import Param, dag
-from spark_pods import SparkSubmit
+from airflow.sdk import dag
+from spark_pods import PARAMS, SparkSubmit
 
 
-@dag(schedule=None, params={"seconds": Param(0, type="integer")})
+@dag(schedule=None, params=PARAMS)
 def spark_submit_retry() -> None:
     SparkSubmit(
         task_id="squares",
         name="squares",
-        application="local:///opt/spark/jobs/squares.py",
+        application="local://{{ params.job }}",
         application_args=["1000000", "2", "{{ params.seconds }}"],
         retries=1,
         retry_delay=timedelta(seconds=5),
